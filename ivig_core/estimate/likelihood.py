@@ -1,0 +1,136 @@
+"""The conditional Poisson likelihood of the self-controlled case series, and how a sum of likelihoods is maximised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from ivig_core.errors import EstimationError
+
+MAX_STEPS = 60
+MAX_HALVINGS = 30
+TOLERANCE = 1e-18
+
+
+class Derivatives(NamedTuple):
+    """Log-likelihood at β with its score (p,) and observed information (p, p)."""
+
+    value: float
+    score: np.ndarray
+    information: np.ndarray
+
+
+class Likelihood(Protocol):
+    """A log-likelihood that adds over blocks of patients: partitions, processes or hospitals are one code path."""
+
+    def at(self, beta: np.ndarray) -> Derivatives: ...
+
+
+@dataclass(frozen=True, eq=False)
+class ConditionalPoisson:
+    """Infections of a stratum given their total: multinomial over its cells.
+
+    With n_c infections in cell c of stratum i, offset o_c and covariates x_c,
+    l(β) = Σ_c n_c (o_c + x_c β) − Σ_i n_i log Σ_{c in i} exp(o_c + x_c β)
+    (Whitaker, Farrington, Spiessens & Musonda, Stat Med 2006;25:1768, eq. 2). Constants in the data are left out.
+
+    `stratum` (cells,) sorted 0..m-1, `offset` (cells,), `infections` (cells,), `X` (cells, p).
+    """
+
+    stratum: np.ndarray
+    offset: np.ndarray
+    infections: np.ndarray
+    X: np.ndarray
+
+    def at(self, beta: np.ndarray) -> Derivatives:
+        value, share, total = self._shares(beta)
+        starts = self._starts()
+        expected = total[self.stratum] * share
+        score = self.X.T @ (self.infections - expected)
+        mean = np.add.reduceat(share[:, None] * self.X, starts, axis=0) if len(starts) else self.X
+        information = self.X.T @ (expected[:, None] * self.X) - mean.T @ (total[:, None] * mean)
+        return Derivatives(value, score, information)
+
+    def scores(self, beta: np.ndarray) -> np.ndarray:
+        """Score of every cell (cells, p): their sum by cluster is the meat of the patient sandwich."""
+        _, share, total = self._shares(beta)
+        return (self.infections - total[self.stratum] * share)[:, None] * self.X
+
+    def fix(self, column: int, value: float) -> ConditionalPoisson:
+        """The likelihood of the other coefficients with one held at `value`."""
+        offset = self.offset + self.X[:, column] * value
+        return ConditionalPoisson(self.stratum, offset, self.infections, np.delete(self.X, column, axis=1))
+
+    def _starts(self) -> np.ndarray:
+        return np.flatnonzero(np.append(True, self.stratum[1:] != self.stratum[:-1])[: len(self.stratum)])
+
+    def _shares(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        if not len(self.stratum):
+            return 0.0, self.offset, self.offset
+        starts = self._starts()
+        eta = self.offset + self.X @ beta
+        top = np.maximum.reduceat(eta, starts)
+        weight = np.exp(eta - top[self.stratum])
+        norm = np.add.reduceat(weight, starts)
+        total = np.add.reduceat(self.infections, starts)
+        value = float(self.infections @ eta - total @ (np.log(norm) + top))
+        return value, weight / norm[self.stratum], total
+
+
+class Maximum(NamedTuple):
+    """Where a sum of likelihoods is largest."""
+
+    beta: np.ndarray
+    value: float
+    information: np.ndarray
+
+
+def maximise(likelihoods: Sequence[Likelihood], start: np.ndarray) -> Maximum:
+    """Newton–Raphson with step halving on the sum of `likelihoods`, which is concave.
+
+    Raises
+    ------
+    EstimationError
+        if the information is singular or no maximum is reached in 60 steps.
+    """
+    beta, now = start, _sum(likelihoods, start)
+    for _ in range(MAX_STEPS):
+        if not len(beta):
+            break
+        try:
+            step = np.linalg.solve(now.information, now.score)
+        except np.linalg.LinAlgError as error:
+            raise EstimationError("the data do not determine all terms of the model") from error
+        gain = float(step @ now.score)
+        if not gain >= 0:
+            raise EstimationError("the data do not determine all terms of the model")
+        if gain <= TOLERANCE * max(1.0, abs(now.value)):
+            break
+        beta, now = _ascend(likelihoods, beta, step, now)
+    else:
+        raise EstimationError(f"no maximum of the likelihood within {MAX_STEPS} steps")
+    return Maximum(beta, now.value, now.information)
+
+
+def _ascend(
+    likelihoods: Sequence[Likelihood], beta: np.ndarray, step: np.ndarray, now: Derivatives
+) -> tuple[np.ndarray, Derivatives]:
+    for _ in range(MAX_HALVINGS):
+        new = _sum(likelihoods, beta + step)
+        # Rounding can lower the value by a few ulps at the maximum itself; that is not a bad step.
+        if np.isfinite(new.value) and new.value >= now.value - 1e-12 * max(1.0, abs(now.value)):
+            return beta + step, new
+        step = step / 2
+    raise EstimationError("no step raises the likelihood")
+
+
+def _sum(likelihoods: Sequence[Likelihood], beta: np.ndarray) -> Derivatives:
+    parts = [likelihood.at(beta) for likelihood in likelihoods]
+    return Derivatives(
+        sum(part.value for part in parts),
+        np.sum([part.score for part in parts], axis=0),
+        np.sum([part.information for part in parts], axis=0),
+    )

@@ -1,0 +1,92 @@
+"""Days and their inclusivity, decided here once.
+
+Follow-up is the days 0..days-1 of a patient, both at risk. A window is given by its first and last day, both inside.
+A (patient, day) pair is one int64 key, `patient * stride + day`, so that a sort, a merge or a search over all patients
+is one numpy call. `stride` leaves room for the day after the last, where a window that reaches the end of follow-up
+stops, so that it never spills into the next patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """Follow-up of a block of patients on the key scale. `days`: length of follow-up of each patient (int64)."""
+
+    days: np.ndarray
+
+    @property
+    def stride(self) -> int:
+        return int(self.days.max(initial=0)) + 1
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Key of every patient's day 0."""
+        return np.arange(len(self.days), dtype=np.int64) * self.stride
+
+    def key(self, patient: np.ndarray, day: np.ndarray) -> np.ndarray:
+        return patient.astype(np.int64) * self.stride + day.astype(np.int64)
+
+    def inside(self, patient: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Which (patient, day) pairs are days at risk."""
+        return (day >= 0) & (day < self.days[patient])
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A step function of (patient, day): `values[k]` holds from `keys[k]` until the next key.
+
+    Holds a key for every patient's day 0, so that a value never carries over from the patient before.
+    """
+
+    keys: np.ndarray
+    values: np.ndarray
+
+    def at(self, keys: np.ndarray) -> np.ndarray:
+        """Values on the given days."""
+        return self.values[np.searchsorted(self.keys, keys, side="right") - 1]
+
+
+def steps(clock: Clock, base: np.ndarray | int, changes: Sequence[tuple[np.ndarray, np.ndarray]]) -> Steps:
+    """Step function that begins at `base` on day 0 and takes `values` from `keys` for each (keys, values) of `changes`.
+
+    Where several changes fall on one day the later one in `changes` holds.
+    """
+    starts = clock.starts
+    first = np.broadcast_to(np.asarray(base), starts.shape)
+    keys = np.concatenate([starts, *(change[0] for change in changes)])
+    values = np.concatenate([first, *(change[1] for change in changes)])
+    order = np.argsort(keys, kind="stable")
+    keys, values = keys[order], values[order]
+    last_of_day = np.append(keys[1:] != keys[:-1], True)
+    return Steps(keys[last_of_day], values[last_of_day])
+
+
+def windows(clock: Clock, patient: np.ndarray, first: np.ndarray, last: np.ndarray) -> Steps:
+    """1 on every day inside some window `first..last` (both inclusive, cut to follow-up), 0 elsewhere."""
+    first = np.maximum(first, 0)
+    last = np.minimum(last, clock.days[patient] - 1)
+    some = first <= last
+    begin = clock.key(patient[some], first[some])
+    stop = clock.key(patient[some], last[some]) + 1
+    order = np.argsort(begin, kind="stable")
+    begin, stop = begin[order], np.maximum.accumulate(stop[order])
+    opens = np.append(True, begin[1:] > stop[:-1])[: len(begin)]
+    closes = np.append(opens[1:], True)[: len(begin)]
+    begin, stop = begin[opens], stop[closes]
+    return steps(clock, 0, [(stop, np.zeros(len(stop), np.int8)), (begin, np.ones(len(begin), np.int8))])
+
+
+def carried(clock: Clock, base: int, patient: np.ndarray, day: np.ndarray, value: np.ndarray) -> Steps:
+    """Each record's value from its day until the next record of the patient; `base` before the first.
+
+    Records before follow-up count: the last of them holds on day 0. Records must be sorted by patient, then day.
+    """
+    before_end = day < clock.days[patient]
+    patient, day, value = patient[before_end], day[before_end], value[before_end]
+    return steps(clock, base, [(clock.key(patient, np.maximum(day, 0)), value)])

@@ -1,0 +1,82 @@
+"""Which days are at risk, and which of them are on IVIG, before it, in washout, observation or reference."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ivig_core.persontime.block import Block
+from ivig_core.persontime.days import Steps, carried, windows
+from ivig_core.persontime.doses import Doses, doses, first_dose_day
+from ivig_core.spec import ExposureSpec
+from ivig_core.terms import OBSERVATION, PRE, REFERENCE, WASHOUT, exposure_states
+
+EXCLUDED = -1
+
+
+def exposure_steps(block: Block, exposure: ExposureSpec) -> Steps:
+    """State of every day as a code into `terms.exposure_states(exposure)`; `EXCLUDED` where the day is not analysed.
+
+    Precedence where states meet: on IVIG, before the first dose, washout, observation. Every day of a patient without
+    any on-IVIG day in the recorded follow-up is reference. `dose_day` = "off" makes every dose day observation,
+    "excluded" takes it out, also inside the window of an earlier dose.
+    """
+    given = doses(block, exposure)
+    first = first_dose_day(block, given)
+    on, level = _on_ivig(block, exposure, given)
+    pre = _before_first(block, exposure, first)
+    washout = _washout(block, exposure, given)
+    dose_day = windows(block.clock, given.patient, given.day, given.day)
+    risk = _at_risk(block, exposure, first)
+
+    parts = (on, level, pre, washout, dose_day, risk)
+    keys = np.unique(np.concatenate([part.keys for part in parts]))
+    code = {state: number for number, state in enumerate(exposure_states(exposure))}
+    first_on = len(code) - len(exposure.window_cuts) - 1
+    state = np.full(len(keys), code[OBSERVATION], np.int8)
+    state[washout.at(keys) == 1] = code[WASHOUT]
+    state[pre.at(keys) == 1] = code[PRE]
+    is_on = on.at(keys) == 1
+    state[is_on] = first_on + level.at(keys)[is_on]
+    if exposure.dose_day != "on":
+        state[dose_day.at(keys) == 1] = code[OBSERVATION] if exposure.dose_day == "off" else EXCLUDED
+
+    patient = keys // block.clock.stride
+    ever = np.zeros(len(block), bool)
+    ever[patient[state >= first_on]] = True
+    state[~ever[patient] & (state != EXCLUDED)] = code[REFERENCE]
+    state[risk.at(keys) == 0] = EXCLUDED
+    return Steps(keys, state)
+
+
+def _on_ivig(block: Block, exposure: ExposureSpec, given: Doses) -> tuple[Steps, Steps]:
+    """Whether a day is in a window, and its level by days since the latest dose."""
+    on = windows(block.clock, given.patient, given.day, given.day + given.window)
+    firsts = np.array([0, *exposure.window_cuts])
+    same_patient = np.append(given.patient[1:] == given.patient[:-1], False)[: len(given.patient)]
+    next_dose = np.where(same_patient, np.append(given.day[1:], 0)[: len(given.day)], np.iinfo(np.int64).max)
+    day = given.day[:, None] + firsts
+    reached = (day < next_dose[:, None]).ravel()
+    patient = np.repeat(given.patient, len(firsts))[reached]
+    level = np.tile(np.arange(len(firsts), dtype=np.int8), len(given.day))[reached]
+    return on, carried(block.clock, 0, patient, day.ravel()[reached], level)
+
+
+def _before_first(block: Block, exposure: ExposureSpec, first: np.ndarray) -> Steps:
+    patient = np.flatnonzero(~np.isnan(first)) if exposure.pre_exposure_days else np.empty(0, np.int64)
+    dose = first[patient].astype(np.int64)
+    return windows(block.clock, patient, dose - exposure.pre_exposure_days, dose - 1)
+
+
+def _washout(block: Block, exposure: ExposureSpec, given: Doses) -> Steps:
+    closes = given.day + given.window
+    return windows(block.clock, given.patient, closes + 1, closes + exposure.washout_days)
+
+
+def _at_risk(block: Block, exposure: ExposureSpec, first: np.ndarray) -> Steps:
+    """Days that are analysed: from the first dose on where asked, then without the first days."""
+    begins = np.zeros(len(block), np.int64)
+    if exposure.from_first_dose:
+        begins = np.where(np.isnan(first), block.days, np.maximum(first, 0)).astype(np.int64)
+    begins = begins + exposure.exclude_first_days
+    return windows(block.clock, np.arange(len(block)), begins, block.days - 1)
+

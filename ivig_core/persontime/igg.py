@@ -1,0 +1,78 @@
+"""Functional IgG: IgG without the monoclonal part."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.persontime.block import Block
+from ivig_core.spec import ExposureSpec
+
+M_SPIKE_DAYS = 30
+BASELINE_DAYS = (-90, 10)
+MG_PER_DL = 1000
+WIDE = np.int64(1) << 32
+
+
+class FunctionalIgG(NamedTuple):
+    """Known values (mg/dL) sorted by patient and day, one a day: the lowest where a day has several."""
+
+    patient: np.ndarray
+    day: np.ndarray
+    value: np.ndarray
+
+
+def functional_igg(block: Block, exposure: ExposureSpec) -> FunctionalIgG:
+    """Functional IgG of every IgG measurement for which it is known.
+
+    Heavy chain IgG: IgG − M-spike (g/dL) × 1000, with the M-spike of the same day, else the last one within 30 days,
+    not below 0, unknown without one. Other heavy chains (also none, light chain only): IgG. Heavy chain blank:
+    unknown, or IgG where `igg_blank_heavy_chain` is "total".
+    """
+    labs = block.records("lab")
+    analyte = labs["analyte"].to_numpy(object)
+    igg, spike = labs[analyte == "igg"], labs[analyte == "m_spike"]
+    patient = igg["patient"].to_numpy(np.int64)
+    day = igg["day"].to_numpy(np.int64)
+    value = igg["value"].to_numpy(float)
+    chain = block.baseline("heavy_chain").to_numpy(object)[patient]
+    value = np.where(chain == "IgG", np.maximum(value - MG_PER_DL * _latest_spike(patient, day, spike), 0), value)
+    if exposure.igg_blank_heavy_chain == "unknown":
+        value = np.where(pd.isna(chain), np.nan, value)
+    known = ~np.isnan(value)
+    patient, day, value = patient[known], day[known], value[known]
+    order = np.lexsort((value, day, patient))
+    patient, day, value = patient[order], day[order], value[order]
+    first = np.append(True, (patient[1:] != patient[:-1]) | (day[1:] != day[:-1]))[: len(patient)]
+    return FunctionalIgG(patient[first], day[first], value[first])
+
+
+def _latest_spike(patient: np.ndarray, day: np.ndarray, spike: pd.DataFrame) -> np.ndarray:
+    """Last M-spike (g/dL) on or up to 30 days before each (patient, day), NaN without one."""
+    if spike.empty:
+        return np.full(len(patient), np.nan)
+    spike_key = spike["patient"].to_numpy(np.int64) * WIDE + spike["day"].to_numpy(np.int64)
+    key = patient * WIDE + day
+    at = np.searchsorted(spike_key, key, side="right") - 1
+    recent = (at >= 0) & (key - spike_key[at] <= M_SPIKE_DAYS)
+    return np.where(recent, spike["value"].to_numpy(float)[at], np.nan)
+
+
+def baseline_igg(block: Block, exposure: ExposureSpec, first_dose: np.ndarray) -> np.ndarray:
+    """Functional IgG (mg/dL) nearest day 0, from 90 days before to 10 after it and before the first dose; else NaN.
+
+    `first_dose`: day of the first dose of each patient, NaN without one. Of two as near, the one before day 0.
+    """
+    igg = functional_igg(block, exposure)
+    low, high = BASELINE_DAYS
+    dose = first_dose[igg.patient]
+    usable = (igg.day >= low) & (igg.day <= high) & (np.isnan(dose) | (igg.day < dose))
+    patient, day, value = igg.patient[usable], igg.day[usable], igg.value[usable]
+    order = np.lexsort((day, np.abs(day), patient))
+    patient, value = patient[order], value[order]
+    nearest = np.append(True, patient[1:] != patient[:-1])[: len(patient)]
+    found = np.full(len(block), np.nan)
+    found[patient[nearest]] = value[nearest]
+    return found

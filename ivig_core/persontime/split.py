@@ -1,0 +1,130 @@
+"""Person-time: follow-up cut into intervals on which every time-varying state is constant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.persontime.block import Block, blocks
+from ivig_core.persontime.endpoint import counted_infections
+from ivig_core.persontime.exposure import EXCLUDED, exposure_steps
+from ivig_core.persontime.states import AXES, levels
+from ivig_core.spec import DayFilter, EndpointSpec, ExposureSpec
+from ivig_core.terms import PHASE_UNKNOWN, exposure_states, igg_levels
+
+
+@dataclass(frozen=True, eq=False)
+class PersonTime:
+    """Person-time of a cohort.
+
+    `table`, one row per patient × interval, sorted by patient and day: `patient` (code), `start_day`, `end_day` (both
+    inside), `days`, `infections`, `state` (categories of `terms.exposure_states`) and one column per axis asked for
+    (`phase`, `season`, `time`, `prophylaxis`, `igg`; categories of `states.levels`). Days that a spec excludes have no
+    row. The sum of `days` is the follow-up that is left, the sum of `infections` the infections counted in it.
+    """
+
+    cohort: Cohort
+    exposure: ExposureSpec
+    table: pd.DataFrame
+
+    def count(self, infections: pd.DataFrame) -> PersonTime:
+        """The same intervals with `infections` (rows with `patient`, `day`) counted; those on excluded days are not."""
+        row = self.row_of(infections)
+        counts = np.bincount(row[row >= 0], minlength=len(self.table))
+        return replace(self, table=self.table.assign(infections=counts))
+
+    def row_of(self, infections: pd.DataFrame) -> np.ndarray:
+        """Row of `table` in which each infection lies, −1 where its day is not in person-time."""
+        if self.table.empty:
+            return np.full(len(infections), -1)
+        stride = int(self.cohort.days.max(initial=0)) + 1
+        patient = infections["patient"].to_numpy(np.int64)
+        day = infections["day"].to_numpy(np.int64)
+        starts = self.table["patient"].to_numpy(np.int64) * stride + self.table["start_day"].to_numpy(np.int64)
+        row = np.maximum(np.searchsorted(starts, patient * stride + day, side="right") - 1, 0)
+        same = self.table["patient"].to_numpy()[row] == patient
+        inside = (self.table["start_day"].to_numpy()[row] <= day) & (self.table["end_day"].to_numpy()[row] >= day)
+        return np.where(same & inside, row, -1)
+
+    def within(self, filters: Sequence[DayFilter]) -> PersonTime:
+        """Only the days that pass every filter; the axis of each filter must be in the table."""
+        keep = np.ones(len(self.table), bool)
+        for item in filters:
+            keep &= self.table[item.factor].isin(_levels_within(item, self.exposure)).to_numpy(bool)
+        return self if keep.all() else replace(self, table=self.table[keep].reset_index(drop=True))
+
+    @property
+    def person_days(self) -> int:
+        return int(self.table["days"].sum())
+
+    @property
+    def infections(self) -> int:
+        return int(self.table["infections"].sum())
+
+    @property
+    def patients(self) -> int:
+        """Patients with at least one day."""
+        return int(self.table["patient"].nunique())
+
+
+def person_time(cohort: Cohort, exposure: ExposureSpec, axes: Collection[str] = ()) -> PersonTime:
+    """Split follow-up by the exposure and by the time-varying `axes` (names of `states.AXES`); nothing is counted yet.
+
+    Returns a `PersonTime` whose `infections` are 0. Cut one definition once, then count as many endpoints as needed.
+    """
+    wanted = [axis for axis in AXES if axis in axes]
+    parts = [_split(block, exposure, wanted) for block in blocks(cohort)]
+    table = pd.concat(parts, ignore_index=True) if len(parts) != 1 else parts[0]
+    return PersonTime(cohort, exposure, table)
+
+
+def analysed_time(
+    cohort: Cohort,
+    exposure: ExposureSpec,
+    endpoint: EndpointSpec,
+    within: Sequence[DayFilter] = (),
+    axes: Collection[str] = (),
+) -> PersonTime:
+    """Person-time of an analysis: split, restricted to the days `within`, infections of `endpoint` counted."""
+    axes = {*axes, *(item.factor for item in within)}
+    return person_time(cohort, exposure, axes).within(within).count(counted_infections(cohort, endpoint))
+
+
+def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.DataFrame:
+    clock = block.clock
+    state = exposure_steps(block, exposure)
+    others = {axis: AXES[axis](block, exposure) for axis in axes}
+    keys = np.unique(np.concatenate([state.keys, *(part.keys for part in others.values())]))
+    patient, day = np.divmod(keys, clock.stride)
+    at_risk = day < clock.days[patient]
+    keys, patient, day = keys[at_risk], patient[at_risk], day[at_risk]
+    same = np.append(patient[1:] == patient[:-1], False)[: len(patient)]
+    end = np.where(same, np.append(day[1:], 0)[: len(day)] - 1, clock.days[patient] - 1)
+    code = state.at(keys)
+    kept = code != EXCLUDED
+    columns = {
+        "patient": patient[kept] + block.low,
+        "start_day": day[kept],
+        "end_day": end[kept],
+        "days": end[kept] - day[kept] + 1,
+        "infections": np.zeros(kept.sum(), np.int64),
+        "state": pd.Categorical.from_codes(code[kept], exposure_states(exposure)),
+    }
+    for axis, part in others.items():
+        columns[axis] = pd.Categorical.from_codes(part.at(keys)[kept], levels(axis, exposure))
+    return pd.DataFrame(columns)
+
+
+def _levels_within(item: DayFilter, exposure: ExposureSpec) -> list[str]:
+    if item.factor == "phase":
+        return [PHASE_UNKNOWN if item.value == "unknown" else item.value]
+    *known, unknown = igg_levels(exposure.igg_cuts)
+    if item.igg_bound is None:
+        return [unknown]
+    op, bound = item.igg_bound
+    below = exposure.igg_cuts.index(bound) + 1
+    return known[:below] if op == "<" else known[below:]

@@ -1,0 +1,108 @@
+"""The vocabulary, written once: names of states and terms in tables, what a clinician reads, and one line of help."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from ivig_core.spec import ExposureSpec
+
+OBSERVATION, REFERENCE, PRE, WASHOUT, ON = "observation", "reference", "pre_ivig", "washout", "on_ivig"
+NONPROGRESSIVE, PROGRESSIVE, PHASE_UNKNOWN = "nonprogressive", "progressive", "phase_unknown"
+SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN = "spring_summer", "fall_winter", "season_unknown"
+NO_PROPHYLAXIS, PROPHYLAXIS = "no_prophylaxis", "prophylaxis"
+IGG_UNKNOWN = "igg_unknown"
+TIME_BANDS = 8
+
+
+class Word(NamedTuple):
+    """What is shown for a name, and its help line."""
+
+    label: str
+    help: str = ""
+
+
+WORDS = {
+    ON: Word("On IVIG", "days from a dose to the end of its window, the dose day included"),
+    OBSERVATION: Word("Off IVIG (treated patients)", "days of patients who had IVIG, outside every window"),
+    REFERENCE: Word("Never had IVIG", "context, not a comparison"),
+    PRE: Word("Before the first dose", "infections there may be why IVIG was started"),
+    WASHOUT: Word("Just after IVIG", "days after a window closes, kept apart"),
+    NONPROGRESSIVE: Word("No recorded progression", "not the same as response"),
+    PROGRESSIVE: Word("Progressive disease", "days inside a recorded progressive phase"),
+    PHASE_UNKNOWN: Word("Disease phase not recorded"),
+    SPRING_SUMMER: Word("Spring and summer", "April–September; October–March in the south"),
+    FALL_WINTER: Word("Fall and winter", "October–March; April–September in the south"),
+    SEASON_UNKNOWN: Word("Season not known"),
+    PROPHYLAXIS: Word("On antimicrobial prophylaxis", "antiviral, antibacterial or antifungal, as recorded"),
+    NO_PROPHYLAXIS: Word("No antimicrobial prophylaxis"),
+    IGG_UNKNOWN: Word("IgG not known", "no functional IgG within the days a value holds"),
+}
+
+FACTORS = {
+    "overall": Word("All infections"),
+    "grade": Word("Grade", "CTCAE grade of the infection"),
+    "pathogen": Word("Confirmed pathogen", "microbiologically confirmed only; testing may differ on IVIG"),
+    "site": Word("Site"),
+    "phase": Word("Disease phase"),
+    "season": Word("Season"),
+    "igg": Word("Functional IgG", "IgG minus M-spike; levels on IVIG include donor IgG"),
+    "baseline_igg": Word("IgG at the start", "functional IgG nearest day 0, before any IVIG"),
+    "time": Word("Time since start"),
+    "prophylaxis": Word("Antimicrobial prophylaxis"),
+}
+
+
+def on_ivig_states(exposure: ExposureSpec) -> tuple[str, ...]:
+    """Names of the on-IVIG levels: `on_ivig`, or by days since the latest dose where `window_cuts` are set."""
+    if not exposure.window_cuts:
+        return (ON,)
+    firsts = (0, *exposure.window_cuts)
+    lasts = (*(cut - 1 for cut in exposure.window_cuts), exposure.window_days)
+    return tuple(f"{ON}_{first}_{last}" for first, last in zip(firsts, lasts, strict=True))
+
+
+def exposure_states(exposure: ExposureSpec) -> tuple[str, ...]:
+    """Every state a day can be in, reference levels first; codes in person-time follow this order."""
+    return (OBSERVATION, REFERENCE, PRE, WASHOUT, *on_ivig_states(exposure))
+
+
+def exposure_terms(exposure: ExposureSpec) -> tuple[str, ...]:
+    """Terms of the exposure that were asked for, in the order of a table of results."""
+    pre = (PRE,) if exposure.pre_exposure_days else ()
+    washout = (WASHOUT,) if exposure.washout_days else ()
+    return (*on_ivig_states(exposure), *pre, *washout)
+
+
+def igg_levels(cuts: tuple[int, ...]) -> tuple[str, ...]:
+    """Names of the IgG levels from low to high, the highest (the reference) last, then unknown."""
+    between = [f"igg_{low}_{high - 1}" for low, high in pairwise(cuts)]
+    return (f"igg_lt_{cuts[0]}", *between, f"igg_ge_{cuts[-1]}", IGG_UNKNOWN)
+
+
+def time_bands() -> tuple[str, ...]:
+    """Bands of time since the start; the first is the reference, the last is open-ended."""
+    return tuple(f"time_band_{number}" for number in range(TIME_BANDS))
+
+
+def label(name: str) -> str:
+    """What a page shows for a state, term or level; names of the user's own pass unchanged."""
+    if name in WORDS:
+        return WORDS[name].label
+    if name.startswith(f"{ON}_"):
+        first, last = name.removeprefix(f"{ON}_").split("_")
+        return f"On IVIG, days {first}–{last} since dose"
+    if name.startswith("igg_"):
+        return _igg_label(name)
+    if name.startswith("time_band_"):
+        return f"Time band {int(name.removeprefix('time_band_')) + 1}"
+    return name.replace("_", " ")
+
+
+def _igg_label(name: str) -> str:
+    parts = name.removeprefix("igg_").split("_")
+    if parts[0] == "lt":
+        return f"IgG < {parts[1]} mg/dL"
+    if parts[0] == "ge":
+        return f"IgG ≥ {parts[1]} mg/dL"
+    return f"IgG {parts[0]}–<{int(parts[1]) + 1} mg/dL"
