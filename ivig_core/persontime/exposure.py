@@ -79,4 +79,3 @@ def _at_risk(block: Block, exposure: ExposureSpec, first: np.ndarray) -> Steps:
         begins = np.where(np.isnan(first), block.days, np.maximum(first, 0)).astype(np.int64)
     begins = begins + exposure.exclude_first_days
     return windows(block.clock, np.arange(len(block)), begins, block.days - 1)
-

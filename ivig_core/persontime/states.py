@@ -135,4 +135,3 @@ def levels(axis: str, exposure: ExposureSpec) -> tuple[str, ...]:
         "prophylaxis": (NO_PROPHYLAXIS, PROPHYLAXIS),
         "igg": igg_levels(exposure.igg_cuts),
     }[axis]
-

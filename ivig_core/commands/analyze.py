@@ -1,0 +1,85 @@
+"""`analyze`: every table of one analysis, as text or as one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ivig_core.errors import SpecError
+from ivig_core.spec import AnalysisSpec
+
+NAMES = {"rates": "rates", "sccs": "sccs", "irr": "sccs", "forest": "forest", "survival": "survival"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("cohort", metavar="COHORT", help="cohort file")
+    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
+    parser.add_argument("--only", default="", metavar="rates,sccs,…", help=f"tables to make: {', '.join(NAMES)}")
+    parser.add_argument("--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave columns out")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 done, 2 where the file or the settings are at fault; every problem goes to standard error."""
+    from ivig_core.commands.load import load
+
+    spec = read_spec(args.spec, args.set)
+    tables = read_tables(args.only)
+    intake = load(args.cohort, args.drop)
+    if intake.cohort is None:
+        return 2
+    from ivig_core.study.analysis import analyse, to_json
+
+    analysis = analyse(intake.cohort, spec, tables)
+    if args.json:
+        print(json.dumps(to_json(analysis, intake.remarks), allow_nan=False))
+    else:
+        print(text(analysis, intake.remarks))
+    return 0
+
+
+def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
+    """The spec of a settings file with `key=value` changes; `SpecError` for what is not allowed."""
+    settings: dict[str, Any] = {}
+    if path:
+        try:
+            settings = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SpecError("--spec", path, f"a readable JSON file ({error})") from error
+        if not isinstance(settings, dict):
+            raise SpecError("--spec", path, "a JSON object of settings")
+    for change in changes:
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise SpecError("--set", change, "key=value")
+        settings[name.strip()] = value
+    return AnalysisSpec.from_dict(settings)
+
+
+def read_tables(only: str) -> tuple[str, ...]:
+    """Names of tables; all of them where none is named."""
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in NAMES]:
+        raise SpecError("--only", unknown[0], f"any of {', '.join(NAMES)}")
+    return tuple(dict.fromkeys(NAMES[name] for name in names or NAMES))
+
+
+def text(analysis: Any, remarks: tuple[str, ...]) -> str:
+    """The analysis as plain text for a terminal."""
+    from ivig_core.study.describe import sentence
+
+    parts = [sentence(analysis.spec), "", _table("Attrition", analysis.attrition)]
+    for title, table in (("Rates", analysis.rates), ("Rate ratios", analysis.irr), ("Subgroups", analysis.forest)):
+        if table is not None:
+            parts.append(_table(title, table))
+    if analysis.survival is not None:
+        parts.append(_table("Survival: medians", analysis.survival.km.medians))
+    parts += [f"Note: {note}" for note in (*remarks, *analysis.notes)]
+    return "\n".join(parts)
+
+
+def _table(title: str, table: Any) -> str:
+    return f"{title}\n{table.to_string(index=False, float_format=lambda value: f'{value:.4g}', na_rep='')}\n"

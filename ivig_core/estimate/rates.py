@@ -1,0 +1,89 @@
+"""Incidence rates by period, with an exact interval and one robust to repeated infections in a patient."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv, stdtrit
+
+from ivig_core.persontime.split import PersonTime
+from ivig_core.terms import OBSERVATION, REFERENCE, exposure_terms
+
+DAYS_PER_YEAR = 365.25
+ALPHA = 0.05
+RATE_COLUMNS = (
+    "period", "patients", "infections", "person_days", "rate",
+    "exact_low", "exact_high", "robust_low", "robust_high", "ci_low", "ci_high",
+)  # fmt: skip
+
+
+def periods(time: PersonTime, population: str) -> tuple[str, ...]:
+    """Periods of a table of rates, in order. With `population` "all" reference days are observation."""
+    return (*exposure_terms(time.exposure), OBSERVATION, *((REFERENCE,) if population == "exposed" else ()))
+
+
+def period_of(time: PersonTime, population: str) -> np.ndarray:
+    """Index into `periods` of each row of person-time, −1 for a row of no period."""
+    names = periods(time, population)
+    merged = {REFERENCE: OBSERVATION} if population == "all" else {}
+    states = time.table["state"].cat
+    position = [names.index(name) if (name := merged.get(state, state)) in names else -1 for state in states.categories]
+    return np.array(position)[states.codes.to_numpy()]
+
+
+def rates(time: PersonTime, population: str, rate_ci: str) -> pd.DataFrame:
+    """Infections per patient-year (365.25 days) in each period, one row per period in the columns `RATE_COLUMNS`.
+
+    `ci_low`, `ci_high` are the interval that `rate_ci` ("robust" or "exact") names; a period without any day has a
+    rate of NaN. Reference is descriptive: it is never compared.
+    """
+    period = period_of(time, population)
+    rows = []
+    for number, name in enumerate(periods(time, population)):
+        part = time.table[period == number].groupby("patient", sort=False)[["days", "infections"]].sum()
+        rows.append({"period": name, **rate(part["infections"].to_numpy(), part["days"].to_numpy(), rate_ci)})
+    return pd.DataFrame(rows, columns=list(RATE_COLUMNS))
+
+
+def rate(infections: np.ndarray, days: np.ndarray, rate_ci: str = "robust") -> dict[str, float]:
+    """Rate per patient-year from each patient's infections and days, with both intervals."""
+    count, years = int(infections.sum()), days.sum() / DAYS_PER_YEAR
+    exact = exact_interval(count, years)
+    robust = robust_interval(infections, days) or exact
+    low, high = exact if rate_ci == "exact" else robust
+    return {
+        "patients": len(days),
+        "infections": count,
+        "person_days": int(days.sum()),
+        "rate": count / years if years else np.nan,
+        "exact_low": exact[0],
+        "exact_high": exact[1],
+        "robust_low": robust[0],
+        "robust_high": robust[1],
+        "ci_low": low,
+        "ci_high": high,
+    }
+
+
+def exact_interval(count: int, years: float) -> tuple[float, float]:
+    """Exact 95 % limits of a Poisson rate (Garwood, Biometrika 1936;28:437), from gamma quantiles."""
+    if not years:
+        return np.nan, np.nan
+    low = gammaincinv(count, ALPHA / 2) / years if count else 0.0
+    return float(low), float(gammaincinv(count + 1, 1 - ALPHA / 2) / years)
+
+
+def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, float] | None:
+    """95 % limits of the rate with patients as clusters; None without infections or with one patient.
+
+    Sandwich variance of the log rate, Σ (n_i − r t_i)² / N², with the factor G/(G − 1) and t quantiles of G − 1 degrees
+    of freedom for G patients: infections of one patient are not independent, and a Poisson interval is too narrow.
+    """
+    count, patients = infections.sum(), len(days)
+    if not count or patients < 2:
+        return None
+    overall = count / days.sum()
+    variance = ((infections - overall * days) ** 2).sum() / count**2 * patients / (patients - 1)
+    reach = stdtrit(patients - 1, 1 - ALPHA / 2) * np.sqrt(variance)
+    per_year = overall * DAYS_PER_YEAR
+    return float(per_year * np.exp(-reach)), float(per_year * np.exp(reach))

@@ -1,0 +1,153 @@
+"""All tables of one spec, and the stable JSON of the command line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.errors import EstimationError
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from ivig_core.terms import REFERENCE
+
+TABLES = ("rates", "sccs", "forest", "survival")
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Tables of an analysis; one that was not asked for is None. `survival` is a `SurvivalTables`, None without one.
+
+    `summary`: patients, patients_with_infection, patients_exposed, person_days, infections of the person-time analysed.
+    """
+
+    spec: AnalysisSpec
+    summary: dict[str, int]
+    attrition: pd.DataFrame
+    rates: pd.DataFrame | None
+    irr: pd.DataFrame | None
+    forest: pd.DataFrame | None
+    survival: Any
+    asked: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def analyse(cohort: Cohort, spec: AnalysisSpec, tables: Collection[str] = TABLES) -> Analysis:
+    """Every table asked for (`TABLES`).
+
+    Raises
+    ------
+    SpecError
+        where the spec names a column or value that this cohort does not have. An estimator that fails raises nothing:
+        its rows or notes say why.
+    """
+    study = Study(cohort)
+    survival, survival_notes = _survival(study, spec) if "survival" in tables else (None, ())
+    return Analysis(
+        spec=spec,
+        summary=summary(study, spec),
+        attrition=study.attrition(spec),
+        rates=study.rates(spec) if "rates" in tables else None,
+        irr=study.sccs(spec) if "sccs" in tables else None,
+        forest=_forest(study, spec) if "forest" in tables else None,
+        survival=survival,
+        asked=tuple(table for table in TABLES if table in tables),
+        notes=(*_time_notes(study, spec), *survival_notes),
+    )
+
+
+def summary(study: Study, spec: AnalysisSpec) -> dict[str, int]:
+    """Size of the person-time that is analysed."""
+    time = study.time(spec)
+    table = time.table
+    return {
+        "patients": time.patients,
+        "patients_with_infection": int(table.loc[table["infections"] > 0, "patient"].nunique()),
+        "patients_exposed": int(table.loc[(table["state"] != REFERENCE).to_numpy(), "patient"].nunique()),
+        "person_days": time.person_days,
+        "infections": time.infections,
+    }
+
+
+def _forest(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    return pd.concat([study.forest(spec, factor) for factor in ("overall", *study.factors(spec))], ignore_index=True)
+
+
+def _survival(study: Study, spec: AnalysisSpec) -> tuple[Any, tuple[str, ...]]:
+    try:
+        tables = study.survival(spec)
+    except EstimationError as error:
+        return None, (f"Survival: {error}",)
+    return tables, tuple(f"Survival: {note}" for note in tables.notes)
+
+
+def _time_notes(study: Study, spec: AnalysisSpec) -> Iterable[str]:
+    left = len(study.cohort(spec)) - study.time(spec).patients
+    if left:
+        yield f"{left} of the selected patients have no day left to analyse under these settings."
+    exposure, within = spec.exposure, spec.selection.within
+    if exposure.from_first_dose or exposure.exclude_first_days or within:
+        yield "Survival counts from the recorded start of follow-up: filters on days do not apply to it."
+
+
+def to_json(analysis: Analysis, notes: Collection[str] = ()) -> dict[str, Any]:
+    """The command line's JSON object: strict JSON types, absent numbers as None. `notes` come before the analysis's."""
+    result: dict[str, Any] = {
+        "spec": analysis.spec.to_dict(),
+        "cohort": analysis.summary,
+        "attrition": records(analysis.attrition),
+    }
+    if analysis.rates is not None:
+        columns = ["period", "infections", "person_days", "rate", "ci_low", "ci_high"]
+        result["rates"] = records(analysis.rates[columns])
+    if analysis.irr is not None:
+        result["irr"] = records(analysis.irr)
+    if analysis.forest is not None:
+        result["forest"] = records(analysis.forest)
+    if "survival" in analysis.asked:
+        result["survival"] = _survival_json(analysis)
+    result["notes"] = [*notes, *analysis.notes]
+    return result
+
+
+def _survival_json(analysis: Analysis) -> dict[str, Any]:
+    spec, tables = analysis.spec.survival, analysis.survival
+    head = {"event": spec.survival_event, "group": spec.survival_group, "landmark_day": spec.landmark_day}
+    if tables is None:
+        empty = {name: [] for name in ("curves", "medians", "restricted_mean", "cumulative_incidence", "cox")}
+        return {**head, "excluded": 0, **empty, "logrank": {"chi2": None, "df": None, "p_value": None}}
+    test = tables.logrank
+    return {
+        **head,
+        "excluded": tables.excluded,
+        "curves": records(tables.km.curves),
+        "medians": records(tables.km.medians),
+        "logrank": {
+            "chi2": number(test.chi2) if test else None,
+            "df": int(test.df) if test else None,
+            "p_value": number(test.p_value) if test else None,
+        },
+        "restricted_mean": records(tables.restricted_mean),
+        "cumulative_incidence": records(tables.cumulative_incidence.table),
+        "cox": [],
+    }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts of plain Python values."""
+    columns = {name: [plain(value) for value in table[name].tolist()] for name in table.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    return number(value) if isinstance(value, float) else value
+
+
+def number(value: float) -> float | None:
+    """A finite number, or None."""
+    return float(value) if math.isfinite(value) else None

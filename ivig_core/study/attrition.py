@@ -1,0 +1,93 @@
+"""What each step of an analysis leaves: patients, infections and person-days."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.persontime.split import PersonTime
+from ivig_core.spec import AnalysisSpec, EndpointSpec
+from ivig_core.terms import REFERENCE
+
+if TYPE_CHECKING:
+    from ivig_core.study.study import Study
+
+ANY_INFECTION = {item.name: item.default for item in fields(EndpointSpec)}
+
+
+def attrition(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """One row per step with `step`, `patients`, `infections`, `person_days`.
+
+    Every recorded infection and dose of follow-up is in the first row; each later row is what one more rule leaves.
+    Steps whose rule is not in force are left out.
+    """
+    everything = AnalysisSpec(exposure=spec.exposure)
+    steps = [_row("in the file, within follow-up", study.full, study.infections(everything))]
+    if spec.selection.where:
+        chosen = spec.change(**ANY_INFECTION)
+        wanted = " and ".join(str(item) for item in spec.selection.where)
+        steps.append(_row(f"patients with {wanted}", study.cohort(spec), study.infections(chosen)))
+    steps += _time_steps(study, spec)
+    steps += _endpoint_steps(study, spec)
+    time = study.time(spec)
+    if spec.model.population == "exposed":
+        steps.append(_of("with IVIG in follow-up", _only(time, ~_reference(time))))
+    with_infection = time.table.groupby("patient", sort=False)["infections"].transform("sum").to_numpy() > 0
+    steps.append(_of("with an infection (within-patient comparison)", _only(time, with_infection)))
+    states = time.table["state"].astype(str).where(~_reference(time), "observation")
+    several = states.groupby(time.table["patient"], sort=False).transform("nunique").to_numpy() > 1
+    steps.append(_of("of them, with days both on and off IVIG (informative)", _only(time, with_infection & several)))
+    return pd.DataFrame(steps, columns=["step", "patients", "infections", "person_days"])
+
+
+def _time_steps(study: Study, spec: AnalysisSpec) -> list[dict[str, object]]:
+    exposure, steps = spec.exposure, []
+    every_infection = spec.change(within="", **ANY_INFECTION)
+    time = study.time(every_infection)
+    rules = []
+    if exposure.from_first_dose:
+        rules.append("from the first dose on")
+    if exposure.exclude_first_days:
+        rules.append(f"without the first {exposure.exclude_first_days} days")
+    if exposure.dose_day == "excluded":
+        rules.append("without dose days")
+    if rules:
+        steps.append(_of(", ".join(rules), time))
+    if spec.selection.within:
+        inside = study.time(spec.change(**ANY_INFECTION))
+        steps.append(_of("only days with " + " and ".join(str(item) for item in spec.selection.within), inside))
+    return steps
+
+
+def _endpoint_steps(study: Study, spec: AnalysisSpec) -> list[dict[str, object]]:
+    endpoint, steps = spec.endpoint, []
+    if endpoint.episode_gap_days:
+        merged = study.time(spec.change(**{**ANY_INFECTION, "episode_gap_days": endpoint.episode_gap_days}))
+        steps.append(_of(f"infections within {endpoint.episode_gap_days} days joined into episodes", merged))
+    if endpoint != EndpointSpec(episode_gap_days=endpoint.episode_gap_days):
+        steps.append(_of("infections of the chosen grade, pathogen, site and care", study.time(spec)))
+    return steps
+
+
+def _reference(time: PersonTime) -> np.ndarray:
+    return (time.table["state"] == REFERENCE).to_numpy(bool)
+
+
+def _only(time: PersonTime, rows: np.ndarray) -> PersonTime:
+    return PersonTime(time.cohort, time.exposure, time.table[rows])
+
+
+def _of(step: str, time: PersonTime) -> dict[str, object]:
+    return _step(step, time.patients, time.infections, time.person_days)
+
+
+def _row(step: str, cohort: Cohort, infections: pd.DataFrame) -> dict[str, object]:
+    return _step(step, len(cohort), len(infections), int(cohort.days.sum()))
+
+
+def _step(step: str, patients: int, infections: int, person_days: int) -> dict[str, object]:
+    return {"step": step, "patients": patients, "infections": infections, "person_days": person_days}
