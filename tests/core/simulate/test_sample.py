@@ -1,0 +1,39 @@
+"""The committed samples are what the command makes, are listed, and are fit to open."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ivig_core.cohort.read import read_cohort
+from ivig_core.simulate.files import write_simulated
+from ivig_core.simulate.presets import get_preset
+
+FOLDER = Path(__file__).parents[3] / "sample_data"
+SAMPLES = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))["samples"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
+def test_sample_comes_out_byte_for_byte_again(sample, tmp_path):
+    preset = get_preset(sample["preset"])
+    assert (preset.patients, preset.seed, preset.title) == (sample["patients"], sample["seed"], sample["title"])
+    path = tmp_path / sample["file"]
+    write_simulated(preset.model, preset.patients, preset.seed, path, preset.name)
+    assert path.read_bytes() == (FOLDER / sample["file"]).read_bytes()
+    assert (tmp_path / sample["truth"]).read_bytes() == (FOLDER / sample["truth"]).read_bytes()
+    assert b"\r" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
+def test_sample_is_marked_synthetic_and_read_without_a_problem(sample):
+    intake = read_cohort(FOLDER / sample["file"])
+    assert sample["synthetic"] is True
+    assert intake.problems == ()
+    assert intake.cohort is not None
+    assert intake.cohort.patients["patient_id"].str.startswith("SYN").all()
+    assert len(intake.cohort) == sample["patients"]
+
+
+def test_every_file_of_the_folder_is_listed():
+    listed = {name for sample in SAMPLES for name in (sample["file"], sample["truth"])}
+    assert {path.name for path in FOLDER.iterdir()} == listed | {"README.md", "samples.json"}
