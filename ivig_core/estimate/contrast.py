@@ -49,7 +49,7 @@ def screen(data: Cells) -> Screen:
     result.columns = [index for index, term in enumerate(data.terms) if result.status[term] == OK]
     result.columns += _nuisance(result)
     result.columns.sort()
-    _drop_aliased(result)
+    drop_aliased(result)
     return result
 
 
@@ -124,7 +124,7 @@ def _nuisance(result: Screen) -> list[int]:
     return columns
 
 
-def _drop_aliased(result: Screen) -> None:
+def drop_aliased(result: Screen) -> None:
     """Name the terms whose columns depend on each other within patients, and keep an independent set to fit."""
     if not result.columns:
         return

@@ -105,8 +105,8 @@ def _drop_separated(screened: Screen, direction: np.ndarray) -> None:
         if moves and screened.status[term] == OK:
             screened.status[term] = NOT_IDENTIFIED
             screened.note[term] = "the terms together separate days with infections from days without"
-    screened.columns = [index for index, moves in zip(screened.columns, direction, strict=True) if not moves]
     screened.cells = data.keep(eta >= top[data.stratum] - 1e-9)
+    contrast.drop_aliased(screened)
 
 
 def ratio_rows(data: Cells, model: str, ci_method: str) -> list[RatioRow]:

@@ -49,9 +49,10 @@ def by_patient(factor: str, time: PersonTime, levels: pd.Categorical) -> Split:
 
 
 def by_state(factor: str, time: PersonTime) -> Split:
-    """Split by a time-varying axis of the person-time; its unknown days are left out."""
+    """Split by a time-varying axis of the person-time; its unknown days, and levels without a day, are left out."""
     column = time.table[factor].cat
-    known = [name for name in column.categories if not name.endswith("unknown")]
+    present = column.remove_unused_categories().cat.categories
+    known = [name for name in present if not name.endswith("unknown")]
     position = np.array([known.index(name) if name in known else -1 for name in column.categories])
     return Split(factor, tuple(known), time, position[column.codes.to_numpy()], varies=True)
 
@@ -80,8 +81,11 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
     ratio against one common ratio on IVIG, df = levels with an estimate − 1. On IVIG is one window here, also where
     `window_cuts` split it.
 
-    Returns one row per level in the columns `FOREST_COLUMNS`; a level that cannot be estimated says why.
+    Returns one row per level in the columns `FOREST_COLUMNS`; a level that cannot be estimated says why. No rows for
+    a factor that is not recorded.
     """
+    if not split.levels:
+        return pd.DataFrame(columns=list(FOREST_COLUMNS))
     base, numbers = _base(split, model), range(len(split.levels))
     try:
         fitted = fit(_crossed(base, split))

@@ -1,0 +1,38 @@
+"""Reference cohorts and the answers of R that came with them (R 4.2.2, gnm 1.1-2, survival 3.5-3)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.cohort.read import read_cohort
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+
+FOLDER = Path(__file__).parent.parent / "reference"
+
+
+@cache
+def reference_cohort(name: str) -> Cohort:
+    """`sim43` or `sim500`, as read from the file."""
+    cohort = read_cohort(FOLDER / f"{name}.csv").cohort
+    assert cohort is not None
+    return cohort
+
+
+@cache
+def expected(name: str) -> dict:
+    """Answers for `sim43` or `sim500`."""
+    return json.loads((FOLDER / f"{name}_expected.json").read_text())
+
+
+def sccs(cohort: Cohort, **settings):
+    """Rate ratios of a cohort under changed settings, by term."""
+    return Study(cohort).sccs(AnalysisSpec().change(**settings)).set_index("term")
+
+
+def forest(cohort: Cohort, factor: str, **settings):
+    """Forest rows of a factor under changed settings, by level."""
+    return Study(cohort).forest(AnalysisSpec().change(**settings), factor).set_index("level")
