@@ -102,20 +102,24 @@ def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.Data
     patient, day = np.divmod(keys, clock.stride)
     at_risk = day < clock.days[patient]
     keys, patient, day = keys[at_risk], patient[at_risk], day[at_risk]
-    same = np.append(patient[1:] == patient[:-1], False)[: len(patient)]
-    end = np.where(same, np.append(day[1:], 0)[: len(day)] - 1, clock.days[patient] - 1)
-    code = state.at(keys)
-    kept = code != EXCLUDED
+    values = np.stack([state.at(keys), *(part.at(keys) for part in others.values())])
+    same = np.append(False, patient[1:] == patient[:-1])[: len(patient)]
+    # Steps also note days on which nothing changes (a dose inside a window): they do not cut an interval.
+    changes = ~same | np.append(True, (values[:, 1:] != values[:, :-1]).any(axis=0))[: len(patient)]
+    patient, day, values = patient[changes], day[changes], values[:, changes]
+    followed = np.append(patient[1:] == patient[:-1], False)[: len(patient)]
+    end = np.where(followed, np.append(day[1:], 0)[: len(day)] - 1, clock.days[patient] - 1)
+    kept = values[0] != EXCLUDED
     columns = {
         "patient": patient[kept] + block.low,
         "start_day": day[kept],
         "end_day": end[kept],
         "days": end[kept] - day[kept] + 1,
         "infections": np.zeros(kept.sum(), np.int64),
-        "state": pd.Categorical.from_codes(code[kept], exposure_states(exposure)),
+        "state": pd.Categorical.from_codes(values[0][kept], exposure_states(exposure)),
     }
-    for axis, part in others.items():
-        columns[axis] = pd.Categorical.from_codes(part.at(keys)[kept], levels(axis, exposure))
+    for axis, code in zip(others, values[1:], strict=True):
+        columns[axis] = pd.Categorical.from_codes(code[kept], levels(axis, exposure))
     return pd.DataFrame(columns)
 
 

@@ -1,0 +1,153 @@
+"""Person-time day by day, straight from the definitions: slow, and independent of the code under test."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from ivig_core.spec import AnalysisSpec
+from tests.core.make import Patient
+
+
+def doses(patient: Patient) -> list[tuple[int, str]]:
+    """(day, route) of every dose on or before the last day of follow-up."""
+    given = []
+    for item in patient.doses:
+        day, end, interval, route = (item, math.nan, math.nan, "iv") if isinstance(item, int) else item
+        if math.isnan(interval):
+            given.append((day, route))
+            continue
+        last = patient.days - 1 if math.isnan(end) else end
+        while day <= last:
+            given.append((day, route))
+            day += int(interval)
+    return sorted(item for item in given if item[0] < patient.days)
+
+
+def states(patient: Patient, spec: AnalysisSpec) -> list[str | None]:
+    """State of each day of follow-up; None for a day that is not analysed."""
+    exposure, given = spec.exposure, doses(patient)
+    window = {"iv": exposure.window_days, "sc": exposure.window_days_sc}
+    first = given[0][0] if given else None
+    dose_days = {day for day, _ in given}
+    result: list[str | None] = []
+    for d in range(patient.days):
+        on = any(0 <= d - day <= window[route] for day, route in given)
+        if d in dose_days and exposure.dose_day != "on":
+            result.append("dose")
+        elif on:
+            result.append(_on_level(d - max(day for day in dose_days if day <= d), spec))
+        elif first is not None and first - exposure.pre_exposure_days <= d <= first - 1:
+            result.append("pre_ivig")
+        elif any(window[r] < d - day <= window[r] + exposure.washout_days for day, r in given):
+            result.append("washout")
+        else:
+            result.append("observation")
+    ever = any(state and state.startswith("on_ivig") for state in result)
+    result = [state if ever or state == "dose" else "reference" for state in result]
+    neither = "observation" if ever else "reference"
+    result = [(neither if exposure.dose_day == "off" else None) if state == "dose" else state for state in result]
+    begins = exposure.exclude_first_days
+    if exposure.from_first_dose:
+        begins += patient.days if first is None else max(first, 0)
+    return [None if d < begins else state for d, state in enumerate(result)]
+
+
+def _on_level(since: int, spec: AnalysisSpec) -> str:
+    cuts = spec.exposure.window_cuts
+    if not cuts:
+        return "on_ivig"
+    low = max(cut for cut in (0, *cuts) if cut <= since)
+    high = min((cut for cut in cuts if cut > since), default=spec.exposure.window_days + 1) - 1
+    return f"on_ivig_{low}_{high}"
+
+
+def phases(patient: Patient, recorded: bool) -> list[str]:
+    if not recorded:
+        return ["phase_unknown"] * patient.days
+    inside = [(a, patient.days - 1 if math.isnan(b) else b) for a, b in patient.progressive]
+    return ["progressive" if any(a <= d <= b for a, b in inside) else "nonprogressive" for d in range(patient.days)]
+
+
+def seasons(patient: Patient, spec: AnalysisSpec) -> list[str]:
+    fall = {10, 11, 12, 1, 2, 3}
+    if spec.exposure.hemisphere == "south":
+        fall = {4, 5, 6, 7, 8, 9}
+    if patient.start is None:
+        return ["season_unknown"] * patient.days
+    months = [(patient.start + dt.timedelta(days=d)).month for d in range(patient.days)]
+    return ["fall_winter" if month in fall else "spring_summer" for month in months]
+
+
+def time_bands(patient: Patient, spec: AnalysisSpec) -> list[str]:
+    return [f"time_band_{min(d // spec.exposure.time_band_days, 7)}" for d in range(patient.days)]
+
+
+def igg_levels(patient: Patient, spec: AnalysisSpec) -> list[str]:
+    known: dict[int, float] = {}
+    chain = patient.baseline.get("heavy_chain")
+    for day, value in patient.igg:
+        if chain is None and spec.exposure.igg_blank_heavy_chain == "unknown":
+            continue
+        if chain == "IgG":
+            spikes = [(d, v) for d, v in patient.m_spike if 0 <= day - d <= 30]
+            if not spikes:
+                continue
+            latest = max(d for d, _ in spikes)
+            value = max(value - 1000 * [v for d, v in spikes if d == latest][-1], 0)
+        known[day] = min(value, known.get(day, math.inf))
+    result = []
+    for d in range(patient.days):
+        before = [day for day in known if 1 <= d - day <= spec.exposure.igg_carry_days]
+        result.append(_igg_name(known[max(before)], spec) if before else "igg_unknown")
+    return result
+
+
+def _igg_name(value: float, spec: AnalysisSpec) -> str:
+    cuts = spec.exposure.igg_cuts
+    for number, cut in enumerate(cuts):
+        if value < cut:
+            return f"igg_lt_{cut}" if number == 0 else f"igg_{cuts[number - 1]}_{cut - 1}"
+    return f"igg_ge_{cuts[-1]}"
+
+
+def counted(patient: Patient, spec: AnalysisSpec) -> list[int]:
+    """Days of the counted infections of follow-up, in order."""
+    endpoint = spec.endpoint
+    rows = []
+    for item in patient.infections:
+        day, grade, *rest = (item, 2.0) if isinstance(item, int) else item
+        pathogen, site, hospitalized = (*rest, None, None, None)[:3]
+        rows.append([day, float(grade), pathogen, site, hospitalized])
+    rows = [row for row in sorted(rows, key=lambda row: row[0]) if row[0] < patient.days]
+    if endpoint.episode_gap_days:
+        rows = _episodes(rows, endpoint.episode_gap_days)
+    return [row[0] for row in rows if row[0] >= 0 and _passes(row, endpoint)]
+
+
+def _episodes(rows: list[list], gap: int) -> list[list]:
+    merged: list[list] = []
+    last = -math.inf
+    for row in rows:
+        if row[0] - last <= gap:
+            episode = merged[-1]
+            known = [grade for grade in (episode[1], row[1]) if not math.isnan(grade)]
+            episode[1] = max(known) if known else math.nan
+            episode[2:] = [old if old is not None else new for old, new in zip(episode[2:], row[2:], strict=True)]
+        else:
+            merged.append(list(row))
+        last = row[0]
+    return merged
+
+
+def _passes(row: list, endpoint) -> bool:
+    _, grade, pathogen, site, hospitalized = row
+    if math.isnan(grade) and (endpoint.min_grade > 1 or endpoint.max_grade is not None):
+        return False
+    if not math.isnan(grade) and not endpoint.min_grade <= grade <= (endpoint.max_grade or 5):
+        return False
+    if endpoint.pathogens and pathogen not in endpoint.pathogens:
+        return False
+    if endpoint.sites and site not in endpoint.sites:
+        return False
+    return not endpoint.hospitalized or hospitalized == endpoint.hospitalized

@@ -1,0 +1,93 @@
+"""Random small cohorts and settings for property tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from hypothesis import strategies as st
+
+from ivig_core.spec import AnalysisSpec
+from tests.core.make import Patient
+
+NAN = math.nan
+
+
+def _day(low: int, high: int):
+    return st.integers(low, high)
+
+
+@st.composite
+def courses(draw):
+    first = draw(_day(-60, 200))
+    last = draw(st.one_of(st.just(NAN), st.integers(first, first + 120)))
+    return (first, float(last), float(draw(st.integers(1, 40))), draw(st.sampled_from(["iv", "sc"])))
+
+
+@st.composite
+def spans(draw):
+    first = draw(_day(-40, 200))
+    return (first, float(draw(st.one_of(st.just(NAN), st.integers(first, first + 90)))))
+
+
+DOSES = st.one_of(_day(-60, 220), courses(), st.tuples(_day(-40, 200), st.just(NAN), st.just(NAN), st.just("sc")))
+INFECTIONS = st.one_of(
+    _day(-20, 210),
+    st.tuples(
+        _day(-20, 210),
+        st.sampled_from([1, 2, 3, 4, 5, NAN]),
+        st.sampled_from([None, "bacterial", "viral", "negative"]),
+        st.sampled_from([None, "skin", "urinary"]),
+        st.sampled_from([None, "yes", "no"]),
+    ),
+)
+
+
+@st.composite
+def patients(draw):
+    def some(of, at_most):
+        return draw(st.lists(of, max_size=at_most))
+
+    labs = st.tuples(_day(-150, 200), st.sampled_from([0, 150, 199, 200, 399.5, 400, 699, 700, 1800]))
+    return Patient(
+        days=draw(st.integers(1, 200)),
+        doses=some(DOSES, 5),
+        infections=some(INFECTIONS, 6),
+        progressive=some(spans(), 3),
+        prophylaxis=some(spans(), 2),
+        igg=some(labs, 5),
+        m_spike=draw(
+            st.lists(st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 2.0])), max_size=4, unique_by=lambda x: x[0])
+        ),
+        start=draw(st.dates(dt.date(2019, 1, 1), dt.date(2023, 12, 31))),
+        baseline={"heavy_chain": draw(st.sampled_from([None, "none", "IgG", "IgA"]))},
+    )
+
+
+COHORTS = st.lists(patients(), min_size=1, max_size=5)
+
+
+@st.composite
+def specs(draw):
+    window = draw(st.sampled_from([0, 1, 10, 30, 42]))
+    cuts = [cut for cut in (5, 10, 21) if cut <= window] if draw(st.booleans()) else []
+    return AnalysisSpec().change(
+        window_days=window,
+        window_days_sc=draw(st.sampled_from([0, 10, 50])),
+        window_cuts=cuts,
+        dose_day=draw(st.sampled_from(["on", "off", "excluded"])),
+        pre_exposure_days=draw(st.sampled_from([0, 1, 30, 60])),
+        washout_days=draw(st.sampled_from([0, 1, 14, 40])),
+        exclude_first_days=draw(st.sampled_from([0, 1, 30])),
+        from_first_dose=draw(st.booleans()),
+        time_band_days=draw(st.sampled_from([10, 30, 183])),
+        hemisphere=draw(st.sampled_from(["north", "south"])),
+        igg_carry_days=draw(st.sampled_from([1, 30, 120])),
+        igg_blank_heavy_chain=draw(st.sampled_from(["unknown", "total"])),
+        min_grade=draw(st.sampled_from([1, 3])),
+        max_grade=draw(st.sampled_from([None, 4])),
+        pathogens=draw(st.sampled_from([(), ("viral",), ("bacterial", "negative")])),
+        sites=draw(st.sampled_from([(), ("skin",)])),
+        hospitalized=draw(st.sampled_from([None, "yes"])),
+        episode_gap_days=draw(st.sampled_from([0, 1, 14])),
+    )
