@@ -132,7 +132,7 @@ def _survival_json(analysis: Analysis) -> dict[str, Any]:
             "p_value": number(test.p_value) if test else None,
         },
         "restricted_mean": records(tables.restricted_mean),
-        "cumulative_incidence": records(tables.cumulative_incidence.table),
+        "cumulative_incidence": records(tables.cumulative_incidence.curves),
         "cox": [],
     }
 

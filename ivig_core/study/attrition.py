@@ -34,13 +34,15 @@ def attrition(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     steps += _time_steps(study, spec)
     steps += _endpoint_steps(study, spec)
     time = study.time(spec)
-    if spec.model.population == "exposed":
-        steps.append(_of("with IVIG in follow-up", _only(time, ~_reference(time))))
-    with_infection = time.table.groupby("patient", sort=False)["infections"].transform("sum").to_numpy() > 0
-    steps.append(_of("with an infection (within-patient comparison)", _only(time, with_infection)))
-    states = time.table["state"].astype(str).where(~_reference(time), "observation")
-    several = states.groupby(time.table["patient"], sort=False).transform("nunique").to_numpy() > 1
-    steps.append(_of("of them, with days both on and off IVIG (informative)", _only(time, with_infection & several)))
+    treated = _only(time, ~_reference(time))
+    table = treated.table
+    with_infection = table.groupby("patient", sort=False)["infections"].transform("sum").to_numpy() > 0
+    states = table.groupby("patient", sort=False)["state"].transform("nunique").to_numpy()
+    steps.append(_of("with IVIG in follow-up", treated))
+    steps.append(_of("of them, with a counted infection", _only(treated, with_infection)))
+    steps.append(
+        _of("of them, with days in more than one state (informative)", _only(treated, with_infection & (states > 1)))
+    )
     return pd.DataFrame(steps, columns=["step", "patients", "infections", "person_days"])
 
 

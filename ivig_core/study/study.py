@@ -146,7 +146,7 @@ class Study:
         from ivig_core.study.attrition import attrition
 
         return self._once(
-            "attrition", spec.selection, spec.exposure, spec.endpoint, spec.model.population,
+            "attrition", spec.selection, spec.exposure, spec.endpoint,
             make=lambda: attrition(self, spec),
         )  # fmt: skip
 
