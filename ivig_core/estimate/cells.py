@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ivig_core.runs import run_starts
+
 
 @dataclass(frozen=True, eq=False)
 class Factor:
@@ -88,7 +90,7 @@ def cells(
     codes = [factor.codes[rows][first] for factor in factors]
     ids = stratum[rows][first]
     return Cells(
-        stratum=np.cumsum(np.append(0, ids[1:] != ids[:-1])[: len(ids)]),
+        stratum=np.cumsum(run_starts(ids)) - 1,
         cluster=(stratum if cluster is None else cluster)[rows][first],
         days=np.bincount(cell, weights=days[rows], minlength=len(first)),
         infections=np.bincount(cell, weights=infections[rows], minlength=len(first)),

@@ -14,6 +14,7 @@ from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE
 from ivig_core.estimate.intervals import exact_bound, likelihood_ratio_p, profile, wald
 from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
 from ivig_core.estimate.result import RatioRow
+from ivig_core.runs import run_starts
 
 FEW = 5
 SUSPECT = 8.0
@@ -49,7 +50,7 @@ class Fit:
         cells = self.screen.cells
         order = np.argsort(cells.cluster, kind="stable")
         cluster = cells.cluster[order]
-        starts = np.flatnonzero(np.append(True, cluster[1:] != cluster[:-1])[: len(cluster)])
+        starts = np.flatnonzero(run_starts(cluster))
         scores = np.add.reduceat(self.likelihood.scores(self.maximum.beta)[order], starts, axis=0)
         return self.covariance @ (scores.T @ scores) @ self.covariance
 

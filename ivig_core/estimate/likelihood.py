@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ivig_core.errors import EstimationError
+from ivig_core.runs import run_starts
 
 MAX_STEPS = 60
 MAX_HALVINGS = 30
@@ -65,7 +66,7 @@ class ConditionalPoisson:
         return ConditionalPoisson(self.stratum, offset, self.infections, np.delete(self.X, column, axis=1))
 
     def _starts(self) -> np.ndarray:
-        return np.flatnonzero(np.append(True, self.stratum[1:] != self.stratum[:-1])[: len(self.stratum)])
+        return np.flatnonzero(run_starts(self.stratum))
 
     def _shares(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         if not len(self.stratum):

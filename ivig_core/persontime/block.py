@@ -56,6 +56,6 @@ class Block:
 
 
 def blocks(cohort: Cohort, patients: int = PATIENTS_PER_BLOCK) -> Iterator[Block]:
-    """The cohort in blocks of `patients`."""
-    for low in range(0, len(cohort), patients):
+    """The cohort in blocks of `patients`; a cohort without patients is one empty block."""
+    for low in range(0, max(len(cohort), 1), patients):
         yield Block(cohort, low, min(low + patients, len(cohort)))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ivig_core.runs import run_ends
+
 
 @dataclass(frozen=True, eq=False)
 class Clock:
@@ -63,7 +65,7 @@ def steps(clock: Clock, base: np.ndarray | int, changes: Sequence[tuple[np.ndarr
     values = np.concatenate([first, *(change[1] for change in changes)])
     order = np.argsort(keys, kind="stable")
     keys, values = keys[order], values[order]
-    last_of_day = np.append(keys[1:] != keys[:-1], True)
+    last_of_day = run_ends(keys)
     return Steps(keys[last_of_day], values[last_of_day])
 
 
@@ -76,9 +78,9 @@ def windows(clock: Clock, patient: np.ndarray, first: np.ndarray, last: np.ndarr
     stop = clock.key(patient[some], last[some]) + 1
     order = np.argsort(begin, kind="stable")
     begin, stop = begin[order], np.maximum.accumulate(stop[order])
-    opens = np.append(True, begin[1:] > stop[:-1])[: len(begin)]
-    closes = np.append(opens[1:], True)[: len(begin)]
-    begin, stop = begin[opens], stop[closes]
+    opens = np.ones(len(begin), bool)
+    opens[1:] = begin[1:] > stop[:-1]
+    begin, stop = begin[opens], stop[run_ends(np.cumsum(opens))]
     return steps(clock, 0, [(stop, np.zeros(len(stop), np.int8)), (begin, np.ones(len(begin), np.int8))])
 
 

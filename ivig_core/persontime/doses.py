@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ivig_core.persontime.block import Block
+from ivig_core.runs import run_starts
 from ivig_core.spec import ExposureSpec
 
 
@@ -47,6 +48,6 @@ def doses(block: Block, exposure: ExposureSpec) -> Doses:
 def first_dose_day(block: Block, given: Doses) -> np.ndarray:
     """Day of the earliest dose on or before the end of follow-up, NaN for patients without one."""
     first = np.full(len(block), np.nan)
-    opens = np.append(True, given.patient[1:] != given.patient[:-1])[: len(given.patient)]
+    opens = run_starts(given.patient)
     first[given.patient[opens]] = given.day[opens]
     return first

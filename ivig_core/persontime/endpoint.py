@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
+from ivig_core.runs import run_starts
 from ivig_core.spec import EndpointSpec
 
 
@@ -27,7 +28,8 @@ def counted_infections(cohort: Cohort, endpoint: EndpointSpec) -> pd.DataFrame:
 def merge_episodes(rows: pd.DataFrame, gap: int) -> pd.DataFrame:
     """One row per episode from infections sorted by patient and day."""
     patient, day = rows["patient"].to_numpy(), rows["day"].to_numpy()
-    opens = np.append(True, (patient[1:] != patient[:-1]) | (day[1:] - day[:-1] > gap))[: len(rows)]
+    opens = run_starts(patient)
+    opens[1:] |= day[1:] - day[:-1] > gap
     if opens.all():
         return rows
     groups = rows.groupby(np.cumsum(opens), sort=False)

@@ -7,6 +7,7 @@ import numpy as np
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.days import Steps, carried, windows
 from ivig_core.persontime.doses import Doses, doses, first_dose_day
+from ivig_core.runs import following, run_ends
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import OBSERVATION, PRE, REFERENCE, WASHOUT, exposure_states
 
@@ -52,8 +53,7 @@ def _on_ivig(block: Block, exposure: ExposureSpec, given: Doses) -> tuple[Steps,
     """Whether a day is in a window, and its level by days since the latest dose."""
     on = windows(block.clock, given.patient, given.day, given.day + given.window)
     firsts = np.array([0, *exposure.window_cuts])
-    same_patient = np.append(given.patient[1:] == given.patient[:-1], False)[: len(given.patient)]
-    next_dose = np.where(same_patient, np.append(given.day[1:], 0)[: len(given.day)], np.iinfo(np.int64).max)
+    next_dose = np.where(run_ends(given.patient), np.iinfo(np.int64).max, following(given.day, 0))
     day = given.day[:, None] + firsts
     reached = (day < next_dose[:, None]).ravel()
     patient = np.repeat(given.patient, len(firsts))[reached]

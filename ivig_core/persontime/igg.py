@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.persontime.block import Block
+from ivig_core.runs import run_starts
 from ivig_core.spec import ExposureSpec
 
 M_SPIKE_DAYS = 30
@@ -45,7 +46,7 @@ def functional_igg(block: Block, exposure: ExposureSpec) -> FunctionalIgG:
     patient, day, value = patient[known], day[known], value[known]
     order = np.lexsort((value, day, patient))
     patient, day, value = patient[order], day[order], value[order]
-    first = np.append(True, (patient[1:] != patient[:-1]) | (day[1:] != day[:-1]))[: len(patient)]
+    first = run_starts(patient, day)
     return FunctionalIgG(patient[first], day[first], value[first])
 
 
@@ -72,7 +73,7 @@ def baseline_igg(block: Block, exposure: ExposureSpec, first_dose: np.ndarray) -
     patient, day, value = igg.patient[usable], igg.day[usable], igg.value[usable]
     order = np.lexsort((day, np.abs(day), patient))
     patient, value = patient[order], value[order]
-    nearest = np.append(True, patient[1:] != patient[:-1])[: len(patient)]
+    nearest = run_starts(patient)
     found = np.full(len(block), np.nan)
     found[patient[nearest]] = value[nearest]
     return found

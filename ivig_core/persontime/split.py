@@ -13,6 +13,7 @@ from ivig_core.persontime.block import Block, blocks
 from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.exposure import EXCLUDED, exposure_steps
 from ivig_core.persontime.states import AXES, levels
+from ivig_core.runs import following, run_ends, run_starts
 from ivig_core.spec import DayFilter, EndpointSpec, ExposureSpec
 from ivig_core.terms import PHASE_UNKNOWN, exposure_states, igg_levels
 
@@ -103,12 +104,10 @@ def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.Data
     at_risk = day < clock.days[patient]
     keys, patient, day = keys[at_risk], patient[at_risk], day[at_risk]
     values = np.stack([state.at(keys), *(part.at(keys) for part in others.values())])
-    same = np.append(False, patient[1:] == patient[:-1])[: len(patient)]
     # Steps also note days on which nothing changes (a dose inside a window): they do not cut an interval.
-    changes = ~same | np.append(True, (values[:, 1:] != values[:, :-1]).any(axis=0))[: len(patient)]
+    changes = run_starts(patient, *values)
     patient, day, values = patient[changes], day[changes], values[:, changes]
-    followed = np.append(patient[1:] == patient[:-1], False)[: len(patient)]
-    end = np.where(followed, np.append(day[1:], 0)[: len(day)] - 1, clock.days[patient] - 1)
+    end = np.where(run_ends(patient), clock.days[patient], following(day, 0)) - 1
     kept = values[0] != EXCLUDED
     columns = {
         "patient": patient[kept] + block.low,

@@ -13,6 +13,7 @@ import pandas as pd
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.days import Steps, carried, steps, windows
 from ivig_core.persontime.igg import functional_igg
+from ivig_core.runs import following, run_ends
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import (
     FALL_WINTER,
@@ -105,9 +106,8 @@ def igg_steps(block: Block, exposure: ExposureSpec) -> Steps:
     igg = functional_igg(block, exposure)
     unknown = len(exposure.igg_cuts) + 1
     level = np.searchsorted(np.array(exposure.igg_cuts), igg.value, side="right").astype(np.int8)
-    same_patient = np.append(igg.patient[1:] == igg.patient[:-1], False)[: len(igg.patient)]
-    gap = np.append(igg.day[1:], 0)[: len(igg.day)] - igg.day
-    lapses = ~same_patient | (gap > exposure.igg_carry_days)
+    gap = following(igg.day, 0) - igg.day
+    lapses = run_ends(igg.patient) | (gap > exposure.igg_carry_days)
     patient = np.concatenate([igg.patient, igg.patient[lapses]])
     day = np.concatenate([igg.day + 1, igg.day[lapses] + exposure.igg_carry_days + 1])
     value = np.concatenate([level, np.full(lapses.sum(), unknown, np.int8)])

@@ -1,0 +1,119 @@
+"""Incidence rates: published counts, exact and robust intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ivig_core.estimate.rates import crude_ratio, exact_interval, rate, robust_interval
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from tests.core.make import Patient, cohort
+
+DAYS_A_MONTH = 365.25 / 12
+
+
+def lancman_2021():
+    """68 patients with 918 months on IVIG (151 infections) and 2 484 months off it (446), to the nearest day."""
+    on_days, off_days = round(918 * DAYS_A_MONTH), round(2484 * DAYS_A_MONTH)
+    blocks, rest = divmod(on_days, 31)  # a dose alone makes 31 days; one dose `rest` days before the end makes the rest
+    doses = np.full(68, blocks // 68)
+    doses[: blocks % 68] += 1
+    off = np.full(68, off_days // 68)
+    off[: off_days % 68] += 1
+    people = []
+    for number in range(68):
+        given = [int(off[number]) + 31 * k for k in range(doses[number])]
+        days = int(off[number] + 31 * doses[number])
+        if number == 0:
+            given, days = [*given, days], days + rest
+        on_infections = [given[0] + k for k in range(151 // 68 + (number < 151 % 68))]
+        off_infections = list(range(446 // 68 + (number < 446 % 68)))
+        people.append(Patient(days=days, doses=given, infections=on_infections + off_infections))
+    return cohort(*people)
+
+
+def test_published_counts_give_the_published_rates_from_a_cohort():
+    """Lancman 2021: 1.97 and 2.16 printed; 446 infections over 2 484 months are 2.15."""
+    study = Study(lancman_2021())
+    table = study.rates(AnalysisSpec()).set_index("period")
+    assert table["infections"].to_dict() == {"on_ivig": 151, "observation": 446, "reference": 0}
+    months = table["person_days"] / DAYS_A_MONTH
+    assert months.round().to_dict() == {"on_ivig": 918, "observation": 2484, "reference": 0}
+    assert table["rate"].round(2).dropna().to_dict() == {"on_ivig": 1.97, "observation": 2.15}
+    assert round(table.loc["on_ivig", "rate"] / table.loc["observation", "rate"], 2) == 0.92
+
+
+def test_crude_ratio_of_the_published_counts():
+    """Printed: 0.92 (0.76–1.10)."""
+    assert [round(value, 2) for value in crude_ratio((151, 446), (918 / 12, 2484 / 12))] == [0.92, 0.76, 1.10]
+
+
+def test_crude_ratio_without_infections_is_not_a_number():
+    assert np.isnan(crude_ratio((0, 3), (1, 1))).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "years", "low", "high"),
+    [
+        # R 4.2.2: poisson.test(count, years)$conf.int
+        (151, 76.5, 1.6715847798823, 2.3149912837422),
+        (446, 207, 1.9592426281032, 2.3641408849860),
+        (0, 2, 0, 1.844439727057),
+        (3, 2.5, 0.24746884915824, 3.50690922789693),
+    ],
+)
+def test_exact_interval_equals_r(count, years, low, high):
+    assert exact_interval(count, years) == pytest.approx((low, high), rel=1e-9)
+
+
+def test_robust_interval_by_hand():
+    """1 and 3 infections in a year each: r = 2, Σ(n − r)² = 2, variance of log r = 2/16 · 2/1 = 1/4, t₁ = 12.706."""
+    low, high = robust_interval(np.array([1, 3]), np.array([365.25, 365.25]))
+    reach = 12.706204736432095 * 0.5
+    assert (low, high) == pytest.approx((2 * np.exp(-reach), 2 * np.exp(reach)), rel=1e-9)
+
+
+def test_robust_interval_needs_infections_and_two_patients():
+    assert robust_interval(np.array([0, 0]), np.array([10, 10])) is None
+    assert robust_interval(np.array([2]), np.array([10])) is None
+    alone = rate(np.array([2]), np.array([365]), "robust")
+    assert (alone["ci_low"], alone["ci_high"]) == (alone["exact_low"], alone["exact_high"])
+
+
+def test_robust_interval_covers_where_the_exact_one_does_not():
+    """43 patients, 2 infections a year, gamma frailty of variance 1: infections of a patient come together."""
+    random = np.random.default_rng(2026)
+    days = np.full(43, 700)
+    hits = {"exact": 0, "robust": 0}
+    for _ in range(1000):
+        mean = 2 * 700 / 365.25 * random.gamma(1, 1, 43)
+        row = rate(random.poisson(mean), days)
+        for kind in hits:
+            hits[kind] += row[f"{kind}_low"] <= 2 <= row[f"{kind}_high"]
+    assert hits["exact"] < 750
+    assert 920 <= hits["robust"] <= 975
+
+
+def test_periods_without_days_have_no_rate():
+    table = Study(cohort(Patient(days=50, infections=[3]))).rates(AnalysisSpec()).set_index("period")
+    assert np.isnan(table.loc["on_ivig", "rate"])
+    assert table.loc["reference", "infections"] == 1
+
+
+def test_population_all_counts_reference_as_observation():
+    study = Study(cohort(Patient(days=50, doses=[0], infections=[40]), Patient(days=30, infections=[3])))
+    exposed = study.rates(AnalysisSpec()).set_index("period")
+    everybody = study.rates(AnalysisSpec().change(population="all")).set_index("period")
+    assert exposed["person_days"].to_dict() == {"on_ivig": 31, "observation": 19, "reference": 30}
+    assert everybody["person_days"].to_dict() == {"on_ivig": 31, "observation": 49}
+    assert everybody.loc["observation", "infections"] == 2
+
+
+def test_rate_ci_chooses_the_interval():
+    built = cohort(
+        Patient(days=100, doses=[0], infections=[1, 2, 3, 60]), Patient(days=100, doses=[0], infections=[70])
+    )
+    for kind in ("exact", "robust"):
+        row = Study(built).rates(AnalysisSpec().change(rate_ci=kind)).iloc[0]
+        assert (row["ci_low"], row["ci_high"]) == (row[f"{kind}_low"], row[f"{kind}_high"])
