@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -119,46 +118,50 @@ def ratio_rows(data: Cells, model: str, ci_method: str) -> list[RatioRow]:
     return [term_row(fitted, model, term, ci_method) for term in data.terms]
 
 
-def term_row(fitted: Fit, model: str, term: str, ci_method: str) -> RatioRow:
-    """The row of one term of a fitted model."""
+def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | None = None) -> RatioRow:
+    """The row of one term of a fitted model.
+
+    `few`: whether `ci_method` "auto" takes the profile interval; by default where the term's own or its reference level
+    has fewer than 5 infections of informative patients.
+    """
     status = fitted.screen.status[term]
     row = _blank(fitted.data, model, term, status, fitted.screen.note.get(term, ""), fitted.screen)
-    finish: Callable[[Fit, str, RatioRow, str], RatioRow] = {
-        OK: _estimated,
-        NO_EXPOSED: _bounded,
-        NO_REFERENCE: _bounded,
-    }.get(status, lambda _fit, _term, blank, _ci: blank)
-    return finish(fitted, term, row, ci_method)
+    if status in (NO_EXPOSED, NO_REFERENCE):
+        return _bounded(fitted, term, row)
+    if status != OK:
+        return row
+    if few is None:
+        few = min(fitted.screen.own[term], fitted.screen.reference[term]) < FEW
+    return _estimated(fitted, term, row, *_method(row, ci_method, few))
 
 
-def _estimated(fitted: Fit, term: str, row: RatioRow, ci_method: str) -> RatioRow:
+def _method(row: RatioRow, ci_method: str, few: bool) -> tuple[str, str]:
+    """Kind of interval, and what has to be said about it."""
+    if ci_method == "auto" and few:
+        return "profile", f"fewer than {FEW} infections in this level or its reference: profile-likelihood interval"
+    if ci_method == "robust" and row.informative_patients < 2:
+        return "wald", "a robust interval needs two informative patients: Wald interval"
+    return ("wald" if ci_method == "auto" else ci_method), ""
+
+
+def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) -> RatioRow:
     index = fitted.terms.index(term)
     log_irr = float(fitted.maximum.beta[index])
-    se = float(np.sqrt(fitted.covariance[index, index]))
-    few = min(fitted.screen.own[term], fitted.screen.reference[term]) < FEW
-    method = ci_method if ci_method != "auto" else "profile" if few else "wald"
-    note = ""
-    if method == "robust":
-        se = float(np.sqrt(fitted.robust_covariance()[index, index]))
+    covariance = fitted.robust_covariance() if method == "robust" else fitted.covariance
+    se = float(np.sqrt(covariance[index, index]))
+    low, high, p = wald(log_irr, se)
     if method == "profile":
-        if ci_method == "auto":
-            note = f"fewer than {FEW} infections in this level or its reference: profile-likelihood interval"
         try:
             low, high, p = profile(fitted.likelihood, fitted.maximum, index, se)
         except EstimationError:
             method, note = "wald", "the profile likelihood gives no interval: Wald interval"
-    if method != "profile":
-        if se == 0:
-            note = "all informative infections are in one patient: no robust interval"
-            return _with(row, status=NOT_IDENTIFIED, note=note)
-        low, high, p = wald(log_irr, se)
     return _with(
         row, log_irr=log_irr, se=se, irr=np.exp(log_irr), ci_low=np.exp(low), ci_high=np.exp(high),
         p_value=p, ci_method=method, note=note,
     )  # fmt: skip
 
 
-def _bounded(fitted: Fit, term: str, row: RatioRow, ci_method: str) -> RatioRow:
+def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
     """IRR 0 or ∞ with the bound of the exact conditional distribution, the other terms at their estimates."""
     data = fitted.screen.before.get(term)
     if data is None:

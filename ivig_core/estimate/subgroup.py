@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ import pandas as pd
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, OK
-from ivig_core.estimate.fit import Fit, fit, term_row
+from ivig_core.estimate.fit import FEW, Fit, fit, term_row
 from ivig_core.estimate.intervals import likelihood_ratio_p
 from ivig_core.estimate.sccs import adjusters, exposure_factor
 from ivig_core.persontime.split import PersonTime
@@ -167,7 +168,9 @@ def _row(split: Split, model: ModelSpec, number: int, fitted: Fit | str) -> dict
     head = {"factor": split.factor, "level": split.levels[number], **counts}
     if isinstance(fitted, str):
         return {**head, "status": NO_CONVERGENCE, "note": fitted}
-    row = term_row(fitted, "sccs", f"{ON}@{split.levels[number]}", model.ci_method)
+    # Where the level varies within patients its own off-IVIG days, not all other days, are what the ratio rests on.
+    few = min(counts["infections_on"], counts["infections_off"]) < FEW if split.varies else None
+    row = term_row(fitted, "sccs", f"{ON}@{split.levels[number]}", model.ci_method, few)
     status, note = _status(split, row.status, row.note, counts)
     values = {"irr": row.irr, "ci_low": row.ci_low, "ci_high": row.ci_high, "p_value": row.p_value}
     return {**head, "status": status, "note": note, **(values if status == row.status else {})}
@@ -177,7 +180,8 @@ def _status(split: Split, status: str, note: str, counts: dict[str, int]) -> tup
     """A level whose off-IVIG days hold no infection has no finite ratio, whatever the joint model's parameters say."""
     if split.varies and status not in (OK, NO_EXPOSED) and counts["infections_on"] and not counts["infections_off"]:
         return NO_REFERENCE, "no infection off IVIG in this level"
-    return status, note.replace(f"@{split.factor}", "").split("@")[0] if "@" in note else note
+    # Terms are named after their level in the joint model; here each row has its own.
+    return status, re.sub(r"@[^,]*", "", note)
 
 
 def _counts(split: Split, population: str, number: int) -> dict[str, int]:

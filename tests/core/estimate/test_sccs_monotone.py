@@ -161,3 +161,20 @@ def test_forest_levels_without_estimate_stay_with_a_reason():
     assert table.loc["male", "irr"] == 0
     assert table.loc["male", "ci_high"] == pytest.approx((0.025**-0.5 - 1) * OFF / ON, rel=1e-9)
     assert list(table.index) == ["female", "male"]
+
+
+def test_a_robust_interval_of_one_patient_does_not_exist():
+    row = sccs(cohort(treated(10, 50, 60)), ci_method="robust").loc["on_ivig"]
+    assert (row["status"], row["ci_method"]) == ("ok", "wald")
+    assert row["se"] == pytest.approx(np.sqrt(1 / 1 + 1 / 2), rel=1e-9)
+    assert "two informative patients" in row["note"]
+
+
+def test_few_infections_off_ivig_in_a_phase_call_for_the_profile_interval():
+    """Progressive days hold 5 infections on and 2 off IVIG, all other days many."""
+    person = Patient(
+        days=300, doses=[100], progressive=[(80, 130.0)],
+        infections=[85, 90, 101, 105, 110, 115, 120, *range(140, 160), *range(10, 20)],
+    )  # fmt: skip
+    table = forest(cohort(person, person), "phase")
+    assert "profile" in table.loc["progressive", "note"]
