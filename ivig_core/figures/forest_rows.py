@@ -1,0 +1,205 @@
+"""Rows and words of a forest plot, from the table of rate ratios by subgroup."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ivig_core.figures.groups import variable_name
+from ivig_core.figures.words import (
+    ABSENT,
+    CLEAR,
+    NO_ESTIMATE,
+    count,
+    counted,
+    escape,
+    estimate,
+    is_number,
+    listed,
+    lower,
+    p_phrase,
+    p_value,
+    rate,
+    ratio_finding,
+    shorten,
+)
+from ivig_core.terms import label
+
+OVERALL = "overall"
+LABEL_CHARS, HEADING_CHARS = 24, 30
+DAYS_PER_YEAR = 365.25
+VOCABULARY = ("phase", "season", "igg", "time", "prophylaxis")
+"""Factors whose levels are names of ours; those of others are shown as in the file."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the plot. Texts are escaped; `low`, `high` are None on an open side, `irr` without a finite estimate.
+
+    `drawn`: whether there is an interval; else `reason` says why there is none.
+    """
+
+    kind: str
+    label: str
+    patients: str = ""
+    infections: str = ""
+    rates: str = ""
+    ratio: str = ""
+    p: str = ""
+    irr: float | None = None
+    low: float | None = None
+    high: float | None = None
+    drawn: bool = False
+    reason: str = ""
+    hover: str = ""
+
+
+def rows(table: pd.DataFrame) -> list[Row]:
+    """The overall row first, then every factor as a heading and its levels, in the order of the table."""
+    records = table.to_dict("records")
+    result = [_level(record, OVERALL) for record in records if record["factor"] == OVERALL]
+    for factor in dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL):
+        mine = [record for record in records if record["factor"] == factor]
+        name = escape(shorten(variable_name(factor), HEADING_CHARS))
+        result.append(Row("heading", name, p=p_value(mine[0]["p_interaction"])))
+        result += [_level(record, "level") for record in mine]
+    return result
+
+
+def level_name(factor: str, level: str) -> str:
+    """What a level is called (not yet escaped)."""
+    if factor == OVERALL:
+        return variable_name(OVERALL)
+    if factor == "grade":
+        return f"Grade {level.replace('-', '–')}"
+    if factor in ("pathogen", "site"):
+        return level.replace("_", " ").capitalize()
+    return label(level) if factor in VOCABULARY else level
+
+
+def _level(record: Mapping[str, Any], kind: str) -> Row:
+    factor, status = record["factor"], record["status"]
+    name = level_name(factor, str(record["level"]))
+    text = estimate(status, record["irr"], record["ci_low"], record["ci_high"])
+    numbers = [float(record[key]) if is_number(record[key]) else None for key in ("irr", "ci_low", "ci_high")]
+    rates = [_rate(record, side) for side in ("on", "off")]
+    return Row(
+        kind=kind,
+        label=escape(shorten(name, LABEL_CHARS)),
+        patients=escape(count(record["patients"])),
+        infections=escape(f"{count(record['infections_on'])} / {count(record['infections_off'])}"),
+        rates=" / ".join(rates),
+        ratio=escape(text),
+        irr=numbers[0],
+        low=numbers[1],
+        high=numbers[2],
+        drawn=bool(text),
+        reason="" if text else escape(NO_ESTIMATE.get(status, "cannot be estimated")),
+        hover=_hover(record, name, text, rates),
+    )
+
+
+def _rate(record: Mapping[str, Any], side: str) -> str:
+    infections, days = record[f"infections_{side}"], record[f"person_days_{side}"]
+    if not is_number(infections) or not is_number(days) or not days:
+        return ABSENT
+    return rate(infections / days * DAYS_PER_YEAR)
+
+
+def _hover(record: Mapping[str, Any], name: str, text: str, rates: list[str]) -> str:
+    lines = [f"<b>{escape(name)}</b>", f"{escape(count(record['patients']))} patients"]
+    for side, words, value in (("on", "on IVIG", rates[0]), ("off", "off IVIG", rates[1])):
+        days = record[f"person_days_{side}"]
+        years = f"{days / DAYS_PER_YEAR:,.1f}" if is_number(days) else ABSENT
+        infections = escape(count(record[f"infections_{side}"]))
+        lines.append(f"{words}: {infections} infections in {years} patient-years, {value} a year")
+    if text:
+        lines.append(f"rate ratio {escape(text)}")
+        if is_number(record["p_value"]):
+            lines.append(escape(p_phrase(record["p_value"])))
+    if record["note"]:
+        lines.append(escape(record["note"]))
+    return "<br>".join(lines)
+
+
+def finding(table: pd.DataFrame) -> str:
+    """What the plot shows: the overall ratio where it has one, and whether subgroups differ."""
+    overall = table[table["factor"] == OVERALL]
+    groups = _groups_finding(table[table["factor"] != OVERALL])
+    if overall.empty:
+        return f"{groups[:1].upper()}{groups[1:]}" if groups else "No subgroups to show"
+    row = overall.iloc[0]
+    head = ratio_finding(
+        row["status"],
+        row["irr"],
+        row["ci_low"],
+        row["ci_high"],
+        row["note"],
+        row["infections_on"],
+        row["infections_off"],
+    )
+    return f"{head}; {groups}" if groups else head
+
+
+def _groups_finding(table: pd.DataFrame) -> str:
+    if table.empty:
+        return ""
+    p = table.groupby("factor", sort=False)["p_interaction"].first()
+    tested = p[[is_number(value) for value in p]]
+    if tested.empty:
+        return "subgroups cannot be compared"
+    apart = tested[tested < CLEAR]
+    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested.iloc[0])
+    if apart.empty:
+        what = "subgroups" if len(tested) > 1 else f"subgroups of {lower(variable_name(str(tested.index[0])))}"
+        return f"no clear difference between {what} ({looked})"
+    names = [f"{lower(variable_name(str(name)))} ({p_phrase(value)})" for name, value in apart.items()]
+    more = f", {len(names)} of {len(tested)} looked at" if len(tested) > 1 else ""
+    return f"may differ by {listed(names[:3])}{' and more' if len(names) > 3 else ''}{more}"
+
+
+def detail(table: pd.DataFrame) -> str:
+    """Patients and infections behind the plot."""
+    overall = table[table["factor"] == OVERALL]
+    if not overall.empty:
+        row = overall.iloc[0]
+        both = [row["infections_on"], row["infections_off"]]
+        infections = counted(sum(both), "infection") if all(map(is_number, both)) else "infections withheld"
+        return f"{counted(row['patients'], 'patient')}, {infections} on or off IVIG"
+    numbers = table[["infections_on", "infections_off"]].apply(pd.to_numeric, errors="coerce").sum(axis=1)
+    most = numbers.groupby(table["factor"]).sum().max()
+    patients = pd.to_numeric(table["patients"], errors="coerce").max()
+    return f"up to {counted(patients, 'patient')} in a row, {counted(most, 'infection')} on or off IVIG"
+
+
+def alt(table: pd.DataFrame, lines: list[Row]) -> str:
+    """The plot in words."""
+    levels = [line for line in lines if line.kind != "heading"]
+    without = sum(not line.drawn for line in levels)
+    text = f"Forest plot of rate ratios on against off IVIG in {counted(len(levels), 'row')}. {finding(table)}."
+    return text + (f" {counted(without, 'row')} without an estimate." if without else "")
+
+
+def axis_range(lines: list[Row]) -> tuple[float, float]:
+    """Limits of the axis: all of the intervals within a tenth to ten, estimates beyond that, and always 0.5 to 2."""
+    ends = [value for line in lines for value in (line.low, line.high) if value and math.isfinite(value)]
+    # Open intervals begin inside the axis, and a ratio of 0 has room to point at it.
+    points = [line.irr or line.low for line in lines if line.irr or (line.drawn and line.high is None and line.low)]
+    ends += [0.1 for line in lines if line.drawn and line.irr == 0]
+    low = min([0.5, *(max(value, 0.1) for value in ends), *(max(value, 0.01) for value in points)])
+    high = max([2.0, *(min(value, 10.0) for value in ends), *(min(value, 100.0) for value in points)])
+    return low / 1.12, high * 1.12
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """At most five marks of the log axis, 1 among them."""
+    for steps in ((1, 2, 5), (1, 3)):
+        marks = [round(step * 10.0**power, 3) for power in (-2, -1, 0, 1, 2) for step in steps]
+        inside = [mark for mark in marks if low <= mark <= high]
+        if len(inside) <= 5:
+            return inside
+    return [10.0**power for power in (-2, -1, 0, 1, 2) if low <= 10.0**power <= high]

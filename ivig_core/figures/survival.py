@@ -1,0 +1,212 @@
+"""Kaplan–Meier curves with intervals, censoring, medians, and the numbers at risk under the time axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ivig_core.estimate.survival_tables import SurvivalTables
+from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
+from ivig_core.figures.groups import Style, group_name, group_style
+from ivig_core.figures.survival_words import alt, axis_title, detail, finding, small_print
+from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, INK, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
+from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, percent, shorten
+
+TITLE_ROOM, AXIS_ROOM = 66, 56
+NAME_CHARS, LEGEND_CHARS = 18, 30
+BANDS_FOR, ROWS_FOR = 3, 3
+"""Up to so many curves have a shaded interval, and three rows each (at risk, events, censored) under the axis."""
+MONTH_STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 60, 120)
+MOST_TICKS = 10
+
+
+def survival(tables: SurvivalTables, *, presentation: bool = False) -> go.Figure:
+    """Kaplan–Meier plot in the form of KMunicate (Morris et al., BMJ Open 2019;9:e030215); months on the axis."""
+    sizes = type_of(presentation)
+    if tables.km.curves.empty:
+        return sentence("survival", "No patients are left to compare: no survival curve.", sizes=sizes)
+    groups = tables.km.groups
+    kinds = ("at risk", "events", "censored") if len(groups) <= ROWS_FOR else ("at risk",)
+    table_height = len(groups) * len(kinds) * AT_RISK_ROW
+    print_below = small_print(tables)
+    foot = note_height(print_below, sizes)
+    curve_height = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM
+    room = round(AXIS_ROOM * sizes.scale)
+    figure = frame(
+        "survival", finding(tables), detail(tables), alt(tables), curve_height + room + table_height,
+        sizes=sizes, below=foot + 8, left=_left(tables, sizes),
+    )  # fmt: skip
+    curves = {name: _with_start(part) for name, part in tables.km.curves.groupby("group", sort=False, observed=True)}
+    styles = {name: group_style(tables.group, name, at) for at, name in enumerate(groups)}
+    names = {name: shorten(group_name(tables.group, name, tables.landmark_day), LEGEND_CHARS) for name in groups}
+    if len(groups) <= BANDS_FOR:
+        for name in groups:
+            _band(figure, curves[name], styles[name])
+    for name in groups:
+        _curve(figure, curves[name], styles[name], names[name])
+    _censored(figure, curves, names, styles)
+    if len(groups) <= 2:
+        _medians(figure, tables)
+    ticks = _ticks(tables.km.curves["time"].max())
+    _at_risk(figure, curves, names, styles, kinds, ticks, sizes)
+    _axes(figure, tables, table_height, curve_height, ticks, sizes)
+    legend_below(figure, foot)
+    note(figure, print_below, sizes=sizes)
+    return figure
+
+
+def _left(tables: SurvivalTables, sizes: Type) -> int:
+    longest = max(len(group_name(tables.group, name, tables.landmark_day)) for name in tables.km.groups)
+    return round((min(longest, NAME_CHARS) + len("  at risk")) * sizes.text * 0.56 + 30)
+
+
+def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
+    """The curve from time 0, where everybody is at risk and nothing has happened."""
+    start = {"time": 0, "at_risk": curve["at_risk"].iloc[0], "events": 0, "censored": 0}
+    first = pd.DataFrame([{**start, "survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}])
+    return pd.concat([first, curve.drop(columns="group")], ignore_index=True)
+
+
+def _band(figure: go.Figure, curve: pd.DataFrame, style: Style) -> None:
+    known = curve[curve["ci_low"].notna() & curve["ci_high"].notna()]
+    time = known["time"].to_numpy(float) / DAYS_PER_MONTH
+    # Every limit holds until the next time; the last one until where the curve goes on to without limits.
+    ends = np.append(
+        time[1:], curve["time"].max() / DAYS_PER_MONTH if len(known) == len(curve) else _next(curve, known)
+    )
+    x = np.stack([time, ends], axis=1).ravel()
+    low, high = (np.repeat(known[name].to_numpy(), 2) for name in ("ci_low", "ci_high"))
+    figure.add_scatter(
+        x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), mode="lines", fill="toself",
+        fillcolor=pale(style.colour, 0.14), line={"width": 0}, hoverinfo="skip", showlegend=False, name="interval",
+    )  # fmt: skip
+
+
+def _next(curve: pd.DataFrame, known: pd.DataFrame) -> float:
+    later = curve.loc[curve["time"] > known["time"].max(), "time"]
+    return float(later.min()) / DAYS_PER_MONTH
+
+
+def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str) -> None:
+    """The steps; from where fewer than 10 are at risk they are faded."""
+    enough = int((curve["at_risk"].to_numpy() >= FEW_AT_RISK).sum())
+    hover = [_hover(name, row) for row in curve.to_dict("records")]
+    # The last row with enough at risk belongs to both: what follows it is carried by those left after it.
+    parts = [(slice(0, enough), 1.0), (slice(max(enough - 1, 0), None), 0.4)]
+    for rows, opacity in parts:
+        part = curve.iloc[rows]
+        if len(part) < 2:
+            continue
+        figure.add_scatter(
+            x=part["time"] / DAYS_PER_MONTH, y=part["survival"], mode="lines", opacity=opacity, showlegend=False,
+            line={"shape": "hv", **_line(style)}, name=escape(name), hovertext=hover[rows], hoverinfo="text",
+            meta="curve" if opacity == 1 else "tail",
+        )  # fmt: skip
+    # The key is a trace of its own: where all of a curve is faded it must not be.
+    figure.add_scatter(x=[None], y=[None], mode="lines", line=_line(style), name=escape(name), meta="key")
+
+
+def _line(style: Style) -> dict[str, object]:
+    return {"color": style.colour, "dash": style.dash, "width": 2.5}
+
+
+def _hover(name: str, row: dict[str, float]) -> str:
+    limits = f" ({percent(row['ci_low'])} to {percent(row['ci_high'])})" if row["ci_low"] == row["ci_low"] else ""
+    return (
+        f"<b>{escape(name)}</b><br>month {row['time'] / DAYS_PER_MONTH:.1f} (day {row['time']:,.0f})<br>"
+        f"{escape(percent(row['survival']) + limits)}<br>{row['at_risk']:,.0f} at risk, "
+        f"{counted(row['events'], 'event')}, {row['censored']:,.0f} censored"
+    )
+
+
+def _censored(
+    figure: go.Figure, curves: dict[str, pd.DataFrame], names: dict[str, str], styles: dict[str, Style]
+) -> None:
+    shown = False
+    for name, curve in curves.items():
+        rows = curve[curve["censored"] > 0]
+        if rows.empty:
+            continue
+        figure.add_scatter(
+            x=rows["time"] / DAYS_PER_MONTH, y=rows["survival"], mode="markers", name="Censored", showlegend=not shown,
+            marker={"symbol": "line-ns", "size": 9, "line": {"color": styles[name].colour, "width": 1.5}},
+            hovertext=[_hover(names[name], row) for row in rows.to_dict("records")], hoverinfo="text",
+        )  # fmt: skip
+        shown = True
+
+
+def _medians(figure: go.Figure, tables: SurvivalTables) -> None:
+    medians = tables.km.medians["median"].dropna().to_numpy(float) / DAYS_PER_MONTH
+    if not len(medians):
+        return
+    x, y = [0.0, medians.max()], [0.5, 0.5]
+    for median in medians:
+        x += [None, median, median]
+        y += [None, 0.5, 0.0]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": MUTED, "width": 1, "dash": "dot"}, hoverinfo="skip", name="Median",
+        showlegend=False,
+    )  # fmt: skip
+
+
+def _ticks(last: float) -> np.ndarray:
+    """Months at which the axis is marked and the table counts."""
+    months = last / DAYS_PER_MONTH
+    step = next((step for step in MONTH_STEPS if months / step <= MOST_TICKS), MONTH_STEPS[-1])
+    return np.arange(0, months + 1e-9, step)
+
+
+def _at_risk(
+    figure: go.Figure, curves: dict[str, pd.DataFrame], names: dict[str, str], styles: dict[str, Style],
+    kinds: tuple[str, ...], ticks: np.ndarray, sizes: Type,
+) -> None:  # fmt: skip
+    """Rows of numbers on the time axis: at risk on that day, events and censored before it; they add up to all."""
+    # Clear of the first numbers, which stand around the axis.
+    most = max(int(curve["at_risk"].iloc[0]) for curve in curves.values())
+    shift = -round(10 + len(f"{most:,}") * sizes.text * 0.3)
+    for position, (name, curve) in enumerate(curves.items()):
+        numbers = _numbers(curve, ticks)
+        for nth, kind in enumerate(kinds):
+            y = position * len(kinds) + nth
+            figure.add_scatter(
+                x=ticks, y=np.full(len(ticks), y), yaxis="y2", mode="text", text=[f"{n:,}" for n in numbers[kind]],
+                textfont={"size": sizes.text - 1, "color": INK if kind == "at risk" else MUTED}, hoverinfo="skip",
+                showlegend=False, name=kind, cliponaxis=False,
+            )  # fmt: skip
+            head = f"<b>{escape(shorten(names[name], NAME_CHARS))}</b>  " if not nth else ""
+            figure.add_annotation(
+                text=f"{head}{kind}", x=0, xref="paper", xanchor="right", xshift=shift, y=y, yref="y2", showarrow=False,
+                font={"size": sizes.text - 1, "color": styles[name].colour if not nth else MUTED}, name="row",
+            )  # fmt: skip
+
+
+def _numbers(curve: pd.DataFrame, ticks: np.ndarray) -> dict[str, list[int]]:
+    time = curve["time"].to_numpy(float)
+    row = np.searchsorted(time, ticks * DAYS_PER_MONTH, side="left")
+    at_risk = np.append(curve["at_risk"].to_numpy(), 0)[row]
+    gone = {name: np.append(0, curve[name].to_numpy().cumsum())[row] for name in ("events", "censored")}
+    return {"at risk": at_risk.tolist(), **{name: values.astype(int).tolist() for name, values in gone.items()}}
+
+
+def _axes(
+    figure: go.Figure, tables: SurvivalTables, table_height: int, curve_height: int, ticks: np.ndarray, sizes: Type
+) -> None:
+    whole = curve_height + round(AXIS_ROOM * sizes.scale) + table_height
+    rows = round(table_height / AT_RISK_ROW)
+    last = float(tables.km.curves["time"].max()) / DAYS_PER_MONTH
+    since = f"day {tables.landmark_day}" if tables.landmark_day else "the first day at risk"
+    figure.update_layout(
+        xaxis={
+            "title": {"text": f"Months since {since}"}, "range": [0, last * 1.02], "tickvals": ticks,
+            "ticktext": [f"{tick:g}" for tick in ticks], "anchor": "y", "zeroline": False,
+        },
+        yaxis={
+            "domain": [1 - curve_height / whole, 1], "range": [0, 1.03], "tickformat": ".0%", "fixedrange": True,
+            "tickvals": [0, 0.25, 0.5, 0.75, 1], "title": {"text": axis_title(tables.event)},
+        },
+        yaxis2={
+            "domain": [0, table_height / whole], "range": [rows - 0.5, -0.5], "visible": False, "fixedrange": True,
+            "anchor": "x",
+        },
+    )  # fmt: skip

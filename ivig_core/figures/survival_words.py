@@ -1,0 +1,130 @@
+"""The words of a Kaplan–Meier plot: finding, counts, small print, alternative text."""
+
+from __future__ import annotations
+
+from ivig_core.estimate.landmark import EVENT_WORDS
+from ivig_core.estimate.survival_tables import SurvivalTables
+from ivig_core.figures.groups import group_name
+from ivig_core.figures.theme import FEW_AT_RISK
+from ivig_core.figures.words import CLEAR, count, counted, is_number, months, p_phrase, shorten
+
+AXIS_TITLES = {
+    "infection": "Free of infection",
+    "infection_or_death": "Alive, free of infection",
+    "death": "Alive",
+    "progression_or_death": "Alive, no progression",
+}
+NOUNS = {
+    "infection": "time to infection",
+    "infection_or_death": "infection-free survival",
+    "death": "overall survival",
+    "progression_or_death": "progression-free survival",
+}
+IMMORTAL = "Immortal time:"
+
+
+def axis_title(event: str) -> str:
+    """What the vertical axis measures."""
+    return AXIS_TITLES.get(event, "Without event")
+
+
+def names(tables: SurvivalTables) -> list[str]:
+    """What the groups are called (not yet escaped)."""
+    return [shorten(group_name(tables.group, name, tables.landmark_day), 28) for name in tables.km.groups]
+
+
+def finding(tables: SurvivalTables) -> str:
+    """What the curves show; a direction only for two groups whose log-rank test is clear and that do not look ahead."""
+    medians, noun = tables.km.medians, NOUNS.get(tables.event, "survival")
+    if not medians["events"].sum():
+        return f"No patient had {EVENT_WORDS.get(tables.event, 'an event')}"
+    if len(medians) == 1:
+        return _one(tables, noun)
+    if tables.logrank is None:
+        return f"The groups cannot be compared in {noun}"
+    p = f"log-rank {p_phrase(tables.logrank.p_value)}"
+    if tables.logrank.p_value >= CLEAR:
+        return f"No clear difference in {noun} ({p})"
+    if immortal(tables):
+        return f"The curves differ ({p}), but the groups use later doses: biased by immortal time"
+    longer = _longer(tables)
+    if longer is None:
+        return f"{noun[0].upper()}{noun[1:]} differs between the {len(medians)} groups ({p})"
+    return f"Longer {noun} in the group “{names(tables)[longer]}” ({_against(tables, longer)}{p})"
+
+
+def _one(tables: SurvivalTables, noun: str) -> str:
+    row = tables.km.medians.iloc[0]
+    if not is_number(row["median"]):
+        return f"Median {noun} not reached"
+    return f"Median {noun} {months(row['median'])} months {_limits(row)}".rstrip()
+
+
+def _longer(tables: SurvivalTables) -> int | None:
+    """The group of two with the larger mean time up to the common horizon; None where they do not tell."""
+    means = tables.restricted_mean["mean"].tolist()
+    medians = tables.km.medians["median"].tolist()
+    if len(means) != 2 or means[0] == means[1]:
+        return None
+    longer = int(means[1] > means[0])
+    mine, other = medians[longer], medians[1 - longer]
+    # Curves that cross can have the medians the other way round: then there is no one direction to tell.
+    turned = is_number(mine) and (not is_number(other) or mine < other)
+    return None if turned else longer
+
+
+def _against(tables: SurvivalTables, longer: int) -> str:
+    medians = tables.km.medians["median"].tolist()
+    if not is_number(medians[1 - longer]):
+        return ""
+    mine = f"{months(medians[longer])}" if is_number(medians[longer]) else "not reached"
+    return f"median {mine} against {months(medians[1 - longer])} months, "
+
+
+def _limits(row: object) -> str:
+    low, high = row["ci_low"], row["ci_high"]  # type: ignore[index]
+    if not is_number(low):
+        return ""
+    return f"({months(low)}–{months(high) if is_number(high) else 'not reached'})"
+
+
+def immortal(tables: SurvivalTables) -> bool:
+    """Whether the groups are made by doses that came after the origin of time."""
+    return any(text.startswith(IMMORTAL) for text in tables.notes)
+
+
+def detail(tables: SurvivalTables) -> str:
+    """Patients and events behind the curves."""
+    medians = tables.km.medians
+    patients, events = medians["patients"].sum(), medians["events"].sum()
+    text = f"{counted(patients, 'patient')}, {count(events)} with {EVENT_WORDS.get(tables.event, 'an event')}"
+    if tables.excluded:
+        text += f"; {counted(tables.excluded, 'patient')} left out by day {tables.landmark_day}"
+    return text
+
+
+def medians_text(tables: SurvivalTables) -> str:
+    """The median of each group with its interval, in months."""
+    parts = []
+    for name, row in zip(names(tables), tables.km.medians.to_dict("records"), strict=True):
+        value = f"{months(row['median'])} {_limits(row)}".strip() if is_number(row["median"]) else "not reached"
+        parts.append(f"{name} {value}" if len(tables.km.medians) > 1 else value)
+    return f"Median in months (95 % interval): {'; '.join(parts)}."
+
+
+def small_print(tables: SurvivalTables) -> str:
+    """Medians, test, how to read the drawing, and the warning of immortal time."""
+    parts = [medians_text(tables)]
+    if tables.logrank is not None:
+        parts.append(f"Log-rank {p_phrase(tables.logrank.p_value)}.")
+    if (tables.km.curves["at_risk"] < FEW_AT_RISK).any():
+        parts.append(f"Faded: fewer than {FEW_AT_RISK} at risk.")
+    parts += [text for text in tables.notes if text.startswith(IMMORTAL)]
+    return " ".join(parts)
+
+
+def alt(tables: SurvivalTables) -> str:
+    """The plot in words."""
+    curves = counted(len(tables.km.medians), "Kaplan–Meier curve")
+    noun = NOUNS.get(tables.event, "survival")
+    return f"{curves} of {noun}. {finding(tables)}. {detail(tables)}. {medians_text(tables)}"

@@ -1,0 +1,60 @@
+"""The words of a swimmer plot: finding, counts, alternative text."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivig_core.figures.groups import variable_name
+from ivig_core.figures.words import counted, lower, months
+from ivig_core.study.lanes import Lanes
+
+
+def finding(lanes: Lanes) -> str:
+    """How many of the patients shown had an infection, and how many IVIG."""
+    people = lanes.patients
+    n, infected = len(people), int((people["infections"] > 0).sum())
+    treated = int((people["days_on"] > 0).sum())
+    who = f"{infected} of {counted(n, 'patient')} had an infection" if n > 1 else _one(people)
+    if n == 1:
+        return who
+    if not infected:
+        who = f"No infection counted in {counted(n, 'patient')}"
+    given = {0: "no day on IVIG", n: "all had IVIG"}.get(treated, f"{treated} had IVIG")
+    return f"{who}; {given}"
+
+
+def _one(people: pd.DataFrame) -> str:
+    row = people.iloc[0]
+    on = f"{months(row['days_on'])} of {months(row['days'])} months on IVIG" if row["days_on"] else "no day on IVIG"
+    infections = counted(row["infections"], "infection") if row["infections"] else "No infection"
+    return f"{infections} in one patient, {on}"
+
+
+def detail(lanes: Lanes) -> str:
+    """Patients and infections shown, of how many, and how they are grouped."""
+    shown = int(lanes.patients["infections"].sum())
+    text = f"{counted(lanes.shown, 'patient')}, {counted(shown, 'infection')}"
+    if lanes.shown < lanes.total:
+        text += f" on this page, of {lanes.total:,} and {lanes.infections_total:,} in the analysis"
+    if lanes.pages > 1:
+        text += f"; page {lanes.page + 1} of {lanes.pages}"
+    if lanes.group not in (None, "none"):
+        by = "IVIG" if lanes.group.startswith("ivig_") else lower(variable_name(lanes.group))
+        text += f"; grouped by {by}"
+    return text
+
+
+def alt(lanes: Lanes) -> str:
+    """The plot in words."""
+    people, kinds = lanes.patients, lanes.marks["kind"]
+    worst = lanes.infections["grade"].max()
+    facts = [
+        counted(people["infections"].sum(), "infection")
+        + (f", the worst of grade {worst:.0f}" if worst == worst else ""),
+        counted((kinds == "death").sum(), "death"),
+        f"{counted((kinds == 'followed').sum(), 'patient')} still followed",
+    ]
+    return (
+        f"Swimmer plot, one lane per patient: {counted(lanes.shown, 'patient')}, up to "
+        f"{months(people['last_day'].max() + 1)} months. {finding(lanes)}. {'; '.join(facts)}."
+    )

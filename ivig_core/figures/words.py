@@ -1,0 +1,142 @@
+"""Numbers and findings in words. A finding is computed from the table drawn, and claims no more than it shows."""
+
+from __future__ import annotations
+
+import math
+from html import escape as _escape
+from numbers import Real
+from typing import Any
+
+ABSENT = "–"
+DAYS_PER_MONTH = 365.25 / 12
+OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
+CLEAR = 0.05
+
+NO_ESTIMATE = {
+    "no_contrast": "no infected patient has days both on and off IVIG",
+    "not_identified": "cannot be told apart from another level",
+    "no_convergence": "the model did not fit",
+    NO_REFERENCE: "no infection off IVIG",
+    NO_EXPOSED: "no infection on IVIG",
+}
+
+
+def escape(value: Any) -> str:
+    """Text for a figure: markup, entities and formulas in it are shown, never interpreted."""
+    return _escape(" ".join(str(value).split()), quote=False).replace("$", "&#36;")
+
+
+def shorten(value: Any, length: int) -> str:
+    """At most `length` characters, the last one an ellipsis where the text is cut; not yet escaped."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def is_number(value: Any) -> bool:
+    """Whether a cell holds a finite number; a count that was withheld may be None or text."""
+    return isinstance(value, Real) and math.isfinite(value)
+
+
+def ratio(value: Any) -> str:
+    """A ratio with 2 decimals, with 3 where 2 would make 1.00 of a number that is not 1, whole from 100 on."""
+    if not is_number(value):
+        return ABSENT
+    if value >= 100:
+        return f"{value:,.0f}"
+    text = f"{value:.2f}"
+    return f"{value:.3f}" if text == "1.00" and value != 1 else text
+
+
+def rate(value: Any) -> str:
+    """A rate with 2 decimals."""
+    return f"{value:.2f}" if is_number(value) else ABSENT
+
+
+def p_value(value: Any) -> str:
+    """A p-value with 3 decimals, never 0.000, and never 0.050 for one just above or below."""
+    if not is_number(value):
+        return ABSENT
+    if value < 0.001:
+        return "<0.001"
+    text = f"{value:.3f}"
+    return f"{value:.4f}" if text == "0.050" and value != CLEAR else text
+
+
+def p_phrase(value: float) -> str:
+    """`p = 0.012` or `p <0.001`."""
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def count(value: Any) -> str:
+    """A whole number with thousands apart; a count that was withheld as it is given."""
+    if is_number(value):
+        return f"{value:,.0f}"
+    return str(value) if isinstance(value, str) else ABSENT
+
+
+def counted(value: Any, noun: str) -> str:
+    """`1 patient`, `43 patients`."""
+    return f"{count(value)} {noun}" if is_number(value) and value == 1 else f"{count(value)} {noun}s"
+
+
+def interval(low: Any, high: Any) -> str:
+    """`(0.42–0.88)`; a side that is open upwards is ∞."""
+    if not is_number(low) and not is_number(high):
+        return ""
+    return f"({ratio(low) if is_number(low) else '0.00'}–{ratio(high) if is_number(high) else '∞'})"
+
+
+def estimate(status: str, irr: Any, low: Any, high: Any) -> str:
+    """A ratio with its interval, also where it is 0 or without upper bound; empty where there is none."""
+    if status == NO_REFERENCE and is_number(low):
+        return f"∞ {interval(low, high)}"
+    return f"{ratio(irr)} {interval(low, high)}".strip() if is_number(irr) else ""
+
+
+def ratio_finding(status: str, irr: Any, low: Any, high: Any, note: str = "", on: Any = None, off: Any = None) -> str:
+    """What a rate ratio on IVIG against off it says; a direction only where the interval excludes 1.
+
+    `on`, `off`: infections there; without any infection on one side the sentence says so instead of giving a ratio.
+    """
+    text = estimate(status, irr, low, high)
+    if not text:
+        return f"No rate ratio: {NO_ESTIMATE.get(status) or note or 'it cannot be estimated'}"
+    if is_number(high) and high < 1:
+        head = "Fewer infections on IVIG"
+    elif is_number(low) and low > 1:
+        head = "More infections on IVIG"
+    else:
+        head = "No clear difference"
+    if status == NO_EXPOSED and is_number(on) and on == 0:
+        head += ", no infection on IVIG at all"
+    if status == NO_REFERENCE and is_number(off) and off == 0:
+        head += ", no infection off IVIG at all"
+    return f"{head}: rate ratio {text}"
+
+
+def months(days: Any) -> str:
+    """Days as months with one decimal."""
+    return f"{days / DAYS_PER_MONTH:.1f}" if is_number(days) else ABSENT
+
+
+def percent(share: float) -> str:
+    """A share as a whole percent; never 0 or 100 % for one that is neither."""
+    if not is_number(share):
+        return ABSENT
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *rest, last = words or [""]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def lower(name: str) -> str:
+    """A name inside a sentence: small first letter, unless the second one is large too, as in IgG."""
+    return name if len(name) < 2 or any(letter.isupper() for letter in name[1:4]) else name[0].lower() + name[1:]

@@ -1,0 +1,81 @@
+"""Numbers and findings: what is printed is never rounder than true, and claims no direction without an interval."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ivig_core.figures import words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.6041, "0.60"),
+        (1.0, "1.00"),
+        (0.998, "0.998"),
+        (1.004, "1.004"),
+        (0.0, "0.00"),
+        (1093.26, "1,093"),
+        (None, "–"),
+    ],
+)
+def test_ratio_has_two_decimals_and_never_hides_on_which_side_of_one_it_lies(value, text):
+    assert words.ratio(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "<0.001"), (0.00099, "<0.001"), (0.0123, "0.012"), (0.0501, "0.0501"), (0.0496, "0.0496"), (1.0, "1.000")],
+)
+def test_p_is_never_zero_and_never_rounded_onto_the_threshold(value, text):
+    assert words.p_value(value) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.001, "<1 %"), (0.9999, ">99 %"), (0.0, "0 %"), (1.0, "100 %")])
+def test_percent_keeps_none_and_all_for_none_and_all(share, text):
+    assert words.percent(share) == text
+
+
+def test_escape_leaves_nothing_that_plotly_reads_as_markup_or_formula():
+    assert words.escape("<a href='x'>b</a>\n& $E=mc^2$") == "&lt;a href='x'&gt;b&lt;/a&gt; &amp; &#36;E=mc^2&#36;"
+
+
+@pytest.mark.parametrize(
+    ("row", "head"),
+    [
+        (("ok", 0.6, 0.42, 0.88), "Fewer infections on IVIG: rate ratio 0.60 (0.42–0.88)"),
+        (("ok", 0.6, 0.42, 1.0), "No clear difference: rate ratio 0.60 (0.42–1.00)"),
+        (("ok", 0.6, 0.42, 0.999), "Fewer infections on IVIG: rate ratio 0.60 (0.42–0.999)"),
+        (("ok", 1.9, 1.2, 3.0), "More infections on IVIG: rate ratio 1.90 (1.20–3.00)"),
+        (("no_events_exposed", 0.0, 0.0, 0.7), "Fewer infections on IVIG: rate ratio 0.00 (0.00–0.70)"),
+        (("no_events_exposed", 0.0, 0.0, 3.2), "No clear difference: rate ratio 0.00 (0.00–3.20)"),
+        (("no_events_reference", np.nan, 1.3, np.nan), "More infections on IVIG: rate ratio ∞ (1.30–∞)"),
+        (("no_events_reference", np.nan, 0.3, np.nan), "No clear difference: rate ratio ∞ (0.30–∞)"),
+    ],
+)
+def test_direction_only_where_the_interval_excludes_one(row, head):
+    assert words.ratio_finding(*row) == head
+
+
+def test_no_infection_at_all_is_said_only_where_there_is_none():
+    row = ("no_events_exposed", 0.0, 0.0, 0.7)
+    assert "no infection on IVIG at all" in words.ratio_finding(*row, on=0, off=9)
+    assert "at all" not in words.ratio_finding(*row, on=2, off=9)
+
+
+def test_without_an_estimate_the_reason_is_given():
+    assert words.ratio_finding("no_contrast", np.nan, np.nan, np.nan) == (
+        "No rate ratio: no infected patient has days both on and off IVIG"
+    )
+    assert words.ratio_finding("of another kind", None, None, None, "because") == "No rate ratio: because"
+
+
+def test_counts():
+    assert words.counted(1, "patient") == "1 patient"
+    assert words.counted(1200, "patient") == "1,200 patients"
+    assert words.counted("<5", "patient") == "<5 patients"
+    assert words.count(np.nan) == "–"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.lower("Index therapy") == "index therapy"
+    assert words.lower("IgG at the start") == "IgG at the start"
