@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -52,6 +54,14 @@ FACTORS = {
     "prophylaxis": Word("Antimicrobial prophylaxis"),
 }
 
+NUMBERED: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
+    (re.compile(rf"{ON}_(\d+)_(\d+)"), lambda first, last: f"On IVIG, days {first}–{last} since dose"),
+    (re.compile(r"igg_lt_(\d+)"), lambda cut: f"IgG < {cut} mg/dL"),
+    (re.compile(r"igg_ge_(\d+)"), lambda cut: f"IgG ≥ {cut} mg/dL"),
+    (re.compile(r"igg_(\d+)_(\d+)"), lambda low, last: f"IgG {low}–<{last + 1} mg/dL"),
+    (re.compile(r"time_band_(\d+)"), lambda number: f"Time band {number + 1}"),
+)
+
 
 def on_ivig_states(exposure: ExposureSpec) -> tuple[str, ...]:
     """Names of the on-IVIG levels: `on_ivig`, or by days since the latest dose where `window_cuts` are set."""
@@ -89,20 +99,7 @@ def label(name: str) -> str:
     """What a page shows for a state, term or level; names of the user's own pass unchanged."""
     if name in WORDS:
         return WORDS[name].label
-    if name.startswith(f"{ON}_"):
-        first, last = name.removeprefix(f"{ON}_").split("_")
-        return f"On IVIG, days {first}–{last} since dose"
-    if name.startswith("igg_"):
-        return _igg_label(name)
-    if name.startswith("time_band_"):
-        return f"Time band {int(name.removeprefix('time_band_')) + 1}"
+    for pattern, text in NUMBERED:
+        if match := pattern.fullmatch(name):
+            return text(*map(int, match.groups()))
     return name.replace("_", " ")
-
-
-def _igg_label(name: str) -> str:
-    parts = name.removeprefix("igg_").split("_")
-    if parts[0] == "lt":
-        return f"IgG < {parts[1]} mg/dL"
-    if parts[0] == "ge":
-        return f"IgG ≥ {parts[1]} mg/dL"
-    return f"IgG {parts[0]}–<{int(parts[1]) + 1} mg/dL"

@@ -74,7 +74,7 @@ def exact_interval(count: int, years: float) -> tuple[float, float]:
 
 
 def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, float] | None:
-    """95 % limits of the rate with patients as clusters; None without infections or with one patient.
+    """95 % limits of the rate with patients as clusters; None where they would not be wider than a Poisson interval.
 
     Sandwich variance of the log rate, Σ (n_i − r t_i)² / N², with the factor G/(G − 1) and t quantiles of G − 1 degrees
     of freedom for G patients: infections of one patient are not independent, and a Poisson interval is too narrow.
@@ -84,6 +84,8 @@ def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, fl
         return None
     overall = count / days.sum()
     variance = ((infections - overall * days) ** 2).sum() / count**2 * patients / (patients - 1)
+    if variance <= 1 / count:
+        return None
     reach = stdtrit(patients - 1, 1 - ALPHA / 2) * np.sqrt(variance)
     per_year = overall * DAYS_PER_YEAR
     return float(per_year * np.exp(-reach)), float(per_year * np.exp(reach))

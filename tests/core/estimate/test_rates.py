@@ -68,10 +68,17 @@ def test_exact_interval_equals_r(count, years, low, high):
 
 
 def test_robust_interval_by_hand():
-    """1 and 3 infections in a year each: r = 2, Σ(n − r)² = 2, variance of log r = 2/16 · 2/1 = 1/4, t₁ = 12.706."""
-    low, high = robust_interval(np.array([1, 3]), np.array([365.25, 365.25]))
-    reach = 12.706204736432095 * 0.5
-    assert (low, high) == pytest.approx((2 * np.exp(-reach), 2 * np.exp(reach)), rel=1e-9)
+    """1 and 7 infections in a year each: r = 4, Σ(n − r)² = 18, variance of log r = 18/64 · 2/1 = 9/16, t₁ = 12.706."""
+    low, high = robust_interval(np.array([1, 7]), np.array([365.25, 365.25]))
+    reach = 12.706204736432095 * 0.75
+    assert (low, high) == pytest.approx((4 * np.exp(-reach), 4 * np.exp(reach)), rel=1e-9)
+
+
+def test_counts_less_variable_than_poisson_take_the_exact_interval():
+    """Two patients with 3 infections in a year each: the sandwich alone would have no width at all."""
+    assert robust_interval(np.array([3, 3]), np.array([365.25, 365.25])) is None
+    row = rate(np.array([3, 3]), np.array([365, 365]))
+    assert (row["robust_low"], row["robust_high"]) == (row["exact_low"], row["exact_high"])
 
 
 def test_robust_interval_needs_infections_and_two_patients():
