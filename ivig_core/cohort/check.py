@@ -1,0 +1,50 @@
+"""All checks in one pass: a table of raw cells in, findings and (without errors) a cohort out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ivig_core.cohort.build import build_cohort
+from ivig_core.cohort.cells import check_cells
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.cohort.dates import DateOrder
+from ivig_core.cohort.facts import read_facts, without_empty_rows
+from ivig_core.cohort.followup import arrange, check_followup
+from ivig_core.cohort.identify import check_identifiers
+from ivig_core.cohort.own import own_columns
+from ivig_core.cohort.problems import Findings
+from ivig_core.cohort.raw import RawTable
+from ivig_core.cohort.structure import check_structure
+from ivig_core.cohort.whole import check_whole_file
+
+
+def check_table(
+    table: RawTable, findings: Findings, *, decimal_comma: bool, order: DateOrder | None, name: str
+) -> Cohort | None:
+    """Check a table whose columns have their names; the cohort, or None if there is any error in `findings`."""
+    check_identifiers(table, findings)
+    _too_wide(table, findings)
+    table = without_empty_rows(table)
+    if not {"patient_id", "record", "start"} <= table.columns.keys():
+        return None
+    if not len(table):
+        findings.whole("error", "no_rows", "Every row below the header is blank.", "Add one row per dated fact.", row=2)
+        return None
+    sheet = read_facts(table, decimal_comma=decimal_comma, order=order)
+    check_cells(sheet, findings)
+    check_structure(sheet, findings)
+    timeline = arrange(sheet, findings)
+    check_followup(sheet, timeline, findings)
+    check_whole_file(sheet, order, findings)
+    own = own_columns(sheet, findings)
+    return None if findings.total("error") else build_cohort(sheet, timeline, own, name)
+
+
+def _too_wide(table: RawTable, findings: Findings) -> None:
+    def say(_: str, position: int) -> tuple[str, str]:
+        return (
+            f"This row has {table.too_long[position]} cells, but the header names {table.width} columns.",
+            "Put a cell that contains the separator in double quotes, or delete the extra cells.",
+        )
+
+    findings.cells("error", "too_many_cells", table, None, np.array(list(table.too_long), dtype=np.int64), say)

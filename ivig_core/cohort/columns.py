@@ -1,0 +1,390 @@
+"""The columns of a cohort file, written once: reader, checks, template and data dictionary are driven by this table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+KINDS = ("patient", "ivig", "infection", "lab", "phase", "therapy")
+
+ColumnType = Literal["id", "record", "day", "number", "integer", "category", "grade", "unit", "text"]
+
+
+@dataclass(frozen=True)
+class Band:
+    """One subgroup of a number: `low` ≤ value < `high`."""
+
+    label: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column of a cohort file means.
+
+    `records` are the kinds that use the column, `required` those that must fill it, `allowed` the values of a category,
+    `low` and `high` the inclusive range of a number in `unit`. `bands` cut a baseline number into subgroups.
+    """
+
+    name: str
+    type: ColumnType
+    records: tuple[str, ...]
+    description: str
+    required: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+    unit: str = ""
+    label: str = ""
+    baseline: bool = False
+    bands: tuple[Band, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the cells are numbers."""
+        return self.type in ("number", "integer")
+
+    @property
+    def plain_description(self) -> str:
+        """The description without the marks of Markdown, for messages."""
+        return self.description.replace("`", "")
+
+    def band_codes(self, values: np.ndarray) -> np.ndarray:
+        """Index into `bands` of each value (int8, −1 where the value is missing or in no band)."""
+        codes = np.full(len(values), -1, dtype=np.int8)
+        for code, band in enumerate(self.bands):
+            codes[(values >= band.low) & (values < band.high)] = code
+        return codes
+
+
+def _bands(*cuts: tuple[str, float, float]) -> tuple[Band, ...]:
+    return tuple(Band(label, low, high) for label, low, high in cuts)
+
+
+def _baseline(name: str, kind: ColumnType, label: str, description: str, **more: object) -> Column:
+    return Column(name, kind, ("patient",), description, label=label, baseline=True, **more)  # type: ignore[arg-type]
+
+
+_INF = math.inf
+_YES_NO = ("yes", "no")
+_COUNT_UNIT = "10^3/µL"
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "patient_id", "id", KINDS, "De-identified study id. Leading zeros are kept.", required=KINDS, label="Study id"
+    ),
+    Column("record", "record", KINDS, "Kind of fact the row is.", required=KINDS, allowed=KINDS, label="Kind of fact"),
+    Column(
+        "start",
+        "day",
+        KINDS,
+        "First day of the fact. On `patient`: first day at risk.",
+        required=KINDS,
+        label="First day",
+    ),
+    Column(
+        "end",
+        "day",
+        ("patient", "ivig", "infection", "phase", "therapy"),
+        "Last day of the fact, inclusive. On `patient`: last day at risk. "
+        "Blank on `phase`, `therapy` or an `ivig` course: still going on at the end of follow-up.",
+        required=("patient",),
+        label="Last day",
+    ),
+    _baseline(
+        "age",
+        "number",
+        "Age",
+        "Age at `start`.",
+        low=0,
+        high=120,
+        unit="years",
+        bands=_bands(("<65", -_INF, 65), ("65–74", 65, 75), ("≥75", 75, _INF)),
+        examples=("67",),
+    ),
+    _baseline("sex", "category", "Sex", "Sex.", allowed=("female", "male")),
+    _baseline(
+        "index_therapy",
+        "text",
+        "Index therapy",
+        "Myeloma therapy at `start`, in your own words.",
+        examples=("daratumumab",),
+    ),
+    _baseline(
+        "years_since_diagnosis",
+        "number",
+        "Years since diagnosis",
+        "Years from diagnosis to `start`.",
+        low=0,
+        high=100,
+        unit="years",
+        bands=_bands(("<2", -_INF, 2), ("2–<5", 2, 5), ("≥5", 5, _INF)),
+        examples=("3.5",),
+    ),
+    _baseline(
+        "lines_of_therapy",
+        "integer",
+        "Lines of therapy",
+        "Lines of therapy up to `start`.",
+        low=0,
+        high=50,
+        bands=_bands(("0–1", -_INF, 2), ("2", 2, 3), ("3", 3, 4), ("4+", 4, _INF)),
+        examples=("2",),
+    ),
+    _baseline(
+        "infections_prior_year",
+        "integer",
+        "Infections in the year before",
+        "Infections in the year before `start`.",
+        low=0,
+        high=365,
+        bands=_bands(("0", -_INF, 1), ("1", 1, 2), ("2", 2, 3), ("3", 3, 4), ("4+", 4, _INF)),
+        examples=("1",),
+    ),
+    _baseline(
+        "heavy_chain",
+        "category",
+        "Heavy chain",
+        "Heavy chain of the M protein; `none` = light chain only.",
+        allowed=("none", "IgG", "IgA", "IgD", "IgE", "IgM"),
+    ),
+    _baseline("light_chain", "category", "Light chain", "Light chain.", allowed=("kappa", "lambda", "both")),
+    _baseline("iss", "category", "ISS stage", "International Staging System.", allowed=("I", "II", "III")),
+    _baseline("r_iss", "category", "R-ISS stage", "Revised ISS.", allowed=("I", "II", "III")),
+    _baseline(
+        "high_risk_cytogenetics", "category", "High-risk cytogenetics", "High-risk cytogenetics.", allowed=_YES_NO
+    ),
+    _baseline(
+        "extramedullary_disease", "category", "Extramedullary disease", "Extramedullary disease.", allowed=_YES_NO
+    ),
+    _baseline(
+        "weight_kg",
+        "number",
+        "Weight",
+        "Body weight at `start`.",
+        low=1,
+        high=500,
+        unit="kg",
+        bands=_bands(("<60", -_INF, 60), ("60–<80", 60, 80), ("≥80", 80, _INF)),
+        examples=("72",),
+    ),
+    Column(
+        "last_contact",
+        "day",
+        ("patient",),
+        "Last day known alive, for overall and progression-free survival. Blank = `end`.",
+        label="Last contact",
+    ),
+    Column("died_on", "day", ("patient",), "Day of death; blank = not known to have died.", label="Died on"),
+    Column(
+        "death_cause",
+        "category",
+        ("patient",),
+        "Cause of death.",
+        allowed=("infection", "myeloma", "other", "unknown"),
+        label="Cause of death",
+    ),
+    Column(
+        "progressed_on", "day", ("patient",), "Day of progression, for progression-free survival.", label="Progressed"
+    ),
+    Column(
+        "index_month",
+        "integer",
+        ("patient",),
+        "Only for files in study days: calendar month of study day 0, taken as its 15th; gives the season.",
+        low=1,
+        high=12,
+        label="Month of study day 0",
+        examples=("11",),
+    ),
+    Column(
+        "interval_days",
+        "integer",
+        ("ivig",),
+        "Makes the row a course: a dose every so many days from `start` to `end`. Blank: one infusion.",
+        low=1,
+        high=3650,
+        unit="days",
+        label="Days between doses",
+        examples=("28",),
+    ),
+    Column(
+        "dose_g_per_kg",
+        "number",
+        ("ivig",),
+        "Dose per body weight.",
+        low=0,
+        high=20,
+        unit="g/kg",
+        label="Dose per weight",
+        examples=("0.4",),
+    ),
+    Column("dose_g", "number", ("ivig",), "Dose.", low=0, high=1000, unit="g", label="Dose", examples=("30",)),
+    Column(
+        "route", "category", ("ivig",), "Intravenous or subcutaneous; blank = iv.", allowed=("iv", "sc"), label="Route"
+    ),
+    Column(
+        "grade",
+        "grade",
+        ("infection",),
+        "CTCAE grade 1–5, or `unknown`: counted in all-grade analyses only.",
+        required=("infection",),
+        allowed=("1", "2", "3", "4", "5", "unknown"),
+        label="Grade",
+    ),
+    Column(
+        "pathogen",
+        "category",
+        ("infection",),
+        "Kind of pathogen; `negative` = tested and nothing found; blank = not tested or not known.",
+        allowed=("bacterial", "viral", "fungal", "mixed", "negative"),
+        label="Pathogen",
+    ),
+    Column(
+        "organism",
+        "text",
+        ("infection",),
+        "Organism, in your own words.",
+        label="Organism",
+        examples=("S. pneumoniae",),
+    ),
+    Column(
+        "site",
+        "category",
+        ("infection",),
+        "Site of the infection.",
+        allowed=(
+            "upper_respiratory",
+            "lower_respiratory",
+            "urinary",
+            "bloodstream",
+            "gastrointestinal",
+            "skin",
+            "other",
+        ),
+        label="Site",
+    ),
+    Column("hospitalized", "category", ("infection",), "Admitted for it.", allowed=_YES_NO, label="Hospitalized"),
+    Column(
+        "hospital_days",
+        "number",
+        ("infection",),
+        "Days in hospital.",
+        low=0,
+        high=3650,
+        unit="days",
+        label="Days in hospital",
+        examples=("6",),
+    ),
+    Column(
+        "anc",
+        "number",
+        ("infection",),
+        "Absolute neutrophil count at infection.",
+        low=0,
+        high=1000,
+        unit=_COUNT_UNIT,
+        label="Neutrophils",
+        examples=("2.1",),
+    ),
+    Column(
+        "alc",
+        "number",
+        ("infection",),
+        "Absolute lymphocyte count at infection.",
+        low=0,
+        high=1000,
+        unit=_COUNT_UNIT,
+        label="Lymphocytes",
+        examples=("0.7",),
+    ),
+    Column(
+        "analyte",
+        "category",
+        ("lab",),
+        "What was measured.",
+        required=("lab",),
+        allowed=("igg", "m_spike", "anc", "alc"),
+        label="Analyte",
+    ),
+    Column("value", "number", ("lab",), "The result, in `unit`.", required=("lab",), label="Value", examples=("430",)),
+    Column(
+        "unit",
+        "unit",
+        ("lab",),
+        "Unit of `value`. igg: mg/dL or g/L; m_spike: g/dL or g/L; anc and alc: 10^3/uL or 10^9/L.",
+        required=("lab",),
+        allowed=("mg/dL", "g/dL", "g/L", "10^3/uL", "10^9/L"),
+        label="Unit",
+    ),
+    Column("trough", "category", ("lab",), "Taken just before a dose.", allowed=_YES_NO, label="Trough"),
+    Column(
+        "phase",
+        "category",
+        ("phase",),
+        "Disease phase. A file with any `phase` row records it: days it does not cover are nonprogressive.",
+        required=("phase",),
+        allowed=("progressive", "nonprogressive"),
+        label="Disease phase",
+    ),
+    Column("drug", "text", ("therapy",), "Drug.", required=("therapy",), label="Drug", examples=("aciclovir",)),
+    Column(
+        "category",
+        "category",
+        ("therapy",),
+        "What the drug was given for.",
+        allowed=(
+            "anti_myeloma",
+            "transplant",
+            "car_t",
+            "antiviral_prophylaxis",
+            "antibacterial_prophylaxis",
+            "antifungal_prophylaxis",
+            "vaccine",
+            "treatment_of_infection",
+            "other",
+        ),
+        label="Category",
+    ),
+)
+
+BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
+
+REQUIRED_HEADERS = ("patient_id", "record", "start", "end")
+
+BASELINE: tuple[Column, ...] = tuple(column for column in COLUMNS if column.baseline)
+
+
+@dataclass(frozen=True)
+class Analyte:
+    """One laboratory value: canonical unit, every unit it may come in and its plausible range in the canonical unit.
+
+    `units` has (unit, times, over): canonical value = value · times / over.
+    """
+
+    name: str
+    unit: str
+    units: tuple[tuple[str, float, float], ...]
+    low: float
+    high: float
+
+
+ANALYTES: tuple[Analyte, ...] = (
+    Analyte("igg", "mg/dL", (("mg/dL", 1, 1), ("g/L", 100, 1)), 0, 10_000),
+    Analyte("m_spike", "g/dL", (("g/dL", 1, 1), ("g/L", 1, 10)), 0, 20),
+    Analyte("anc", "10^3/uL", (("10^3/uL", 1, 1), ("10^9/L", 1, 1)), 0, 1000),
+    Analyte("alc", "10^3/uL", (("10^3/uL", 1, 1), ("10^9/L", 1, 1)), 0, 1000),
+)
+
+# Names that `Cohort.patients` uses itself: a user's own column cannot have one of them.
+RESERVED = ("patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day")
+
+
+def columns_of(kind: str) -> tuple[Column, ...]:
+    """The columns that rows of a record kind use, in file order."""
+    return tuple(column for column in COLUMNS if kind in column.records)

@@ -1,0 +1,149 @@
+"""Texts to values, by the column's spec: every distinct text once, so that the cells themselves are only looked up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ivig_core.cohort import dates
+from ivig_core.cohort.columns import Column
+from ivig_core.cohort.dates import DayTexts, Written
+from ivig_core.cohort.raw import RawColumn
+
+# What is wrong with a text (`Lut.fault`); RESPELLED and MONTH_ONLY are warnings, the others errors.
+(
+    FINE,
+    NOT_IN_LIST,
+    RESPELLED,
+    NOT_A_NUMBER,
+    NOT_WHOLE,
+    OUT_OF_RANGE,
+    IMPOSSIBLE_DAY,
+    UNREADABLE_DAY,
+    WHICH_ORDER,
+    MIXED_DAYS,
+    MONTH_ONLY,
+) = range(11)
+
+WARNING_FAULTS = (RESPELLED, MONTH_ONLY)
+
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
+_COMMA_NUMBER = r"^[+-]?\d*,\d+([eE][+-]?\d{1,2})?$"
+_GRADE = re.compile(r"[1-5](?:[.,]0+)?")
+_GAP = re.compile(r"[\s\-]+")
+_UNIT_SIGNS = str.maketrans({"µ": "u", "μ": "u", "³": "^3", "⁹": "^9", " ": None, "\u00a0": None})
+
+
+@dataclass(frozen=True)
+class Lut:
+    """The meaning of every distinct text of a column.
+
+    `value` is float64 (numbers, days, grades; NaN = none) or int32 (index into `levels`, −1 = none); `fault` (int8)
+    says what is wrong with a text and `blank` (bool) whether it is empty.
+    """
+
+    value: np.ndarray
+    fault: np.ndarray
+    blank: np.ndarray
+    levels: tuple[str, ...] | pd.api.extensions.ExtensionArray | None = None
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any text has a fault."""
+        return bool(self.fault.any())
+
+
+def convert(column: Column, raw: RawColumn, *, decimal_comma: bool) -> Lut:
+    """Read the texts of any column but a day column (`convert_days`) by its type."""
+    if column.numeric:
+        return _numbers(column, raw, decimal_comma)
+    if column.type == "grade":
+        return _grades(raw)
+    if column.type in ("category", "record", "unit"):
+        return _categories(column, raw)
+    return texts(raw)
+
+
+def convert_days(read: DayTexts, written: Written, blank: np.ndarray) -> Lut:
+    """Give each text of a day column its fault, now that it is known whether the file holds dates or study days."""
+    fault = np.zeros(len(read.form), dtype=np.int8)
+    fault[read.form == dates.IMPOSSIBLE] = IMPOSSIBLE_DAY
+    fault[read.form == dates.UNREADABLE] = UNREADABLE_DAY
+    fault[read.form == dates.ORDER] = WHICH_ORDER
+    is_date = np.isin(read.form, (dates.ISO, dates.MONTH))
+    fault[(read.form == dates.MONTH) & (written == "dates")] = MONTH_ONLY
+    fault[is_date if written == "days" else read.form == dates.NUMBER] = MIXED_DAYS
+    value = np.where(fault == MIXED_DAYS, np.nan, read.value)
+    return Lut(value, fault, blank)
+
+
+def texts(raw: RawColumn) -> Lut:
+    """Free text: white space around it is taken off, blank is missing."""
+    codes, levels = pd.factorize(np.array(raw.stripped, dtype=object))
+    value = np.where(raw.blank, -1, codes).astype(np.int32)
+    return Lut(value, np.zeros(len(value), dtype=np.int8), raw.blank, pd.array(levels, dtype="str"))
+
+
+def numbers(raw: RawColumn, *, decimal_comma: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each distinct text (float64, NaN where there is none) and whether it is one (bool)."""
+    text: pa.Array = raw.arrow_stripped
+    if decimal_comma:
+        comma = pc.match_substring_regex(text, _COMMA_NUMBER)
+        text = pc.if_else(comma, pc.replace_substring(text, ",", "."), text)
+    is_number = pc.match_substring_regex(text, _NUMBER)
+    digits = pc.utf8_ltrim(pc.if_else(is_number, text, None), "+")
+    return digits.cast(pa.float64()).to_numpy(zero_copy_only=False), is_number.to_numpy(zero_copy_only=False)
+
+
+def _numbers(column: Column, raw: RawColumn, decimal_comma: bool) -> Lut:
+    value, is_number = numbers(raw, decimal_comma=decimal_comma)
+    fault = np.zeros(len(value), dtype=np.int8)
+    fault[~is_number & ~raw.blank] = NOT_A_NUMBER
+    fault[(value < column.low) | (value > column.high)] = OUT_OF_RANGE
+    if column.type == "integer":
+        fault[(value != np.floor(value)) & is_number & (fault == FINE)] = NOT_WHOLE
+    return Lut(np.where(fault == FINE, value, np.nan), fault, raw.blank)
+
+
+def _grades(raw: RawColumn) -> Lut:
+    value = np.full(len(raw.stripped), np.nan)
+    fault = np.zeros(len(value), dtype=np.int8)
+    for i, (text, stripped) in enumerate(zip(raw.texts, raw.stripped, strict=True)):
+        if _GRADE.fullmatch(stripped):
+            value[i] = int(stripped[0])
+        elif stripped.lower() == "unknown":
+            fault[i] = FINE if text == "unknown" else RESPELLED
+        elif stripped:
+            fault[i] = NOT_IN_LIST
+    return Lut(value, fault, raw.blank)
+
+
+def _categories(column: Column, raw: RawColumn) -> Lut:
+    spell = plain_unit if column.type == "unit" else plain_category
+    known = {spell(name): code for code, name in enumerate(column.allowed)}
+    value = np.full(len(raw.texts), -1, dtype=np.int32)
+    fault = np.zeros(len(value), dtype=np.int8)
+    for i, (text, blank) in enumerate(zip(raw.texts, raw.blank.tolist(), strict=True)):
+        if blank:
+            continue
+        value[i] = known.get(spell(text), -1)
+        if value[i] < 0:
+            fault[i] = NOT_IN_LIST
+        elif text != column.allowed[value[i]]:
+            fault[i] = RESPELLED
+    return Lut(value, fault, raw.blank, column.allowed)
+
+
+def plain_category(text: str) -> str:
+    """A category without the differences that are mended by themselves: case, spaces and hyphens."""
+    return _GAP.sub("_", text.strip()).lower()
+
+
+def plain_unit(text: str) -> str:
+    """A unit without the differences that are mended by themselves: case, spaces, µ and superscripts."""
+    return text.strip().translate(_UNIT_SIGNS).lower()

@@ -1,0 +1,217 @@
+"""What lies where in follow-up: duplicates dropped, facts outside it, things that are allowed but worth a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.cohort.columns import ANALYTES, BY_NAME
+from ivig_core.cohort.facts import Facts, Sheet
+from ivig_core.cohort.problems import Findings, Say
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Follow-up and order of the facts.
+
+    `start` and `days` per patient code (float64, NaN where the patient row is wrong), with one further entry, all NaN,
+    for rows without a study id (code −1); `day` per record kind: first day of each fact relative to its patient's
+    first day at risk; `order` per record kind: places in `Facts` by patient, day and place in the file, identical rows
+    once, or None where the file has that order already.
+    """
+
+    start: np.ndarray
+    days: np.ndarray
+    day: dict[str, np.ndarray]
+    order: dict[str, np.ndarray | None]
+
+    def arranged(self, kind: str, values: np.ndarray) -> np.ndarray:
+        """Values of the facts of a kind, one per fact of the file, in `order`."""
+        order = self.order[kind]
+        return values if order is None else values[order]
+
+
+def arrange(sheet: Sheet, findings: Findings) -> Timeline:
+    """Find follow-up and the order of the facts; identical rows are counted once, with a warning."""
+    patients = sheet.facts["patient"]
+    start, days = np.full((2, len(sheet.ids) + 1), np.nan)
+    start[patients.patient] = patients.number("start")
+    days[patients.patient] = patients.number("end") - patients.number("start") + 1
+    start[-1] = days[-1] = np.nan
+    day = {kind: facts.number("start") - start[facts.patient] for kind, facts in sheet.facts.items()}
+    order = {kind: _order(sheet, facts, findings) for kind, facts in sheet.facts.items()}
+    return Timeline(start, days, day, order)
+
+
+def check_followup(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:
+    """Every warning about facts in time."""
+    _infections(sheet, timeline, findings)
+    _doses(sheet, timeline, findings)
+    _labs(sheet, findings)
+    _deaths(sheet, findings)
+
+
+def _warn(sheet: Sheet, findings: Findings, kind: str, column: str, at: np.ndarray, say: Say) -> None:
+    findings.cells("warning", kind, sheet.table, column, at, say)
+
+
+def _order(sheet: Sheet, facts: Facts, findings: Findings) -> np.ndarray | None:
+    key = _key(facts)
+    order = None
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+    same = key[1:] == key[:-1]
+    if facts.kind == "patient" or not same.any():
+        return order
+    candidate = np.zeros(len(key), dtype=bool)
+    candidate[1:] |= same
+    candidate[:-1] |= same
+    order = np.arange(len(key)) if order is None else order
+    doubled = order[candidate][_identical(sheet, facts, order[candidate])]
+    _warn(
+        sheet,
+        findings,
+        "duplicate_row",
+        "record",
+        facts.place[doubled],
+        lambda *_: ("The same row stands in the file before; it was counted once.", "Delete the repeated row."),
+    )
+    drop = np.zeros(len(key), dtype=bool)
+    drop[doubled] = True
+    return order[~drop[order]]
+
+
+def _key(facts: Facts) -> np.ndarray:
+    """Patient and day in one integer that sorts like the pair."""
+    day = np.nan_to_num(facts.number("start")).astype(np.int64)
+    return facts.patient.astype(np.int64) * (1 << 22) + day + (1 << 21)
+
+
+def _identical(sheet: Sheet, facts: Facts, at: np.ndarray) -> np.ndarray:
+    """Which of some facts repeat an earlier one in every cell that the analysis or the user could tell apart (bool)."""
+    cells: dict[str, np.ndarray] = {"patient_id": facts.patient[at]}
+    for name, raw in sheet.table.columns.items():
+        if name in ("patient_id", "record"):
+            continue
+        if name in facts.values and not sheet.luts[name].faulty:
+            cells[name] = facts.values[name][at]
+        else:
+            codes = raw.codes[facts.place[at]]
+            cells[name] = np.where(raw.blank[codes], -1, codes)
+    return pd.DataFrame(cells).duplicated().to_numpy()
+
+
+def _infections(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:
+    facts = sheet.facts["infection"]
+    place, patient, key, day = (
+        timeline.arranged("infection", values)
+        for values in (facts.place, facts.patient, _key(facts), timeline.day["infection"])
+    )
+    after = place[day >= timeline.days[patient]]
+    before = place[day < 0]
+    _warn(
+        sheet,
+        findings,
+        "infection_after_followup",
+        "start",
+        after,
+        lambda *_: (
+            "This infection lies after the end of follow-up; it is not counted.",
+            "If the patient was still observed, move end on the patient row.",
+        ),
+    )
+    _warn(
+        sheet,
+        findings,
+        "infection_before_followup",
+        "start",
+        before,
+        lambda *_: (
+            "This infection lies before the first day at risk; it is history and is not counted.",
+            "If the patient was already observed, move start on the patient row.",
+        ),
+    )
+    again = place[1:][(key[1:] == key[:-1]) & ~np.isnan(day[1:])]
+    _warn(
+        sheet,
+        findings,
+        "same_day_infections",
+        "start",
+        again,
+        lambda *_: (
+            "This patient has another, different infection on the same day; both are counted.",
+            "If it is one infection coded twice, delete one row or set a gap between episodes in the settings.",
+        ),
+    )
+
+
+def _doses(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:
+    facts = sheet.facts["ivig"]
+    place, patient, day = (
+        timeline.arranged("ivig", values) for values in (facts.place, facts.patient, timeline.day["ivig"])
+    )
+    days = timeline.days[patient]
+    _warn(
+        sheet,
+        findings,
+        "dose_after_followup",
+        "start",
+        place[day >= days],
+        lambda *_: (
+            "This dose lies after the end of follow-up; it is not counted.",
+            "If the patient was still observed, move end on the patient row.",
+        ),
+    )
+    infections = len(timeline.arranged("infection", sheet.facts["infection"].place))
+    if infections and not _any_dose_at_risk(facts, timeline):
+        findings.whole(
+            "warning",
+            "no_dose",
+            f"There are infections ({infections:,}), but no IVIG dose lies in follow-up: nothing to compare.",
+            "Check that the doses are in the file (record = ivig) and that start and end of follow-up are right.",
+            column="record",
+        )
+
+
+def _any_dose_at_risk(facts: Facts, timeline: Timeline) -> bool:
+    day, days = timeline.day["ivig"], timeline.days[facts.patient]
+    if ((day >= 0) & (day < days)).any():
+        return True
+    interval = facts.number("interval_days")
+    last = np.fmin(facts.number("end") - facts.number("start") + day, days - 1)
+    # The first dose of a course that falls on day 0 or later.
+    first = day + np.ceil(-day / interval) * interval
+    return bool(((day < 0) & (first <= last)).any())
+
+
+def _labs(sheet: Sheet, findings: Findings) -> None:
+    facts = sheet.facts["lab"]
+    value = sheet.lab_values
+    analyte = facts.level("analyte")
+    for spec in ANALYTES:
+        code = BY_NAME["analyte"].allowed.index(spec.name)
+        odd = facts.place[(analyte == code) & ((value < spec.low) | (value > spec.high))]
+
+        def say(text: str, _: int, spec: object = spec) -> tuple[str, str]:
+            return (
+                f"{spec.name} {text} is outside {spec.low:,} to {spec.high:,} {spec.unit}; it was used as it is.",
+                "Check the number and its unit.",
+            )
+
+        _warn(sheet, findings, "implausible_value", "value", odd, say)
+
+
+def _deaths(sheet: Sheet, findings: Findings) -> None:
+    patients = sheet.facts["patient"]
+    late = patients.place[patients.number("last_contact") > patients.number("died_on")]
+    _warn(
+        sheet,
+        findings,
+        "contact_after_death",
+        "last_contact",
+        late,
+        lambda *_: ("The last contact lies after death; death counts.", "Correct last_contact or died_on."),
+    )

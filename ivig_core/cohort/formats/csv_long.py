@@ -1,0 +1,146 @@
+"""One long CSV → the cells of every record as text. Other formats give the same `RawTable` and share all checks."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from ivig_core.cohort.gate import RefusedError
+from ivig_core.cohort.raw import RawColumn
+from ivig_core.cohort.text import TextTable
+
+# Each distinct text once: a cohort repeats its dates, ids and categories, so this is small and quick to check.
+_TEXTS = pa.dictionary(pa.int32(), pa.string())
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records below a header: one `RawColumn` per header cell, spreadsheet rows, and rows of another width.
+
+    `too_long` has place and number of cells of records that are wider than the header; the cells beyond it are lost.
+    `short` counts records that end early and were filled up with blanks.
+    """
+
+    columns: list[RawColumn]
+    rows: np.ndarray
+    too_long: dict[int, int] = field(default_factory=dict)
+    short: int = 0
+
+
+@dataclass(frozen=True)
+class _Ragged:
+    """A record of another width than the header: its number (the first is 1), number of cells, and text."""
+
+    number: int
+    cells: int
+    text: str
+
+
+def read_records(text: TextTable) -> Records:
+    """All records of `text`, in file order, blank lines included so that row numbers are those of a spreadsheet."""
+    first = text.header_row + 1
+    body = memoryview(text.data)[text.body :]
+    table, ragged = _parse(body, text, threads=True)
+    if ragged:
+        table, ragged = _parse(body, text, threads=False)
+    if not ragged:
+        return Records(_columns(table), np.arange(first, first + table.num_rows))
+    return _with_ragged(text, table, ragged)
+
+
+def _parse(body: memoryview, text: TextTable, *, threads: bool) -> tuple[pa.Table, list[_Ragged]]:
+    ragged: list[_Ragged] = []
+
+    def on_ragged(row: pacsv.InvalidRow) -> str:
+        ragged.append(_Ragged(row.number or 0, row.actual_columns, row.text))
+        # Arrow numbers rows only when it reads in one thread: leave the quick way at the first such row.
+        return "error" if threads else "skip"
+
+    names = [str(i) for i in range(len(text.header))]
+    try:
+        table = pacsv.read_csv(
+            pa.py_buffer(body),
+            read_options=pacsv.ReadOptions(use_threads=threads, block_size=_BLOCK, column_names=names),
+            parse_options=pacsv.ParseOptions(
+                delimiter=text.separator,
+                newlines_in_values=b'"' in text.data,
+                ignore_empty_lines=False,
+                invalid_row_handler=on_ragged,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                # Most cells of a long table are blank: as nulls they need not be looked up, which halves the time.
+                column_types=dict.fromkeys(names, _TEXTS),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except pa.ArrowInvalid:
+        # Arrow's own words may quote a row, so they are not repeated.
+        if threads and ragged:
+            return pa.table({}), ragged
+        raise RefusedError(
+            "damaged", "The file cannot be read as a table.", "Look for a quotation mark that is never closed."
+        ) from None
+    return table, ragged
+
+
+def _columns(table: pa.Table) -> list[RawColumn]:
+    table = table.unify_dictionaries().combine_chunks()
+    return [_column(table.column(i)) for i in range(table.num_columns)]
+
+
+def _column(column: pa.ChunkedArray) -> RawColumn:
+    if column.num_chunks == 0:
+        return RawColumn(np.empty(0, dtype=np.int32), pa.array([], type=pa.string()))
+    chunk = column.chunk(0)
+    codes, texts = chunk.indices, chunk.dictionary
+    empty = codes.null_count
+    if empty:
+        codes = codes.fill_null(len(texts))
+        texts = pa.concat_arrays([texts, pa.array([""])])
+    return RawColumn(codes.to_numpy(zero_copy_only=False), texts, empty)
+
+
+def _with_ragged(text: TextTable, table: pa.Table, ragged: list[_Ragged]) -> Records:
+    """Put records that are wider or narrower than the header back where they belong."""
+    width = len(text.header)
+    numbers = np.array([record.number for record in ragged], dtype=np.int64)
+    total = table.num_rows + len(ragged)
+    regular = np.setdiff1d(np.arange(1, total + 1), numbers, assume_unique=True)
+    too_long: dict[int, int] = {}
+    lines = [_regular(record, text, too_long) for record in ragged]
+    mended, _ = _parse(memoryview("\n".join(lines).encode("utf-8")), text, threads=False)
+    order = np.argsort(np.concatenate([regular, numbers]), kind="stable")
+    columns = [
+        RawColumn(column.codes[order], column.arrow_texts, column.empty)
+        for column in _columns(pa.concat_tables([table, mended]))
+    ]
+    short = sum(record.cells < width for record in ragged)
+    return Records(columns, np.arange(1, total + 1) + text.header_row, too_long, short)
+
+
+def _regular(record: _Ragged, text: TextTable, too_long: dict[int, int]) -> str:
+    """The text of a ragged record with as many cells as the header; cells with content that are lost are noted."""
+    line, width = record.text.rstrip("\r\n"), len(text.header)
+    row = record.number + text.header_row
+    if line.count('"') % 2:
+        raise RefusedError(
+            "open_quote",
+            f"A quotation mark is opened in row {row} and never closed, so everything after it is one cell.",
+            "Close it or delete it.",
+            row=row,
+        )
+    if record.cells < width:
+        return line + text.separator * (width - record.cells)
+    try:
+        cells = next(csv.reader([line], delimiter=text.separator))
+    except csv.Error:
+        raise RefusedError("damaged", f"Row {row} cannot be read.", "Look for a stray quotation mark.", row) from None
+    if any(cell.strip() for cell in cells[width:]):
+        too_long[record.number - 1] = len(cells)
+    return text.separator.join('"' + cell.replace('"', '""') + '"' for cell in cells[:width])

@@ -1,0 +1,131 @@
+"""Limits that are looked at before anything is parsed, so that a huge or foreign file costs no time and no memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ivig_core.cohort.problems import Problem
+from ivig_core.errors import CohortError
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large one file may be: bytes, columns, data rows. The defaults are those of the app."""
+
+    max_bytes: int = 50_000_000
+    max_columns: int = 500
+    max_rows: int = 2_000_000
+
+
+# On the command line the machine is the user's own: a million patients must be readable.
+COMMAND_LIMITS = Limits(max_bytes=20_000_000_000, max_columns=5_000, max_rows=1_000_000_000)
+
+# First bytes of files that are no text, and what they are.
+_FOREIGN = (
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"$FL2", "an SPSS file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
+
+
+class RefusedError(CohortError):
+    """The file is not read at all; carries the one problem that says why."""
+
+    def __init__(self, kind: str, message: str, remedy: str, row: int | None = None) -> None:
+        self.problem = Problem("error", kind, message, remedy, row=row)
+        super().__init__(f"{message} {remedy}")
+
+
+def fetch(source: Source, limits: Limits) -> bytes:
+    """The bytes of a path, of bytes or of a binary file; `RefusedError` where there are none, too many or no text."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        _check_size(len(source), limits)
+        data = bytes(source)
+    elif isinstance(source, (str, os.PathLike)):
+        data = _fetch_path(Path(source), limits)
+    else:
+        data = _fetch_stream(source, limits)
+    _check_kind(data)
+    return data
+
+
+def name_of(source: Source) -> str:
+    """A short name for the cohort: the file name without its ending."""
+    path = source if isinstance(source, (str, os.PathLike)) else getattr(source, "name", None)
+    return Path(path).stem if isinstance(path, (str, os.PathLike)) else "cohort"
+
+
+def check_width(header: str, limits: Limits) -> None:
+    """Refuse a header line with more separators than columns are allowed."""
+    columns = max(header.count(separator) for separator in ",;\t") + 1
+    if columns > limits.max_columns:
+        raise RefusedError(
+            "too_wide",
+            f"The first line has {columns:,} columns; at most {limits.max_columns:,} are read.",
+            "Leave out the columns that the analysis does not need.",
+            row=1,
+        )
+
+
+def check_height(data: bytes, limits: Limits) -> None:
+    """Refuse a file with more lines than rows are allowed; lines are counted, not parsed."""
+    if len(data) <= limits.max_rows:
+        return
+    rows = max(data.count(b"\n"), 0 if b"\n" in data else data.count(b"\r")) - 1
+    if rows > limits.max_rows:
+        raise RefusedError(
+            "too_long",
+            f"The file has about {rows:,} rows; at most {limits.max_rows:,} are read here.",
+            "Split the cohort, or use the command line (python -m ivig_core), which reads larger files.",
+        )
+
+
+def _fetch_path(path: Path, limits: Limits) -> bytes:
+    try:
+        if path.is_dir():
+            raise RefusedError("no_file", f"{path.name or path} is a folder.", "Give the path of one cohort file.")
+        _check_size(path.stat().st_size, limits)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise RefusedError("no_file", f"There is no file {path}.", "Check the path and its spelling.") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RefusedError("no_file", f"{path} cannot be read: {reason}.", "Check that you may open it.") from None
+
+
+def _fetch_stream(stream: BinaryIO, limits: Limits) -> bytes:
+    data = stream.read(limits.max_bytes + 1)
+    if isinstance(data, str):
+        data = data.encode("utf-8")
+    _check_size(len(data), limits)
+    return data
+
+
+def _check_size(size: int, limits: Limits) -> None:
+    if size > limits.max_bytes:
+        raise RefusedError(
+            "too_big",
+            f"The file is larger than {limits.max_bytes / 1e6:,.0f} MB, the most that is read here.",
+            "Leave out what the analysis does not need, or use the command line (python -m ivig_core).",
+        )
+    if size == 0:
+        raise RefusedError("empty", "The file is empty.", "Export the cohort again, with a header in row 1.", row=1)
+
+
+def _check_kind(data: bytes) -> None:
+    for start, what in _FOREIGN:
+        if data.startswith(start):
+            raise RefusedError(
+                "not_text", f"This is {what}, not a text table.", "Save the table as CSV (UTF-8) and load that."
+            )

@@ -1,0 +1,67 @@
+"""What reading a file gives: a cohort or none, every problem, and notes on what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.cohort.problems import Findings, Problem, problem_table
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The outcome of reading one file.
+
+    `cohort` is None if there is any error. `counts` has the true number of problems by (severity, kind), also where
+    not all of them are kept in `problems` (errors first, then by row).
+    """
+
+    cohort: Cohort | None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cohort: Cohort | None, findings: Findings) -> Intake:
+        """The outcome with everything that was found."""
+        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts))
+
+    @property
+    def errors(self) -> int:
+        """Number of errors."""
+        return self._total("error")
+
+    @property
+    def warnings(self) -> int:
+        """Number of warnings."""
+        return self._total("warning")
+
+    @property
+    def asks_date_order(self) -> bool:
+        """Whether the file has dates like 03/04/2020: read it again with `date_order` "dmy" or "mdy"."""
+        return ("error", "date_order") in self.counts
+
+    @property
+    def identifying_columns(self) -> tuple[str, ...]:
+        """Columns that look like identifiers of people: read again with `drop` to go on without them."""
+        return tuple(p.column for p in self.problems if p.kind == "identifier" and p.column)
+
+    def problem_table(self) -> pd.DataFrame:
+        """All kept problems, one row each: severity, row, patient, column, value, message, remedy, kind."""
+        return problem_table(self.problems)
+
+    def groups(self) -> pd.DataFrame:
+        """One row per kind of problem: severity, kind, count (true number), and first_row, column, message, remedy of
+        its first problem."""
+        first: dict[tuple[str, str], Problem] = {}
+        for problem in self.problems:
+            first.setdefault((problem.severity, problem.kind), problem)
+        rows = [(*key, self.counts.get(key, 1), p.row, p.column, p.message, p.remedy) for key, p in first.items()]
+        names = ["severity", "kind", "count", "first_row", "column", "message", "remedy"]
+        return pd.DataFrame(rows, columns=names).astype({"first_row": "Int64"})
+
+    def _total(self, severity: str) -> int:
+        return sum(count for (level, _), count in self.counts.items() if level == severity)

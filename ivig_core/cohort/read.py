@@ -1,0 +1,56 @@
+"""The door for a cohort file: limits first, then one pass over all checks, then a `Cohort`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivig_core.cohort.check import check_table
+from ivig_core.cohort.dates import DateOrder
+from ivig_core.cohort.formats.csv_long import read_records
+from ivig_core.cohort.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
+from ivig_core.cohort.headers import name_columns
+from ivig_core.cohort.intake import Intake
+from ivig_core.cohort.problems import Findings, Problem
+from ivig_core.cohort.raw import RawTable
+from ivig_core.cohort.text import open_text
+
+__all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
+
+APP_LIMITS = Limits()
+
+
+def read_cohort(
+    source: Source,
+    limits: Limits = APP_LIMITS,
+    *,
+    name: str | None = None,
+    drop: Iterable[str] = (),
+    date_order: DateOrder | None = None,
+) -> Intake:
+    """Read and check one cohort file.
+
+    `source` is a path, the bytes, or a binary file; `drop` names columns to leave out, `date_order` says how dates like
+    03/04/2020 are meant. Nothing is raised for a bad file: the `Intake` has every problem and, if there is no error,
+    the cohort, called `name` or after the file.
+    """
+    findings = Findings()
+    try:
+        table, decimal_comma = _load(source, limits, tuple(drop), findings)
+    except RefusedError as refused:
+        findings.add(refused.problem)
+        return Intake.of(None, findings)
+    cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=name or name_of(source))
+    return Intake.of(cohort, findings)
+
+
+def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, bool]:
+    """The table of a source, and whether its numbers may have decimal commas. The text itself is let go here."""
+    text = open_text(fetch(source, limits), limits)
+    findings.notes.extend(text.notes)
+    records = read_records(text)
+    if records.short:
+        findings.notes.append(
+            f"{records.short:,} row(s) have fewer cells than the header; the missing ones were read as blank."
+        )
+    columns = name_columns(text.header, records.columns, drop, text.header_row, findings)
+    return RawTable(columns, records.rows, len(text.header), records.too_long), text.decimal_comma

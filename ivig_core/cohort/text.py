@@ -1,0 +1,159 @@
+"""Which characters and which separator a file is written in: found, said, and turned into UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from dataclasses import dataclass
+
+from ivig_core.cohort.columns import REQUIRED_HEADERS
+from ivig_core.cohort.gate import Limits, RefusedError, check_height, check_width
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with byte-order mark"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_WESTERN = "Windows-1252 (Western European)"
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_SEPARATOR_HINT = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
+_SOMETHING = re.compile(rb"\S")
+_HEADER_LINES = 100
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table as text: UTF-8 `data`, its header cells, where the records begin and in which spreadsheet row."""
+
+    data: bytes
+    header: list[str]
+    separator: str
+    body: int
+    header_row: int
+    notes: tuple[str, ...]
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether a comma inside a number can only be a decimal comma."""
+        return self.separator != ","
+
+
+def open_text(data: bytes, limits: Limits) -> TextTable:
+    """Decode `data`, find separator and header; `RefusedError` where this is no table of text within the limits."""
+    data, encoding = _to_utf8(data)
+    check_height(data, limits)
+    line, after, row = _header_line(data, 0)
+    check_width(line, limits)
+    hint = _SEPARATOR_HINT.fullmatch(line)
+    if hint:
+        line, after, row = _header_line(data, after)
+        check_width(line, limits)
+    separator = hint[1] if hint else _separator(line)
+    header = _cells(line, separator)
+    if not _SOMETHING.search(data, after):
+        raise RefusedError(
+            "no_rows", "The file has a header but no rows.", "Add one row per dated fact below the header.", row=row
+        )
+    return TextTable(data, header, separator, after, row, _notes(encoding, separator))
+
+
+def _notes(encoding: str, separator: str) -> tuple[str, ...]:
+    notes = []
+    if encoding == _WESTERN:
+        notes.append(f"The file is not UTF-8; it was read as {encoding}. Check texts with accents.")
+    elif encoding != "UTF-8":
+        notes.append(f"The file was read as {encoding}.")
+    if separator != ",":
+        notes.append(f"Columns were separated by {_SEPARATORS[separator]}.")
+    return tuple(notes)
+
+
+def _to_utf8(data: bytes) -> tuple[bytes, str]:
+    for bom, codec, label in _BOMS:
+        if data.startswith(bom):
+            return _decoded(data, codec, label), label
+    if b"\0" in data:
+        return _decoded(data, _utf16_without_mark(data), "UTF-16"), "UTF-16"
+    if data.isascii():
+        return data, "UTF-8"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _western(data), _WESTERN
+    return data, "UTF-8"
+
+
+def _decoded(data: bytes, codec: str, label: str) -> bytes:
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            "not_text",
+            f"The file begins like {label} but is damaged at byte {error.start:,}.",
+            "Save it again as CSV (UTF-8).",
+        ) from None
+    if "\0" in text:
+        raise _binary()
+    return text.encode("utf-8")
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    head = data[:2000]
+    zeros = head[1::2].count(0), head[0::2].count(0)
+    half = len(head) // 2
+    if zeros[0] > 0.7 * half and not zeros[1]:
+        return "utf-16-le"
+    if zeros[1] > 0.7 * half and not zeros[0]:
+        return "utf-16-be"
+    raise _binary()
+
+
+def _binary() -> RefusedError:
+    return RefusedError(
+        "not_text", "The file is not text (it contains NUL bytes).", "Save the table as CSV (UTF-8) and load that."
+    )
+
+
+def _western(data: bytes) -> bytes:
+    try:
+        return data.decode("cp1252").encode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1").encode("utf-8")
+
+
+def _header_line(data: bytes, start: int) -> tuple[str, int, int]:
+    """The first record with anything in it from `start` on, where the next one begins, and its spreadsheet row."""
+    something = _SOMETHING.search(data, start)
+    if not something:
+        raise RefusedError("empty", "The file has no header.", "Row 1 must name the columns.", row=1)
+    row = 1 + len(_LINE_END.findall(data, 0, something.start()))
+    start = max(data.rfind(b"\n", 0, something.start()), data.rfind(b"\r", 0, something.start())) + 1
+    at, quotes = start, 0
+    # A quoted cell may hold line ends: go on to the line where the quotes are even.
+    for _ in range(_HEADER_LINES):
+        found = _LINE_END.search(data, at)
+        stop, after = (found.start(), found.end()) if found else (len(data), len(data))
+        quotes += data.count(b'"', at, stop)
+        if quotes % 2 == 0:
+            return data[start:stop].decode("utf-8"), after, row
+        at = after
+    raise RefusedError("open_quote", "A quotation mark in the header is never closed.", "Close or delete it.", row=row)
+
+
+def _separator(header: str) -> str:
+    """The separator under which most of the required columns are found, then the one that gives most columns."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        names = {name.strip().lower() for name in _cells(header, separator)}
+        return sum(name in names for name in REQUIRED_HEADERS), header.count(separator)
+
+    return max(_SEPARATORS, key=fit)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+    except csv.Error:
+        raise RefusedError("header", "The header cannot be read.", "Row 1 must name the columns.", row=1) from None
