@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ivig_core.errors import CohortError, SpecError
+from ivig_core.errors import CohortError, SpecError, SpecListError
 
 COMMANDS = {
     "validate": "every problem of a cohort file",
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return args.run(args)
-    except (CohortError, SpecError) as error:
+    except (CohortError, SpecError, SpecListError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class IvigError(Exception):
     """Base of every error that a user can mend or has to know."""
@@ -19,6 +21,14 @@ class SpecError(IvigError, ValueError):
         self.value = value
         self.allowed = allowed
         super().__init__(f"{field} = {value!r} is not allowed: {allowed}")
+
+
+class SpecListError(IvigError):
+    """Several settings are not allowed: `errors` has all of them, the message one line each."""
+
+    def __init__(self, errors: Sequence[SpecError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(f"error: {error}" for error in errors).removeprefix("error: "))
 
 
 class EstimationError(IvigError):

@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from ivig_core.cohort.baseline import BASELINE
 from ivig_core.cohort.cohort import CalendarKind, Cohort
-from ivig_core.cohort.columns import BASELINE, BY_NAME
+from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.facts import Facts, Sheet
 from ivig_core.cohort.followup import Timeline
 from ivig_core.cohort.own import OwnColumn

@@ -7,7 +7,8 @@ from functools import partial
 import numpy as np
 
 from ivig_core.cohort import convert
-from ivig_core.cohort.columns import ANALYTES, BY_NAME, KINDS, REQUIRED_HEADERS, Column, columns_of
+from ivig_core.cohort.column import KINDS, Column
+from ivig_core.cohort.columns import ANALYTES, BY_NAME, REQUIRED_HEADERS, columns_of
 from ivig_core.cohort.convert import Lut
 from ivig_core.cohort.facts import Facts, Sheet
 from ivig_core.cohort.problems import Findings

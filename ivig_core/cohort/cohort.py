@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -37,6 +37,7 @@ class Cohort:
     - `phase`: `patient`, `day`, `end` (NaN = still going on), `phase`.
     - `therapy`: `patient`, `day`, `end` (NaN = still going on), `drug`, `category`.
 
+    `chosen_from` is set by `subset`: the fingerprint of the whole cohort with the choice made from it.
     `calendar` says whether dates are real ("dates"), known up to the year from `index_month`, or unknown;
     `records_phase` whether the file has any phase row: then its uncovered days are nonprogressive, else unknown.
     """
@@ -52,11 +53,7 @@ class Cohort:
     own_baseline: tuple[str, ...] = ()
     name: str = "cohort"
     synthetic: bool = False
-    fingerprint: str = field(default="")
-
-    def __post_init__(self) -> None:
-        if not self.fingerprint:
-            object.__setattr__(self, "fingerprint", self._fingerprint())
+    chosen_from: str = ""
 
     def __len__(self) -> int:
         return len(self.patients)
@@ -88,9 +85,13 @@ class Cohort:
             part["patient"] = code[part["patient"].to_numpy()]
             tables[name] = part
         digest = hashlib.blake2b(self.fingerprint.encode() + np.packbits(keep).tobytes(), digest_size=16).hexdigest()
-        return replace(self, patients=self.patients[keep].reset_index(drop=True), fingerprint=digest, **tables)
+        return replace(self, patients=self.patients[keep].reset_index(drop=True), chosen_from=digest, **tables)
 
-    def _fingerprint(self) -> str:
+    @cached_property
+    def fingerprint(self) -> str:
+        """Key for caches: equal for equal cohorts, whatever their files were called."""
+        if self.chosen_from:
+            return self.chosen_from
         digest = hashlib.blake2b(digest_size=16)
         digest.update(f"{self.calendar}|{self.records_phase}|{self.own_baseline}|{self.synthetic}".encode())
         for name in ("patients", *RECORDS):

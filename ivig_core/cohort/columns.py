@@ -2,75 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Literal
+from ivig_core.cohort.baseline import BASELINE
+from ivig_core.cohort.column import KINDS, Analyte, Column
 
-import numpy as np
-
-KINDS = ("patient", "ivig", "infection", "lab", "phase", "therapy")
-
-ColumnType = Literal["id", "record", "day", "number", "integer", "category", "grade", "unit", "text"]
-
-
-@dataclass(frozen=True)
-class Band:
-    """One subgroup of a number: `low` ≤ value < `high`."""
-
-    label: str
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Column:
-    """What one column of a cohort file means.
-
-    `records` are the kinds that use the column, `required` those that must fill it, `allowed` the values of a category,
-    `low` and `high` the inclusive range of a number in `unit`. `bands` cut a baseline number into subgroups.
-    """
-
-    name: str
-    type: ColumnType
-    records: tuple[str, ...]
-    description: str
-    required: tuple[str, ...] = ()
-    allowed: tuple[str, ...] = ()
-    low: float = -math.inf
-    high: float = math.inf
-    unit: str = ""
-    label: str = ""
-    baseline: bool = False
-    bands: tuple[Band, ...] = ()
-    examples: tuple[str, ...] = ()
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the cells are numbers."""
-        return self.type in ("number", "integer")
-
-    @property
-    def plain_description(self) -> str:
-        """The description without the marks of Markdown, for messages."""
-        return self.description.replace("`", "")
-
-    def band_codes(self, values: np.ndarray) -> np.ndarray:
-        """Index into `bands` of each value (int8, −1 where the value is missing or in no band)."""
-        codes = np.full(len(values), -1, dtype=np.int8)
-        for code, band in enumerate(self.bands):
-            codes[(values >= band.low) & (values < band.high)] = code
-        return codes
-
-
-def _bands(*cuts: tuple[str, float, float]) -> tuple[Band, ...]:
-    return tuple(Band(label, low, high) for label, low, high in cuts)
-
-
-def _baseline(name: str, kind: ColumnType, label: str, description: str, **more: object) -> Column:
-    return Column(name, kind, ("patient",), description, label=label, baseline=True, **more)  # type: ignore[arg-type]
-
-
-_INF = math.inf
 _YES_NO = ("yes", "no")
 _COUNT_UNIT = "10^3/µL"
 
@@ -96,83 +30,7 @@ COLUMNS: tuple[Column, ...] = (
         required=("patient",),
         label="Last day",
     ),
-    _baseline(
-        "age",
-        "number",
-        "Age",
-        "Age at `start`.",
-        low=0,
-        high=120,
-        unit="years",
-        bands=_bands(("<65", -_INF, 65), ("65–74", 65, 75), ("≥75", 75, _INF)),
-        examples=("67",),
-    ),
-    _baseline("sex", "category", "Sex", "Sex.", allowed=("female", "male")),
-    _baseline(
-        "index_therapy",
-        "text",
-        "Index therapy",
-        "Myeloma therapy at `start`, in your own words.",
-        examples=("daratumumab",),
-    ),
-    _baseline(
-        "years_since_diagnosis",
-        "number",
-        "Years since diagnosis",
-        "Years from diagnosis to `start`.",
-        low=0,
-        high=100,
-        unit="years",
-        bands=_bands(("<2", -_INF, 2), ("2–<5", 2, 5), ("≥5", 5, _INF)),
-        examples=("3.5",),
-    ),
-    _baseline(
-        "lines_of_therapy",
-        "integer",
-        "Lines of therapy",
-        "Lines of therapy up to `start`.",
-        low=0,
-        high=50,
-        bands=_bands(("0–1", -_INF, 2), ("2", 2, 3), ("3", 3, 4), ("4+", 4, _INF)),
-        examples=("2",),
-    ),
-    _baseline(
-        "infections_prior_year",
-        "integer",
-        "Infections in the year before",
-        "Infections in the year before `start`.",
-        low=0,
-        high=365,
-        bands=_bands(("0", -_INF, 1), ("1", 1, 2), ("2", 2, 3), ("3", 3, 4), ("4+", 4, _INF)),
-        examples=("1",),
-    ),
-    _baseline(
-        "heavy_chain",
-        "category",
-        "Heavy chain",
-        "Heavy chain of the M protein; `none` = light chain only.",
-        allowed=("none", "IgG", "IgA", "IgD", "IgE", "IgM"),
-    ),
-    _baseline("light_chain", "category", "Light chain", "Light chain.", allowed=("kappa", "lambda", "both")),
-    _baseline("iss", "category", "ISS stage", "International Staging System.", allowed=("I", "II", "III")),
-    _baseline("r_iss", "category", "R-ISS stage", "Revised ISS.", allowed=("I", "II", "III")),
-    _baseline(
-        "high_risk_cytogenetics", "category", "High-risk cytogenetics", "High-risk cytogenetics.", allowed=_YES_NO
-    ),
-    _baseline(
-        "extramedullary_disease", "category", "Extramedullary disease", "Extramedullary disease.", allowed=_YES_NO
-    ),
-    _baseline(
-        "weight_kg",
-        "number",
-        "Weight",
-        "Body weight at `start`.",
-        low=1,
-        high=500,
-        unit="kg",
-        bands=_bands(("<60", -_INF, 60), ("60–<80", 60, 80), ("≥80", 80, _INF)),
-        examples=("72",),
-    ),
+    *BASELINE,
     Column(
         "last_contact",
         "day",
@@ -357,21 +215,13 @@ BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
 
 REQUIRED_HEADERS = ("patient_id", "record", "start", "end")
 
-BASELINE: tuple[Column, ...] = tuple(column for column in COLUMNS if column.baseline)
+# Names that `Cohort.patients` uses itself: a user's own column cannot have one of them.
+RESERVED = ("patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day")
 
 
-@dataclass(frozen=True)
-class Analyte:
-    """One laboratory value: canonical unit, every unit it may come in and its plausible range in the canonical unit.
-
-    `units` has (unit, times, over): canonical value = value · times / over.
-    """
-
-    name: str
-    unit: str
-    units: tuple[tuple[str, float, float], ...]
-    low: float
-    high: float
+def columns_of(kind: str) -> tuple[Column, ...]:
+    """The columns that rows of a record kind use, in file order."""
+    return tuple(column for column in COLUMNS if kind in column.records)
 
 
 ANALYTES: tuple[Analyte, ...] = (
@@ -380,11 +230,3 @@ ANALYTES: tuple[Analyte, ...] = (
     Analyte("anc", "10^3/uL", (("10^3/uL", 1, 1), ("10^9/L", 1, 1)), 0, 1000),
     Analyte("alc", "10^3/uL", (("10^3/uL", 1, 1), ("10^9/L", 1, 1)), 0, 1000),
 )
-
-# Names that `Cohort.patients` uses itself: a user's own column cannot have one of them.
-RESERVED = ("patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day")
-
-
-def columns_of(kind: str) -> tuple[Column, ...]:
-    """The columns that rows of a record kind use, in file order."""
-    return tuple(column for column in COLUMNS if kind in column.records)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ivig_core.cohort import dates
-from ivig_core.cohort.columns import Column
+from ivig_core.cohort.column import Column
 from ivig_core.cohort.dates import DayTexts, Written
 from ivig_core.cohort.raw import RawColumn
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ivig_core.cohort.columns import ANALYTES, COLUMNS, KINDS, Column
+from ivig_core.cohort.column import KINDS, Column
+from ivig_core.cohort.columns import ANALYTES, COLUMNS
 
 HEADINGS = ("column", "used on", "required on", "type", "unit or range", "allowed values", "meaning", "subgroups")
 

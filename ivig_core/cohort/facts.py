@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from ivig_core.cohort import dates
-from ivig_core.cohort.columns import ANALYTES, BY_NAME, KINDS, columns_of
+from ivig_core.cohort.column import KINDS
+from ivig_core.cohort.columns import ANALYTES, BY_NAME, columns_of
 from ivig_core.cohort.convert import Lut, convert, convert_days
 from ivig_core.cohort.dates import DateOrder, DayTexts, Written
 from ivig_core.cohort.raw import RawColumn, RawTable

@@ -6,7 +6,7 @@ import difflib
 import re
 
 from ivig_core.cohort import convert
-from ivig_core.cohort.columns import Column
+from ivig_core.cohort.column import Column
 from ivig_core.cohort.convert import plain_category, plain_unit
 from ivig_core.cohort.dates import FURTHEST_STUDY_DAY, Written, fits
 

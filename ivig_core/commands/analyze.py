@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ivig_core.errors import SpecError
+from ivig_core.errors import SpecError, SpecListError
 from ivig_core.spec import AnalysisSpec
 
 NAMES = {"rates": "rates", "sccs": "sccs", "irr": "sccs", "forest": "forest", "survival": "survival"}
@@ -42,21 +42,33 @@ def run(args: argparse.Namespace) -> int:
 
 
 def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
-    """The spec of a settings file with `key=value` changes; `SpecError` for what is not allowed."""
-    settings: dict[str, Any] = {}
-    if path:
-        try:
-            settings = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise SpecError("--spec", path, f"a readable JSON file ({error})") from error
-        if not isinstance(settings, dict):
-            raise SpecError("--spec", path, "a JSON object of settings")
+    """The spec of a settings file with `key=value` changes; `SpecListError` with every one that is not allowed."""
+    settings, errors = {}, []
+    try:
+        settings = read_settings(path) if path else {}
+    except SpecError as error:
+        errors.append(error)
     for change in changes:
         name, equals, value = change.partition("=")
-        if not equals:
-            raise SpecError("--set", change, "key=value")
-        settings[name.strip()] = value
-    return AnalysisSpec.from_dict(settings)
+        if equals:
+            settings[name.strip()] = value
+        else:
+            errors.append(SpecError("--set", change, "key=value"))
+    spec, more = AnalysisSpec.collect(settings)
+    if errors or more:
+        raise SpecListError([*errors, *more])
+    return spec
+
+
+def read_settings(path: str) -> dict[str, Any]:
+    """The settings in a JSON file, as in the `spec` block of the output; `SpecError` for a file that has none."""
+    try:
+        settings = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SpecError("--spec", path, f"a readable JSON file ({error})") from error
+    if not isinstance(settings, dict):
+        raise SpecError("--spec", path, "a JSON object of settings")
+    return settings
 
 
 def read_tables(only: str) -> tuple[str, ...]:

@@ -42,14 +42,15 @@ class Cells:
     def strata(self) -> int:
         return int(self.stratum[-1]) + 1 if len(self.stratum) else 0
 
-    def design(self) -> np.ndarray:
-        """Indicator matrix, cells × terms."""
-        columns = [
-            self.codes[:, number] == code
-            for number, (_, terms) in enumerate(self.factors)
-            for code in range(1, len(terms) + 1)
-        ]
-        return np.stack(columns, axis=1).astype(float) if columns else np.zeros((len(self.days), 0))
+    def design(self, columns: Sequence[int] | None = None) -> np.ndarray:
+        """Indicator matrix, cells × terms; of all terms, or of those at the indices `columns`."""
+        places = [(number, code + 1) for number, (_, terms) in enumerate(self.factors) for code in range(len(terms))]
+        wanted = range(len(places)) if columns is None else columns
+        matrix = np.zeros((len(self.days), len(wanted)))
+        for at, index in enumerate(wanted):
+            number, code = places[index]
+            matrix[:, at] = self.codes[:, number] == code
+        return matrix
 
     def totals(self, values: np.ndarray) -> np.ndarray:
         """Sums of a per-cell array by stratum."""

@@ -5,6 +5,7 @@ Done before fitting: a level without infections would otherwise come out as a hu
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,148 +18,189 @@ from ivig_core.estimate.likelihood import ConditionalPoisson
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 NO_CONTRAST, NOT_IDENTIFIED, NO_CONVERGENCE = "no_contrast", "not_identified", "no_convergence"
 NULL = 1e-9
+LEVEL_OF_LP = 1e-6
 
 
 @dataclass(eq=False)
 class Screen:
     """Outcome of the checks.
 
-    `cells`: what is left to fit; `columns`: indices (into `Cells.terms`) of the coefficients to fit, nuisance ones of a
-    factor without reference events among them; `status` and `note` per term; `informative`: strata with days both in
-    and outside the level, per term; `own` and `reference`: infections of those strata in the level and in the factor's
-    reference; `before`: per monotone term the cells it was judged on.
+    `columns`: indices into `Cells.terms` of the coefficients to fit, independent of each other; among them can be
+    nuisance ones whose term has no estimate of its own. `status` and `note` per term. `informative`: patients with an
+    infection and days both in and outside the level; `own` and `reference`: their infections in the level and in its
+    factor's reference. `left_out`: by reason, (factor number, code of the level), cells without infections whose rate
+    the likelihood sends to zero.
     """
 
-    cells: Cells
-    columns: list[int]
-    status: dict[str, str]
+    data: Cells
+    columns: list[int] = field(default_factory=list)
+    status: dict[str, str] = field(default_factory=dict)
     note: dict[str, str] = field(default_factory=dict)
     informative: dict[str, int] = field(default_factory=dict)
     own: dict[str, int] = field(default_factory=dict)
     reference: dict[str, int] = field(default_factory=dict)
-    before: dict[str, Cells] = field(default_factory=dict)
+    left_out: dict[Hashable, np.ndarray] = field(default_factory=dict)
+
+    def kept(self, but: Hashable = None) -> np.ndarray:
+        """Cells that are left to fit (bool), together with those left out for the one reason `but`."""
+        out = np.zeros(len(self.data.days), bool)
+        for reason, cells in self.left_out.items():
+            if reason != but:
+                out |= cells
+        return ~out
+
+    def fail(self, term: str, status: str, note: str) -> None:
+        """Set a status other than ok, unless the term has one already."""
+        if self.status[term] == OK:
+            self.status[term], self.note[term] = status, note
+
+    @property
+    def levels(self) -> Iterator[tuple[int, int, str]]:
+        """Factor number, code and term of every level but the references."""
+        for number, (_, terms) in enumerate(self.data.factors):
+            for code, term in enumerate(terms, start=1):
+                yield number, code, term
 
 
 def screen(data: Cells) -> Screen:
-    """Take out, one after another, terms without contrast, levels without infections and empty reference levels."""
-    result = Screen(data, [], dict.fromkeys(data.terms, OK))
-    for number in range(len(data.factors)):
-        _count(result, number)
-    while _drop_one(result):
-        pass
+    """Find terms without contrast, terms that cannot be told apart, and levels without infections, in this order."""
+    result = Screen(data, status=dict.fromkeys(data.terms, OK))
+    _count(result)
     result.columns = [index for index, term in enumerate(data.terms) if result.status[term] == OK]
-    result.columns += _nuisance(result)
-    result.columns.sort()
-    drop_aliased(result)
+    drop_aliased(result, "cannot be told apart from {others}", "has no patient with days in the reference level")
+    _leave_out_empty(result)
+    names = ", ".join(sorted({_level_name(data, reason) for reason in result.left_out}))
+    drop_aliased(
+        result,
+        f"cannot be told apart from {{others}} once days without infections ({names}) are left out",
+        f"nothing is left to compare with once days without infections ({names}) are left out",
+    )
     return result
 
 
-def _members(data: Cells, number: int, code: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cells in the level, and cells of strata that have days both in it and outside."""
+def _members(data: Cells, number: int, code: int, kept: np.ndarray) -> np.ndarray:
+    """Cells in the level that belong to strata with days both in it and outside it."""
     inside = data.codes[:, number] == code
-    both = (data.totals(inside) > 0) & (data.totals(~inside) > 0)
-    return inside, both[data.stratum]
+    both = (data.totals(inside & kept) > 0) & (data.totals(~inside & kept) > 0)
+    return inside & kept & both[data.stratum]
 
 
-def _count(result: Screen, number: int) -> None:
-    data = result.cells
-    _, terms = data.factors[number]
-    reference = data.codes[:, number] == 0
-    for code, term in enumerate(terms, start=1):
-        inside, informative = _members(data, number, code)
-        result.informative[term] = len(np.unique(data.cluster[informative]))
-        result.own[term] = int(data.infections[inside & informative].sum())
-        result.reference[term] = int(data.infections[reference & informative].sum())
+def _count(result: Screen) -> None:
+    data, everything = result.data, np.ones(len(result.data.days), bool)
+    for number, code, term in result.levels:
+        members = _members(data, number, code, everything)
+        informative = data.totals(members)[data.stratum] > 0
+        result.informative[term] = len(np.unique(data.cluster[members]))
+        result.own[term] = int(data.infections[members].sum())
+        reference = informative & (data.codes[:, number] == 0)
+        result.reference[term] = int(data.infections[reference].sum())
+        if not members.any():
+            days = "in this level" if not (data.codes[:, number] == code).any() else "both in this level and outside it"
+            result.fail(term, NO_CONTRAST, f"no patient with an infection has days {days}")
 
 
-def _drop_one(result: Screen) -> bool:
-    """Apply the first check that fires; True if one did."""
-    for number, (_, terms) in enumerate(result.cells.factors):
-        alive = [(code, term) for code, term in enumerate(terms, start=1) if result.status[term] == OK]
-        for code, term in alive:
-            if _drop_level(result, number, code, term):
-                return True
-        if alive and _drop_reference(result, number, [term for _, term in alive]):
-            return True
-    return False
+def _leave_out_empty(result: Screen) -> None:
+    """Leave out levels without infections, all that are found at once, until none is left; then say so per term."""
+    data = result.data
+    first: set[Hashable] = set()
+    while found := _empty(result):
+        first = first or set(found)
+        result.left_out.update(found)
+    for number, (_, terms) in enumerate(data.factors):
+        reference_gone = (number, 0) in result.left_out
+        for code, term in enumerate(terms, start=1):
+            gone = (number, code) in result.left_out
+            if gone and reference_gone:
+                result.fail(term, NOT_IDENTIFIED, "no infection in this level or in the reference level")
+            elif gone or reference_gone:
+                reason = (number, code) if gone else (number, 0)
+                _say_empty(result, term, gone, reason in first)
 
 
-def _drop_level(result: Screen, number: int, code: int, term: str) -> bool:
-    data = result.cells
-    inside, informative = _members(data, number, code)
-    if not informative.any():
-        result.status[term] = NO_CONTRAST
-        days = "has days in this level" if not inside.any() else "has days both in this level and outside it"
-        result.note[term] = f"no patient with an infection {days}"
-        return True
-    if data.infections[inside & informative].sum() > 0:
-        return False
-    result.status[term] = NO_EXPOSED
-    result.note[term] = "no infection in this level among patients with days in it and outside it"
-    result.before[term] = data.keep(informative)
-    result.cells = data.keep(~(inside & informative))
-    return True
+def _say_empty(result: Screen, term: str, gone: bool, from_the_start: bool) -> None:
+    where = "in this level" if gone else "in the reference level"
+    if from_the_start:
+        note = f"no infection {where} among patients with days in it and outside it"
+        result.fail(term, NO_EXPOSED if gone else NO_REFERENCE, note)
+    else:
+        note = f"the infections {where} are of patients without other days, once levels without infections are left out"
+        result.fail(term, NOT_IDENTIFIED, note)
 
 
-def _drop_reference(result: Screen, number: int, alive: list[str]) -> bool:
-    data = result.cells
-    inside, informative = _members(data, number, 0)
-    if not informative.any() or data.infections[inside & informative].sum() > 0:
-        return False
-    for term in alive:
-        result.status[term] = NO_REFERENCE
-        result.note[term] = "no infection in the reference level among patients with days in it and outside it"
-        if len(alive) == 1:
-            result.before[term] = data.keep(informative)
-    result.cells = data.keep(~(inside & informative))
-    return True
+def _empty(result: Screen) -> dict[Hashable, np.ndarray]:
+    data, kept = result.data, result.kept()
+    found: dict[Hashable, np.ndarray] = {}
+    for number, (_, terms) in enumerate(data.factors):
+        for code in range(len(terms) + 1):
+            members = _members(data, number, code, kept)
+            if members.any() and not data.infections[members].any():
+                # A level can lose further strata to later rounds: one reason, all its cells.
+                found[number, code] = members | result.left_out.get((number, code), np.zeros(len(members), bool))
+    return found
 
 
-def _nuisance(result: Screen) -> list[int]:
-    """Levels of a factor without reference events still differ among themselves: all but one stay in the model."""
-    columns = []
-    terms = list(result.cells.terms)
-    for _, names in result.cells.factors:
-        without = [terms.index(name) for name in names if result.status[name] == NO_REFERENCE]
-        columns += without[1:]
-    return columns
+def _level_name(data: Cells, reason: Hashable) -> str:
+    number, code = reason
+    name, terms = data.factors[number]
+    return terms[code - 1] if code else f"reference of {name}"
 
 
-def drop_aliased(result: Screen) -> None:
+def likelihood_of(result: Screen) -> ConditionalPoisson:
+    """The likelihood of what is left, in the coefficients of `columns`."""
+    cells = result.data.keep(result.kept())
+    return ConditionalPoisson(cells.stratum, np.log(cells.days), cells.infections, cells.design(result.columns))
+
+
+def drop_aliased(result: Screen, together: str, alone: str) -> None:
     """Name the terms whose columns depend on each other within patients, and keep an independent set to fit."""
     if not result.columns:
         return
-    data = result.cells
-    X = data.design()[:, result.columns]
-    likelihood = ConditionalPoisson(data.stratum, np.log(data.days), data.infections, X)
-    information = likelihood.at(np.zeros(X.shape[1])).information
-    scale = np.sqrt(np.clip(np.diag(information), 0, None))
-    dead = scale <= NULL
-    safe = np.where(dead, 1, scale)
-    values, vectors = np.linalg.eigh(information / np.outer(safe, safe))
-    null = vectors[:, values < NULL]
-    aliased = (np.abs(null) > 1e-5).any(axis=1) | dead
+    information = likelihood_of(result).at(np.zeros(len(result.columns))).information
+    # One day in a century of follow-up still has 3e-5 here; what is below is rounding.
+    dead = np.diag(information) <= NULL
+    scale = np.sqrt(np.where(dead, 1, np.diag(information)))
+    correlation = information / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(correlation)
+    aliased = (np.abs(vectors[:, values < NULL]) > 1e-5).any(axis=1) | dead
     if not aliased.any():
         return
-    terms = [data.terms[index] for index in result.columns]
-    names = [term for term, bad in zip(terms, aliased, strict=True) if bad and result.status[term] == OK]
+    names = [result.data.terms[index] for index, bad in zip(result.columns, aliased, strict=True) if bad]
     for term in names:
-        result.status[term] = NOT_IDENTIFIED
         others = ", ".join(name for name in names if name != term)
-        result.note[term] = f"cannot be told apart from {others}" if others else "does not vary within any patient"
-    _, _, order = qr(information / np.outer(safe, safe), pivoting=True)
-    rank = int((values >= NULL).sum())
-    result.columns = sorted(result.columns[index] for index in order[:rank])
+        result.fail(term, NOT_IDENTIFIED, together.format(others=others) if others else alone)
+    _, _, order = qr(correlation, pivoting=True)
+    result.columns = sorted(result.columns[index] for index in order[: int((values >= NULL).sum())])
 
 
-def separated(data: Cells, columns: list[int]) -> np.ndarray:
+def leave_out_separated(result: Screen) -> bool:
+    """Where terms together separate days with infections from days without: take the limit. False if they do not."""
+    direction = separated(result)
+    if not direction.any():
+        return False
+    data = result.data
+    kept = result.kept()
+    eta = data.design(result.columns) @ direction
+    top = np.full(data.strata, -np.inf)
+    np.maximum.at(top, data.stratum[kept], eta[kept])
+    behind = kept & (eta < top[data.stratum] - LEVEL_OF_LP) & (data.infections == 0)
+    for index, moves in zip(result.columns, direction, strict=True):
+        if moves:
+            note = "this and other terms together separate days with infections from days without"
+            result.fail(data.terms[index], NOT_IDENTIFIED, note)
+    result.left_out["separated", len(result.left_out)] = behind
+    drop_aliased(result, "cannot be told apart from {others} in the days left", "does not vary in the days left")
+    return bool(behind.any())
+
+
+def separated(result: Screen) -> np.ndarray:
     """A direction (one entry per column) along which the likelihood never falls and never reaches a maximum.
 
     All zero if there is none. Linear programme: over all cells with infections, x_c δ must be the largest of the
     stratum; the sum of the shortfalls of the other cells is made as large as |δ| ≤ 1 allows
     (Albert & Anderson, Biometrika 1984;71:1, in conditional form).
     """
-    X = data.design()[:, columns]
+    data = result.data.keep(result.kept())
+    X = data.design(result.columns)
     with_infection = np.flatnonzero(data.infections > 0)
     first = with_infection[np.searchsorted(data.stratum[with_infection], np.arange(data.strata))]
     difference = X - X[first][data.stratum]
@@ -174,6 +216,6 @@ def separated(data: Cells, columns: list[int]) -> np.ndarray:
         bounds=(-1, 1),
         method="highs",
     )
-    if solution.status != 0 or solution.fun > -1e-7:
-        return np.zeros(len(columns))
-    return np.where(np.abs(solution.x) > 1e-7, solution.x, 0)
+    if solution.status != 0 or solution.fun > -LEVEL_OF_LP:
+        return np.zeros(len(result.columns))
+    return np.where(np.abs(solution.x) > LEVEL_OF_LP, solution.x, 0)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate import contrast
 from ivig_core.estimate.cells import Cells
-from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, NOT_IDENTIFIED, OK, Screen, screen
+from ivig_core.estimate.contrast import (
+    NO_CONVERGENCE,
+    NO_EXPOSED,
+    NO_REFERENCE,
+    OK,
+    Screen,
+    leave_out_separated,
+    likelihood_of,
+    screen,
+)
 from ivig_core.estimate.intervals import exact_bound, likelihood_ratio_p, profile, wald
 from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
 from ivig_core.estimate.result import RatioRow
@@ -17,6 +26,7 @@ from ivig_core.runs import run_starts
 
 FEW = 5
 SUSPECT = 8.0
+VANISHING = 1e-6
 
 
 @dataclass(eq=False)
@@ -30,26 +40,24 @@ class Fit:
     screen: Screen
     likelihood: ConditionalPoisson
     maximum: Maximum
-    terms: list[str]
-    covariance: np.ndarray = field(init=False)
 
-    def __post_init__(self) -> None:
-        p = len(self.terms)
-        self.covariance = np.linalg.inv(self.maximum.information) if p else np.zeros((0, 0))
+    @property
+    def terms(self) -> list[str]:
+        return [self.data.terms[index] for index in self.screen.columns]
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        return np.linalg.inv(self.maximum.information)
 
     @property
     def log_likelihood(self) -> float:
         return self.maximum.value
 
-    def coefficient(self, term: str) -> float:
-        return float(self.maximum.beta[self.terms.index(term)]) if term in self.terms else 0.0
-
     def robust_covariance(self) -> np.ndarray:
         """Sandwich with the scores added up by patient (no small-sample factor, as R's cluster())."""
-        cells = self.screen.cells
+        cells = self.data.keep(self.screen.kept())
         order = np.argsort(cells.cluster, kind="stable")
-        cluster = cells.cluster[order]
-        starts = np.flatnonzero(run_starts(cluster))
+        starts = np.flatnonzero(run_starts(cells.cluster[order]))
         scores = np.add.reduceat(self.likelihood.scores(self.maximum.beta)[order], starts, axis=0)
         return self.covariance @ (scores.T @ scores) @ self.covariance
 
@@ -63,50 +71,16 @@ def fit(data: Cells) -> Fit:
         if no maximum is found although the screen found nothing wrong.
     """
     screened = screen(data)
-    for _ in range(len(data.terms) + 1):
-        likelihood = _likelihood(screened)
-        top = _maximise(likelihood)
-        bad = _separation(screened, top)
-        if bad is None:
-            break
-        _drop_separated(screened, bad)
-    if top is None:
-        raise EstimationError("the likelihood has no maximum that could be found")
-    return Fit(data, screened, likelihood, top, [data.terms[index] for index in screened.columns])
-
-
-def _likelihood(screened: Screen) -> ConditionalPoisson:
-    cells = screened.cells
-    return ConditionalPoisson(cells.stratum, np.log(cells.days), cells.infections, cells.design()[:, screened.columns])
-
-
-def _maximise(likelihood: ConditionalPoisson) -> Maximum | None:
-    try:
-        return maximise([likelihood], np.zeros(likelihood.X.shape[1]))
-    except EstimationError:
-        return None
-
-
-def _separation(screened: Screen, top: Maximum | None) -> np.ndarray | None:
-    if top is not None and (not len(top.beta) or np.abs(top.beta).max() < SUSPECT):
-        return None
-    direction = contrast.separated(screened.cells, screened.columns)
-    return direction if direction.any() else None
-
-
-def _drop_separated(screened: Screen, direction: np.ndarray) -> None:
-    """Take the limit along `direction`: its terms have no finite estimate, cells that it makes impossible go."""
-    data = screened.cells
-    eta = data.design()[:, screened.columns] @ direction
-    top = np.full(data.strata, -np.inf)
-    np.maximum.at(top, data.stratum, eta)
-    for index, moves in zip(screened.columns, direction, strict=True):
-        term = data.terms[index]
-        if moves and screened.status[term] == OK:
-            screened.status[term] = NOT_IDENTIFIED
-            screened.note[term] = "the terms together separate days with infections from days without"
-    screened.cells = data.keep(eta >= top[data.stratum] - 1e-9)
-    contrast.drop_aliased(screened)
+    while True:
+        likelihood = likelihood_of(screened)
+        try:
+            top = maximise([likelihood], np.zeros(len(screened.columns)))
+        except EstimationError:
+            if not leave_out_separated(screened):
+                raise
+            continue
+        if not len(top.beta) or np.abs(top.beta).max() < SUSPECT or not leave_out_separated(screened):
+            return Fit(data, screened, likelihood, top)
 
 
 def ratio_rows(data: Cells, model: str, ci_method: str) -> list[RatioRow]:
@@ -132,23 +106,26 @@ def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | Non
         return row
     if few is None:
         few = min(fitted.screen.own[term], fitted.screen.reference[term]) < FEW
-    return _estimated(fitted, term, row, *_method(row, ci_method, few))
+    return _estimated(fitted, term, row, *_method(ci_method, few))
 
 
-def _method(row: RatioRow, ci_method: str, few: bool) -> tuple[str, str]:
+def _method(ci_method: str, few: bool) -> tuple[str, str]:
     """Kind of interval, and what has to be said about it."""
     if ci_method == "auto" and few:
         return "profile", f"fewer than {FEW} infections in this level or its reference: profile-likelihood interval"
-    if ci_method == "robust" and row.informative_patients < 2:
-        return "wald", "a robust interval needs two informative patients: Wald interval"
     return ("wald" if ci_method == "auto" else ci_method), ""
 
 
 def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) -> RatioRow:
     index = fitted.terms.index(term)
     log_irr = float(fitted.maximum.beta[index])
-    covariance = fitted.robust_covariance() if method == "robust" else fitted.covariance
-    se = float(np.sqrt(covariance[index, index]))
+    se = float(np.sqrt(fitted.covariance[index, index]))
+    if method == "robust":
+        robust = float(np.sqrt(max(fitted.robust_covariance()[index, index], 0)))
+        if row.informative_patients > 1 and robust > VANISHING * se:
+            se = robust
+        else:
+            method, note = "wald", "patients differ too little for a robust interval: Wald interval"
     low, high, p = wald(log_irr, se)
     if method == "profile":
         try:
@@ -163,29 +140,35 @@ def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) ->
 
 def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
     """IRR 0 or ∞ with the bound of the exact conditional distribution, the other terms at their estimates."""
-    data = fitted.screen.before.get(term)
-    if data is None:
+    screened, none_inside = fitted.screen, row.status == NO_EXPOSED
+    number, code = next((number, code) for number, code, name in screened.levels if name == term)
+    _, terms = fitted.data.factors[number]
+    if not none_inside and sum(screened.status[name] == NO_REFERENCE for name in terms) > 1:
         return row
-    none_inside = row.status == NO_EXPOSED
-    number = next(number for number, (_, terms) in enumerate(data.factors) if term in terms)
-    code = data.factors[number][1].index(term) + 1
-    others = np.array([0.0 if name == term else fitted.coefficient(name) for name in data.terms])
-    weight = data.days * np.exp(data.design() @ others)
-    inside = data.codes[:, number] == code if none_inside else data.codes[:, number] != 0
-    bound = exact_bound(data, inside, weight, upper=none_inside)
+    # The days of the other levels without infections stay left out: their rate is estimated as zero.
+    kept = screened.kept(but=(number, code if none_inside else 0))
+    inside = fitted.data.codes[:, number] == code if none_inside else fitted.data.codes[:, number] != 0
+    both = (fitted.data.totals(inside & kept) > 0) & (fitted.data.totals(~inside & kept) > 0)
+    rows = kept & both[fitted.data.stratum]
+    if not rows.any():
+        return row
+    weight = fitted.data.days * np.exp(fitted.data.design(screened.columns) @ fitted.maximum.beta)
+    bound = exact_bound(fitted.data.keep(rows), inside[rows], weight[rows], upper=none_inside)
     side = "in this level" if none_inside else "outside this level"
     note = f"no infection {side} among patients with days in it and outside it: exact one-sided 97.5 % bound"
     if fitted.terms:
         note += ", other terms at their estimates"
-    p = likelihood_ratio_p(2 * (fitted.log_likelihood - _without(fitted, term)))
-    if none_inside:
-        return _with(row, irr=0.0, ci_low=0.0, ci_high=np.exp(bound), p_value=p, ci_method="exact", note=note)
-    return _with(row, ci_low=np.exp(bound), p_value=p, ci_method="exact", note=note)
+    values = {"irr": 0.0, "ci_low": 0.0, "ci_high": np.exp(bound)} if none_inside else {"ci_low": np.exp(bound)}
+    return _with(row, **values, p_value=_likelihood_ratio(fitted, term), ci_method="exact", note=note)
 
 
-def _without(fitted: Fit, term: str) -> float:
-    """Largest log-likelihood when `term` has no effect: its level is part of the reference again."""
-    return fit(drop_term(fitted.data, term)).log_likelihood
+def _likelihood_ratio(fitted: Fit, term: str) -> float | None:
+    """p of a term without finite estimate: against the model in which its level is part of the reference again."""
+    try:
+        without = fit(drop_term(fitted.data, term))
+    except EstimationError:
+        return None
+    return likelihood_ratio_p(2 * (fitted.log_likelihood - without.log_likelihood))
 
 
 def drop_term(data: Cells, term: str) -> Cells:

@@ -11,6 +11,7 @@ from ivig_core.terms import OBSERVATION, REFERENCE, exposure_terms
 
 DAYS_PER_YEAR = 365.25
 ALPHA = 0.05
+FEWEST_CLUSTERS = 5
 RATE_COLUMNS = (
     "period", "patients", "infections", "person_days", "rate",
     "exact_low", "exact_high", "robust_low", "robust_high", "ci_low", "ci_high",
@@ -74,13 +75,13 @@ def exact_interval(count: int, years: float) -> tuple[float, float]:
 
 
 def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, float] | None:
-    """95 % limits of the rate with patients as clusters; None where they would not be wider than a Poisson interval.
+    """95 % limits of the rate with patients as clusters; None with fewer than 5 patients, or if not wider than Poisson.
 
     Sandwich variance of the log rate, Σ (n_i − r t_i)² / N², with the factor G/(G − 1) and t quantiles of G − 1 degrees
     of freedom for G patients: infections of one patient are not independent, and a Poisson interval is too narrow.
     """
     count, patients = infections.sum(), len(days)
-    if not count or patients < 2:
+    if not count or patients < FEWEST_CLUSTERS:
         return None
     overall = count / days.sum()
     variance = ((infections - overall * days) ** 2).sum() / count**2 * patients / (patients - 1)

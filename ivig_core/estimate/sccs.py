@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,15 +15,24 @@ from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import (
     FALL_WINTER,
+    IGG_UNKNOWN,
     ON,
     PHASE_UNKNOWN,
     PROGRESSIVE,
     PROPHYLAXIS,
+    SEASON_UNKNOWN,
     exposure_terms,
     igg_levels,
     on_ivig_states,
     time_bands,
 )
+
+UNKNOWN = {"phase": PHASE_UNKNOWN, "season": SEASON_UNKNOWN, "igg": IGG_UNKNOWN}
+NOT_RECORDED = {
+    "phase": "the file records no disease phase",
+    "season": "the file gives no calendar dates, so the season is not known",
+    "igg": "no functional IgG is known on any day",
+}
 
 
 def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
@@ -41,7 +51,15 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     One row per term of the exposure, then per adjuster term, in the columns of `result.RatioRow`. A term without an
     estimate has its reason in `status` and `note`. Whitaker et al., Stat Med 2006;25:1768.
     """
-    return ratio_table(ratio_rows(sccs_cells(time, model), "sccs", model.ci_method))
+    data = sccs_cells(time, model)
+    rows = ratio_rows(data, "sccs", model.ci_method)
+    unknown = {
+        term: NOT_RECORDED[name]
+        for name, terms in data.factors
+        for term in terms
+        if name in NOT_RECORDED and (time.table[name] == UNKNOWN[name]).all()
+    }
+    return ratio_table([replace(row, note=unknown.get(row.term, row.note)) for row in rows])
 
 
 def sccs_cells(time: PersonTime, model: ModelSpec) -> Cells:

@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from ivig_core.cohort.baseline import BASELINE
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.cohort.columns import BASELINE, BY_NAME
+from ivig_core.cohort.columns import BY_NAME
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import doses, first_dose_day
 from ivig_core.persontime.igg import baseline_igg
@@ -37,8 +38,8 @@ def baseline_values(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.S
 def baseline_levels(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.Categorical:
     """Level of each patient, missing where the value is.
 
-    Text: its values, in the order of the format's list or of the alphabet. Numbers: each value where there are at most
-    six whole ones, else the bands of the format, else quarters of the patients.
+    Text: its values, in the order of the format's list or of the alphabet. Counts: each value where there are at most
+    six. Other numbers of the format: its bands. The user's own: quarters of the patients.
     """
     values = baseline_values(cohort, column, exposure)
     if column == BASELINE_IGG:
@@ -66,7 +67,8 @@ def _igg_levels(values: np.ndarray, exposure: ExposureSpec) -> pd.Categorical:
 
 def _number_levels(values: np.ndarray, column: str) -> pd.Categorical:
     distinct = np.unique(values[~np.isnan(values)])
-    if len(distinct) <= FEW_VALUES and (distinct == np.round(distinct)).all():
+    measured = column in BY_NAME and BY_NAME[column].type == "number"
+    if not measured and len(distinct) <= FEW_VALUES and (distinct == np.round(distinct)).all():
         code = np.where(np.isnan(values), -1, np.searchsorted(distinct, values))
         return pd.Categorical.from_codes(code, [f"{value:.0f}" for value in distinct])
     if column in BY_NAME and BY_NAME[column].bands:

@@ -82,13 +82,13 @@ class AnalysisSpec:
             yield name, _text(name, value)
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[AnalysisSpec, list[SpecError]]:
-        """Spec of a URL. What is not allowed is left at its default and returned as errors; never silently."""
+    def collect(cls, settings: Mapping[str, Any]) -> tuple[AnalysisSpec, list[SpecError]]:
+        """Spec of the settings that are allowed, and an error for each that is not: it is left at its default."""
         spec, errors = cls(), []
-        # Fields that other fields check against come first, so that a URL's order of parameters does not matter.
-        for name in sorted(query, key=lambda item: list(SETTINGS).index(item) if item in SETTINGS else -1):
+        # Fields that other fields check against come first, so that the order of `settings` does not matter.
+        for name in sorted(settings, key=lambda item: list(SETTINGS).index(item) if item in SETTINGS else -1):
             try:
-                spec = spec.change(**{name: query[name]})
+                spec = spec.change(**{name: settings[name]})
             except SpecError as error:
                 errors.append(error)
         return spec, errors

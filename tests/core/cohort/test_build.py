@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ivig_core.cohort.baseline import BASELINE
 from ivig_core.cohort.cohort import RECORDS
-from ivig_core.cohort.columns import BASELINE
 from ivig_core.cohort.read import read_cohort
 from tests.core.cohort.build_file import FOLLOWED, csv_bytes, fact, read
 

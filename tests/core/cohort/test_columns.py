@@ -7,7 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ivig_core.cohort.columns import BASELINE, BY_NAME, COLUMNS, KINDS
+from ivig_core.cohort.baseline import BASELINE
+from ivig_core.cohort.column import KINDS
+from ivig_core.cohort.columns import BY_NAME, COLUMNS
 
 
 @pytest.mark.parametrize(

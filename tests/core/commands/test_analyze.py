@@ -159,6 +159,11 @@ def test_faulty_settings_end_with_2_and_say_what_is_allowed(capsys, fault):
     assert said.out == ""
 
 
+def test_every_faulty_setting_is_named(capsys):
+    said = analyze(capsys, SIM43, "--set", "min_grade=9", "rate_ci=banana", "oops", "pathogens=virus", status=2).err
+    assert [line.split()[1] for line in said.splitlines()] == ["--set", "min_grade", "pathogens", "rate_ci"]
+
+
 def test_settings_file_that_is_no_object(capsys, tmp_path):
     path = tmp_path / "spec.json"
     path.write_text("[1, 2]")

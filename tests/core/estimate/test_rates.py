@@ -68,24 +68,24 @@ def test_exact_interval_equals_r(count, years, low, high):
 
 
 def test_robust_interval_by_hand():
-    """1 and 7 infections in a year each: r = 4, Σ(n − r)² = 18, variance of log r = 18/64 · 2/1 = 9/16, t₁ = 12.706."""
-    low, high = robust_interval(np.array([1, 7]), np.array([365.25, 365.25]))
-    reach = 12.706204736432095 * 0.75
-    assert (low, high) == pytest.approx((4 * np.exp(-reach), 4 * np.exp(reach)), rel=1e-9)
+    """0, 0, 1, 2, 7 infections in a year each: r = 2, Σ(n − r)² = 34, variance of log r = 34/100 · 5/4, t₄ = 2.7764."""
+    low, high = robust_interval(np.array([0, 0, 1, 2, 7]), np.full(5, 365.25))
+    reach = 2.7764451051977987 * np.sqrt(0.34 * 1.25)
+    assert (low, high) == pytest.approx((2 * np.exp(-reach), 2 * np.exp(reach)), rel=1e-9)
 
 
-def test_counts_less_variable_than_poisson_take_the_exact_interval():
-    """Two patients with 3 infections in a year each: the sandwich alone would have no width at all."""
-    assert robust_interval(np.array([3, 3]), np.array([365.25, 365.25])) is None
-    row = rate(np.array([3, 3]), np.array([365, 365]))
+@pytest.mark.parametrize(
+    "infections",
+    [[0, 0, 0, 0, 0], [9], [1, 30], [0, 0, 0, 9], [3, 3, 3, 3, 3, 3]],
+    ids=["none", "one patient", "two patients", "four patients", "less variable than Poisson"],
+)
+def test_where_patients_as_clusters_tell_nothing_the_exact_interval_stands(infections):
+    """Two patients and a t quantile of one degree of freedom would give 0 to a million infections a year."""
+    counts = np.array(infections)
+    days = np.full(len(counts), 365)
+    assert robust_interval(counts, days) is None
+    row = rate(counts, days)
     assert (row["robust_low"], row["robust_high"]) == (row["exact_low"], row["exact_high"])
-
-
-def test_robust_interval_needs_infections_and_two_patients():
-    assert robust_interval(np.array([0, 0]), np.array([10, 10])) is None
-    assert robust_interval(np.array([2]), np.array([10])) is None
-    alone = rate(np.array([2]), np.array([365]), "robust")
-    assert (alone["ci_low"], alone["ci_high"]) == (alone["exact_low"], alone["exact_high"])
 
 
 def test_robust_interval_covers_where_the_exact_one_does_not():
@@ -124,3 +124,4 @@ def test_rate_ci_chooses_the_interval():
     for kind in ("exact", "robust"):
         row = Study(built).rates(AnalysisSpec().change(rate_ci=kind)).iloc[0]
         assert (row["ci_low"], row["ci_high"]) == (row[f"{kind}_low"], row[f"{kind}_high"])
+        assert row["robust_high"] > row["exact_high"]

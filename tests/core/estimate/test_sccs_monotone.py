@@ -167,7 +167,7 @@ def test_a_robust_interval_of_one_patient_does_not_exist():
     row = sccs(cohort(treated(10, 50, 60)), ci_method="robust").loc["on_ivig"]
     assert (row["status"], row["ci_method"]) == ("ok", "wald")
     assert row["se"] == pytest.approx(np.sqrt(1 / 1 + 1 / 2), rel=1e-9)
-    assert "two informative patients" in row["note"]
+    assert "too little for a robust interval" in row["note"]
 
 
 def test_few_infections_off_ivig_in_a_phase_call_for_the_profile_interval():

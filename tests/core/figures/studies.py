@@ -27,7 +27,7 @@ def study(*patients: Patient, ids: list[str] | None = None, synthetic: bool = Fa
     made = cohort(*patients, synthetic=synthetic)
     table = made.patients.assign(patient_id=pd.array(ids, dtype="str")) if ids else made.patients
     infection = made.infection.assign(organism=pd.array([None] * len(made.infection), dtype="str"))
-    return Study(replace(made, patients=table, infection=infection, fingerprint=""))
+    return Study(replace(made, patients=table, infection=infection))
 
 
 def page(of: Study, spec: AnalysisSpec = SPEC, **options) -> Lanes:

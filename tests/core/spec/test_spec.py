@@ -99,7 +99,7 @@ MORE = st.fixed_dictionaries(
 def test_round_trips(spec, more):
     spec = spec.change(**more)
     assert AnalysisSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
-    back, errors = AnalysisSpec.from_query(spec.to_query())
+    back, errors = AnalysisSpec.collect(spec.to_query())
     assert errors == []
     assert back == spec
     assert set(spec.to_query()) == set(spec.changed)
@@ -107,7 +107,7 @@ def test_round_trips(spec, more):
 
 
 def test_a_bad_url_keeps_the_good_settings_and_reports_the_bad():
-    spec, errors = AnalysisSpec.from_query({"window_days": "42", "min_grade": "nine", "colour": "red"})
+    spec, errors = AnalysisSpec.collect({"window_days": "42", "min_grade": "nine", "colour": "red"})
     assert spec == AnalysisSpec().change(window_days=42)
     assert sorted(error.value for error in errors) == ["colour", "nine"]
 
