@@ -118,9 +118,8 @@ def test_population_all_counts_reference_as_observation():
 
 
 def test_rate_ci_chooses_the_interval():
-    built = cohort(
-        Patient(days=100, doses=[0], infections=[1, 2, 3, 60]), Patient(days=100, doses=[0], infections=[70])
-    )
+    others = [Patient(days=100, doses=[0], infections=[7, 70]) for _ in range(5)]
+    built = cohort(Patient(days=100, doses=[0], infections=[*range(12), 60]), *others)
     for kind in ("exact", "robust"):
         row = Study(built).rates(AnalysisSpec().change(rate_ci=kind)).iloc[0]
         assert (row["ci_low"], row["ci_high"]) == (row[f"{kind}_low"], row[f"{kind}_high"])

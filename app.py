@@ -1,0 +1,7 @@
+"""The dashboard. `streamlit run app.py`."""
+
+from __future__ import annotations
+
+from pages.components.frame import main
+
+main()

@@ -1,0 +1,119 @@
+"""Data: samples, the user's own file, what is wrong with it, and what each step of the analysis leaves."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ivig_core.figures.words import counted
+from ivig_core.study.describe import sentence
+from pages.components import exhibit, say, session
+from pages.components.escape import escape_markdown
+from pages.components.frame import framed
+from pages.components.page import head, study_or_reason
+from pages.components.panel import guard, panel
+from pages.components.problems import problems
+from pages.components.samples import Sample, samples
+from pages.components.sidebar import open_sample
+from pages.components.tables import attrition_table
+from pages.components.upload import Attempt, attempt, discard, questions, uploader
+
+
+def page() -> None:
+    """Samples beside upload, then the file's problems, then attrition."""
+    head("Data")
+    left, right = st.columns(2)
+    with left, panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
+        _own()
+    with right, panel("Samples"):
+        for sample in samples():
+            _sample(sample)
+    tried = attempt()
+    if tried is not None:
+        with panel("The latest file"):
+            _outcome(tried)
+    _current()
+
+
+def _own() -> None:
+    uploader()
+    say.small("One row per dated fact. Identifiers of people stop the upload before anything is shown.")
+    with st.container(horizontal=True):
+        _templates()
+
+
+def _templates() -> None:
+    from ivig_core.cohort.template import template_csv, template_xlsx
+
+    st.download_button(
+        "Template (CSV)", template_csv, "cohort-template.csv", "text/csv", key="template_csv", on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip
+    st.download_button(
+        "Template with dictionary (Excel)", template_xlsx, "cohort-template.xlsx", key="template_xlsx",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _sample(sample: Sample) -> None:
+    held = session.current()
+    shown = held is not None and held.sample == sample.slug
+    say.strong(sample.title)
+    if sample.synthetic:
+        st.badge("SYNTHETIC", color="orange")
+    say.small(sample.description)
+    st.button(
+        "Shown now" if shown else "Open",
+        key=escape_markdown(f"open_{sample.slug}"),
+        on_click=_open,
+        args=(sample,),
+        disabled=shown,
+    )
+
+
+def _open(sample: Sample) -> None:
+    with guard("the sample"):
+        open_sample(sample)
+
+
+def _outcome(tried: Attempt) -> None:
+    say.line(_verdict(tried))
+    questions(tried)
+    if tried.drop:
+        say.small(f"Left out: {', '.join(tried.drop)}.")
+    exhibit.sentences(tried.intake.notes)
+    problems(tried.intake, "latest")
+    st.button("Close this report", key="discard_attempt", on_click=discard)
+
+
+def _verdict(tried: Attempt) -> str:
+    if not tried.intake.errors:
+        return f"{tried.name} was loaded and is shown on every page."
+    kept = session.current()
+    stays = f" {kept.name} is still shown." if kept else ""
+    why = "it waits for an answer" if tried.data is not None else "it has errors that only you can mend"
+    return f"{tried.name} could not be loaded: {why}.{stays}"
+
+
+def _current() -> None:
+    held = session.current()
+    study = study_or_reason()
+    if held is None or study is None:
+        return
+    with panel("Who is analysed", "What each step of the analysis leaves."):
+        steps = study.attrition(session.spec())
+        exhibit.table("attrition", attrition_table(steps), steps)
+        say.small(f"Analysed: {sentence(session.spec())}")
+    if not held.sample:
+        with panel("This cohort"):
+            say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
+            if attempt() is None:
+                exhibit.sentences(held.notes)
+                problems(held.intake, "held")
+            st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
+
+
+def _key(held: session.Held) -> str:
+    return next(key for key, item in session.shelf().items() if item is held)
+
+
+framed(page)

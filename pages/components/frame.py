@@ -1,0 +1,64 @@
+"""The frame around every page: configuration, navigation, sidebar, messages.
+
+A server that nobody has visited yet does not know the navigation: it opens a deep link by the names of the files under
+`pages/`, without `app.py`. So each file's name gives its address (`3_infection_rates.py` → `/infection_rates`), which
+it then finds, and each page ends in `framed(page)`, which draws the frame if it is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.page import messages
+from pages.components.panel import guard
+from pages.components.sidebar import sidebar, start
+
+FOLDER = Path(__file__).resolve().parents[1]
+LOOK = (
+    ("1_overview.py", "Overview", "overview"),
+    ("2_patients.py", "Patients", "patients"),
+    ("3_infection_rates.py", "Infection rates", "infection_rates"),
+    ("4_infection_free_survival.py", "Infection-free survival", "infection_free_survival"),
+)
+USE = (("9_data.py", "Data", "data"),)
+SIDEBAR_WIDTH = 330
+INSIDE = "inside_frame"
+
+
+def main() -> None:
+    """One run: restore the session, draw the frame, run the page."""
+    st.session_state[INSIDE] = False
+    st.set_page_config(page_title="Infections on and off IVIG", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+    look, use = _pages(LOOK), _pages(USE)
+    chosen = st.navigation({"Look": look, "Use": use})
+    with guard("the start of the session"):
+        start()
+    sidebar(use[-1])
+    with guard("the address"):
+        session.write_url()
+    messages()
+    st.session_state[INSIDE] = True
+    try:
+        with guard(f"the page {chosen.title}"):
+            chosen.run()
+    finally:
+        st.session_state[INSIDE] = False
+
+
+def framed(page: Callable[[], None]) -> None:
+    """Run a page inside the frame; opened without it, draw the frame, which then runs the page."""
+    if st.session_state.get(INSIDE):
+        page()
+    else:
+        main()
+
+
+def _pages(listed: tuple[tuple[str, str, str], ...]) -> list[object]:
+    return [
+        st.Page(FOLDER / file, title=title, url_path=address, default=file == LOOK[0][0])
+        for file, title, address in listed
+    ]

@@ -1,0 +1,176 @@
+"""What one browser session holds: its cohorts with their analyses, the settings, and messages about them.
+
+The settings are one `AnalysisSpec`; widgets and the URL are views of it. Everything is in `st.session_state`, so that
+nothing of one user can reach another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from ivig_core.cohort.cohort import Cohort
+from ivig_core.cohort.intake import Intake
+from ivig_core.errors import SpecError
+from ivig_core.persontime.baseline import baseline_columns
+from ivig_core.spec import IVIG_GROUPS, SETTINGS, AnalysisSpec
+from ivig_core.spec.words import WORDS, text_of, value_words
+from ivig_core.study.study import Study
+
+SPEC, SHELF, CURRENT, MESSAGES, STARTED = "spec", "shelf", "current_cohort", "messages", "started"
+UPLOADS_KEPT = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A cohort of this session with its analyses. `sample` is the file of a sample, empty for the user's own data."""
+
+    name: str
+    source: str
+    study: Study
+    notes: tuple[str, ...] = ()
+    intake: Intake = field(default_factory=partial(Intake, None))
+    sample: str = ""
+
+    @property
+    def cohort(self) -> Cohort:
+        return self.study.full
+
+
+def spec() -> AnalysisSpec:
+    """The settings of this session."""
+    return st.session_state.setdefault(SPEC, AnalysisSpec())
+
+
+def change(**settings: Any) -> None:
+    """Change settings; one that is not allowed leaves all as they were and says why."""
+    st.session_state[MESSAGES] = []
+    try:
+        st.session_state[SPEC] = spec().change(**settings)
+    except SpecError as error:
+        tell(f"{_label(error.field)} was not changed: {error.value!s} is not allowed; allowed is {error.allowed}.")
+
+
+def reset(*names: str) -> None:
+    """Back to the default: these settings, or all of them where none is named."""
+    changes = {name: SETTINGS[name].default for name in names or SETTINGS}
+    change(**changes)
+
+
+def shelf() -> dict[str, Held]:
+    """Every cohort that this session can go back to, by key."""
+    return st.session_state.setdefault(SHELF, {})
+
+
+def current() -> Held | None:
+    """The cohort that is shown."""
+    return shelf().get(st.session_state.get(CURRENT, ""))
+
+
+def hold(key: str, held: Held) -> None:
+    """Put a cohort on the shelf and show it. Only the latest uploads are kept; samples can always be read again."""
+    shelf()[key] = held
+    st.session_state[CURRENT] = key
+    for old in [name for name, item in shelf().items() if not item.sample][:-UPLOADS_KEPT]:
+        del shelf()[old]
+    fit_to_cohort()
+
+
+def show(key: str) -> None:
+    """Show a cohort of the shelf."""
+    if key in shelf():
+        st.session_state[CURRENT] = key
+        fit_to_cohort()
+
+
+def forget(key: str) -> None:
+    """Take a cohort off the shelf and out of memory."""
+    shelf().pop(key, None)
+    if st.session_state.get(CURRENT) == key:
+        st.session_state[CURRENT] = next(reversed(shelf()), "")
+        fit_to_cohort()
+
+
+def tell(text: str) -> None:
+    """Keep a message until it is read or a setting changes."""
+    messages = st.session_state.setdefault(MESSAGES, [])
+    if text not in messages:
+        messages.append(text)
+
+
+def messages() -> list[str]:
+    """Messages not yet read."""
+    return st.session_state.setdefault(MESSAGES, [])
+
+
+def clear_messages() -> None:
+    """All messages are read."""
+    st.session_state[MESSAGES] = []
+
+
+def fit_to_cohort() -> None:
+    """Drop settings that name what the cohort does not have, and say so."""
+    held = current()
+    if held is None:
+        return
+    kept = tuple(item for item in spec().selection.where if _fits(held.study, item))
+    dropped = [item for item in spec().selection.where if item not in kept]
+    changes: dict[str, Any] = {"where": kept} if dropped else {}
+    for item in dropped:
+        tell(f"The filter {value_words('where', item)} does not fit this cohort and was left out.")
+    group = spec().survival.survival_group
+    if group not in (*IVIG_GROUPS, "none", *baseline_columns(held.cohort)):
+        changes["survival_group"] = SETTINGS["survival_group"].default
+        tell(f"This cohort has no column {group}: survival is compared by {value_words(*_default_group())}.")
+    if changes:
+        st.session_state[SPEC] = spec().change(**changes)
+
+
+def read_url() -> None:
+    """Settings of the address, once, when the session starts."""
+    query = st.query_params.to_dict()
+    query.pop("sample", None)
+    read, errors = AnalysisSpec.collect(query)
+    st.session_state[SPEC] = read
+    for error in errors:
+        tell(_url_message(error))
+
+
+def write_url() -> None:
+    """The address shows the changed settings, and the sample where it is not the first one; never data or ids."""
+    held = current()
+    private = held.cohort.own_baseline if held else ()
+    query = spec().to_query(private_columns=private)
+    if held and held.sample and held.sample != st.session_state.get("first_sample"):
+        query["sample"] = held.sample
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+
+
+def _url_message(error: SpecError) -> str:
+    if error.field not in SETTINGS:
+        return f"The address names a setting that does not exist: {error.value!s}. It was left out."
+    used = text_of(error.field, SETTINGS[error.field].default)
+    return (
+        f"The address asks for {_label(error.field)} = {error.value!s}, which is not allowed "
+        f"(allowed: {error.allowed}). The default is used: {used}."
+    )
+
+
+def _fits(study: Study, condition: Any) -> bool:
+    try:
+        study.cohort(AnalysisSpec().change(where=(condition,)))
+    except SpecError:
+        return False
+    return True
+
+
+def _default_group() -> tuple[str, str]:
+    return "survival_group", SETTINGS["survival_group"].default
+
+
+def _label(name: str) -> str:
+    return WORDS[name].label if name in WORDS else name

@@ -1,0 +1,69 @@
+"""The app run in memory: one fresh session per test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = tuple(sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py")))
+SAMPLE_FILES = tuple(sorted((ROOT / "sample_data").glob("*.csv")))
+
+
+class App:
+    """An `AppTest` with the few steps that every test takes."""
+
+    def __init__(self, query: dict[str, str] | None = None) -> None:
+        self.test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in (query or {}).items():
+            self.test.query_params[name] = value
+        self.test.run()
+        self.sound()
+
+    def page(self, path: str) -> App:
+        self.test.switch_page(path).run()
+        return self.sound()
+
+    def run(self) -> App:
+        self.test.run()
+        return self.sound()
+
+    def upload(self, text: str | bytes, name: str = "cohort.csv") -> App:
+        self.page("pages/9_data.py")
+        data = text.encode() if isinstance(text, str) else text
+        self.test.file_uploader[0].upload(name, data, "text/csv").run()
+        return self.sound()
+
+    def sound(self) -> App:
+        """No exception, no apology."""
+        assert not self.test.exception, self.test.exception
+        apologies = [item.value for item in self.test.error if "defect of the program" in item.value]
+        assert not apologies, apologies
+        return self
+
+    @property
+    def spec(self):
+        return self.test.session_state["spec"]
+
+    @property
+    def said(self) -> str:
+        """Every sentence of the page and the sidebar."""
+        test = self.test
+        kinds = (test.title, test.subheader, test.markdown, test.caption, test.info, test.warning, test.error)
+        return "\n".join(item.value for kind in kinds for item in kind).replace("\\", "").replace("\u2060", "")
+
+    @property
+    def metrics(self) -> dict[str, str]:
+        return {item.label: item.value for item in self.test.metric}
+
+
+@pytest.fixture
+def start() -> Callable[..., App]:
+    """Starts the app; sessions of `AppTest` share one id, so nothing may be left in a cache."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return App

@@ -1,0 +1,127 @@
+"""Every page with every sample and with cohorts that have nothing to estimate: no exception, and something true."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivig_core.cohort.read import read_cohort
+from ivig_core.figures.words import estimate, rate
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from pages.components.frame import LOOK, USE
+from tests.app import files
+from tests.app.conftest import PAGES, SAMPLE_FILES
+
+TRUE_SENTENCES = {
+    "one patient": "Only 1 patient has an infection and days both on and off IVIG",
+    "no infections": "No infection counts under these settings",
+    "no IVIG": "No patient has a day on IVIG under these settings",
+    "all follow-up on IVIG": "Every day of the treated patients is on IVIG",
+    "no infection on IVIG": "0 infections on and 18 off IVIG in treated patients",
+    "one day": "Every day of the treated patients is on IVIG",
+    "ordinary": "Only 12 patients have an infection and days both on and off IVIG",
+}
+
+
+def test_there_are_pages():
+    assert len(PAGES) >= 5
+
+
+def test_addresses_follow_from_file_names_and_differ_from_them():
+    listed = {f"pages/{file}": address for file, _, address in (*LOOK, *USE)}
+    assert set(listed) == set(PAGES)
+    for path, address in listed.items():
+        number, _, name = path.removeprefix("pages/").removesuffix(".py").partition("_")
+        assert number.isdigit()
+        assert address == name
+
+
+@pytest.mark.parametrize("sample", [path.stem for path in SAMPLE_FILES])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_sample_on_every_page(start, page, sample):
+    app = start({"sample": sample}).page(page)
+    assert app.test.title
+    assert "SYNTHETIC" in app.said
+    assert app.said.count("gives no treatment advice") == 1
+
+
+@pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda path: path.stem)
+def test_overview_says_what_the_core_says(start, path):
+    app = start({"sample": path.stem})
+    study, spec = Study(read_cohort(path).cohort), AnalysisSpec()
+    row = study.forest(spec, "overall").iloc[0]
+    assert estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) in app.said
+    sixty = study.forest(spec.change(pre_exposure_days=60), "overall").iloc[0]
+    assert estimate(sixty["status"], sixty["irr"], sixty["ci_low"], sixty["ci_high"]) in app.said
+    rates = study.rates(spec).set_index("period")["rate"]
+    assert app.metrics["On IVIG"] == rate(rates["on_ivig"])
+    assert app.metrics["Off IVIG, same patients"] == rate(rates["observation"])
+
+
+@pytest.mark.parametrize("name", files.ODD)
+def test_odd_cohorts_on_every_page(start, name):
+    app = start().upload(files.ODD[name](), f"{name}.csv")
+    assert app.test.session_state["current_cohort"].startswith("upload:")
+    for page in PAGES:
+        app.page(page)
+        assert "SYNTHETIC" not in app.said or page == "pages/9_data.py"
+    assert TRUE_SENTENCES[name] in app.page("pages/1_overview.py").said
+
+
+@pytest.mark.parametrize("name", ["one patient", "no infections", "no IVIG"])
+def test_odd_cohorts_have_no_ratio_in_the_title(start, name):
+    app = start().upload(files.ODD[name](), "odd.csv").page("pages/1_overview.py")
+    title = app.test.title[0].value
+    assert "Fewer" not in title
+    assert "More" not in title
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_patients_own_facts_and_many_settings(start, page):
+    query = {
+        "min_grade": "3", "window_cuts": "7,14", "pre_exposure_days": "30", "adjust_for": "phase,season",
+        "within": "phase:nonprogressive", "survival_group": "iss", "landmark_day": "60",
+    }  # fmt: skip
+    app = start(query).page(page)
+    assert set(app.spec.changed) == set(query)
+
+
+def test_one_patient_is_shown_as_tables(start):
+    app = start().upload(files.ordinary(), "mine.csv").page("pages/2_patients.py")
+    box = next(item for item in app.test.selectbox if item.label == "Patient")
+    box.select("P003").run()
+    app.sound()
+    assert "Followed for 401 days." in app.said
+    assert any("north wing" in table.value.astype(str).to_numpy() for table in app.test.dataframe)
+
+
+def test_search_order_and_group_of_lanes(start):
+    app = start().page("pages/2_patients.py")
+    app.test.text_input(key="lanes_search").input("00001").run()
+    app.sound()
+    shown = app.test.dataframe[0].value
+    assert shown["Patient"].str.contains("00001").all()
+    app.test.selectbox(key="lanes_group").select("ivig_by_landmark").run()
+    app.test.selectbox(key="lanes_sort").select("infections").run()
+    app.sound()
+    numbers = app.test.dataframe[0].value
+    inside = numbers.groupby("Group", sort=False)["Infections"].apply(lambda part: part.is_monotonic_decreasing)
+    assert inside.all()
+
+
+def test_survival_warns_of_immortal_time(start):
+    app = start({"survival_group": "ivig_ever"}).page("pages/4_infection_free_survival.py")
+    assert any(item.value.startswith("Immortal time") for item in app.test.warning)
+
+
+def test_a_group_without_meaning_is_said_in_its_panel(start):
+    app = start({"survival_group": "ivig_strategy"}).page("pages/4_infection_free_survival.py")
+    assert any("empty by construction" in item.value for item in app.test.info)
+
+
+def test_nobody_meets_the_filter(start):
+    app = start({"where": "age>=120"})
+    assert "No patient of this cohort meets the filters" in app.said
+    button = next(item for item in app.test.button if item.label == "Remove the filters on patients")
+    button.click().run()
+    assert app.sound().spec == AnalysisSpec()

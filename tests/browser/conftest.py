@@ -1,0 +1,183 @@
+"""One server and one Chromium for the whole run; a trace is kept of every test that fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "tests" / ".artifacts"
+PATIENCE = 30_000
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+
+
+def chromium_path() -> str:
+    """Where Chromium is; without one the browser tests are skipped, or fail where REQUIRE_BROWSER=1."""
+    found = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    reason = "NO CHROMIUM: the browser tests did not run. Install Debian's chromium or set BROWSER_PATH."
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+class Server:
+    """A Streamlit server of the app on a free port."""
+
+    def __init__(self, log: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port",
+                   str(self.port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]  # fmt: skip
+        with log.open("w") as out:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+
+    def ready(self) -> bool:
+        try:
+            return urlopen(f"{self.url}/_stcore/health", timeout=5).status == 200
+        except (URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def start_server(browser: Browser, tmp_path_factory) -> Iterator[Callable[[], Server]]:
+    """Starts a server that nobody has visited yet; the browser asks until it answers."""
+    started: list[Server] = []
+
+    def start() -> Server:
+        server = Server(tmp_path_factory.mktemp("server") / "log.txt")
+        started.append(server)
+        page = browser.new_page()
+        for _ in range(600):
+            if server.ready():
+                break
+            assert server.process.poll() is None, server.log.read_text()
+            page.wait_for_timeout(100)
+        page.close()
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_server) -> Server:
+    """The server that tests share."""
+    return start_server()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call":
+        item.failed_in_call = report.failed
+    return report
+
+
+@pytest.fixture
+def new_context(browser: Browser, request) -> Iterator[Callable[[], BrowserContext]]:
+    """Fresh browser contexts, as of different people; each is traced."""
+    contexts: list[BrowserContext] = []
+
+    def make() -> BrowserContext:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+        context.set_default_timeout(PATIENCE)
+        context.tracing.start(snapshots=True)
+        contexts.append(context)
+        return context
+
+    yield make
+    for number, context in enumerate(contexts):
+        if getattr(request.node, "failed_in_call", False):
+            ARTIFACTS.mkdir(parents=True, exist_ok=True)
+            context.tracing.stop(path=ARTIFACTS / f"{request.node.name}-{number}.zip")
+        else:
+            context.tracing.stop()
+        context.close()
+
+
+class Visit:
+    """A person at a browser window."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, path: str = "/") -> Visit:
+        self.page.goto(f"{self.server.url}{path}")
+        return self.settled()
+
+    def settled(self) -> Visit:
+        """The script has run to its end and nothing on the page is waiting to be redrawn."""
+        expect(self.page.get_by_test_id("stSidebarNav")).to_be_visible()
+        expect(self.page.get_by_test_id("stHeading").first).to_be_visible()
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+        return self
+
+    def go(self, title: str) -> Visit:
+        link = self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+        return self.settled()
+
+    def upload(self, name: str, text: str) -> Visit:
+        self.go("Data")
+        self.page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        expect(self.main.get_by_text(f"{name} was loaded")).to_be_visible()
+        return self.settled()
+
+    def metric(self, label: str):
+        name = self.page.get_by_test_id("stMetricLabel").get_by_text(label, exact=True)
+        return self.page.get_by_test_id("stMetric").filter(has=name).get_by_test_id("stMetricValue")
+
+    @property
+    def main(self):
+        return self.page.get_by_test_id("stMain")
+
+    @property
+    def foreign(self) -> list[str]:
+        """Requests to any other host or port."""
+        own = f"127.0.0.1:{self.server.port}"
+        return [url for url in self.requests if urlparse(url).scheme in {"http", "https", "ws", "wss"}
+                and urlparse(url).netloc != own]  # fmt: skip
+
+
+@pytest.fixture
+def visit(server: Server, new_context) -> Callable[..., Visit]:
+    """Opens a window, by default on the shared server."""
+    return lambda at=server: Visit(new_context().new_page(), at)

@@ -1,0 +1,119 @@
+"""A file that tries to make the reader's browser call out: values, ids, column names, levels, file name."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.app import files
+from tests.browser.test_journeys import TITLES
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """A server that must never be asked for anything."""
+    heard: list[str] = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_GET(self):
+            heard.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Ear)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", heard
+    server.shutdown()
+
+
+def _hostile(address: str) -> tuple[str, str]:
+    """A cohort file in which everything free calls the listener, and the name of one patient."""
+    image, tag = f"![]({address}/image)", f"<img src='{address}/tag'>"
+    own = (f"ward {image}", f"team {tag}")
+    columns = (*files.COLUMNS, "index_therapy", *own)
+    rows = []
+    for number in range(8):
+        name = f"{image}{tag}{number}"
+        levels = {own[0]: (image, tag)[number % 2], own[1]: f"{(tag, image)[number % 2]} x", "index_therapy": image}
+        rows += [
+            files.person(name, sex="female", iss="II", **levels),
+            files.row(name, "ivig", 100),
+            files.row(name, "infection", 20 + number, grade=2, organism=image),
+            files.row(name, "infection", 110 + number, grade=3),
+            files.row(name, "therapy", 0, drug=tag),
+        ]
+    return files.text(rows, (*columns, "organism", "drug")), f"{image}{tag}3"
+
+
+def test_no_page_calls_out(visit, listener):
+    address, heard = listener
+    text, name = _hostile(address)
+    person = visit().open().upload("hostile.csv", text)
+    page = person.page
+    _filter_by_own_column(person)
+    for title in TITLES:
+        person.go(title)
+    person.go("Patients")
+    _choose(person, "Group by", "ward")
+    _choose(person, "Patient", name[:12])
+    person.go("Infection rates")
+    page.get_by_role("combobox", name="Subgroups").fill("ward")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    person.settled()
+    page.get_by_role("tab", name="Table").last.click()
+    person.go("Infection-free survival")
+    _choose(person, "Compare", "ward")
+    for title in TITLES:
+        person.go(title)
+    assert page.locator(f"img[src*='{address}'], a[href*='{address}']").count() == 0
+    assert heard == []
+    assert person.foreign == []
+
+
+def test_a_bad_file_and_a_bad_address_do_not_call_out(visit, listener):
+    address, heard = listener
+    image = f"![]({address}/image)"
+    person = visit().open(f"/data?window_days={image}&{image}=1&where=age%3D{image}")
+    expect(person.main.get_by_text("The address asks for")).to_be_visible()
+    text, _ = _hostile(address)
+    bad = text.replace("infection", image).replace("female", f"<img src={address}/sex>")
+    person.page.locator("input[type=file]").set_input_files(
+        {"name": f"{image.replace('/', '_')}.csv", "mimeType": "text/csv", "buffer": bad.encode()}
+    )
+    expect(person.main.get_by_text("could not be loaded")).to_be_visible()
+    person.settled()
+    for tab in ("One by one", "Grouped"):
+        person.page.get_by_role("tab", name=tab).click()
+    person.go("Overview")
+    assert heard == []
+    assert person.foreign == []
+
+
+def _filter_by_own_column(person) -> None:
+    page = person.page
+    page.get_by_role("button", name="Patients: all").click()
+    _choose(person, "Only patients with", "ward")
+    page.get_by_role("combobox", name="is any of").click()
+    page.get_by_role("option").first.click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add", exact=True).click()
+    person.settled()
+    page.keyboard.press("Escape")
+
+
+def _choose(person, label: str, typed: str) -> None:
+    box = person.page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(typed)
+    person.page.get_by_role("option").first.click()
+    person.settled()

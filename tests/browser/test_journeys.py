@@ -1,0 +1,83 @@
+"""What a person does, in Chromium."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from ivig_core.cohort.read import read_cohort
+from ivig_core.figures.words import estimate, rate
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from tests.app import files
+from tests.browser.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+SIM43 = (ROOT / "tests" / "reference" / "sim43.csv").read_text(encoding="utf-8")
+TITLES = ("Overview", "Patients", "Infection rates", "Infection-free survival", "Data")
+
+
+def test_the_number_on_the_page_is_that_of_the_core(visit):
+    person = visit().open().upload("sim43.csv", SIM43).go("Overview")
+    study, spec = Study(read_cohort(SIM43.encode()).cohort), AnalysisSpec()
+    row = study.forest(spec, "overall").iloc[0]
+    expect(person.main).to_contain_text(estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]))
+    on = study.rates(spec).set_index("period").loc["on_ivig", "rate"]
+    expect(person.metric("On IVIG")).to_have_text(rate(on))
+    expect(person.page.get_by_text("SYNTHETIC")).to_have_count(0)
+
+
+def test_settings_hold_from_page_to_page(visit):
+    person = visit().open()
+    window = person.page.get_by_test_id("stSidebar").get_by_label("Days a dose counts", exact=True)
+    window.fill("45")
+    window.press("Enter")
+    expect(person.page).to_have_url(re.compile(r"window_days=45"))
+    for title in TITLES:
+        person.go(title)
+        expect(window).to_have_value("45")
+        expect(person.page).to_have_url(re.compile(r"window_days=45"))
+        expect(person.page.get_by_role("radio", name="Window 45 d")).to_be_visible()
+    person.page.get_by_role("radio", name="Window 45 d").click()
+    expect(window).to_have_value("30")
+    expect(person.page).not_to_have_url(re.compile("window_days"))
+
+
+def test_a_deep_link_opens_on_a_cold_server(visit, start_server):
+    person = visit(start_server()).open("/infection_rates?window_days=45&min_grade=3")
+    expect(person.page.get_by_text("Page not found")).to_have_count(0)
+    expect(person.main.get_by_role("heading", name="Infection rates", exact=True)).to_be_visible()
+    sidebar = person.page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_label("Days a dose counts", exact=True)).to_have_value("45")
+    expect(person.page.get_by_role("radio", name="Grade 3 or higher")).to_be_visible()
+
+
+def test_a_reload_keeps_settings_and_sample(visit):
+    person = visit().open("/infection_rates?window_days=45")
+    person.page.reload()
+    person.settled()
+    expect(person.page.get_by_role("radio", name="Window 45 d")).to_be_visible()
+    expect(person.page).to_have_url(re.compile("/infection_rates.*window_days=45"))
+
+
+def test_two_people_with_equal_file_names_never_meet(visit):
+    one, two = visit().open(), visit().open()
+    one.upload("cohort.csv", files.ordinary(12).replace("P0", "ONE0")).go("Overview")
+    two.upload("cohort.csv", files.ordinary(7).replace("P0", "TWO0")).go("Overview")
+    expect(one.metric("Patients")).to_have_text("12")
+    expect(two.metric("Patients")).to_have_text("7")
+    for title in TITLES:
+        for person, own, other in ((one, "ONE0", "TWO0"), (two, "TWO0", "ONE0")):
+            content = person.go(title).page.content()
+            assert other not in content
+            assert own in content or title != "Patients"
+
+
+def test_a_download_has_the_numbers_in_full(visit):
+    person = visit().open().go("Infection rates")
+    with person.page.expect_download() as waiting:
+        person.page.get_by_test_id("stDownloadButton").filter(visible=True).first.click()
+    table = waiting.value.path().read_text(encoding="utf-8-sig")
+    assert table.startswith(("period,", "model,"))
