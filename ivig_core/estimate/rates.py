@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv, ndtri, stdtrit
+from scipy.special import gammaincinv, stdtrit
 
 from ivig_core.persontime.split import PersonTime
 from ivig_core.terms import OBSERVATION, REFERENCE, exposure_terms
@@ -90,15 +90,3 @@ def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, fl
     reach = stdtrit(patients - 1, 1 - ALPHA / 2) * np.sqrt(variance)
     per_year = overall * DAYS_PER_YEAR
     return float(per_year * np.exp(-reach)), float(per_year * np.exp(reach))
-
-
-def crude_ratio(infections: tuple[int, int], years: tuple[float, float]) -> tuple[float, float, float]:
-    """Quotient of two rates, first over second, with its Poisson 95 % limits; NaN where a rate has no infections.
-
-    Neither within patients nor robust to repeated infections: for published counts, not for a cohort at hand.
-    """
-    (a, b), (s, t) = infections, years
-    if not (a and b and s and t):
-        return np.nan, np.nan, np.nan
-    ratio, reach = (a / s) / (b / t), float(ndtri(1 - ALPHA / 2)) * np.sqrt(1 / a + 1 / b)
-    return ratio, float(ratio * np.exp(-reach)), float(ratio * np.exp(reach))

@@ -10,11 +10,10 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block, blocks
-from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.exposure import EXCLUDED, exposure_steps
 from ivig_core.persontime.states import AXES, levels
 from ivig_core.runs import following, run_ends, run_starts
-from ivig_core.spec import DayFilter, EndpointSpec, ExposureSpec
+from ivig_core.spec import DayFilter, ExposureSpec
 from ivig_core.terms import PHASE_UNKNOWN, exposure_states, igg_levels
 
 
@@ -81,18 +80,6 @@ def person_time(cohort: Cohort, exposure: ExposureSpec, axes: Collection[str] = 
     parts = [_split(block, exposure, wanted) for block in blocks(cohort)]
     table = pd.concat(parts, ignore_index=True) if len(parts) != 1 else parts[0]
     return PersonTime(cohort, exposure, table)
-
-
-def analysed_time(
-    cohort: Cohort,
-    exposure: ExposureSpec,
-    endpoint: EndpointSpec,
-    within: Sequence[DayFilter] = (),
-    axes: Collection[str] = (),
-) -> PersonTime:
-    """Person-time of an analysis: split, restricted to the days `within`, infections of `endpoint` counted."""
-    axes = {*axes, *(item.factor for item in within)}
-    return person_time(cohort, exposure, axes).within(within).count(counted_infections(cohort, endpoint))
 
 
 def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.DataFrame:

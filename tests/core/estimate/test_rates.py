@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.rates import crude_ratio, exact_interval, rate, robust_interval
+from ivig_core.estimate.rates import exact_interval, rate, robust_interval
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -42,15 +42,6 @@ def test_published_counts_give_the_published_rates_from_a_cohort():
     assert months.round().to_dict() == {"on_ivig": 918, "observation": 2484, "reference": 0}
     assert table["rate"].round(2).dropna().to_dict() == {"on_ivig": 1.97, "observation": 2.15}
     assert round(table.loc["on_ivig", "rate"] / table.loc["observation", "rate"], 2) == 0.92
-
-
-def test_crude_ratio_of_the_published_counts():
-    """Printed: 0.92 (0.76–1.10)."""
-    assert [round(value, 2) for value in crude_ratio((151, 446), (918 / 12, 2484 / 12))] == [0.92, 0.76, 1.10]
-
-
-def test_crude_ratio_without_infections_is_not_a_number():
-    assert np.isnan(crude_ratio((0, 3), (1, 1))).all()
 
 
 @pytest.mark.parametrize(

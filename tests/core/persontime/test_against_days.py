@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from ivig_core.persontime.block import blocks
-from ivig_core.persontime.split import _split, analysed_time, person_time
+from ivig_core.persontime.split import _split, person_time
 from ivig_core.persontime.states import AXES
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.persontime import by_day
 from tests.core.persontime.strategies import COHORTS, specs
@@ -48,7 +50,7 @@ def test_every_day_has_the_state_of_the_definitions(people, spec):
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(people=COHORTS, spec=specs())
 def test_infections_are_counted_once_in_their_state(people, spec):
-    time = analysed_time(cohort(*people), spec.exposure, spec.endpoint)
+    time = Study(cohort(*people)).time(spec)
     got = time.table.groupby(["patient", "state"], observed=True)["infections"].sum()
     want: dict = {}
     for code, person in enumerate(people):
@@ -63,8 +65,7 @@ def test_infections_are_counted_once_in_their_state(people, spec):
 @settings(derandomize=True, max_examples=50, deadline=None)
 @given(people=COHORTS)
 def test_days_add_up_to_follow_up_when_nothing_is_excluded(people):
-    spec = specs_default()
-    time = person_time(cohort(*people), spec.exposure, AXES)
+    time = person_time(cohort(*people), AnalysisSpec().exposure, AXES)
     assert time.person_days == sum(person.days for person in people)
 
 
@@ -78,15 +79,9 @@ def test_blocks_of_patients_give_what_one_block_gives(people, spec):
     assert rows == whole.astype(str).values.tolist()
 
 
-def specs_default():
-    from ivig_core.spec import AnalysisSpec
-
-    return AnalysisSpec()
-
-
 def test_intervals_are_as_long_as_they_can_be():
     """Neighbouring rows of a patient differ in some state, so that no work is done twice."""
     person = Patient(days=300, doses=[0, 20, 40, 41], progressive=[(5, 30.0), (31, 60.0)])
-    table = person_time(cohort(person), specs_default().exposure, AXES).table
+    table = person_time(cohort(person), AnalysisSpec().exposure, AXES).table
     states = table[["state", *AXES]].astype(str).agg("|".join, axis=1)
     assert (states != states.shift()).all()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.persontime.split import analysed_time, person_time
+from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 
 NAN = np.nan
@@ -23,7 +24,7 @@ def rows(patient, *axes, **settings):
 def infections(patient, **settings):
     """Infections counted by state."""
     spec = AnalysisSpec().change(**settings)
-    time = analysed_time(cohort(patient), spec.exposure, spec.endpoint)
+    time = Study(cohort(patient)).time(spec)
     by_state = time.table.groupby("state", observed=True)["infections"].sum()
     return by_state[by_state > 0].to_dict()
 
@@ -206,11 +207,11 @@ def test_only_days_in_a_state():
         ("igg:unknown", 0, 0),
     ):
         spec = AnalysisSpec().change(within=within)
-        time = analysed_time(cohort(patient), spec.exposure, spec.endpoint, spec.selection.within)
+        time = Study(cohort(patient)).time(spec)
         assert (time.person_days, time.infections) == (days, count), within
 
 
 def test_no_patients_at_all():
     built = cohort(Patient(days=5)).subset(np.array([False]))
-    time = analysed_time(built, AnalysisSpec().exposure, AnalysisSpec().endpoint)
+    time = Study(built).time(AnalysisSpec())
     assert (time.person_days, time.infections, time.patients) == (0, 0, 0)
