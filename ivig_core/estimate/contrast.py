@@ -94,7 +94,9 @@ def _count(result: Screen) -> None:
         result.own[term] = int(data.infections[members].sum())
         reference = informative & (data.codes[:, number] == 0)
         result.reference[term] = int(data.infections[reference].sum())
-        if not members.any():
+        if not data.strata:
+            result.fail(term, NO_CONTRAST, "no patient with an infection: there is nothing to compare")
+        elif not members.any():
             days = "in this level" if not (data.codes[:, number] == code).any() else "both in this level and outside it"
             result.fail(term, NO_CONTRAST, f"no patient with an infection has days {days}")
 

@@ -7,13 +7,14 @@ import pandas as pd
 from scipy.special import gammaincinv, stdtrit
 
 from ivig_core.persontime.split import PersonTime
-from ivig_core.terms import OBSERVATION, REFERENCE, exposure_terms
+from ivig_core.terms import OBSERVATION, REFERENCE, exposure_terms, label
 
 DAYS_PER_YEAR = 365.25
 ALPHA = 0.05
 FEWEST_CLUSTERS = 5
+ALL_OFF = "Off IVIG (all patients)"
 RATE_COLUMNS = (
-    "period", "patients", "infections", "person_days", "rate",
+    "period", "label", "patients", "infections", "person_days", "rate",
     "exact_low", "exact_high", "robust_low", "robust_high", "ci_low", "ci_high",
 )  # fmt: skip
 
@@ -35,14 +36,17 @@ def period_of(time: PersonTime, population: str) -> np.ndarray:
 def rates(time: PersonTime, population: str, rate_ci: str) -> pd.DataFrame:
     """Infections per patient-year (365.25 days) in each period, one row per period in the columns `RATE_COLUMNS`.
 
-    `ci_low`, `ci_high` are the interval that `rate_ci` ("robust" or "exact") names; a period without any day has a
+    `label` is what is shown for the period. `ci_low`, `ci_high` are the interval that `rate_ci` ("robust" or "exact") names; a period without any day has a
     rate of NaN. Reference is descriptive: it is never compared.
     """
     period = period_of(time, population)
     rows = []
     for number, name in enumerate(periods(time, population)):
         part = time.table[period == number].groupby("patient", sort=False)[["days", "infections"]].sum()
-        rows.append({"period": name, **rate(part["infections"].to_numpy(), part["days"].to_numpy(), rate_ci)})
+        said = ALL_OFF if name == OBSERVATION and population == "all" else label(name)
+        rows.append(
+            {"period": name, "label": said, **rate(part["infections"].to_numpy(), part["days"].to_numpy(), rate_ci)}
+        )
     return pd.DataFrame(rows, columns=list(RATE_COLUMNS))
 
 

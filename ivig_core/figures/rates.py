@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.frame import beside, column, frame, sentence
 from ivig_core.figures.theme import FAINT, PAPER, state_colour, type_of
 from ivig_core.figures.words import count, counted, escape, is_number, rate
-from ivig_core.terms import OBSERVATION, ON, REFERENCE, label
+from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 ROW, AXIS_ROOM = 36, 58
 DAYS_PER_YEAR = 365.25
@@ -86,13 +86,14 @@ def _dot(figure: go.Figure, at: int, record: dict[str, Any], colour: str, scale:
             "size": 12 * scale, "color": PAPER if name == REFERENCE else colour, "opacity": 1,
             "line": {"color": colour, "width": 2},
         },
-        hovertext=[f"<b>{escape(label(name))}</b><br>{escape(_interval(record))} a year<br>{escape(_behind(record))}"],
+        hovertext=["<br>".join([f"<b>{escape(record['label'])}</b>", f"{escape(_interval(record))} a year",
+                                escape(_behind(record))])],
     )  # fmt: skip
 
 
 def _texts(figure: go.Figure, records: list[dict[str, Any]], size: float) -> None:
     columns = {
-        "label": (0.0, "right", "<b>Period</b>", [_name(record["period"]) for record in records]),
+        "label": (0.0, "right", "<b>Period</b>", [record["label"].removesuffix(" since dose") for record in records]),
         "rate": (0.6, "right", "<b>Rate (interval)</b>", [_interval(record) for record in records]),
         "infections": (0.885, "left", "<b>Infections</b>", [count(record["infections"]) for record in records]),
         "patients": (1.0, "left", "<b>Patients</b>", [count(record["patients"]) for record in records]),
@@ -100,10 +101,6 @@ def _texts(figure: go.Figure, records: list[dict[str, Any]], size: float) -> Non
     for name, (x, side, head, texts) in columns.items():
         places = [x] * (len(texts) + 1), [-(0.5 + HEAD / 2), *map(float, range(len(texts)))]
         column(figure, name, places, [head, *map(escape, texts)], side, {"size": size - 1})
-
-
-def _name(period: str) -> str:
-    return label(period).removesuffix(" since dose")
 
 
 def _interval(record: dict[str, Any]) -> str:
@@ -151,5 +148,5 @@ def detail(table: pd.DataFrame) -> str:
 
 def alt(table: pd.DataFrame) -> str:
     """The plot in words."""
-    parts = [f"{label(record['period'])} {_interval(record)}" for record in table.to_dict("records")]
+    parts = [f"{record['label']} {_interval(record)}" for record in table.to_dict("records")]
     return f"Infections per patient-year with 95 % intervals: {'; '.join(parts)}. {detail(table)}."

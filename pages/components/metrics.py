@@ -23,7 +23,8 @@ def metrics(study: Study, spec: AnalysisSpec) -> None:
     with columns[0]:
         _rate("On IVIG", rates.loc[ON], NOT_A_QUOTIENT)
     with columns[1]:
-        _rate("Off IVIG, same patients", rates.loc[OBSERVATION], NOT_A_QUOTIENT)
+        who = "same patients" if spec.model.population == "exposed" else "all patients"
+        _rate(f"Off IVIG, {who}", rates.loc[OBSERVATION], NOT_A_QUOTIENT)
     with columns[2]:
         exposed = f"{total['patients_exposed']:,} of them had IVIG"
         say.metric("Patients", count(total["patients"]), "Patients with at least one day in this analysis.", exposed)
@@ -33,5 +34,6 @@ def metrics(study: Study, spec: AnalysisSpec) -> None:
 
 
 def _rate(label: str, row: object, help_text: str) -> None:
-    below = f"{rate(row['ci_low'])}–{rate(row['ci_high'])} per patient-year"
+    days = f"{rate(row['ci_low'])}–{rate(row['ci_high'])} per patient-year"
+    below = days if row["person_days"] else "no days"
     say.metric(label, rate(row["rate"]), f"Infections per patient-year with its 95 % interval. {help_text}", below)

@@ -16,7 +16,7 @@ def rates_table(rates: pd.DataFrame) -> pd.DataFrame:
     """Rates by period."""
     return pd.DataFrame(
         {
-            "Period": [label(name) for name in rates["period"]],
+            "Period": rates["label"],
             "Patients": rates["patients"],
             "Infections": rates["infections"],
             "Patient-years": (rates["person_days"] / DAYS_PER_YEAR).round(1),

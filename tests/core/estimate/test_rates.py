@@ -106,6 +106,8 @@ def test_population_all_counts_reference_as_observation():
     assert exposed["person_days"].to_dict() == {"on_ivig": 31, "observation": 19, "reference": 30}
     assert everybody["person_days"].to_dict() == {"on_ivig": 31, "observation": 49}
     assert everybody.loc["observation", "infections"] == 2
+    assert everybody.loc["observation", "label"] == "Off IVIG (all patients)"
+    assert exposed.loc["observation", "label"] == "Off IVIG (treated patients)"
 
 
 def test_rate_ci_chooses_the_interval():
