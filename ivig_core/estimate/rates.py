@@ -36,8 +36,8 @@ def period_of(time: PersonTime, population: str) -> np.ndarray:
 def rates(time: PersonTime, population: str, rate_ci: str) -> pd.DataFrame:
     """Infections per patient-year (365.25 days) in each period, one row per period in the columns `RATE_COLUMNS`.
 
-    `label` is what is shown for the period. `ci_low`, `ci_high` are the interval that `rate_ci` ("robust" or "exact") names; a period without any day has a
-    rate of NaN. Reference is descriptive: it is never compared.
+    `label` is what is shown for the period. `ci_low`, `ci_high` are the interval that `rate_ci` ("robust" or "exact")
+    names; a period without any day has a rate of NaN. Reference is descriptive: it is never compared.
     """
     period = period_of(time, population)
     rows = []
