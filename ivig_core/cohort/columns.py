@@ -215,8 +215,12 @@ BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
 
 REQUIRED_HEADERS = ("patient_id", "record", "start", "end")
 
-# Names that `Cohort.patients` uses itself: a user's own column cannot have one of them.
-RESERVED = ("patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day")
+# Names that the program uses itself, in frames or as factors and groups: a user's own column cannot have one of them.
+RESERVED = (
+    "patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day",
+    "overall", "season", "igg", "time", "prophylaxis", "baseline_igg",
+    "none", "ivig_by_landmark", "ivig_ever", "ivig_strategy",
+)  # fmt: skip
 
 
 def columns_of(kind: str) -> tuple[Column, ...]:

@@ -38,8 +38,8 @@ def baseline_values(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.S
 def baseline_levels(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.Categorical:
     """Level of each patient, missing where the value is.
 
-    Text: its values, in the order of the format's list or of the alphabet. Counts: each value where there are at most
-    six. Other numbers of the format: its bands. The user's own: quarters of the patients.
+    Text: its values, in the order of the format's list or of the alphabet. Numbers: each value where there are at most
+    six, else the bands of the format, or for the user's own quarters of the patients. Age, years and weight: bands.
     """
     values = baseline_values(cohort, column, exposure)
     if column == BASELINE_IGG:
@@ -68,9 +68,9 @@ def _igg_levels(values: np.ndarray, exposure: ExposureSpec) -> pd.Categorical:
 def _number_levels(values: np.ndarray, column: str) -> pd.Categorical:
     distinct = np.unique(values[~np.isnan(values)])
     measured = column in BY_NAME and BY_NAME[column].type == "number"
-    if not measured and len(distinct) <= FEW_VALUES and (distinct == np.round(distinct)).all():
+    if not measured and len(distinct) <= FEW_VALUES:
         code = np.where(np.isnan(values), -1, np.searchsorted(distinct, values))
-        return pd.Categorical.from_codes(code, [f"{value:.0f}" for value in distinct])
+        return pd.Categorical.from_codes(code, [f"{value:g}" for value in distinct])
     if column in BY_NAME and BY_NAME[column].bands:
         names = [band.label for band in BY_NAME[column].bands]
         return pd.Categorical.from_codes(BY_NAME[column].band_codes(values), names).remove_unused_categories()
