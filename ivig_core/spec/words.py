@@ -127,7 +127,7 @@ VALUES: dict[tuple[str, Any], str] = {
     ("adjust_for", "igg"): "functional IgG (mediator)",
     ("ci_method", "auto"): "automatic",
     ("ci_method", "wald"): "Wald",
-    ("ci_method", "profile"): "profile likelihood",
+    ("ci_method", "profile"): "profile",
     ("ci_method", "robust"): "robust",
     ("rate_ci", "robust"): "robust",
     ("rate_ci", "exact"): "exact Poisson",
