@@ -11,6 +11,7 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import EstimationError, SpecError
 from ivig_core.estimate.times import INFECTION_EVENTS, event_times, is_event
+from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import IVIG_GROUPS
 
 IVIG, NO_IVIG = "ivig", "no_ivig"
@@ -59,16 +60,6 @@ class SurvivalData:
     def is_event(self) -> np.ndarray:
         """Whether a row of `table` ends in the event (bool)."""
         return is_event(self.table["cause"].to_numpy(), self.event)
-
-
-def first_dose_day(cohort: Cohort) -> np.ndarray:
-    """Day of each patient's first dose on or before the end of follow-up (float, NaN = none).
-
-    Doses before follow-up count and have negative days; the first dose of a course is on its `day`.
-    """
-    first = np.full(len(cohort), np.inf)
-    np.minimum.at(first, cohort.ivig["patient"].to_numpy(), cohort.ivig["day"].to_numpy(float))
-    return np.where(first < cohort.days, first, np.nan)
 
 
 def groups(cohort: Cohort, group: str, landmark_day: int, labels: Sequence | None = None) -> pd.Categorical:

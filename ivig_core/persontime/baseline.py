@@ -11,7 +11,7 @@ from ivig_core.cohort.baseline import BASELINE
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.doses import doses, first_dose_day
+from ivig_core.persontime.doses import first_dose_day
 from ivig_core.persontime.igg import baseline_igg
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import IGG_UNKNOWN, igg_levels, label
@@ -31,8 +31,7 @@ def baseline_values(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.S
     """One value per patient: float64 for numbers, text otherwise; missing as NaN or None."""
     if column != BASELINE_IGG:
         return cohort.patients[column]
-    block = Block(cohort, 0, len(cohort))
-    return pd.Series(baseline_igg(block, exposure, first_dose_day(block, doses(block, exposure))))
+    return pd.Series(baseline_igg(Block(cohort, 0, len(cohort)), exposure, first_dose_day(cohort)))
 
 
 def baseline_levels(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.Categorical:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block
-from ivig_core.runs import run_starts
 from ivig_core.spec import ExposureSpec
 
 
@@ -45,9 +45,12 @@ def doses(block: Block, exposure: ExposureSpec) -> Doses:
     return Doses(patient[row][order], day[order], window[order])
 
 
-def first_dose_day(block: Block, given: Doses) -> np.ndarray:
-    """Day of the earliest dose on or before the end of follow-up, NaN for patients without one."""
-    first = np.full(len(block), np.nan)
-    opens = run_starts(given.patient)
-    first[given.patient[opens]] = given.day[opens]
-    return first
+def first_dose_day(patients: Cohort | Block) -> np.ndarray:
+    """Day of each patient's first dose on or before the end of follow-up (float, NaN = none).
+
+    Doses before follow-up count and have negative days; the first dose of a course is on its `day`.
+    """
+    rows = patients.records("ivig") if isinstance(patients, Block) else patients.ivig
+    first = np.full(len(patients), np.inf)
+    np.minimum.at(first, rows["patient"].to_numpy(), rows["day"].to_numpy(float))
+    return np.where(first < patients.days, first, np.nan)

@@ -22,7 +22,7 @@ def exposure_steps(block: Block, exposure: ExposureSpec) -> Steps:
     "excluded" takes it out, also inside the window of an earlier dose.
     """
     given = doses(block, exposure)
-    first = first_dose_day(block, given)
+    first = first_dose_day(block)
     on, level = _on_ivig(block, exposure, given)
     pre = _before_first(block, exposure, first)
     washout = _washout(block, exposure, given)
