@@ -2,7 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: help app test lint slow clean
+.PHONY: help app test lint clean
 .DEFAULT_GOAL := help
 
 help: ## show the targets
