@@ -13,6 +13,7 @@ from ivig_core.estimate.contrast import (
     NO_CONVERGENCE,
     NO_EXPOSED,
     NO_REFERENCE,
+    NOT_IDENTIFIED,
     OK,
     Screen,
     leave_out_separated,
@@ -151,7 +152,8 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
     both = (fitted.data.totals(inside & kept) > 0) & (fitted.data.totals(~inside & kept) > 0)
     rows = kept & both[fitted.data.stratum]
     if not rows.any():
-        return row
+        note = "the days to compare lie in other levels without infections: the effects cannot be told apart"
+        return _with(row, status=NOT_IDENTIFIED, note=note)
     weight = fitted.data.days * np.exp(fitted.data.design(screened.columns) @ fitted.maximum.beta)
     bound = exact_bound(fitted.data.keep(rows), inside[rows], weight[rows], upper=none_inside)
     side = "in this level" if none_inside else "outside this level"
