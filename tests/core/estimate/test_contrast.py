@@ -50,8 +50,8 @@ def test_a_level_and_its_reference_both_without_infections_cannot_be_compared():
 
 
 def test_days_in_two_empty_levels_tell_neither_from_the_other():
-    """The infection is on day 0, in March and in the first band. Day 40 alone is in band 4, and it is in April, which has
-    no infection either: nothing says which of the two keeps infections away.
+    """The infection is on day 0, in March and in the first band. Day 40 alone is in band 4, and it is in April, which
+    has no infection either: nothing says which of the two keeps infections away.
     """
     patient = Patient(days=41, infections=[0], start=dt.date(2019, 3, 1))
     table = sccs(cohort(patient), adjust_for="season,time", time_band_days=10)
