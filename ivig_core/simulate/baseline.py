@@ -8,15 +8,9 @@ import numpy as np
 
 from ivig_core.simulate.draw import blank, choose, whole_days, yes_no
 from ivig_core.simulate.model import DAYS_PER_YEAR, SimulationModel
+from ivig_core.simulate.parts import Marginals
 
-INDEX_THERAPY = {"daratumumab": 0.55, "bispecific": 0.20, "carfilzomib": 0.25}
-HEAVY_CHAIN = {"IgG": 0.54, "IgA": 0.21, "none": 0.19, "IgD": 0.03, "IgM": 0.02, "IgE": 0.01}
-LIGHT_CHAIN = {"kappa": 0.62, "lambda": 0.36, "both": 0.02}
-ISS = {"I": 0.35, "II": 0.35, "III": 0.30}
 DEATH_CAUSE = {"myeloma": 0.68, "other": 0.20, "unknown": 0.12}
-
-LONGEST_CONTACT_DAYS = 365
-"""Survival is followed at most this long after the end of infection follow-up (days)."""
 
 
 @dataclass
@@ -46,19 +40,20 @@ class People:
 def draw_people(rng: np.random.Generator, model: SimulationModel, n: int) -> People:
     """`n` patients with covariates, planned follow-up and death from causes other than a recorded infection."""
     frailty = rng.gamma(model.frailty_shape, 1 / model.frailty_shape, n)
-    female = rng.random(n) < 0.44
-    age = np.rint(67 + 9 * rng.standard_normal(n)).clip(37, 89)
-    high_risk = rng.random(n) < 0.25
-    iss = choose(rng, ISS, n)
+    who = model.marginals
+    female = rng.random(n) < who.share_female
+    age = np.rint(who.age[0] + who.age[1] * rng.standard_normal(n)).clip(*who.age[2:])
+    high_risk = rng.random(n) < who.share_high_risk
+    iss = choose(rng, who.iss, n)
     weight = np.rint(np.where(female, 68, 82) + 13 * rng.standard_normal(n)).clip(42, 140)
-    heavy = choose(rng, HEAVY_CHAIN, n)
+    heavy = choose(rng, who.heavy_chain, n)
     day0 = np.datetime64(model.first_start, "D").astype(np.int64) + rng.integers(0, model.start_span_days, n)
 
-    low, high = model.follow_up_days
-    planned = low - 1 + np.floor((high - low + 1) * rng.random(n) ** 1.3).astype(np.int64)
-    contact = planned + np.where(rng.random(n) < 0.6, whole_days(rng, (1, LONGEST_CONTACT_DAYS), n), 0)
-    hazard = model.death_rate_per_year * np.where(high_risk, 1.6, 1.0) * np.where(iss == "III", 1.4, 1.0)
-    hazard = hazard * np.exp(0.03 * (age - 67)) / DAYS_PER_YEAR
+    planned = _planned(rng, model, n)
+    seen_later = rng.random(n) < model.share_contact
+    contact = planned + np.where(seen_later, whole_days(rng, model.contact_days, n), 0)
+    hazard = model.death_rate_per_year * np.where(high_risk, model.high_risk_death, 1.0)
+    hazard = hazard * np.where(iss == "III", 1.4, 1.0) * np.exp(0.03 * (age - 67)) / DAYS_PER_YEAR
     death = 7 + np.floor(rng.standard_exponential(n) / np.maximum(hazard, 1e-12))
     known = death <= contact
     cause = choose(rng, DEATH_CAUSE, n)
@@ -74,23 +69,54 @@ def draw_people(rng: np.random.Generator, model: SimulationModel, n: int) -> Peo
         weight_kg=weight,
         heavy_chain=heavy,
     )
-    r_iss = np.where(high_risk & (iss == "III"), "III", np.where(~high_risk & (iss == "I"), "I", "II")).astype(object)
-    people.covariate = {
-        "age": age,
-        "sex": np.where(female, "female", "male").astype(object),
-        "index_therapy": choose(rng, INDEX_THERAPY, n),
-        "years_since_diagnosis": np.exp(1.25 + 0.75 * rng.standard_normal(n)).clip(0.1, 25),
-        "lines_of_therapy": rng.poisson(2.0, n).clip(0, 9).astype(float),
-        "infections_prior_year": blank(rng, rng.poisson(model.rate_per_year * frailty).astype(float), 0.04),
-        "heavy_chain": blank(rng, heavy, 0.02),
-        "light_chain": blank(rng, choose(rng, LIGHT_CHAIN, n), 0.03),
-        "iss": blank(rng, iss, 0.15),
-        "r_iss": blank(rng, r_iss, 0.25),
-        "high_risk_cytogenetics": blank(rng, yes_no(high_risk), 0.08),
-        "extramedullary_disease": blank(rng, yes_no(rng.random(n) < 0.12), 0.05),
-        "weight_kg": blank(rng, weight, 0.10),
-    }
+    people.covariate = _covariates(rng, model, people, {"age": age, "female": female, "iss": iss})
     return people
+
+
+def _covariates(
+    rng: np.random.Generator, model: SimulationModel, people: People, drawn: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The baseline columns as written; `drawn` holds age, sex and ISS, which death depends on."""
+    who, n, high_risk, iss = model.marginals, len(people), people.high_risk, drawn["iss"]
+    r_iss = np.where(high_risk & (iss == "III"), "III", np.where(~high_risk & (iss == "I"), "I", "II")).astype(object)
+
+    def seen(name: str, values: np.ndarray) -> np.ndarray:
+        return blank(rng, values, who.missing.get(name, 0.0))
+
+    return {
+        "age": drawn["age"],
+        "sex": np.where(drawn["female"], "female", "male").astype(object),
+        "index_therapy": choose(rng, who.index_therapy, n),
+        "years_since_diagnosis": _years(rng, who, n),
+        "lines_of_therapy": rng.poisson(who.lines_mean, n).clip(0, 11).astype(float),
+        "infections_prior_year": seen("infections_prior_year", _prior_infections(rng, model, people.frailty)),
+        "heavy_chain": seen("heavy_chain", people.heavy_chain),
+        "light_chain": seen("light_chain", choose(rng, who.light_chain, n)),
+        "iss": seen("iss", iss),
+        "r_iss": seen("r_iss", r_iss),
+        "high_risk_cytogenetics": seen("high_risk_cytogenetics", yes_no(high_risk)),
+        "extramedullary_disease": seen("extramedullary_disease", yes_no(rng.random(n) < who.share_extramedullary)),
+        "weight_kg": seen("weight_kg", people.weight_kg),
+    }
+
+
+def _planned(rng: np.random.Generator, model: SimulationModel, n: int) -> np.ndarray:
+    """Last day of planned follow-up of each patient."""
+    low, high = model.follow_up_days
+    if model.follow_up_median is None:
+        return low - 1 + np.floor((high - low + 1) * rng.random(n) ** 1.3).astype(np.int64)
+    median, spread = model.follow_up_median
+    return np.rint(median * np.exp(spread * rng.standard_normal(n))).clip(low, high).astype(np.int64) - 1
+
+
+def _years(rng: np.random.Generator, who: Marginals, n: int) -> np.ndarray:
+    median, spread = who.years_since_diagnosis
+    return (median * np.exp(spread * rng.standard_normal(n))).clip(0.1, 25)
+
+
+def _prior_infections(rng: np.random.Generator, model: SimulationModel, frailty: np.ndarray) -> np.ndarray:
+    rate = model.rate_per_year if model.marginals.prior_rate is None else model.marginals.prior_rate
+    return rng.poisson(rate * frailty).astype(float)
 
 
 def never_treated(rng: np.random.Generator, model: SimulationModel, frailty: np.ndarray) -> np.ndarray:

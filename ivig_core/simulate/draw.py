@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-STAGES = ("baseline", "phase", "ivig", "infection", "lab", "therapy")
+STAGES = ("baseline", "phase", "ivig", "infection", "lab", "therapy", "igg", "dose")
 
 
-def stream(seed: int, block: int, stage: str) -> np.random.Generator:
-    """The random stream of one stage of one block.
+@dataclass(frozen=True)
+class Streams:
+    """The random streams of one batch of candidates: one per stage.
 
     Every stage has its own, so that a change to, say, the labs of a later version leaves the infections as they are,
-    and every block has its own, so that a patient does not depend on how many are drawn.
+    and every block, arm and batch has its own, so that a patient does not depend on how many are drawn.
     """
-    key = np.random.SeedSequence(entropy=seed, spawn_key=(block, STAGES.index(stage)))
-    return np.random.Generator(np.random.PCG64(key))
+
+    seed: int
+    block: int
+    arm: int = 0
+    batch: int = 0
+
+    def of(self, stage: str) -> np.random.Generator:
+        """A new generator at the beginning of the stream of `stage`."""
+        where = (self.arm, self.batch) if self.arm or self.batch else ()
+        key = np.random.SeedSequence(entropy=self.seed, spawn_key=(self.block, STAGES.index(stage), *where))
+        return np.random.Generator(np.random.PCG64(key))
 
 
 def choose(rng: np.random.Generator, shares: Mapping[str, float], size: int) -> np.ndarray:

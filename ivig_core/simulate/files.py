@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 from ivig_core.errors import SpecError
-from ivig_core.simulate.generator import simulate_blocks
-from ivig_core.simulate.model import SimulationModel
+from ivig_core.simulate.arms import as_arms
+from ivig_core.simulate.generator import Model, simulate_blocks
 from ivig_core.simulate.truth import describe
 
 
@@ -17,7 +17,7 @@ def truth_path(path: Path) -> Path:
     return path.with_suffix(".truth.json")
 
 
-def write_simulated(model: SimulationModel, patients: int, seed: int, path: Path, preset: str | None = None) -> dict:
+def write_simulated(model: Model, patients: int, seed: int, path: Path, preset: str | None = None) -> dict:
     """Write `path` and `truth_path(path)`, return the truth. UTF-8, LF; memory does not grow with `patients`.
 
     Both files appear only when complete. Raises `SpecError` for bad settings and `OSError` where it cannot write.
@@ -31,7 +31,7 @@ def write_simulated(model: SimulationModel, patients: int, seed: int, path: Path
         with part.open("w", encoding="utf-8", newline="") as file:
             for number, frame in enumerate(blocks):
                 frame.to_csv(file, index=False, header=number == 0, lineterminator="\n")
-        truth = describe(model, patients, seed, preset, counts)
+        truth = describe(as_arms(model), patients, seed, preset, counts)
         text = json.dumps(truth, indent=2, ensure_ascii=False) + "\n"
         part.replace(path)
     finally:

@@ -5,11 +5,11 @@ Both are matrices with one row per patient and one column per period or dose, as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ivig_core.simulate.baseline import LONGEST_CONTACT_DAYS, People, never_treated
+from ivig_core.simulate.baseline import People, never_treated
 from ivig_core.simulate.draw import whole_days
 from ivig_core.simulate.model import DAYS_PER_YEAR, SimulationModel
 
@@ -43,13 +43,14 @@ class Doses:
     """IVIG doses within or before follow-up.
 
     `day` n × K; `course` n × K: number of the course of a dose; `ends_course` n × K: no further dose of that course
-    follows; `regular` n: recorded as courses with a fixed interval.
+    follows; `regular` n: recorded as courses with a fixed interval; `elsewhere` n × K: given, but not in the file.
     """
 
     day: np.ndarray
     course: np.ndarray
     ends_course: np.ndarray
     regular: np.ndarray
+    elsewhere: np.ndarray
 
     @property
     def first(self) -> np.ndarray:
@@ -58,7 +59,12 @@ class Doses:
 
     def until(self, last: np.ndarray) -> Doses:
         """The same doses without those after day `last` of each patient."""
-        return Doses(np.where(self.day <= last[:, None], self.day, FAR), self.course, self.ends_course, self.regular)
+        return replace(self, day=np.where(self.day <= last[:, None], self.day, FAR))
+
+    @property
+    def recorded(self) -> np.ndarray:
+        """Which entries are doses that the file has (bool, n × K)."""
+        return (self.day < FAR) & ~self.elsewhere
 
     def latest(self, patient: np.ndarray, day: np.ndarray, strictly: bool = False) -> np.ndarray:
         """Column of the latest dose on or before `day` (before it, if `strictly`); −1 if there is none."""
@@ -82,9 +88,11 @@ def draw_periods(rng: np.random.Generator, model: SimulationModel, people: Peopl
     n = len(people)
     start = np.full((n, _PERIODS), FAR)
     end = np.full((n, _PERIODS), FAR)
-    rate = model.progression_rate_per_year * np.where(people.high_risk, 1.5, 1.0) / DAYS_PER_YEAR
+    rate = (
+        model.progression_rate_per_year * np.where(people.high_risk, model.high_risk_progression, 1.0) / DAYS_PER_YEAR
+    )
     at_start = rng.random(n) < model.share_progressive_at_start
-    horizon = people.last + LONGEST_CONTACT_DAYS
+    horizon = people.last + model.contact_days[1]
     free = np.zeros(n, dtype=np.int64)
     for column in range(_PERIODS):
         wait = 1 + np.floor(rng.standard_exponential(n) / np.maximum(rate, 1e-12)).clip(max=FAR // 2).astype(np.int64)
@@ -100,18 +108,14 @@ def draw_periods(rng: np.random.Generator, model: SimulationModel, people: Peopl
 def draw_doses(rng: np.random.Generator, model: SimulationModel, people: People) -> Doses:
     """Doses of all patients, in courses with breaks; no infection has a say in any date."""
     n = len(people)
-    k = (model.follow_up_days[1] + _EARLIEST_DOSE) // min(model.dose_interval_days[0], 28) + 2
     never = never_treated(rng, model, people.frailty)
     before = rng.random(n) < model.share_dose_before_start
     later = np.floor(rng.random(n) ** 1.5 * 0.7 * (people.last + 1)).astype(np.int64)
     first = np.where(before, -whole_days(rng, (1, _EARLIEST_DOSE), n), later)
     regular = rng.random(n) < model.share_course_rows
 
-    gap = whole_days(rng, model.dose_interval_days, (n, k))
-    late = rng.random((n, k)) < model.share_late
-    gap += np.where(late, whole_days(rng, model.late_days, (n, k)), 0)
-    gap += np.where(rng.random((n, k)) < model.share_missed, whole_days(rng, model.dose_interval_days, (n, k)), 0)
-    gap[regular] = 28
+    gap = dose_gaps(rng, model, regular, n)
+    k = gap.shape[1]
     ends = rng.random((n, k)) < 1 / model.doses_per_course
     gap = np.where(ends, whole_days(rng, model.break_days, (n, k)), gap)
     stops = ends & (rng.random((n, k)) >= model.share_restart)
@@ -120,4 +124,23 @@ def draw_doses(rng: np.random.Generator, model: SimulationModel, people: People)
     over = np.cumsum(stops, axis=1) - stops > 0
     day = np.where(over | never[:, None], FAR, first[:, None] + shift)
     course = np.cumsum(ends, axis=1) - ends
-    return Doses(day, course, ends, regular).until(people.last)
+    elsewhere = draw_elsewhere(rng, model, regular, k)
+    return Doses(day, course, ends, regular, elsewhere).until(people.last)
+
+
+def dose_gaps(rng: np.random.Generator, model: SimulationModel, regular: np.ndarray, n: int) -> np.ndarray:
+    """Days from each dose to the next of the same course, n × K with K doses enough for the longest follow-up."""
+    k = (model.follow_up_days[1] + _EARLIEST_DOSE) // min(model.dose_interval_days[0], 28) + 2
+    gap = whole_days(rng, model.dose_interval_days, (n, k))
+    late = rng.random((n, k)) < model.share_late
+    gap += np.where(late, whole_days(rng, model.late_days, (n, k)), 0)
+    gap += np.where(rng.random((n, k)) < model.share_missed, whole_days(rng, model.dose_interval_days, (n, k)), 0)
+    gap[regular] = 28
+    return gap
+
+
+def draw_elsewhere(rng: np.random.Generator, model: SimulationModel, regular: np.ndarray, k: int) -> np.ndarray:
+    """Which of n × `k` doses are given elsewhere; never one of a course recorded in a single row."""
+    if model.share_elsewhere == 0:
+        return np.zeros((len(regular), k), dtype=bool)
+    return (rng.random((len(regular), k)) < model.share_elsewhere) & ~regular[:, None]

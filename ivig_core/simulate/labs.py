@@ -1,8 +1,7 @@
 """Laboratory values: functional IgG, M-spike, neutrophils and lymphocytes.
 
-Functional IgG falls on therapy and rises with each dose of IVIG, from which it is cleared exponentially. It follows
-from the doses and has no effect on infections of its own. In IgG myeloma the laboratory measures functional IgG plus
-M-spike; both are written, so that the difference is the functional IgG.
+Functional IgG is the native level (`igg.py`) and what is left of the doses. In IgG myeloma the laboratory measures
+functional IgG plus M-spike; both are written, so that the difference is the functional IgG.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ import numpy as np
 from ivig_core.simulate.baseline import People
 from ivig_core.simulate.draw import whole_days
 from ivig_core.simulate.history import FAR, Doses, Periods
+from ivig_core.simulate.igg import NativeIgg
 from ivig_core.simulate.model import SimulationModel
+from ivig_core.simulate.parts import IggModel
 
 VISIT_EVERY = (80, 100)
 """Shortest and longest time between scheduled samples (days)."""
-IGG_MEDIAN, IGG_FLOOR, IGG_FALL_DAYS = 566.0, 0.55, 90.0
-"""Functional IgG before therapy (mg/dL), the proportion it falls to, and the time constant of the fall (days)."""
-RISE_PER_DOSE, HALF_LIFE_DAYS = 300.0, 25.0
-"""Rise of IgG right after a dose (mg/dL) and half-life of infused IgG (days)."""
 SHARE_TROUGH = 0.25
 """Proportion of doses with an IgG sample right before the infusion."""
 
@@ -35,21 +32,19 @@ PER_CANONICAL = {"igg": 0.01, "m_spike": 10.0, "anc": 1.0, "alc": 1.0}
 
 
 def draw_labs(
-    rng: np.random.Generator, model: SimulationModel, people: People, periods: Periods, doses: Doses
+    rng: np.random.Generator, model: SimulationModel, people: People, periods: Periods, igg: NativeIgg, doses: Doses
 ) -> dict[str, np.ndarray]:
     """One entry per laboratory value: patient, start, analyte, value, unit, trough."""
     n = len(people)
-    igg0 = IGG_MEDIAN * np.exp(0.45 * rng.standard_normal(n))
-    spike0 = (2.2 * np.exp(0.55 * rng.standard_normal(n))).clip(max=8)
+    spike0 = 2.2 * np.exp(0.55 * rng.standard_normal(n))
     counts = {"anc": 3.0 * np.exp(0.35 * rng.standard_normal(n)), "alc": 1.0 * np.exp(0.35 * rng.standard_normal(n))}
     second = rng.random(n) < 0.3
 
     patient, day, trough = _sample_days(rng, model, people, doses)
-    spike = np.round(spike0[patient] * _tumour(periods, patient, day), 2)
-    infused = _infused(doses, patient, day)
+    spike = np.round((spike0[patient] * _tumour(periods, patient, day)).clip(max=7.5), 2)
+    infused = _infused(model.igg, doses, patient, day)
     noise = np.exp(0.10 * rng.standard_normal(len(day)))
-    decline = IGG_FLOOR + (1 - IGG_FLOOR) * np.exp(-np.maximum(day, 0) / IGG_FALL_DAYS)
-    functional = np.maximum((igg0[patient] * decline + infused) * noise, 40)
+    functional = np.maximum((igg.level(patient, day) + infused) * noise, 40)
     of_igg = people.heavy_chain[patient] == "IgG"
     total = functional + np.where(of_igg, 1000 * spike, 0.0)
 
@@ -93,14 +88,14 @@ def _tumour(periods: Periods, patient: np.ndarray, day: np.ndarray) -> np.ndarra
     return response + 0.6 * np.nan_to_num(rising)
 
 
-def _infused(doses: Doses, patient: np.ndarray, day: np.ndarray) -> np.ndarray:
+def _infused(igg: IggModel, doses: Doses, patient: np.ndarray, day: np.ndarray) -> np.ndarray:
     """IgG left from all doses before `day` (mg/dL); a sample on a dose day is drawn before the infusion."""
-    decay = np.log(2) / HALF_LIFE_DAYS
+    decay = np.log(2) / igg.half_life_days
     left = np.zeros(doses.day.shape)
-    left[:, 0] = RISE_PER_DOSE
+    left[:, 0] = igg.rise_per_dose
     for column in range(1, left.shape[1]):
         gap = doses.day[:, column] - doses.day[:, column - 1]
-        left[:, column] = left[:, column - 1] * np.exp(-decay * gap) + RISE_PER_DOSE
+        left[:, column] = left[:, column - 1] * np.exp(-decay * gap) + igg.rise_per_dose
     at = doses.latest(patient, day, strictly=True)
     column = np.maximum(at, 0)
     since = np.maximum(day - doses.day[patient, column], 0)

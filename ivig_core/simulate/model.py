@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from ivig_core.errors import SpecError
+from ivig_core.simulate.parts import IggModel, InfectionKinds, Marginals, Starts
 
 DAYS_PER_YEAR = 365.25
 
@@ -14,14 +15,17 @@ class SimulationModel:
     """Parameters of the simulation; the defaults are the model of the preset `known_truth`.
 
     Infections of a patient are a Poisson process. Its rate on day d is `rate_per_year` × frailty × the product of the
-    factors below that hold on d. A window factor depends on the dose dates, which are drawn first; infections never
-    change a dose date. So the within-patient rate ratios are exactly the parameters given here.
+    factors below that hold on d. Without `starts`, dose dates are drawn first and infections never change one: the
+    within-patient rate ratios are exactly the parameters given here, and the self-controlled case series with its
+    window before the first dose is the generating model. With `starts`, infections bring courses on: the parameters
+    are then the causal effects, and no case series is the generating model (that is what such a cohort is for).
 
     Infections
         rate_per_year: infections per patient-year at frailty 1, off IVIG, nonprogressive, April–September, first band.
         frailty_shape: shape of the gamma frailty with mean 1 (variance 1/shape); constant in a patient.
         irr_on_all: factor on the rate of infections of any grade on IVIG, i.e. on days 0..`on_days` after a dose.
         irr_on_grade_3_plus: the same for grade 3 and higher. Grades 1–2 get `irr_on_grade_1_2`, which follows.
+        only_in_calm_hgg: IVIG has these effects only on nonprogressive days with a native IgG below 700 mg/dL.
         on_days: last day after a dose that counts as on IVIG (days; the dose day is 0).
         irr_before_first_dose, before_days: factor on days −`before_days`..−1 before the first dose (days).
         irr_progressive: factor on days of progressive disease.
@@ -33,9 +37,13 @@ class SimulationModel:
         share_grade_unknown: proportion of non-fatal infections written with grade `unknown`, at random.
     Follow-up
         follow_up_days: shortest and longest planned follow-up (days); a death may end it earlier.
+        follow_up_median: median (days) and spread of a log-normal follow-up within these limits; None: skewed uniform.
+        share_contact, contact_days: proportion seen alive after the end of infection follow-up, and how much later.
         first_start, start_span_days: calendar date of the earliest day 0 (ISO) and how many days starts spread over.
         death_rate_per_year: deaths per patient-year at age 67, standard risk, ISS I–II; not affected by infections,
             except that a grade 5 infection is a death on its first day.
+        high_risk_death, high_risk_progression: factors of high-risk cytogenetics.
+        share_dies_after_severe: proportion of grade 3–4 infections followed by death within 90 days (`starts` only).
         progression_rate_per_year: progressive periods begun per patient-year without one, standard risk.
         progressive_days: shortest and longest progressive period (days).
         share_progressive_at_start: proportion progressive on day 0.
@@ -48,6 +56,9 @@ class SimulationModel:
         doses_per_course: mean doses in a course (geometric).
         share_restart, break_days: probability that another course follows, and the days between (shortest, longest).
         share_course_rows: proportion of treated patients recorded as regular courses with `interval_days`.
+        share_elsewhere: proportion of doses given elsewhere: they work, and the file does not have them.
+        starts: why infections start IVIG; None: they do not.
+    Others: `marginals` of patients, `kinds` of infections, `igg`.
     """
 
     rate_per_year: float = 1.6
@@ -67,11 +78,18 @@ class SimulationModel:
     share_grade_4: float = 0.15
     share_grade_5: float = 0.01
     share_grade_unknown: float = 0.01
+    only_in_calm_hgg: bool = False
 
     follow_up_days: tuple[int, int] = (91, 1461)
+    follow_up_median: tuple[float, float] | None = None
+    share_contact: float = 0.6
+    contact_days: tuple[int, int] = (1, 365)
     first_start: str = "2017-01-01"
     start_span_days: int = 1461
     death_rate_per_year: float = 0.08
+    high_risk_death: float = 1.6
+    high_risk_progression: float = 1.5
+    share_dies_after_severe: float = 0.0
     progression_rate_per_year: float = 0.5
     progressive_days: tuple[int, int] = (30, 150)
     share_progressive_at_start: float = 0.30
@@ -86,16 +104,26 @@ class SimulationModel:
     share_restart: float = 0.75
     break_days: tuple[int, int] = (60, 300)
     share_course_rows: float = 0.10
+    share_elsewhere: float = 0.0
+    starts: Starts | None = None
+
+    marginals: Marginals = field(default_factory=Marginals)
+    kinds: InfectionKinds = field(default_factory=InfectionKinds)
+    igg: IggModel = field(default_factory=IggModel)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name.startswith("share_") and not 0 <= value <= 1:
-                raise SpecError(field.name, value, "a proportion from 0 to 1")
-            if isinstance(value, tuple) and not 0 < value[0] <= value[1]:
-                raise SpecError(field.name, value, "shortest and longest in days, above 0 and in this order")
-            if field.name.startswith(("irr_", "rate_", "frailty_", "trend")) and value <= 0:
-                raise SpecError(field.name, value, "above 0")
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name.startswith("share_") and not 0 <= value <= 1:
+                raise SpecError(each.name, value, "a proportion from 0 to 1")
+            if each.name.endswith("_days") and isinstance(value, tuple) and not 0 < value[0] <= value[1]:
+                raise SpecError(each.name, value, "shortest and longest in days, above 0 and in this order")
+            if each.name.startswith(("irr_", "rate_", "frailty_", "trend")) and value <= 0:
+                raise SpecError(each.name, value, "above 0")
+        if self.starts is not None and self.irr_before_first_dose != 1:
+            raise SpecError(
+                "irr_before_first_dose", self.irr_before_first_dose, "1 where infections start IVIG: no second excess"
+            )
         if not 0 < self.share_grade_3_plus < 1:
             raise SpecError("share_grade_3_plus", self.share_grade_3_plus, "between 0 and 1")
         if self.irr_on_grade_1_2 <= 0 or self.share_grade_3_plus * self.irr_on_grade_3_plus > self.irr_on_all:
@@ -115,4 +143,5 @@ class SimulationModel:
         """Upper bound of the product of all factors that vary within a patient (1 where a factor lowers the rate)."""
         window = max(1.0, self.irr_on_all, self.irr_before_first_dose)
         trend = max(1.0, self.trend**self.trend_last_band)
-        return window * max(1.0, self.irr_progressive) * max(1.0, self.irr_fall_winter) * trend
+        known = max(1.0, self.irr_progressive) * max(1.0, self.irr_fall_winter) * trend
+        return window * known * max(1.0, self.igg.highest_factor)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivig_core.errors import SpecError
+from ivig_core.simulate.generator import Model
 from ivig_core.simulate.model import SimulationModel
+from ivig_core.simulate.populations import bispecific, crossover_2021, daratumumab
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class Preset:
 
     name: str
     title: str
-    model: SimulationModel
+    model: Model
     patients: int
     seed: int
 
@@ -30,6 +32,27 @@ PRESETS: tuple[Preset, ...] = (
         model=SimulationModel(),
         patients=120,
         seed=1012,
+    ),
+    Preset(
+        name="daratumumab",
+        title="IVIG because of infections, on daratumumab (as Lancman 2026)",
+        model=daratumumab.ARMS,
+        patients=143,
+        seed=1,
+    ),
+    Preset(
+        name="crossover_2021",
+        title="IVIG that works only in part of the time (as Lancman 2021)",
+        model=crossover_2021.ARMS,
+        patients=68,
+        seed=1,
+    ),
+    Preset(
+        name="bispecific",
+        title="Primary IVIG prophylaxis on bispecific antibodies (as Cheruvalath 2024)",
+        model=bispecific.ARMS,
+        patients=225,
+        seed=1,
     ),
 )
 

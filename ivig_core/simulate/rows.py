@@ -44,7 +44,7 @@ def patient_rows(people: People, periods: Periods) -> Table:
 
 def ivig_rows(rng: np.random.Generator, people: People, doses: Doses) -> Table:
     """One row per infusion, and one row per course for patients recorded as regular courses."""
-    patient, column = np.nonzero(doses.day < FAR)
+    patient, column = np.nonzero(doses.recorded)
     day = doses.day[patient, column]
     regular = doses.regular[patient]
     key = patient * (doses.day.shape[1] + 1) + doses.course[patient, column]

@@ -8,21 +8,17 @@ from ivig_core.simulate.baseline import People
 from ivig_core.simulate.draw import choose, whole_days
 from ivig_core.simulate.history import FAR, Periods
 from ivig_core.simulate.infections import Infections
+from ivig_core.simulate.model import SimulationModel
+from ivig_core.simulate.parts import Marginals
 
 INDEX_DRUG = {"daratumumab": "daratumumab", "bispecific": "teclistamab", "carfilzomib": "carfilzomib"}
+"""Drug of an index therapy; any other index therapy is written as its own name."""
 NEXT_LINE = {"pomalidomide": 0.45, "selinexor": 0.15, "isatuximab": 0.25, "elotuzumab": 0.15}
 SINGLE = (
     ("idecabtagene vicleucel", "car_t", 0.05),
     ("melphalan with autologous stem cells", "transplant", 0.05),
 )
 """One-day treatments: drug, category, probability that a patient has it."""
-STANDING = (
-    ("acyclovir", "antiviral_prophylaxis", 0.95, (0, 0), 1.0),
-    ("levofloxacin", "antibacterial_prophylaxis", 0.15, (0, 240), 0.3),
-    ("fluconazole", "antifungal_prophylaxis", 0.12, (0, 240), 0.3),
-    ("zoledronic acid", "other", 0.40, (0, 30), 0.7),
-)
-"""Drug, category, probability, first and last day it may start, probability that it goes on to the end of follow-up."""
 TREATMENT = {
     "bacterial": "ceftriaxone",
     "mixed": "piperacillin-tazobactam",
@@ -35,12 +31,13 @@ _Part = tuple[np.ndarray, np.ndarray, np.ndarray, str | np.ndarray, str]
 
 
 def draw_therapies(
-    rng: np.random.Generator, people: People, periods: Periods, infections: Infections
+    rng: np.random.Generator, model: SimulationModel, people: People, periods: Periods, infections: Infections
 ) -> dict[str, np.ndarray]:
     """One entry per therapy: patient, start, end (NaN: still going on), drug, category; all within follow-up."""
     parts = [
         *_lines(rng, people, periods),
-        *_standing(rng, people),
+        *_standing(rng, model.marginals, people),
+        *_partners(rng, model.marginals, people, periods),
         *_vaccines(rng, people),
         _treatments(rng, infections),
     ]
@@ -61,7 +58,7 @@ def _lines(rng: np.random.Generator, people: People, periods: Periods) -> list[_
     onset = np.where(periods.start > 0, periods.start, FAR)
     onset.sort(axis=1)
     change = np.where(onset < FAR, onset + 14, FAR)
-    index = np.array([INDEX_DRUG[name] for name in people.covariate["index_therapy"]], dtype=object)
+    index = np.array([INDEX_DRUG.get(name, name) for name in people.covariate["index_therapy"]], dtype=object)
     parts: list[_Part] = [(everyone, np.zeros(n, dtype=np.int64), change[:, 0] - 1.0, index, "anti_myeloma")]
     for line in range(3):
         drug = choose(rng, NEXT_LINE, n)
@@ -73,14 +70,31 @@ def _lines(rng: np.random.Generator, people: People, periods: Periods) -> list[_
     return parts
 
 
-def _standing(rng: np.random.Generator, people: People) -> list[_Part]:
+def _standing(rng: np.random.Generator, who: Marginals, people: People) -> list[_Part]:
+    """Drugs that go on for long; one prophylaxis of each kind for the model's share of patients."""
+    standing = (
+        ("acyclovir", "antiviral_prophylaxis", who.antiviral, (0, 0), 1.0),
+        ("levofloxacin", "antibacterial_prophylaxis", who.antibacterial, (0, 240), 0.3),
+        ("fluconazole", "antifungal_prophylaxis", who.antifungal, (0, 240), 0.3),
+        ("zoledronic acid", "other", 0.40, (0, 30), 0.7),
+    )
     parts: list[_Part] = []
-    for drug, category, share, begins, goes_on in STANDING:
-        who = np.flatnonzero(rng.random(len(people)) < share)
-        start = whole_days(rng, begins, len(who))
-        stop = start + whole_days(rng, (60, 365), len(who))
-        end = np.where(rng.random(len(who)) < goes_on, np.nan, stop)
-        parts.append((who, start, end, drug, category))
+    for drug, category, share, begins, goes_on in standing:
+        given = np.flatnonzero(rng.random(len(people)) < share)
+        start = np.minimum(whole_days(rng, begins, len(given)), people.last[given])
+        stop = start + whole_days(rng, (60, 365), len(given))
+        end = np.where(rng.random(len(given)) < goes_on, np.nan, stop)
+        parts.append((given, start, end, drug, category))
+    return parts
+
+
+def _partners(rng: np.random.Generator, who: Marginals, people: People, periods: Periods) -> list[_Part]:
+    """Partner drugs of the index therapy, from day 0 until the first progression."""
+    onset = np.where(periods.start > 0, periods.start, FAR).min(axis=1)
+    parts: list[_Part] = []
+    for drug, share in who.partner_drugs.items():
+        given = np.flatnonzero(rng.random(len(people)) < share)
+        parts.append((given, np.zeros(len(given), dtype=np.int64), onset[given] + 13.0, drug, "anti_myeloma"))
     return parts
 
 

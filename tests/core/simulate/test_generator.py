@@ -11,6 +11,7 @@ import pytest
 from ivig_core.errors import SpecError
 from ivig_core.simulate.generator import BLOCK, simulate, simulate_blocks
 from ivig_core.simulate.model import SimulationModel
+from ivig_core.simulate.truth import SCHEDULED
 from tests.core.simulate.reading import doses, of_kind, person_days
 
 MODEL = SimulationModel()
@@ -59,7 +60,10 @@ def test_truth_is_plain_json_with_parameters_and_logarithms():
     assert effects["grade_3_plus"]["on_ivig"]["log_irr"] == pytest.approx(math.log(0.40))
     assert effects["all_grades"]["pre_ivig"]["irr"] == 2.5
     assert effects["all_grades"]["time_band_7"]["irr"] == pytest.approx(0.95**7)
-    assert truth["model"]["dose_interval_days"] == (27, 33)
+    (arm,) = truth["arms"]
+    assert arm["model"]["dose_interval_days"] == (27, 33)
+    assert arm["model"]["marginals"]["heavy_chain"]["IgG"] == 0.54
+    assert truth["ivig_starts"] == SCHEDULED
 
 
 def test_realised_counts_are_those_of_the_file():
