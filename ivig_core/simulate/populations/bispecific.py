@@ -72,9 +72,9 @@ _OTHERS = replace(
     rate_per_year=1.95,
     share_dies_after_severe=0.38,
     death_rate_per_year=0.11,
-    high_risk_progression=6.0,
+    high_risk_progression=12.0,
     high_risk_death=5.0,
-    progression_rate_per_year=0.18,
+    progression_rate_per_year=0.12,
     starts=replace(_PRIMARY.starts, share_planned=0.25, after_infection=0.20),
     marginals=replace(
         _PRIMARY.marginals,

@@ -13,15 +13,15 @@ from ivig_core.simulate.model import SimulationModel
 from ivig_core.simulate.parts import Counts, IggModel, InfectionKinds, Marginals, Starts
 
 _TREATED = SimulationModel(
-    rate_per_year=1.46,
+    rate_per_year=0.79,
     frailty_shape=9.0,
-    irr_on_all=0.65,
-    irr_on_grade_3_plus=0.35,
+    irr_on_all=0.62,
+    irr_on_grade_3_plus=0.32,
     irr_before_first_dose=1.0,
     before_days=60,
     irr_progressive=1.15,
     irr_fall_winter=1.1,
-    trend=0.92,
+    trend=0.95,
     share_grade_3_plus=0.27,
     share_grade_2=0.70,
     share_grade_5=0.0,
@@ -36,7 +36,7 @@ _TREATED = SimulationModel(
     progression_rate_per_year=0.35,
     share_progressive_at_start=0.10,
     progressive_days=(30, 120),
-    doses_per_course=10.0,
+    doses_per_course=11.0,
     share_course_rows=0.0,
     share_elsewhere=0.03,
     starts=Starts(
@@ -59,7 +59,7 @@ _TREATED = SimulationModel(
         heavy_chain={"none": 16, "IgG": 17, "IgA": 9, "IgD": 1},
         light_chain={"lambda": 18, "kappa": 25},
         iss={"I": 12, "II": 11, "III": 15},
-        partner_drugs={"pomalidomide": 0.56, "carfilzomib": 0.40},
+        partner_drugs={"pomalidomide": 0.42, "carfilzomib": 0.38},
         antiviral=0.98,
         antibacterial=0.14,
         antifungal=0.12,
@@ -86,24 +86,24 @@ _TREATED = SimulationModel(
         },
         bacterial_on_ivig=0.68,
         anc=Counts(median=(3.1, 2.7), spread=(0.55, 0.7), share_low=(0.025, 0.15)),
-        alc=Counts(median=(1.12, 0.62), spread=(0.72, 1.1)),
+        alc=Counts(median=(1.12, 0.56), spread=(0.72, 1.3)),
     ),
     igg=IggModel(
         median=570.0,
-        spread=0.50,
-        floor=0.62,
+        spread=0.44,
+        floor=0.55,
         fall_days=80.0,
         dips_per_year=0.5,
         dip_days=(60, 150),
-        dip_factor=0.72,
-        rise_per_dose=220.0,
-        slope=0.5,
+        dip_factor=0.65,
+        rise_per_dose=300.0,
+        slope=1.0,
     ),
 )
 
 _REFERENCE = replace(
     _TREATED,
-    rate_per_year=0.77,
+    rate_per_year=0.47,
     frailty_shape=10.0,
     share_grade_3_plus=0.15,
     follow_up_days=(97, 1395),
@@ -135,7 +135,7 @@ _REFERENCE = replace(
         anc=Counts(median=(2.9, 2.7), spread=(0.6, 0.7), share_low=(0.02, 0.07)),
         alc=Counts(median=(0.95, 0.7), spread=(0.7, 0.9)),
     ),
-    igg=replace(_TREATED.igg, median=620.0),
+    igg=replace(_TREATED.igg, median=625.0, spread=0.40),
 )
 
 ARMS = (
