@@ -16,6 +16,7 @@ COMMANDS = {
     "analyze": "all tables of an analysis",
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",
+    "published": "a cohort beside the published numbers of a study",
 }
 
 

@@ -1,0 +1,1 @@
+"""Published results as transcribed, and how a cohort compares with them."""

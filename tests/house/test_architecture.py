@@ -20,14 +20,14 @@ LAYERS = (
     "export",
     "spec",
     "terms",
-    "evidence",
     "cohort",
     "persontime",
     "estimate",
     "study",
+    "evidence",
     "figures",
 )
-SIDE = {"simulate": {"errors", "cohort", "simulate"}, "evidence": {"evidence"}}
+SIDE = {"simulate": {"errors", "cohort", "simulate"}}
 
 
 def imported(path: Path) -> set[str]:
