@@ -21,10 +21,11 @@ class Preset:
     seed: int
 
 
-# Seeds of committed samples follow a rule, so that nobody picks a pretty cohort: the first one (from 1) with 84
+# Seeds of committed samples follow a rule, so that nobody picks a pretty cohort. known_truth: the first (from 1) with 84
 # patients on IVIG during follow-up, every allowed category present, a fatal infection, nobody with two infections on
 # one day, and the true rate ratio on IVIG within the 95 % interval of the generating model, for all grades and for
-# grade 3 and higher. So such a sample proves nothing about coverage; that is simulated apart.
+# grade 3 and higher. The others: `python -m ivig_core.commands.choose_seed PRESET --seeds 300`. So such a sample proves
+# nothing about coverage; that is simulated apart.
 PRESETS: tuple[Preset, ...] = (
     Preset(
         name="known_truth",
@@ -38,21 +39,21 @@ PRESETS: tuple[Preset, ...] = (
         title="IVIG because of infections, on daratumumab (as Lancman 2026)",
         model=daratumumab.ARMS,
         patients=143,
-        seed=1,
+        seed=233,
     ),
     Preset(
         name="crossover_2021",
         title="IVIG that works only in part of the time (as Lancman 2021)",
         model=crossover_2021.ARMS,
         patients=68,
-        seed=1,
+        seed=116,
     ),
     Preset(
         name="bispecific",
         title="Primary IVIG prophylaxis on bispecific antibodies (as Cheruvalath 2024)",
         model=bispecific.ARMS,
         patients=225,
-        seed=1,
+        seed=164,
     ),
 )
 
