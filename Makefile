@@ -2,7 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: help app test lint clean
+.PHONY: help app test slow lint bench clean
 .DEFAULT_GOAL := help
 
 help: ## show the targets
@@ -14,9 +14,15 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 test: $(VENV)/.dev ## set everything up and run all tests
 	$(BIN)/python -m pytest
 
+slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
+	$(BIN)/python -m pytest tests/slow -rx
+
 lint: $(VENV)/.dev ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+bench: $(VENV)/.dev ## measure speed as ratios and add them to docs/performance.md
+	$(BIN)/python -m bench
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -91,17 +91,32 @@ def _key(facts: Facts) -> np.ndarray:
 
 
 def _identical(sheet: Sheet, facts: Facts, at: np.ndarray) -> np.ndarray:
-    """Which of some facts repeat an earlier one in every cell that the analysis or the user could tell apart (bool)."""
-    cells: dict[str, np.ndarray] = {"patient_id": facts.patient[at]}
-    for name, raw in sheet.table.columns.items():
+    """Which of some facts repeat an earlier one in every cell that the analysis or the user could tell apart (bool).
+
+    One column after the other, those of the kind first: after a few of them hardly any fact has an equal left.
+    """
+    left, group = np.arange(len(at)), facts.patient[at].astype(np.int64)
+    for name in sorted(sheet.table.columns, key=lambda name: name not in facts.values):
         if name in ("patient_id", "record"):
             continue
-        if name in facts.values and not sheet.luts[name].faulty:
-            cells[name] = facts.values[name][at]
-        else:
-            codes = raw.codes[facts.place[at]]
-            cells[name] = np.where(raw.blank[codes], -1, codes)
-    return pd.DataFrame(cells).duplicated().to_numpy()
+        value, distinct = pd.factorize(_cells(sheet, facts, name, at[left]))
+        group, _ = pd.factorize(group * (len(distinct) + 1) + value + 1)
+        again = np.bincount(group, minlength=1)[group] > 1
+        left, group = left[again], group[again]
+        if not len(left):
+            break
+    repeated = np.zeros(len(at), dtype=bool)
+    repeated[left[pd.Series(group).duplicated().to_numpy()]] = True
+    return repeated
+
+
+def _cells(sheet: Sheet, facts: Facts, name: str, at: np.ndarray) -> np.ndarray:
+    """Cells of one column of some facts: what they mean where all of them could be read, else the codes of texts."""
+    if name in facts.values and not sheet.luts[name].faulty:
+        return facts.values[name][at]
+    raw = sheet.table.columns[name]
+    codes = raw.codes[facts.place[at]]
+    return np.where(raw.blank[codes], -1, codes)
 
 
 def _infections(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:

@@ -87,7 +87,10 @@ def cells(
     key = stratum[rows].astype(np.int64)
     for factor in factors:
         key = key * (len(factor.terms) + 1) + factor.codes[rows]
-    _, first, cell = np.unique(key, return_index=True, return_inverse=True)
+    order = np.argsort(key, kind="stable")
+    opens = run_starts(key[order])
+    first, cell = order[opens], np.empty(len(key), np.int64)
+    cell[order] = np.cumsum(opens) - 1
     codes = [factor.codes[rows][first] for factor in factors]
     ids = stratum[rows][first]
     return Cells(

@@ -69,6 +69,8 @@ def screen(data: Cells) -> Screen:
     result.columns = [index for index, term in enumerate(data.terms) if result.status[term] == OK]
     drop_aliased(result, "cannot be told apart from {others}", "has no patient with days in the reference level")
     _leave_out_empty(result)
+    if not result.left_out:
+        return result
     names = ", ".join(sorted({_level_name(data, reason) for reason in result.left_out}))
     drop_aliased(
         result,
@@ -90,7 +92,7 @@ def _count(result: Screen) -> None:
     for number, code, term in result.levels:
         members = _members(data, number, code, everything)
         informative = data.totals(members)[data.stratum] > 0
-        result.informative[term] = len(np.unique(data.cluster[members]))
+        result.informative[term] = int(np.count_nonzero(np.bincount(data.cluster[members])))
         result.own[term] = int(data.infections[members].sum())
         reference = informative & (data.codes[:, number] == 0)
         result.reference[term] = int(data.infections[reference].sum())

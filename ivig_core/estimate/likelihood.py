@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -48,7 +49,7 @@ class ConditionalPoisson:
 
     def at(self, beta: np.ndarray) -> Derivatives:
         value, share, total = self._shares(beta)
-        starts = self._starts()
+        starts = self.starts
         expected = total[self.stratum] * share
         score = self.X.T @ (self.infections - expected)
         mean = np.add.reduceat(share[:, None] * self.X, starts, axis=0) if len(starts) else self.X
@@ -65,13 +66,15 @@ class ConditionalPoisson:
         offset = self.offset + self.X[:, column] * value
         return ConditionalPoisson(self.stratum, offset, self.infections, np.delete(self.X, column, axis=1))
 
-    def _starts(self) -> np.ndarray:
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """First cell of every stratum."""
         return np.flatnonzero(run_starts(self.stratum))
 
     def _shares(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         if not len(self.stratum):
             return 0.0, self.offset, self.offset
-        starts = self._starts()
+        starts = self.starts
         eta = self.offset + self.X @ beta
         top = np.maximum.reduceat(eta, starts)
         weight = np.exp(eta - top[self.stratum])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,6 @@ RATIO_COLUMNS = tuple(RatioRow.__dataclass_fields__)
 
 def ratio_table(rows: list[RatioRow]) -> pd.DataFrame:
     """Tidy table of rows; numbers absent are None in `RatioRow` and NaN here."""
-    table = pd.DataFrame([asdict(row) for row in rows], columns=list(RATIO_COLUMNS))
-    numbers = ["log_irr", "se", "irr", "ci_low", "ci_high", "p_value"]
-    return table.astype(dict.fromkeys(numbers, np.float64))
+    numbers = {"log_irr", "se", "irr", "ci_low", "ci_high", "p_value"}
+    columns = {name: [getattr(row, name) for row in rows] for name in RATIO_COLUMNS}
+    return pd.DataFrame({name: np.array(v, np.float64) if name in numbers else v for name, v in columns.items()})

@@ -19,10 +19,15 @@ def counted_infections(cohort: Cohort, endpoint: EndpointSpec) -> pd.DataFrame:
     counted; one after it is no part of the data. Grade unknown (NaN) passes only without any limit of grade.
     """
     rows = cohort.infection
-    rows = rows[rows["day"].to_numpy() < cohort.days[rows["patient"].to_numpy()]]
+    rows = _where(rows, rows["day"].to_numpy() < cohort.days[rows["patient"].to_numpy()])
     if endpoint.episode_gap_days:
         rows = merge_episodes(rows, endpoint.episode_gap_days)
-    return rows[(rows["day"].to_numpy() >= 0) & _passes(rows, endpoint)]
+    return _where(rows, (rows["day"].to_numpy() >= 0) & _passes(rows, endpoint))
+
+
+def _where(rows: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
+    """The rows to keep; the same table where that is all of them, which is the usual case."""
+    return rows if keep.all() else rows[keep]
 
 
 def merge_episodes(rows: pd.DataFrame, gap: int) -> pd.DataFrame:

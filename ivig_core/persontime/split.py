@@ -10,6 +10,7 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block, blocks
+from ivig_core.persontime.days import merged
 from ivig_core.persontime.exposure import EXCLUDED, exposure_steps
 from ivig_core.persontime.states import AXES, levels
 from ivig_core.runs import following, run_ends, run_starts
@@ -86,7 +87,7 @@ def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.Data
     clock = block.clock
     state = exposure_steps(block, exposure)
     others = {axis: AXES[axis](block, exposure) for axis in axes}
-    keys = np.unique(np.concatenate([state.keys, *(part.keys for part in others.values())]))
+    keys = merged([state, *others.values()])
     patient, day = np.divmod(keys, clock.stride)
     at_risk = day < clock.days[patient]
     keys, patient, day = keys[at_risk], patient[at_risk], day[at_risk]

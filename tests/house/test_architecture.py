@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CORE = sorted((ROOT / "ivig_core").rglob("*.py"))
 APP = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+BENCH = sorted((ROOT / "bench").glob("*.py"))
 
 # A package may import from itself and from what stands to the left of it.
 LAYERS = (
@@ -80,6 +81,11 @@ def test_pages_hold_no_statistics(path):
     assert "estimate" not in rooms(path), "a page asks a Study, it does not estimate"
 
 
+@pytest.mark.parametrize("path", [*CORE, *APP], ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_rests_on_the_measuring_of_speed(path):
+    assert not {name for name in imported(path) if name.split(".")[0] == "bench"}
+
+
 HEAVY = {"scipy", "statsmodels", "plotly", "streamlit"}
 
 
@@ -133,3 +139,7 @@ def test_no_value_is_cached_for_all_users():
 def test_files_are_of_a_size_that_a_reader_takes_in():
     long = {path.name: n for path in (*CORE, *APP) if (n := len(path.read_text(encoding="utf-8").splitlines())) > 300}
     assert long == {}
+
+
+def test_files_that_measure_speed_are_short():
+    assert {path.name: n for path in BENCH if (n := len(path.read_text(encoding="utf-8").splitlines())) > 150} == {}

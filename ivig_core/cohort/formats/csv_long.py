@@ -49,7 +49,9 @@ def read_records(text: TextTable) -> Records:
     if ragged:
         table, ragged = _parse(body, text, threads=False)
     if not ragged:
-        return Records(_columns(table), np.arange(first, first + table.num_rows))
+        rows, held = np.arange(first, first + table.num_rows), [table]
+        del table
+        return Records(_columns(held), rows)
     return _with_ragged(text, table, ragged)
 
 
@@ -89,16 +91,18 @@ def _parse(body: memoryview, text: TextTable, *, threads: bool) -> tuple[pa.Tabl
     return table, ragged
 
 
-def _columns(table: pa.Table) -> list[RawColumn]:
-    table = table.unify_dictionaries().combine_chunks()
-    return [_column(table.column(i)) for i in range(table.num_columns)]
+def _columns(held: list[pa.Table]) -> list[RawColumn]:
+    """The columns of the one table in `held`, which is emptied: each column of Arrow is let go before the next one is
+    turned, because all at once would be in memory four times over."""
+    table, columns = held.pop(), []
+    while table.num_columns:
+        columns.append(_column(table.column(0).unify_dictionaries().combine_chunks()))
+        table = table.remove_column(0)
+    return columns
 
 
-def _column(column: pa.ChunkedArray) -> RawColumn:
-    if column.num_chunks == 0:
-        return RawColumn(np.empty(0, dtype=np.int32), pa.array([], type=pa.string()))
-    chunk = column.chunk(0)
-    codes, texts = chunk.indices, chunk.dictionary
+def _column(column: pa.DictionaryArray) -> RawColumn:
+    codes, texts = column.indices, column.dictionary
     empty = codes.null_count
     if empty:
         codes = codes.fill_null(len(texts))
@@ -118,7 +122,7 @@ def _with_ragged(text: TextTable, table: pa.Table, ragged: list[_Ragged]) -> Rec
     order = np.argsort(np.concatenate([regular, numbers]), kind="stable")
     columns = [
         RawColumn(column.codes[order], column.arrow_texts, column.empty)
-        for column in _columns(pa.concat_tables([table, mended]))
+        for column in _columns([pa.concat_tables([table, mended])])
     ]
     short = sum(record.cells < width for record in ragged)
     return Records(columns, np.arange(1, total + 1) + text.header_row, too_long, short)

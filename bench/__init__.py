@@ -1,0 +1,1 @@
+"""Speed of this project as ratios taken in one run. `python -m bench`; docs/performance.md says what the parts mean."""

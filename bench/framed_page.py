@@ -1,0 +1,21 @@
+"""The frame of the dashboard, sidebar with all settings included, around a page with nothing but a title."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.page import head
+from pages.components.sidebar import sidebar, start
+
+
+def page() -> None:
+    head("Empty")
+
+
+empty = st.Page(page, title="Empty", url_path="empty", default=True)
+chosen = st.navigation([empty])
+start()
+sidebar(empty)
+session.write_url()
+chosen.run()
