@@ -14,6 +14,7 @@ NONPROGRESSIVE, PROGRESSIVE, PHASE_UNKNOWN = "nonprogressive", "progressive", "p
 SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN = "spring_summer", "fall_winter", "season_unknown"
 NO_PROPHYLAXIS, PROPHYLAXIS = "no_prophylaxis", "prophylaxis"
 IGG_UNKNOWN = "igg_unknown"
+BEFORE_IVIG, OFF_SINCE = "before_ivig", "off_since"
 TIME_BANDS = 8
 
 
@@ -30,6 +31,8 @@ WORDS = {
     REFERENCE: Word("Never had IVIG", "context, not a comparison"),
     PRE: Word("Before the first dose", "infections there may be why IVIG was started"),
     WASHOUT: Word("Just after IVIG", "days after a window closes, kept apart"),
+    BEFORE_IVIG: Word("Before the first dose", "all days of follow-up before the first dose of IVIG"),
+    OFF_SINCE: Word("Off IVIG since then", "days after the first dose that are outside every window"),
     NONPROGRESSIVE: Word("No recorded progression", "not the same as response"),
     PROGRESSIVE: Word("Progressive disease", "days inside a recorded progressive phase"),
     PHASE_UNKNOWN: Word("Disease phase not recorded"),
@@ -39,6 +42,27 @@ WORDS = {
     PROPHYLAXIS: Word("On antimicrobial prophylaxis", "antiviral, antibacterial or antifungal, as recorded"),
     NO_PROPHYLAXIS: Word("No antimicrobial prophylaxis"),
     IGG_UNKNOWN: Word("IgG not known", "no functional IgG within the days a value holds"),
+}
+
+THERAPIES = {
+    "anti_myeloma": Word("Anti-myeloma"),
+    "transplant": Word("Transplant"),
+    "car_t": Word("CAR-T"),
+    "antiviral_prophylaxis": Word("Antiviral", "prophylaxis"),
+    "antibacterial_prophylaxis": Word("Antibacterial", "prophylaxis"),
+    "antifungal_prophylaxis": Word("Antifungal", "prophylaxis"),
+    "vaccine": Word("Vaccine"),
+    "treatment_of_infection": Word("For infection", "treatment of an infection"),
+    "other": Word("Other"),
+}
+"""Categories of therapy, in the order in which they are shown."""
+
+ANALYTES = {
+    "igg": Word("IgG", "total, as measured"),
+    "functional_igg": Word("Functional IgG", "IgG minus M-spike; levels on IVIG include donor IgG"),
+    "m_spike": Word("M-spike"),
+    "anc": Word("Neutrophils"),
+    "alc": Word("Lymphocytes"),
 }
 
 FACTORS = {
@@ -53,6 +77,14 @@ FACTORS = {
     "time": Word("Time since start"),
     "prophylaxis": Word("Antimicrobial prophylaxis"),
 }
+
+KEY_LEVELS = {
+    "all": Word("All"),
+    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL"),
+    NONPROGRESSIVE: Word("Nonprogressive disease", "no recorded progression"),
+    "igg_lt_400": Word("IgG < 400 mg/dL"),
+}
+"""The levels of the first screen; the help line stands under the name."""
 
 NUMBERED: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(rf"{ON}_(\d+)_(\d+)"), lambda first, last: f"On IVIG, days {first}–{last} since dose"),

@@ -2,77 +2,100 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import streamlit as st
 
-from ivig_core.figures import forest, swimmer
+from ivig_core.figures import forest_compact, swimmer_preview
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
-from ivig_core.study.headline import HAS_BOUND, doubts, headline
+from ivig_core.study.doubts import doubts
+from ivig_core.study.headline import HAS_BOUND, Headline, headline
+from ivig_core.study.key_rows import key_rows
 from ivig_core.study.lanes import lanes
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
-from pages.components.answer import answer_lines, answer_title, range_line, remark
+from pages.components.answer import answer_lines, answer_title, remark
 from pages.components.frame import framed
 from pages.components.metrics import metrics
 from pages.components.page import head, study_or_reason
-from pages.components.panel import guard, panel
+from pages.components.panel import guard
 from pages.components.tables import rules_table
 
-SUBGROUPS = ("grade", "phase")
-PREVIEW_LANES = 20
+PREVIEW_LANES = 12
 MOST_DOUBTS = 3
+WIDTHS = (9, 10)
+ALWAYS = (
+    "Also true of every such comparison: what changes over time together with IVIG is not accounted for, doses given "
+    "elsewhere count as off IVIG, and it shows an association, not proof."
+)
+NOTHING_FOUND = "None of the checks found a reason in this cohort; it remains an association, not proof."
 
 
 def page() -> None:
-    """Answer, doubt, four numbers; then in whom, and the patients themselves."""
+    """Answer, doubt, four numbers; the patients beside the groups; why it could be wrong; the rules in full."""
     study, spec = study_or_reason(), session.spec()
     if study is None:
         head("Overview")
         return
+    answer, title, lines = None, "Overview", []
     with guard("the answer"):
-        _answer(study, spec)
+        answer, title, lines = session.once("answer", *session.rate_parts(spec), make=lambda: _answer(study, spec))
+    head(title)
+    say.lines(lines)
     with guard("the four numbers"):
         metrics(study, spec)
-    with guard("why it could be wrong"):
-        _doubts(study, spec)
-    with guard("in whom"):
-        _in_whom(study, spec)
-    with panel("Patients"):
-        exhibit.figure(swimmer(lanes(study, spec, per_page=PREVIEW_LANES)), "overview_swimmer")
-    with guard("the rules about the first dose"):
-        _rules(study, spec)
+    has_ratio = answer is not None and answer.main["status"] in HAS_BOUND
+    _figures(study, spec, has_ratio)
+    if has_ratio:
+        with guard("why it could be wrong"):
+            _doubts(study, spec, answer)
+        with guard("the rules about the first dose"):
+            _rules(answer)
     with guard("the description of the analysis"):
-        say.small(f"Analysed: {sentence(spec)}")
+        say.small(f"Analysed: {sentence(spec)} {remark(answer) if answer else ''}".strip())
 
 
-def _answer(study: Study, spec: AnalysisSpec) -> None:
+def _answer(study: Study, spec: AnalysisSpec) -> tuple[Headline, str, list[str]]:
+    """The headline, its title and its sentences."""
     answer = headline(study, spec)
-    head(answer_title(answer))
-    say.lines(answer_lines(answer))
-    remarks = [text for text in (range_line(answer), remark(answer)) if text]
-    if remarks:
-        say.small(" ".join(remarks))
+    return answer, answer_title(answer), answer_lines(answer)
 
 
-def _doubts(study: Study, spec: AnalysisSpec) -> None:
-    found = doubts(study, spec, headline(study, spec))[:MOST_DOUBTS]
-    if found:
-        say.strong("Why it could be wrong")
-        say.bullets(found)
+def _figures(study: Study, spec: AnalysisSpec, has_ratio: bool) -> None:
+    """The patients; beside them in whom the difference is found, where there is a ratio."""
+    places = st.columns(WIDTHS) if has_ratio else (st.container(),)
+    with places[0].container(border=True, height="stretch"), guard("the patients"):
+        _lanes(study, spec)
+    if has_ratio:
+        with places[1].container(border=True, height="stretch"), guard("the groups"):
+            _groups(study, spec)
 
 
-def _in_whom(study: Study, spec: AnalysisSpec) -> None:
-    if headline(study, spec).main["status"] not in HAS_BOUND:
-        return
-    with panel("In whom"):
-        rows = pd.concat([study.forest(spec, factor) for factor in ("overall", *SUBGROUPS)], ignore_index=True)
-        exhibit.figure(forest(rows), "overview_forest")
+def _lanes(study: Study, spec: AnalysisSpec) -> None:
+    def draw() -> object:
+        return swimmer_preview(lanes(study, spec, per_page=PREVIEW_LANES), presentation=session.presenting())
+
+    exhibit.figure(draw, "overview_swimmer", parts=(spec.selection, spec.exposure, spec.endpoint))
 
 
-def _rules(study: Study, spec: AnalysisSpec) -> None:
-    answer = headline(study, spec)
-    if answer.main["status"] in HAS_BOUND:
-        with panel("The same ratio under other rules about the first dose"):
+def _groups(study: Study, spec: AnalysisSpec) -> None:
+    def draw() -> object:
+        return forest_compact(key_rows(study, spec), presentation=session.presenting())
+
+    exhibit.figure(draw, "overview_forest", parts=session.rate_parts(spec))
+
+
+def _doubts(study: Study, spec: AnalysisSpec, answer: Headline) -> None:
+    found = session.once(
+        "doubts", *session.rate_parts(spec), make=lambda: doubts(study, spec, answer, MOST_DOUBTS)
+    )  # fmt: skip
+    say.heading("Why it could be wrong", ALWAYS)
+    say.bullets(found or [NOTHING_FOUND])
+
+
+def _rules(answer: Headline) -> None:
+    box = st.expander("The same ratio under other rules about the first dose", key="overview_rules", on_change="rerun")
+    if box.open:
+        with box:
             exhibit.table("first_dose_rules", rules_table(answer.rules), answer.rules)
             exhibit.remarks(answer.rules["label"].str.capitalize().tolist(), answer.rules["note"].tolist())
 

@@ -1,4 +1,4 @@
-"""Patients: one lane each, and the facts of one of them."""
+"""Patients: one lane each; a click opens one of them."""
 
 from __future__ import annotations
 
@@ -7,62 +7,89 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ivig_core.figures import density, swimmer
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.words import counted
-from ivig_core.spec import IVIG_GROUPS
+from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
-from ivig_core.study.lanes import SORTS, Lanes, lanes
-from ivig_core.study.study import INFECTION_FACTORS, STATE_FACTORS
-from pages.components import exhibit, say, session
-from pages.components.facts import patient_facts
+from ivig_core.study.lane_order import SORTS
+from ivig_core.study.lanes import Lanes, lanes
+from ivig_core.study.study import Study
+from pages.components import exhibit, session
+from pages.components.escape import escape_markdown
 from pages.components.frame import framed
+from pages.components.lane_choice import (
+    GROUP,
+    NOTHING,
+    PAGE,
+    SEARCH,
+    SORT,
+    arrangement,
+    go_to_patient,
+    groups,
+    opened,
+)
 from pages.components.page import head, study_or_reason
-from pages.components.panel import panel
+from pages.components.panel import guard
 from pages.components.tables import lanes_table
 
-SORT, GROUP, SEARCH, PAGE, PATIENT, VIEW = (
-    "lanes_sort", "lanes_group", "lanes_search", "lanes_page", "lanes_patient", "lanes_view"
-)  # fmt: skip
+CHOSEN, VIEW, FIGURE = "chosen_patient", "lanes_view", "patients"
 MANY = 300
 VIEWS = ("All patients at once", "One lane per patient")
 
 
 def page() -> None:
-    """Lanes with their controls, then one patient."""
+    """Lanes with their controls, or all patients at once where there are very many."""
     head("Patients")
-    if study_or_reason() is None:
-        return
-    _lanes_panel()
-    _patient_panel()
+    if study_or_reason() is not None:
+        _lanes()
 
 
 @st.fragment
-def _lanes_panel() -> None:
-    with panel("Course of every patient", "Months since the start of follow-up, on and off IVIG."):
+def _lanes() -> None:
+    with guard("the course of every patient"):
         _show_lanes()
 
 
 def _show_lanes() -> None:
     held, spec = session.current(), session.spec()
-    if len(held.study.cohort(spec)) > MANY and _view() == VIEWS[0]:
-        exhibit.figure(density(held.study.time(spec), held.study.infections(spec)), "density")
-        return
-    group, sort, search, place = _controls()
-    shown = lanes(held.study, spec, group=group, sort=sort, search=search, page=st.session_state.get(PAGE, 1) - 1)
+    if len(held.study.cohort(spec)) > MANY:
+        left, right = st.columns([3, 2], vertical_alignment="bottom")
+        if _view(left) == VIEWS[0]:
+            _all_at_once(held.study, spec, right)
+            return
+    place = _controls()
+    number, chosen = st.session_state.get(PAGE, 1) - 1, arrangement()
+    parts = (spec.selection, spec.exposure, spec.endpoint, spec.survival.landmark_day, *chosen.values())
+    shown = session.once("lanes", *parts, number, make=lambda: lanes(held.study, spec, page=number, **chosen))
     _pages(shown, place)
-    _draw(shown)
-
-
-def _controls() -> tuple[str | None, str, str, DeltaGenerator]:
-    held, spec = session.current(), session.spec()
-    own = [name for name in held.study.factors(spec) if name not in (*INFECTION_FACTORS, *STATE_FACTORS)]
-    groups = [None, *IVIG_GROUPS, *own]
-    if st.session_state.get(GROUP) not in groups:
-        st.session_state[GROUP] = None
-    one, two, three, place = st.columns([3, 3, 3, 2])
-    group = one.selectbox(
-        "Group by", groups, format_func=_group_words, key=GROUP, on_change=_first_page, persist_state="session"
+    # No tabs above it: with them the last lanes of a page would not be on the first screen.
+    exhibit.figure(
+        lambda: swimmer(shown, presentation=session.presenting(), opened=opened()),
+        FIGURE,
+        _clicked,
+        (*parts, number, opened()),
     )
-    sort = two.selectbox(
+    with st.expander("These patients as a table"):
+        exhibit.table(FIGURE, lanes_table(shown.patients), shown.patients)
+
+
+def _all_at_once(study: Study, spec: AnalysisSpec, place: DeltaGenerator) -> None:
+    _choose_one(place, "Open a patient")
+    exhibit.figure(
+        lambda: density(study.time(spec), study.infections(spec), presentation=session.presenting()),
+        "density",
+        parts=(spec.selection, spec.exposure, spec.endpoint),
+    )
+
+
+def _controls() -> DeltaGenerator:
+    """Group, order, search and one patient; returns the place of the page number."""
+    options = groups()
+    if st.session_state.get(GROUP) not in options:
+        st.session_state[GROUP] = NOTHING
+    one, two, three, four, place = st.columns([5, 6, 4, 5, 4])
+    one.selectbox(
+        "Group by", options, format_func=_group_words, key=GROUP, on_change=_first_page, persist_state="session"
+    )
+    two.selectbox(
         "Order",
         list(SORTS),
         format_func=lambda name: SORTS.get(name, name),
@@ -70,20 +97,21 @@ def _controls() -> tuple[str | None, str, str, DeltaGenerator]:
         on_change=_first_page,
         persist_state="session",
     )
-    search = three.text_input(
-        "Find a patient", placeholder="part of the id", key=SEARCH, on_change=_first_page, persist_state="session"
+    three.text_input(
+        "Find in the ids", placeholder="part of an id", key=SEARCH, on_change=_first_page, persist_state="session"
     )
-    return group, sort, search, place
+    _choose_one(four, "Open one, or click a lane")
+    return place
 
 
-def _group_words(name: str | None) -> str:
-    if name is None:
+def _group_words(name: str) -> str:
+    if name == NOTHING:
         return "nothing"
     return value_words("survival_group", name) if name in IVIG_GROUPS else variable_name(name)
 
 
-def _view() -> str:
-    return st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key=VIEW, persist_state="session")
+def _view(place: DeltaGenerator) -> str:
+    return place.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key=VIEW, persist_state="session")
 
 
 def _first_page() -> None:
@@ -91,33 +119,36 @@ def _first_page() -> None:
 
 
 def _pages(shown: Lanes, place: DeltaGenerator) -> None:
-    some = f"{shown.matching:,} of " if shown.matching < shown.total else ""
-    found = f"{some}{counted(shown.total, 'patient')}"
-    if shown.pages == 1:
-        st.session_state[PAGE] = 1
-        say.small(found)
-        return
     st.session_state[PAGE] = shown.page + 1
-    place.number_input("Page", 1, shown.pages, key=PAGE, persist_state="session")
-    say.small(f"Page {shown.page + 1} of {shown.pages}: {shown.shown} of {found}")
+    if shown.pages > 1:
+        place.number_input(
+            escape_markdown(f"Page, of {shown.pages:,}"), 1, shown.pages, key=PAGE, persist_state="session"
+        )
 
 
-def _draw(shown: Lanes) -> None:
-    exhibit.figure_and_table("patients", lambda: swimmer(shown), lanes_table(shown.patients), shown.patients)
+def _choose_one(place: DeltaGenerator, label: str) -> None:
+    study, spec = session.current().study, session.spec()
+    place.selectbox(
+        escape_markdown(label),
+        study.cohort(spec).patients["patient_id"].tolist(),
+        None,
+        key=CHOSEN,
+        placeholder="choose an id",
+        on_change=_chosen,
+    )
 
 
-@st.fragment
-def _patient_panel() -> None:
-    with panel("One patient", "Everything the file records of one patient; days from the start of follow-up."):
-        held, spec = session.current(), session.spec()
-        ids = held.study.cohort(spec).patients["patient_id"].tolist()
-        if st.session_state.get(PATIENT) not in ids:
-            st.session_state[PATIENT] = None
-        chosen = st.selectbox("Patient", ids, key=PATIENT, placeholder="choose an id", persist_state="session")
-        if chosen is None:
-            say.small("Choose a patient to see infections, doses, blood values, disease phase and therapy.")
-        else:
-            patient_facts(held.study, spec, ids.index(chosen))
+def _chosen() -> None:
+    if st.session_state[CHOSEN] is not None:
+        go_to_patient(st.session_state[CHOSEN])
+
+
+def _clicked() -> None:
+    points = st.session_state[FIGURE].selection.points
+    # The id, not the code: codes change with the filters.
+    found = [point["customdata"][1] for point in points if point.get("customdata")]
+    if found:
+        go_to_patient(found[0])
 
 
 framed(page)

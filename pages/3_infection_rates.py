@@ -1,4 +1,4 @@
-"""Infection rates: by period, within patients, and in whom the difference is found."""
+"""Infection rates: how often on and off IVIG, the ratio within patients, and in whom the difference is found."""
 
 from __future__ import annotations
 
@@ -10,66 +10,57 @@ from ivig_core.figures import rates as draw_rates
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.terms import REFERENCE, label
+from ivig_core.terms import label
 from pages.components import exhibit, say, session
 from pages.components.frame import framed
-from pages.components.metrics import NOT_A_QUOTIENT
 from pages.components.page import head, study_or_reason
 from pages.components.panel import guard, panel
-from pages.components.tables import forest_table, rates_table, ratios_table
+from pages.components.presentation import places
+from pages.components.rate_metrics import rates_and_ratio
+from pages.components.tables import forest_table, level_names, rates_table, ratios_table
 
-CHOSEN = "forest_factors"
+CHOSEN, TABS = "forest_factors", "tabs_rates_page"
 FIRST_FACTORS = ("grade", "phase", "baseline_igg")
+IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
 BY_CHANCE = "Of 20 comparisons one looks significant by chance; p compares the levels with each other."
 
 
 def page() -> None:
-    """Rates, within-patient ratios, subgroups."""
+    """Rates and ratio as numbers, the ratio by subgroup, and everything in full beneath."""
     head("Infection rates")
     study, spec = study_or_reason(), session.spec()
     if study is None:
         return
-    with panel("Rates by period", "Infections per patient-year; never had IVIG is context, not a comparison."):
-        _rates(study, spec)
-    with panel("Within-patient comparison", "Each patient on against off IVIG (self-controlled case series)."):
-        _ratios(study, spec)
+    with guard("the rates"):
+        rates_and_ratio(study, spec)
     _subgroups()
-
-
-def _rates(study: Study, spec: AnalysisSpec) -> None:
-    rates = study.rates(spec)
-    exhibit.figure_and_table("rates", lambda: draw_rates(rates), rates_table(rates), rates)
-    if rates.loc[rates["period"] != REFERENCE, "rate"].notna().all():
-        say.small(NOT_A_QUOTIENT)
-
-
-def _ratios(study: Study, spec: AnalysisSpec) -> None:
-    ratios = study.sccs(spec)
-    exhibit.table("rate_ratios", ratios_table(ratios), ratios)
-    exhibit.remarks([label(term) for term in ratios["term"]], ratios["note"].tolist())
-    say.small("Patients without an infection carry no information here; informative ones have days both on and off.")
 
 
 @st.fragment
 def _subgroups() -> None:
-    """A fragment: choosing factors redraws only this panel."""
-    with panel("In whom", "Rate ratio on against off IVIG by subgroup; the diamond is everybody."):
+    """A fragment: choosing factors or a tab redraws only this panel."""
+    with panel("In whom", IN_WHOM, headed=not session.presenting()):
         held, spec = session.current(), session.spec()
         if held is None:
             return
-        known = held.study.factors(spec)
-        chosen = _choose(known)
+        asked, shown = places()
+        with asked:
+            chosen = _choose(held.study.factors(spec))
         rows, unknown = _forest(held.study, spec, ("overall", *chosen))
-        if unknown:
-            say.small(f"Not recorded in this cohort: {', '.join(variable_name(name) for name in unknown)}.")
-        _draw(rows)
-        say.small(BY_CHANCE)
+        with shown, guard("the forest plot"):
+            parts = (*session.rate_parts(spec), tuple(chosen))
+            exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
+            exhibit.sentences([*_nothing(unknown), *([BY_CHANCE] if rows["p_interaction"].notna().any() else [])])
+        _in_full(held.study, spec, rows)
 
 
 def _choose(known: tuple[str, ...]) -> list[str]:
     kept = [name for name in st.session_state.get(CHOSEN, FIRST_FACTORS) if name in known]
     st.session_state[CHOSEN] = kept
-    return st.multiselect("Subgroups", known, format_func=variable_name, key=CHOSEN, persist_state="session")
+    return st.multiselect(
+        "Subgroups", known, format_func=variable_name, key=CHOSEN, persist_state="session",
+        placeholder="choose what to split by",
+    )  # fmt: skip
 
 
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
@@ -78,9 +69,41 @@ def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple
     return rows, [name for name, table in tables.items() if not len(table)]
 
 
-def _draw(rows: pd.DataFrame) -> None:
-    with guard("the forest plot"):
-        exhibit.figure_and_table("subgroups", lambda: forest(rows), forest_table(rows), rows)
+def _nothing(unknown: list[str]) -> list[str]:
+    return [f"Nothing recorded to split by: {', '.join(map(variable_name, unknown))}."] if unknown else []
+
+
+def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:
+    """The rates drawn, and every table; only the open tab is made."""
+    tabs = st.tabs(
+        ["Rates by period", "Table of rates", "Table of subgroups", "Rate ratios"], key=TABS, on_change="rerun"
+    )
+    makers = (_rates, _rates_table, lambda *_: _forest_table(rows), _ratios)
+    open_tab = next((at for at, tab in enumerate(tabs) if tab.open), 0)
+    with tabs[open_tab], guard("this table"):
+        makers[open_tab](study, spec)
+
+
+def _forest_table(rows: pd.DataFrame) -> None:
+    exhibit.table("subgroups", forest_table(rows), rows)
+    exhibit.remarks(level_names(rows), rows["note"].tolist())
+
+
+def _rates(study: Study, spec: AnalysisSpec) -> None:
+    table, parts = study.rates(spec), session.rate_parts(spec)
+    exhibit.figure(lambda: draw_rates(table, presentation=session.presenting()), "rates", parts=parts)
+
+
+def _rates_table(study: Study, spec: AnalysisSpec) -> None:
+    table = study.rates(spec)
+    exhibit.table("rates", rates_table(table), table)
+
+
+def _ratios(study: Study, spec: AnalysisSpec) -> None:
+    ratios = study.sccs(spec)
+    exhibit.table("rate_ratios", ratios_table(ratios), ratios)
+    exhibit.remarks([label(term) for term in ratios["term"]], ratios["note"].tolist())
+    say.small("Patients without an infection carry no information here; informative ones have days both on and off.")
 
 
 framed(page)

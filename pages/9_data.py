@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.words import counted
+from ivig_core.study.attrition import flow
+from ivig_core.study.baseline_table import baseline_table
 from ivig_core.study.describe import sentence
 from pages.components import exhibit, say, session
-from pages.components.escape import escape_markdown
+from pages.components.baseline import QUARTILES, SPREADS, baseline_words
 from pages.components.frame import framed
 from pages.components.page import head, study_or_reason
 from pages.components.panel import guard, panel
@@ -17,20 +19,29 @@ from pages.components.sidebar import open_sample
 from pages.components.tables import attrition_table
 from pages.components.upload import Attempt, attempt, discard, questions, uploader
 
+GROUPS_LOOK_AHEAD = (
+    "Patients with a day on IVIG in follow-up, and those without: known only at the end, not at the start."
+)
+STANDARDISED = (
+    "Standardised difference: means or shares apart, in units of their spread, whatever the size of the groups; above "
+    "0.10 they differ noticeably. Percentages are of patients with a value."
+)
+MOST_ROWS, TALLEST = 18, 680
+WIDTHS = {"At the start": 220, "Value": 150, "Std. difference": 120}
+
 
 def page() -> None:
-    """Samples beside upload, then the file's problems, then attrition."""
+    """Upload and samples, then the file's problems, who is analysed, and who the patients are."""
     head("Data")
-    left, right = st.columns(2)
-    with left, panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
+    with panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
         _own()
-    with right, panel("Samples"):
-        for sample in samples():
-            _sample(sample)
     tried = attempt()
     if tried is not None:
         with panel("The latest file"):
             _outcome(tried)
+    with panel("Samples"):
+        for sample in samples():
+            _sample(sample)
     _current()
 
 
@@ -57,17 +68,20 @@ def _templates() -> None:
 def _sample(sample: Sample) -> None:
     held = session.current()
     shown = held is not None and held.sample == sample.slug
-    say.strong(sample.title)
-    if sample.synthetic:
-        st.badge("SYNTHETIC", color="orange")
-    say.small(sample.description)
-    st.button(
-        "Shown now" if shown else "Open",
-        key=escape_markdown(f"open_{sample.slug}"),
-        on_click=_open,
-        args=(sample,),
-        disabled=shown,
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch", gap="xxsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                say.strong(sample.title)
+                if sample.synthetic:
+                    st.badge("SYNTHETIC", color="orange")
+            say.small(sample.description)
+        st.button(
+            "Shown now" if shown else "Open",
+            key=f"open_{sample.slug}",
+            on_click=_open,
+            args=(sample,),
+            disabled=shown,
+        )
 
 
 def _open(sample: Sample) -> None:
@@ -95,14 +109,15 @@ def _verdict(tried: Attempt) -> str:
 
 
 def _current() -> None:
-    held = session.current()
+    held, spec = session.current(), session.spec()
     study = study_or_reason()
     if held is None or study is None:
         return
-    with panel("Who is analysed", "What each step of the analysis leaves."):
-        steps = study.attrition(session.spec())
+    with panel("Who is analysed", "What each step of the analysis leaves, and what it leaves out."):
+        steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(study.attrition(spec)))
         exhibit.table("attrition", attrition_table(steps), steps)
-        say.small(f"Analysed: {sentence(session.spec())}")
+        say.small(f"Analysed: {sentence(spec)}")
+    _patients()
     if not held.sample:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
@@ -110,6 +125,24 @@ def _current() -> None:
                 exhibit.sentences(held.notes)
                 problems(held.intake, "held")
             st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
+
+
+@st.fragment
+def _patients() -> None:
+    """A fragment: another spread redraws only this table."""
+    with panel("Patients at the start", GROUPS_LOOK_AHEAD):
+        held, spec = session.current(), session.spec()
+        if held is None:
+            return
+        parts = (spec.selection, spec.exposure)
+        table = session.once("baseline_table", *parts, make=lambda: baseline_table(held.study, spec))
+        if table.empty:
+            say.small("The file records nothing about patients at the start.")
+            return
+        spread = st.segmented_control("Numbers as", list(SPREADS), default=QUARTILES, key="spread", required=True)
+        shown = session.once("baseline_words", *parts, spread, make=lambda: baseline_words(table, spread))
+        exhibit.table("baseline", shown, table, TALLEST if len(shown) > MOST_ROWS else "content", WIDTHS)
+        say.small(STANDARDISED)
 
 
 def _key(held: session.Held) -> str:

@@ -187,12 +187,13 @@ def _notes(data: SurvivalData) -> tuple[str, ...]:
     if data.landmark_day > 0:
         notes.append(
             f"Landmark day {data.landmark_day}: {_count(data.excluded, 'patient')} left out, "
-            f"{data.excluded_event} with {EVENT_WORDS[data.event]} and {data.excluded_censored} censored on or before "
-            f"that day; time counts from the day after."
+            f"{data.excluded_event:,} with {EVENT_WORDS[data.event]} and {data.excluded_censored:,} censored "
+            f"on or before that day; time counts from the day after."
         )
     without = int((data.table["group"] == NO_IVIG).sum())
     if data.started_later is not None and without:
-        notes.append(f"{data.started_later} of the {without} patients without IVIG by the landmark started it later.")
+        later = f"{data.started_later:,} of the {_count(without, 'patient')} without IVIG"
+        notes.append(f"{later} by the landmark started it later.")
     if data.without_group:
         notes.append(f"{_count(data.without_group, 'patient')} left out: no value of {data.group}.")
     if data.immortal_days is not None:
@@ -205,4 +206,4 @@ def _notes(data: SurvivalData) -> tuple[str, ...]:
 
 
 def _count(n: int, word: str) -> str:
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+    return f"{n} {word}" if n == 1 else f"{n:,} {word}s"

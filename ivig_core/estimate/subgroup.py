@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,9 @@ from ivig_core.estimate.intervals import likelihood_ratio_p
 from ivig_core.estimate.sccs import adjusters, exposure_factor
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
-from ivig_core.terms import OBSERVATION, ON, REFERENCE
+from ivig_core.terms import OBSERVATION, ON, REFERENCE, igg_levels
 
+OVERALL = "overall"
 ESTIMABLE = (OK, NO_EXPOSED, NO_REFERENCE)
 FOREST_COLUMNS = (
     "factor", "level", "status", "patients", "infections_on", "infections_off", "person_days_on", "person_days_off",
@@ -51,11 +52,26 @@ def by_patient(factor: str, time: PersonTime, levels: pd.Categorical) -> Split:
 
 def by_state(factor: str, time: PersonTime) -> Split:
     """Split by a time-varying axis of the person-time; its unknown days, and levels without a day, are left out."""
+    known = [name for name in time.table[factor].cat.categories if not name.endswith("unknown")]
+    return _by_level(factor, time, {name: name for name in known})
+
+
+def by_igg_below(cut: int, time: PersonTime) -> Split:
+    """Split by functional IgG below `cut` (one of the cut-offs of the person-time) and from it on, as `by_state`."""
+    below = time.exposure.igg_cuts.index(cut) + 1
+    known = igg_levels(time.exposure.igg_cuts)[:-1]
+    return _by_level("igg", time, {name: f"igg_{'lt' if at < below else 'ge'}_{cut}" for at, name in enumerate(known)})
+
+
+def _by_level(factor: str, time: PersonTime, level_of: Mapping[str, str]) -> Split:
+    """Split by an axis whose names are put together as `level_of` says; those that it does not name are left out."""
     column = time.table[factor].cat
-    present = column.remove_unused_categories().cat.categories
-    known = [name for name in present if not name.endswith("unknown")]
-    position = np.array([known.index(name) if name in known else -1 for name in column.categories])
-    return Split(factor, tuple(known), time, position[column.codes.to_numpy()], varies=True)
+    present = set(column.remove_unused_categories().cat.categories)
+    levels = tuple(dict.fromkeys(level for name, level in level_of.items() if name in present))
+    position = [
+        levels.index(level_of[name]) if name in level_of and name in present else -1 for name in column.categories
+    ]
+    return Split(factor, levels, time, np.array(position)[column.codes.to_numpy()], varies=True)
 
 
 def by_infection(factor: str, time: PersonTime, infections: pd.DataFrame, types: pd.Categorical) -> Split:
@@ -68,10 +84,16 @@ def by_infection(factor: str, time: PersonTime, infections: pd.DataFrame, types:
     return Split(factor, tuple(map(str, types.categories)), stacked, level, by_infection=True)
 
 
-def overall(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
-    """The forest's first row: everybody, every infection counted."""
-    everybody = Split("overall", ("all",), time, np.zeros(len(time.table), int))
-    return forest_rows(everybody, model)
+def overall(time: PersonTime, ratios: pd.DataFrame, population: str) -> pd.DataFrame:
+    """The forest's first row: everybody, every infection counted; `ratios` of the case series with one window on IVIG.
+
+    Nothing is fitted: the row is that of the term on IVIG, with the counts of a forest beside it.
+    """
+    everybody = Split(OVERALL, ("all",), time, np.zeros(len(time.table), int))
+    ratio = ratios[ratios["term"] == ON].iloc[0]
+    row = {"factor": OVERALL, "level": "all", **_counts(everybody, population, 0), "p_interaction": np.nan}
+    row |= {name: ratio[name] for name in ("status", "irr", "ci_low", "ci_high", "p_value", "note")}
+    return pd.DataFrame([row], columns=list(FOREST_COLUMNS))
 
 
 def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:

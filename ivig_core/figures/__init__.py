@@ -2,10 +2,13 @@
 
 from ivig_core.figures.density import density
 from ivig_core.figures.forest import forest
+from ivig_core.figures.forest_compact import forest_compact
 from ivig_core.figures.rates import rates
 from ivig_core.figures.survival import survival
 from ivig_core.figures.swimmer import swimmer
+from ivig_core.figures.swimmer_preview import swimmer_preview
 from ivig_core.figures.theme import CONFIG, alt_text, config, finding, stamp
+from ivig_core.figures.timeline import timeline
 
 __all__ = [
     "CONFIG",
@@ -14,8 +17,11 @@ __all__ = [
     "density",
     "finding",
     "forest",
+    "forest_compact",
     "rates",
     "stamp",
     "survival",
     "swimmer",
+    "swimmer_preview",
+    "timeline",
 ]

@@ -61,12 +61,12 @@ class Row:
 def rows(table: pd.DataFrame) -> list[Row]:
     """The overall row first, then every factor as a heading and its levels, in the order of the table."""
     records = table.to_dict("records")
-    result = [_level(record, OVERALL) for record in records if record["factor"] == OVERALL]
+    result = [row(record) for record in records if record["factor"] == OVERALL]
     for factor in dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL):
         mine = [record for record in records if record["factor"] == factor]
         name = escape(shorten(variable_name(factor), HEADING_CHARS))
         result.append(Row("heading", name, p=p_value(mine[0]["p_interaction"])))
-        result += [_level(record, "level") for record in mine]
+        result += [row(record) for record in mine]
     return result
 
 
@@ -81,14 +81,15 @@ def level_name(factor: str, level: str) -> str:
     return label(level) if factor in VOCABULARY else level
 
 
-def _level(record: Mapping[str, Any], kind: str) -> Row:
+def row(record: Mapping[str, Any]) -> Row:
+    """The line of one record of the table."""
     factor, status = record["factor"], record["status"]
     name = level_name(factor, str(record["level"]))
     text = estimate(status, record["irr"], record["ci_low"], record["ci_high"])
     numbers = [float(record[key]) if is_number(record[key]) else None for key in ("irr", "ci_low", "ci_high")]
     rates = [_rate(record, side) for side in ("on", "off")]
     return Row(
-        kind=kind,
+        kind=OVERALL if factor == OVERALL else "level",
         label=escape(shorten(name, LABEL_CHARS)),
         patients=escape(count(record["patients"])),
         infections=escape(f"{count(record['infections_on'])} / {count(record['infections_off'])}"),

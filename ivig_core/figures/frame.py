@@ -32,7 +32,7 @@ def frame(
     # The first line leaves room for the mark of synthetic data.
     details = broken(detail, sizes.text_chars, len(SYNTHETIC) + 4)
     lines = even(finding, sizes.title_chars)
-    top = round(len(lines) * sizes.title * 1.3 + len(details) * sizes.text * 1.35 + 22)
+    top = round(len(lines) * sizes.title * 1.3 + len(details) * sizes.text * 1.35 + 22 * sizes.scale)
     figure = go.Figure()
     figure.update_layout(
         template=template(sizes),
@@ -65,7 +65,9 @@ def broken(text: str, width: int, indent: int = 0) -> list[str]:
     `indent`: characters that the first line leaves free.
     """
     glued = re.sub(
-        r"\bp (=|<)|(?<= )= |\bday (?=\d)|(?<=[\d∞]) (?=[(%])", lambda match: match[0].replace(" ", GLUE), text
+        r"\b[Ll]og-rank p (=|<)|\bp (=|<)|(?<= )= |\bday (?=\d)|\brate ratio (?=[\d∞])|(?<=[\d∞]) (?=[(%])",
+        lambda match: match[0].replace(" ", GLUE),
+        text,
     )
     lines = wrap(glued, width, initial_indent=GLUE * indent, break_on_hyphens=False)
     return [line.replace(GLUE, " ").strip() for line in lines] or [""]
@@ -78,20 +80,21 @@ def even(text: str, width: int) -> list[str]:
     return broken(text, min(fitting, default=width))
 
 
-def legend_below(figure: go.Figure, foot: int = 0) -> None:
+def legend_below(figure: go.Figure, foot: int = 0, width: int = NARROWEST, entry: int = 0) -> None:
     """The legends ("legend", "legend2") in rows under the axis; the figure grows by the room they take.
 
-    `foot`: px of the lower margin that stay free beneath them, for a `note`.
+    `foot`: px of the lower margin that stay free beneath them, for a `note`. `width`: px of the narrowest figure.
+    `entry`: px of the text of every entry, by default as wide as the text.
     """
     margin, size = figure.layout.margin, figure.layout.template.layout.font.size
     # plotly breaks the rows of a legend at the width of the plot, wherever the legend stands.
-    width = NARROWEST - margin.l - margin.r
-    rooms = {name: _legend_height(names, size, width) for name, names in _legend_names(figure).items()}
+    width -= margin.l + margin.r
+    rooms = {name: _legend_height(names, size, width, entry) for name, names in _legend_names(figure).items()}
     room = sum(rooms.values())
     height, top = figure.layout.height + room, foot + room
     figure.update_layout(height=height, margin={"b": margin.b + room})
     for name, room in rooms.items():
-        figure.update_layout({name: _LEGEND | {"y": top / height}})
+        figure.update_layout({name: _LEGEND | {"y": top / height, "entrywidth": entry or None}})
         top -= room
 
 
@@ -116,9 +119,9 @@ def _legend_names(figure: go.Figure) -> dict[str, list[str]]:
     return dict(sorted(names.items()))
 
 
-def _legend_height(names: list[str], size: float, width: float) -> int:
+def _legend_height(names: list[str], size: float, width: float, entry: int) -> int:
     """Height in px in the narrowest figure: one row where all fit, else columns as wide as the widest entry."""
-    widths = [56 + len(name) * size * 0.62 for name in names]
+    widths = [44 + entry if entry else 56 + len(name) * size * 0.62 for name in names]
     columns = len(names) if sum(widths) < width else max(int(width // max(widths)), 1)
     return round(-(-len(names) // columns) * size * 1.5) + 10
 

@@ -9,14 +9,15 @@ import plotly.graph_objects as go
 from ivig_core.estimate.survival_tables import SurvivalTables
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
-from ivig_core.figures.survival_words import alt, axis_title, detail, finding, small_print
-from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, INK, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
+from ivig_core.figures.survival_at_risk import draw_rows, left_margin, table_rows
+from ivig_core.figures.survival_words import alt, axis_title, detail, finding, marked, small_print
+from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, percent, shorten
 
 TITLE_ROOM, AXIS_ROOM = 66, 56
-NAME_CHARS, LEGEND_CHARS = 18, 30
-BANDS_FOR, ROWS_FOR = 3, 3
-"""Up to so many curves have a shaded interval, and three rows each (at risk, events, censored) under the axis."""
+LEGEND_CHARS = 30
+BANDS_FOR = 3
+"""Up to so many curves have a shaded interval."""
 MONTH_STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 60, 120)
 MOST_TICKS = 10
 
@@ -27,38 +28,34 @@ def survival(tables: SurvivalTables, *, presentation: bool = False) -> go.Figure
     if tables.km.curves.empty:
         return sentence("survival", "No patients are left to compare: no survival curve.", sizes=sizes)
     groups = tables.km.groups
-    kinds = ("at risk", "events", "censored") if len(groups) <= ROWS_FOR else ("at risk",)
-    table_height = len(groups) * len(kinds) * AT_RISK_ROW
+    names = {name: shorten(group_name(tables.group, name, tables.landmark_day), LEGEND_CHARS) for name in groups}
+    styles = {name: group_style(tables.group, name, at) for at, name in enumerate(groups)}
+    curves = {name: _with_start(part) for name, part in tables.km.curves.groupby("group", sort=False, observed=True)}
+    ticks = _ticks(tables.km.curves["time"].max())
+    rows = table_rows(curves, names, styles, ticks)
+    table_height = len(rows) * AT_RISK_ROW
     print_below = small_print(tables)
     foot = note_height(print_below, sizes)
     curve_height = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM
     room = round(AXIS_ROOM * sizes.scale)
     figure = frame(
         "survival", finding(tables), detail(tables), alt(tables), curve_height + room + table_height,
-        sizes=sizes, below=foot + 8, left=_left(tables, sizes),
+        sizes=sizes, below=foot + 8, left=left_margin(rows, sizes),
     )  # fmt: skip
-    curves = {name: _with_start(part) for name, part in tables.km.curves.groupby("group", sort=False, observed=True)}
-    styles = {name: group_style(tables.group, name, at) for at, name in enumerate(groups)}
-    names = {name: shorten(group_name(tables.group, name, tables.landmark_day), LEGEND_CHARS) for name in groups}
     if len(groups) <= BANDS_FOR:
         for name in groups:
             _band(figure, curves[name], styles[name])
     for name in groups:
         _curve(figure, curves[name], styles[name], names[name])
-    _censored(figure, curves, names, styles)
+    if marked(tables):
+        _censored(figure, curves, names, styles)
     if len(groups) <= 2:
         _medians(figure, tables)
-    ticks = _ticks(tables.km.curves["time"].max())
-    _at_risk(figure, curves, names, styles, kinds, ticks, sizes)
+    draw_rows(figure, rows, ticks, sizes)
     _axes(figure, tables, table_height, curve_height, ticks, sizes)
     legend_below(figure, foot)
     note(figure, print_below, sizes=sizes)
     return figure
-
-
-def _left(tables: SurvivalTables, sizes: Type) -> int:
-    longest = max(len(group_name(tables.group, name, tables.landmark_day)) for name in tables.km.groups)
-    return round((min(longest, NAME_CHARS) + len("  at risk")) * sizes.text * 0.56 + 30)
 
 
 def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
@@ -155,38 +152,6 @@ def _ticks(last: float) -> np.ndarray:
     months = last / DAYS_PER_MONTH
     step = next((step for step in MONTH_STEPS if months / step <= MOST_TICKS), MONTH_STEPS[-1])
     return np.arange(0, months + 1e-9, step)
-
-
-def _at_risk(
-    figure: go.Figure, curves: dict[str, pd.DataFrame], names: dict[str, str], styles: dict[str, Style],
-    kinds: tuple[str, ...], ticks: np.ndarray, sizes: Type,
-) -> None:  # fmt: skip
-    """Rows of numbers on the time axis: at risk on that day, events and censored before it; they add up to all."""
-    # Clear of the first numbers, which stand around the axis.
-    most = max(int(curve["at_risk"].iloc[0]) for curve in curves.values())
-    shift = -round(10 + len(f"{most:,}") * sizes.text * 0.3)
-    for position, (name, curve) in enumerate(curves.items()):
-        numbers = _numbers(curve, ticks)
-        for nth, kind in enumerate(kinds):
-            y = position * len(kinds) + nth
-            figure.add_scatter(
-                x=ticks, y=np.full(len(ticks), y), yaxis="y2", mode="text", text=[f"{n:,}" for n in numbers[kind]],
-                textfont={"size": sizes.text - 1, "color": INK if kind == "at risk" else MUTED}, hoverinfo="skip",
-                showlegend=False, name=kind, cliponaxis=False,
-            )  # fmt: skip
-            head = f"<b>{escape(shorten(names[name], NAME_CHARS))}</b>  " if not nth else ""
-            figure.add_annotation(
-                text=f"{head}{kind}", x=0, xref="paper", xanchor="right", xshift=shift, y=y, yref="y2", showarrow=False,
-                font={"size": sizes.text - 1, "color": styles[name].colour if not nth else MUTED}, name="row",
-            )  # fmt: skip
-
-
-def _numbers(curve: pd.DataFrame, ticks: np.ndarray) -> dict[str, list[int]]:
-    time = curve["time"].to_numpy(float)
-    row = np.searchsorted(time, ticks * DAYS_PER_MONTH, side="left")
-    at_risk = np.append(curve["at_risk"].to_numpy(), 0)[row]
-    gone = {name: np.append(0, curve[name].to_numpy().cumsum())[row] for name in ("events", "censored")}
-    return {"at risk": at_risk.tolist(), **{name: values.astype(int).tolist() for name, values in gone.items()}}
 
 
 def _axes(

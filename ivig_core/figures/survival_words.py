@@ -21,6 +21,8 @@ NOUNS = {
     "progression_or_death": "progression-free survival",
 }
 IMMORTAL = "Immortal time:"
+MOST_MARKS = 150
+"""Times of censoring that can be told apart on one curve."""
 
 
 def axis_title(event: str) -> str:
@@ -78,7 +80,8 @@ def _against(tables: SurvivalTables, longer: int) -> str:
     if not is_number(medians[1 - longer]):
         return ""
     mine = f"{months(medians[longer])}" if is_number(medians[longer]) else "not reached"
-    return f"median {mine} against {months(medians[1 - longer])} months, "
+    other = months(medians[1 - longer])
+    return f"median {mine} against {other} months, " if mine != other else ""
 
 
 def _limits(row: object) -> str:
@@ -112,6 +115,12 @@ def medians_text(tables: SurvivalTables) -> str:
     return f"Median in months (95 % interval): {'; '.join(parts)}."
 
 
+def marked(tables: SurvivalTables) -> bool:
+    """Whether censoring is marked on the curves: very many marks would hide them."""
+    censored = tables.km.curves["censored"].gt(0).groupby(tables.km.curves["group"], observed=True).sum()
+    return bool(censored.max() <= MOST_MARKS)
+
+
 def small_print(tables: SurvivalTables) -> str:
     """Medians, test, how to read the drawing, and the warning of immortal time."""
     parts = [medians_text(tables)]
@@ -119,6 +128,8 @@ def small_print(tables: SurvivalTables) -> str:
         parts.append(f"Log-rank {p_phrase(tables.logrank.p_value)}.")
     if (tables.km.curves["at_risk"] < FEW_AT_RISK).any():
         parts.append(f"Faded: fewer than {FEW_AT_RISK} at risk.")
+    if not marked(tables):
+        parts.append("Censored patients are too many to be marked: see the table.")
     parts += [text for text in tables.notes if text.startswith(IMMORTAL)]
     return " ".join(parts)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.figures.frame import frame, legend_below, sentence
+from ivig_core.figures.glyphs import GRADE_LINE, GRADE_UNKNOWN, GRADES, MARKS, Glyph
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.swimmer_words import alt, detail, finding
 from ivig_core.figures.theme import INK, LANE, LANES_HEIGHT, MUTED, PAPER, Type, stamp, state_colour, type_of
@@ -20,37 +19,14 @@ LINE = 3
 LABEL_CHARS = 12
 REACH = 30.0
 """Days between the points of a lane that answer to the mouse."""
-
-
-class Glyph(NamedTuple):
-    """Symbol, fill and size in px."""
-
-    symbol: str
-    colour: str
-    size: int
-
-
-GRADES = {
-    1: Glyph("circle", "#F7DDEB", 8),
-    2: Glyph("diamond", "#E08DBB", 9),
-    3: Glyph("triangle-up", "#B5438A", 10),
-    4: Glyph("square", "#7A1F63", 9),
-    5: Glyph("star", "#3D0B35", 12),
-}
-GRADE_UNKNOWN = Glyph("circle-cross-open", "#6B5B67", 9)
-GRADE_LINE = "#4A1140"
-MARKS = {
-    "progression": ("Progression", Glyph("line-ns", INK, 11)),
-    "death": ("Death", Glyph("x", "#000000", 8)),
-    "followed": ("Still followed", Glyph("triangle-right", MUTED, 9)),
-}
 PARTS_LEGEND = {ON: "On IVIG", "observation": "Off IVIG", "reference": "Never had IVIG"}
 
 
-def swimmer(lanes: Lanes, *, presentation: bool = False) -> go.Figure:
+def swimmer(lanes: Lanes, *, presentation: bool = False, opened: str = "") -> go.Figure:
     """Swimmer plot of a page of lanes; months since the first day at risk.
 
-    The points carry `customdata` [patient code, patient id], for selecting a patient by a click.
+    The points carry `customdata` [patient code, patient id], for selecting a patient by a click. `opened`: id of the
+    patient looked at last, in bold.
     """
     sizes = type_of(presentation)
     if not lanes.shown:
@@ -71,12 +47,12 @@ def swimmer(lanes: Lanes, *, presentation: bool = False) -> go.Figure:
     )
     ids = lanes.patients["patient_id"].to_numpy()
     _landmark(figure, lanes, rows)
-    _follow_up(figure, lanes, y)
-    _states(figure, lanes, y)
-    _touch(figure, lanes, y, ids)
-    _infections(figure, lanes, y, ids, sizes)
-    _marks(figure, lanes, y, ids, sizes)
-    _axes(figure, lanes, y, rows, sizes)
+    follow_up(figure, lanes, y)
+    states(figure, lanes, y)
+    touch(figure, lanes, y, ids)
+    infections(figure, lanes, y, ids, sizes)
+    marks(figure, lanes, y, ids, sizes)
+    _axes(figure, lanes, y, rows, sizes, opened)
     _headings(figure, headings, sizes)
     legend_below(figure)
     return stamp(figure) if lanes.synthetic else figure
@@ -114,7 +90,7 @@ def _lines(rows: pd.DataFrame, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return x, np.stack([lane, lane, gap], axis=1).ravel()
 
 
-def _follow_up(figure: go.Figure, lanes: Lanes, y: np.ndarray) -> None:
+def follow_up(figure: go.Figure, lanes: Lanes, y: np.ndarray) -> None:
     """A hair line where a patient is known of but the days are not analysed; the states are drawn over it."""
     people = lanes.patients
     rows = pd.DataFrame({"lane": people["lane"], "start_day": 0, "end_day": people["last_day"]})
@@ -126,7 +102,7 @@ def _follow_up(figure: go.Figure, lanes: Lanes, y: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _states(figure: go.Figure, lanes: Lanes, y: np.ndarray) -> None:
+def states(figure: go.Figure, lanes: Lanes, y: np.ndarray) -> None:
     parts = [state for state in lanes.states if state.startswith(ON)]
     order = [*parts, *(state for state in lanes.states if state not in parts)]
     for state in order:
@@ -141,7 +117,7 @@ def _states(figure: go.Figure, lanes: Lanes, y: np.ndarray) -> None:
         )  # fmt: skip
 
 
-def _touch(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray) -> None:
+def touch(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray) -> None:
     """Points along the lanes that cannot be seen but answer to the mouse: a line alone does so at its ends only."""
     rows = lanes.segments
     number = np.maximum(np.ceil(rows["days"].to_numpy() / REACH).astype(int), 1)
@@ -160,6 +136,7 @@ def _touch(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray) -> N
     figure.add_scatter(
         x=x, y=y[lane[row]], mode="markers", marker={"size": 12, "opacity": 0, "color": PAPER},
         hovertext=np.array(texts, dtype=object)[row], hoverinfo="text", showlegend=False, name="lanes",
+        unselected={"marker": {"opacity": 0}}, selected={"marker": {"opacity": 0}},
         customdata=_custom(rows["patient"].to_numpy()[row], ids[lane[row]]),
     )  # fmt: skip
 
@@ -168,7 +145,7 @@ def _custom(patient: np.ndarray, ids: np.ndarray) -> list[list[object]]:
     return [[int(code), str(name)] for code, name in zip(patient, ids, strict=True)]
 
 
-def _infections(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray, sizes: Type) -> None:
+def infections(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray, sizes: Type) -> None:
     grade = lanes.infections["grade"].to_numpy(float)
     for value, glyph in [*GRADES.items(), (np.nan, GRADE_UNKNOWN)]:
         here = np.isnan(grade) if value != value else grade == value
@@ -186,7 +163,7 @@ def _infections(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray,
         )  # fmt: skip
 
 
-def _marks(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray, sizes: Type) -> None:
+def marks(figure: go.Figure, lanes: Lanes, y: np.ndarray, ids: np.ndarray, sizes: Type) -> None:
     for kind, (name, glyph) in MARKS.items():
         rows = lanes.marks[lanes.marks["kind"] == kind]
         if not len(rows):
@@ -214,18 +191,24 @@ def _glyphs(
             "line": {"color": outline, "width": stroke}, "opacity": 1,
         },
         customdata=_custom(rows["patient"].to_numpy(), ids[lane]), cliponaxis=False, legend="legend2",
+        unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
 
-def _axes(figure: go.Figure, lanes: Lanes, y: np.ndarray, rows: int, sizes: Type) -> None:
+def _axes(figure: go.Figure, lanes: Lanes, y: np.ndarray, rows: int, sizes: Type, opened: str) -> None:
     end = (lanes.patients["last_day"].max() + 1) / DAYS_PER_MONTH
     figure.update_xaxes(title_text="Months since the first day at risk", range=[-0.012 * end, end * 1.015], nticks=12)
     named = sizes.text <= 14 or rows <= 24
     figure.update_yaxes(
         range=[rows - 0.4, -0.6], showline=False, ticks="", fixedrange=True, tickmode="array", tickvals=y,
-        ticktext=[escape(shorten(name, LABEL_CHARS)) if named else "" for name in lanes.patients["patient_id"]],
+        ticktext=[_tick(name, opened) if named else "" for name in lanes.patients["patient_id"]],
         tickfont={"size": 13 if sizes.text <= 14 else 15, "color": MUTED},
     )  # fmt: skip
+
+
+def _tick(name: str, opened: str) -> str:
+    text = escape(shorten(name, LABEL_CHARS))
+    return f"<b>{text}</b>" if name == opened else text
 
 
 def _headings(figure: go.Figure, headings: list[tuple[int, str]], sizes: Type) -> None:

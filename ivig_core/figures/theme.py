@@ -50,12 +50,13 @@ CONFIG: dict[str, Any] = {
 
 
 class Type(NamedTuple):
-    """Sizes of text in px, and how many characters of each fit a line of the narrowest figure."""
+    """Sizes of text in px, how many characters of each fit a line of the narrowest figure, and its width in px."""
 
     text: int
     title: int
     title_chars: int
     text_chars: int
+    width: int = NARROWEST
 
     @property
     def scale(self) -> float:
@@ -64,10 +65,15 @@ class Type(NamedTuple):
 
 
 PAGE = Type(text=14, title=18, title_chars=70, text_chars=108)
-PRESENTATION = Type(text=18, title=24, title_chars=62, text_chars=96)
+PRESENTATION = Type(text=19, title=25, title_chars=60, text_chars=90)
+COMPACT = Type(text=13, title=16, title_chars=38, text_chars=56, width=330)
+"""For two figures side by side."""
+COMPACT_PRESENTATION = Type(text=18, title=22, title_chars=44, text_chars=58, width=520)
 
 
-def type_of(presentation: bool) -> Type:
+def type_of(presentation: bool, compact: bool = False) -> Type:
+    if compact:
+        return COMPACT_PRESENTATION if presentation else COMPACT
     return PRESENTATION if presentation else PAGE
 
 

@@ -11,6 +11,8 @@ ABSENT = "–"
 DAYS_PER_MONTH = 365.25 / 12
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 CLEAR = 0.05
+SHORT_DAYS = 60
+"""Up to here a length of time is said in days."""
 
 NO_ESTIMATE = {
     "no_contrast": "no infected patient has days both on and off IVIG",
@@ -18,6 +20,8 @@ NO_ESTIMATE = {
     "no_convergence": "the model did not fit",
     NO_REFERENCE: "no infection off IVIG",
     NO_EXPOSED: "no infection on IVIG",
+    "not_recorded": "not recorded in this cohort",
+    "no_days": "no day at this level",
 }
 
 
@@ -118,6 +122,11 @@ def ratio_finding(status: str, irr: Any, low: Any, high: Any, note: str = "", on
 def months(days: Any) -> str:
     """Days as months with one decimal."""
     return f"{days / DAYS_PER_MONTH:.1f}" if is_number(days) else ABSENT
+
+
+def length(days: float) -> str:
+    """Days as months with one decimal, as days where that would say little: `14.2 months`, `31 days`."""
+    return counted(days, "day") if days < SHORT_DAYS else f"{months(days)} months"
 
 
 def percent(share: float) -> str:

@@ -21,11 +21,11 @@ class Preset:
     seed: int
 
 
-# Seeds of committed samples follow a rule, so that nobody picks a pretty cohort. known_truth: the first (from 1) with 84
-# patients on IVIG during follow-up, every allowed category present, a fatal infection, nobody with two infections on
-# one day, and the true rate ratio on IVIG within the 95 % interval of the generating model, for all grades and for
-# grade 3 and higher. The others: `python -m ivig_core.commands.choose_seed PRESET --seeds 300`. So such a sample proves
-# nothing about coverage; that is simulated apart.
+# Seeds of committed samples follow a rule, so that nobody picks a pretty cohort. known_truth: the first (from 1) with
+# 84 patients on IVIG during follow-up, every allowed category present, a fatal infection, nobody with two infections
+# on one day, and the true rate ratio on IVIG within the 95 % interval of the generating model, for all grades and for
+# grade 3 and higher. The others: `python -m ivig_core.commands.choose_seed PRESET --seeds 300`. So such a sample
+# proves nothing about coverage; that is simulated apart.
 PRESETS: tuple[Preset, ...] = (
     Preset(
         name="known_truth",

@@ -19,40 +19,46 @@ WORDS: dict[str, SettingWord] = {
     "window_days": SettingWord(
         "Days a dose counts",
         "On IVIG means from the dose day to this many days after it; overlapping windows merge.",
-        "Window {} d",
+        "Window {} days",
     ),
     "window_days_sc": SettingWord(
-        "Days a subcutaneous dose counts", "The same for subcutaneous immunoglobulin.", "Subcutaneous window {} d"
+        "Days a subcutaneous dose counts", "The same for subcutaneous immunoglobulin.", "Subcutaneous window {} days"
     ),
-    "dose_day": SettingWord("The dose day itself", "What the day of an infusion counts as.", "Dose day {}"),
+    "dose_day": SettingWord("The dose day itself", "What the day of an infusion counts as.", "Dose day: {}"),
     "pre_exposure_days": SettingWord(
         "Days before the first dose kept apart",
         "Infections there may be why IVIG was started: kept out of the comparison.",
-        "{} d before first dose apart",
+        "{} days before the first dose apart",
     ),
     "washout_days": SettingWord(
-        "Days after IVIG kept apart", "Washout: days after a window closes form a period of their own.", "Washout {} d"
+        "Days after IVIG kept apart",
+        "Washout: days after a window closes form a period of their own.",
+        "Washout {} days",
     ),
     "window_cuts": SettingWord(
         "Split days on IVIG at",
         "Days since the latest dose at which a new period begins, as in 7, 14, 21: shows waning before the next dose.",
-        "Window split at {}",
+        "Window split at days {}",
     ),
     "exclude_first_days": SettingWord(
-        "Leave out the first days", "Days from the start of follow-up that are not analysed.", "Without first {} d"
+        "Leave out the first days",
+        "Days from the start of follow-up that are not analysed.",
+        "Without the first {} days",
     ),
     "from_first_dose": SettingWord(
-        "Only from the first dose on", "Nothing before a patient's first dose counts.", "From first dose: {}"
+        "Only from the first dose on", "Nothing before a patient's first dose counts.", "Only from the first dose on"
     ),
     "time_band_days": SettingWord(
-        "Length of a time band", "Days in one band of time since start, where the model adjusts for it.", "Bands {} d"
+        "Length of a time band",
+        "Days in one band of time since start, where the model adjusts for it.",
+        "Time bands of {} days",
     ),
-    "hemisphere": SettingWord("Hemisphere", "Fall and winter are October–March in the north.", "Hemisphere {}"),
+    "hemisphere": SettingWord("Hemisphere", "Fall and winter are October–March in the north.", "Hemisphere: {}"),
     "igg_carry_days": SettingWord(
-        "Days an IgG value holds", "From the day after the blood test; then IgG is unknown.", "IgG holds {} d"
+        "Days an IgG value holds", "From the day after the blood test; then IgG is unknown.", "IgG holds {} days"
     ),
     "igg_cuts": SettingWord(
-        "IgG cut-offs (mg/dL)", "Functional IgG (IgG minus M-spike) is grouped at these values.", "IgG cut at {}"
+        "IgG cut-offs (mg/dL)", "Functional IgG (IgG minus M-spike) is grouped at these values.", "IgG cut at {} mg/dL"
     ),
     "igg_blank_heavy_chain": SettingWord(
         "IgG where the heavy chain is blank",
@@ -69,7 +75,7 @@ WORDS: dict[str, SettingWord] = {
     "episode_gap_days": SettingWord(
         "Join infections within",
         "Days; infections that start this close are one episode. One pneumonia coded twice otherwise counts twice.",
-        "Episodes of {} d",
+        "Infections within {} days joined",
     ),
     "population": SettingWord(
         "Patients in the rates",
@@ -79,28 +85,30 @@ WORDS: dict[str, SettingWord] = {
     "adjust_for": SettingWord(
         "Adjust for",
         "Time-varying factors in the model. Functional IgG lies on the path from IVIG to infection (a mediator).",
-        "Adjusted: {}",
+        "Adjusted for {}",
     ),
     "ci_method": SettingWord(
-        "Interval of ratios", "Automatic: Wald, and profile likelihood where infections are few.", "Interval {}"
+        "Interval of ratios", "Automatic: Wald, and profile likelihood where infections are few.", "Ratio intervals: {}"
     ),
     "rate_ci": SettingWord(
         "Interval of rates",
         "Robust allows for repeated infections in a patient; exact Poisson is too narrow then.",
-        "Rates: {}",
+        "Rate intervals: {}",
     ),
     "survival_event": SettingWord("Event", "What ends the time that is counted.", "Event: {}"),
-    "survival_group": SettingWord("Compare", "Groups whose curves are drawn.", "Groups: {}"),
+    "survival_group": SettingWord("Compare", "Groups whose curves are drawn.", "Compared: {}"),
     "landmark_day": SettingWord(
         "Groups fixed at day",
         "Landmark: groups by what had happened by then; patients with an earlier event are left out.",
-        "Landmark day {}",
+        "Groups fixed at day {}",
     ),
     "rmst_days": SettingWord(
-        "Mean time up to day", "Restricted mean: average time without an event up to this day.", "Mean to day {}"
+        "Mean time up to day",
+        "Restricted mean: average time without an event up to this day.",
+        "Mean time up to day {}",
     ),
     "where": SettingWord("Patients", "Only patients with these values at the start.", "{}"),
-    "within": SettingWord("Only days with", "Only that part of every patient's follow-up.", "{}"),
+    "within": SettingWord("Only days with", "Only that part of every patient's follow-up.", "Only days with {}"),
 }
 
 VALUES: dict[tuple[str, Any], str] = {
@@ -145,6 +153,16 @@ VALUES: dict[tuple[str, Any], str] = {
     ("within", "igg:unknown"): "IgG not known",
 }
 
+NOTHING_CHOSEN = {
+    "where": "all patients",
+    "within": "all days",
+    "pathogens": "all infections",
+    "sites": "all infections",
+    "adjust_for": "nothing",
+    "window_cuts": "not split",
+}
+SIGNS = {">=": "≥", "<=": "≤", "!=": "is not", "=": "is"}
+
 _ORDINARY_YES_NO = {True: "yes", False: "no"}
 
 
@@ -158,14 +176,14 @@ def value_words(name: str, value: Any) -> str:
     if name == "within":
         return f"IgG {value.value.replace('>=', '≥ ').replace('<', '< ')} mg/dL" if hasattr(value, "value") else key
     if name == "where":
-        return f"{value.column.replace('_', ' ')} {value.op} {' or '.join(value.values)}"
+        return f"{value.column.replace('_', ' ')} {SIGNS.get(value.op, value.op)} {' or '.join(value.values)}"
     return "none" if value is None else str(value).replace("_", " ")
 
 
 def text_of(name: str, value: Any) -> str:
     """The whole value of a setting in words."""
     if isinstance(value, tuple):
-        return ", ".join(value_words(name, item) for item in value) or "none"
+        return ", ".join(value_words(name, item) for item in value) or NOTHING_CHOSEN.get(name, "none")
     return value_words(name, value)
 
 

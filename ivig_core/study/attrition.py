@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,13 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec, EndpointSpec
+from ivig_core.study import describe
 from ivig_core.terms import REFERENCE
 
 if TYPE_CHECKING:
     from ivig_core.study.study import Study
 
+COUNTS = ("patients", "infections", "person_days")
 ANY_INFECTION = {item.name: item.default for item in fields(EndpointSpec)}
 
 
@@ -29,8 +31,7 @@ def attrition(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     steps = [_row("in the file, within follow-up", study.full, study.infections(everything))]
     if spec.selection.where:
         chosen = spec.change(**ANY_INFECTION)
-        wanted = " and ".join(str(item) for item in spec.selection.where)
-        steps.append(_row(f"patients with {wanted}", study.cohort(spec), study.infections(chosen)))
+        steps.append(_row(f"of them, {describe.patients(spec)}", study.cohort(spec), study.infections(chosen)))
     steps += _time_steps(study, spec)
     steps += _endpoint_steps(study, spec)
     time = study.time(spec)
@@ -43,7 +44,16 @@ def attrition(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     steps.append(
         _of("of them, with days in more than one state (informative)", _only(treated, with_infection & (states > 1)))
     )
-    return pd.DataFrame(steps, columns=["step", "patients", "infections", "person_days"])
+    return pd.DataFrame(steps, columns=["step", *COUNTS])
+
+
+def flow(steps: pd.DataFrame) -> pd.DataFrame:
+    """The steps with what each one leaves out of the step before: `patients_out`, `infections_out`, `person_days_out`.
+
+    Nothing is left out by the first step, and a step never adds.
+    """
+    out = {f"{name}_out": (-steps[name].diff()).fillna(0).astype("int64") for name in COUNTS}
+    return steps.assign(**out)
 
 
 def _time_steps(study: Study, spec: AnalysisSpec) -> list[dict[str, object]]:
@@ -61,7 +71,7 @@ def _time_steps(study: Study, spec: AnalysisSpec) -> list[dict[str, object]]:
         steps.append(_of(", ".join(rules), time))
     if spec.selection.within:
         inside = study.time(spec.change(**ANY_INFECTION))
-        steps.append(_of("only days with " + " and ".join(str(item) for item in spec.selection.within), inside))
+        steps.append(_of(", ".join(describe.days_within(spec)), inside))
     return steps
 
 
@@ -71,7 +81,7 @@ def _endpoint_steps(study: Study, spec: AnalysisSpec) -> list[dict[str, object]]
         merged = study.time(spec.change(**{**ANY_INFECTION, "episode_gap_days": endpoint.episode_gap_days}))
         steps.append(_of(f"infections within {endpoint.episode_gap_days} days joined into episodes", merged))
     if endpoint != EndpointSpec(episode_gap_days=endpoint.episode_gap_days):
-        steps.append(_of("infections of the chosen grade, pathogen, site and care", study.time(spec)))
+        steps.append(_of(f"only {describe.infections(replace(endpoint, episode_gap_days=0))}", study.time(spec)))
     return steps
 
 

@@ -1,8 +1,7 @@
-"""The answer of a cohort in one ratio, the same under other rules about the first dose, and reasons to doubt it."""
+"""The answer of a cohort in one ratio, and the same under other rules about the first dose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.terms import OBSERVATION, ON, PRE
+from ivig_core.terms import OBSERVATION, ON
 
 OK = "ok"
 HAS_BOUND = (OK, "no_events_exposed", "no_events_reference")
@@ -21,7 +20,6 @@ RULES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("from_first_dose", "from the first dose on", {"pre_exposure_days": 0, "from_first_dose": True}),
 )
 FEW_PATIENTS, FEW_INFECTIONS = 20, 10
-EPISODE_DAYS = 14
 RATIO_COLUMNS = ("rule", "label", "status", "irr", "ci_low", "ci_high", "p_value", "infections_on", "infections_off",
                  "note")  # fmt: skip
 
@@ -75,65 +73,6 @@ def direction(row: pd.Series) -> int:
     if row["ci_high"] < 1:
         return -1
     return 1 if row["ci_low"] > 1 else 0
-
-
-def doubts(study: Study, spec: AnalysisSpec, head: Headline) -> list[str]:
-    """Why the ratio could be wrong: what this cohort gives cause for first, then what holds for every cohort.
-
-    Empty where there is no ratio.
-    """
-    if head.main["status"] not in HAS_BOUND:
-        return []
-    return [*_found(study, spec, head), *_always(study, spec, head)]
-
-
-def _found(study: Study, spec: AnalysisSpec, head: Headline) -> Iterator[str]:
-    few = _too_few(study, spec)
-    if few:
-        yield few
-    before = _before_first_dose(study, spec)
-    if before:
-        yield before
-    if head.main["status"] == OK and not head.agree:
-        yield "The answer depends on the days before the first dose: the ratios under other rules do not all agree."
-
-
-def _always(study: Study, spec: AnalysisSpec, head: Headline) -> Iterator[str]:
-    if spec.endpoint.episode_gap_days == 0 and head.main["status"] == OK:
-        joined = _row(study, spec.change(episode_gap_days=EPISODE_DAYS), "", "")
-        if joined["status"] == OK:
-            yield (
-                f"One infection coded twice counts twice; infections within {EPISODE_DAYS} days joined: "
-                f"{joined['irr']:.2f} ({joined['ci_low']:.2f}–{joined['ci_high']:.2f})."
-            )
-    yield "IVIG given elsewhere and not recorded counts as off IVIG."
-    yield "Patients differ in more than IVIG over time; this is an association, not proof."
-
-
-def _too_few(study: Study, spec: AnalysisSpec) -> str:
-    table = study.sccs(spec)
-    if table.empty:
-        return ""
-    informative, row = int(table["informative_patients"].max()), table.iloc[0]
-    if not informative:
-        return "No patient has an infection and days both on and off IVIG."
-    if informative < FEW_PATIENTS:
-        noun = "patient has" if informative == 1 else "patients have"
-        return f"Only {informative} {noun} an infection and days both on and off IVIG: few to learn from."
-    if row["infections"] < FEW_INFECTIONS:
-        return f"Only {row['infections']} infections: few to learn from."
-    return ""
-
-
-def _before_first_dose(study: Study, spec: AnalysisSpec) -> str:
-    table = study.sccs(spec.change(pre_exposure_days=30, from_first_dose=False))
-    row = table[(table["term"] == PRE) & (table["status"] == OK)]
-    if row.empty or row.iloc[0]["ci_low"] <= 1:
-        return ""
-    return (
-        f"Infections are {row.iloc[0]['irr']:.1f} times as frequent in the 30 days before the first dose as on other "
-        "days off IVIG: they may be why it was started."
-    )
 
 
 def _row(study: Study, spec: AnalysisSpec, rule: str, label: str) -> dict[str, object]:

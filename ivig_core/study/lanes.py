@@ -8,18 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.errors import SpecError
-from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.lane_order import infections_in_time, ordered
 from ivig_core.study.study import Study
-from ivig_core.terms import ON, PROGRESSIVE
+from ivig_core.terms import PROGRESSIVE
 
-SORTS = {
-    "longest": "Longest follow-up first",
-    "infections": "Most infections first",
-    "first_dose": "Earliest IVIG first",
-    "first_infection": "Earliest infection first",
-    "id": "Patient id",
-}
 PER_PAGE = 43
 
 
@@ -70,28 +63,18 @@ def lanes(
     page: int = 0,
     per_page: int = PER_PAGE,
 ) -> Lanes:
-    """Lanes of the patients of an analysis: by group, then by `sort` (a key of `SORTS`), `per_page` to a page.
+    """Lanes of the patients of an analysis: by group, then by `sort` (of `lane_order.SORTS`), `per_page` to a page.
 
     `group`: one of `spec.IVIG_GROUPS` or a baseline variable. `search`: part of a patient id, upper or lower case
     alike. A page beyond the last gives the last.
 
     Raises `SpecError` for a `sort` or `group` that does not exist.
     """
-    if sort not in SORTS:
-        raise SpecError("sort", sort, f"one of {', '.join(SORTS)}")
-    time, infections = study.time(spec), study.infections(spec)
-    infections = infections[time.row_of(infections) >= 0]
-    people = _people(time.cohort, time.table, infections)
-    levels = _groups(study, spec, group)
-    # Patients of no known group come last.
-    people["level"] = np.where(levels.codes < 0, len(levels.categories), levels.codes)
-    people["group"] = levels.astype(object)
-    here = people[people["days_analysed"] > 0]
-    found = here[here["patient_id"].astype("str").str.contains(search.strip(), case=False, regex=False)]
-    ordered = found.sort_values(["level", *_keys(sort)[0]], ascending=[True, *_keys(sort)[1]], kind="stable")
-    pages = max(1, -(-len(ordered) // per_page))
+    time, infections = study.time(spec), infections_in_time(study, spec)
+    here, found = ordered(study, spec, group, sort, search)
+    pages = max(1, -(-len(found) // per_page))
     page = min(max(page, 0), pages - 1)
-    chosen = ordered.iloc[page * per_page : (page + 1) * per_page].reset_index(drop=True)
+    chosen = found.iloc[page * per_page : (page + 1) * per_page].reset_index(drop=True)
     chosen.insert(0, "lane", np.arange(len(chosen)))
     lane = np.full(len(time.cohort), -1)
     lane[chosen["patient"].to_numpy()] = chosen["lane"].to_numpy()
@@ -109,76 +92,28 @@ def lanes(
         page=page,
         pages=pages,
         matching=len(found),
-        total=len(here),
+        total=here,
         infections_total=len(infections),
         synthetic=time.cohort.synthetic,
     )
 
 
-def _keys(sort: str) -> tuple[list[str], list[bool]]:
-    longest = (["days", "patient"], [False, True])
-    return {
-        "longest": longest,
-        "infections": (["infections", *longest[0]], [False, *longest[1]]),
-        "first_dose": (["first_dose", *longest[0]], [True, *longest[1]]),
-        "first_infection": (["first_infection", *longest[0]], [True, *longest[1]]),
-        "id": (["patient"], [True]),
-    }[sort]
-
-
-def _people(cohort: Cohort, table: pd.DataFrame, infections: pd.DataFrame) -> pd.DataFrame:
-    """One row per patient of the cohort, in its order."""
-    n, patient = len(cohort), table["patient"].to_numpy()
-    days = table["days"].to_numpy()
-    on_states = np.array([name.startswith(ON) for name in table["state"].cat.categories])
-    on = on_states[table["state"].cat.codes.to_numpy()]
-    # fmax skips NaN.
-    known = cohort.patients[["died_day", "last_contact_day"]].to_numpy(float)
-    last = np.fmax(np.fmax(cohort.days - 1, known[:, 0]), known[:, 1])
-    infected = infections["patient"].to_numpy()
-    return pd.DataFrame(
-        {
-            "patient": np.arange(n),
-            "patient_id": cohort.patients["patient_id"].to_numpy(),
-            "days": cohort.days,
-            "days_analysed": np.bincount(patient, days, n),
-            "days_on": np.bincount(patient[on], days[on], n).astype(np.int64),
-            "infections": np.bincount(infected, minlength=n),
-            "first_dose": _first(cohort.ivig["patient"].to_numpy(), cohort.ivig["day"].to_numpy(float), n),
-            "first_infection": _first(infected, infections["day"].to_numpy(float), n),
-            "last_day": last.astype(np.int64),
-            "died": ~np.isnan(known[:, 0]),
-        }
-    )
-
-
-def _first(patient: np.ndarray, day: np.ndarray, n: int) -> np.ndarray:
-    first = np.full(n, np.inf)
-    np.minimum.at(first, patient, day)
-    return first
-
-
-def _groups(study: Study, spec: AnalysisSpec, group: str | None) -> pd.Categorical:
-    if group in IVIG_GROUPS:
-        from ivig_core.estimate.landmark import groups
-
-        return groups(study.cohort(spec), group, spec.survival.landmark_day)
-    if group in (None, "none"):
-        return pd.Categorical([None] * len(study.cohort(spec)))
-    return study.levels(spec, group)
-
-
 def _segments(table: pd.DataFrame, lane: np.ndarray) -> pd.DataFrame:
-    """Runs of one state; the intervals of person-time may be cut finer, by what the model adjusts for."""
-    at = lane[table["patient"].to_numpy()]
-    rows = table[at >= 0].assign(lane=at[at >= 0])
+    joined = state_runs(table[lane[table["patient"].to_numpy()] >= 0])
+    joined.insert(0, "lane", lane[joined["patient"].to_numpy()])
+    return joined.sort_values(["lane", "start_day"]).reset_index(drop=True)
+
+
+def state_runs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of person-time joined to runs of one state: they may be cut finer, by what the model adjusts for.
+
+    Returns `patient`, `start_day`, `end_day` (both inside), `days`, `infections`, `state` (text).
+    """
     state, patient = rows["state"].cat.codes.to_numpy(), rows["patient"].to_numpy()
     start, end = rows["start_day"].to_numpy(), rows["end_day"].to_numpy()
     opens = np.ones(len(rows), bool)
     opens[1:] = (patient[1:] != patient[:-1]) | (state[1:] != state[:-1]) | (start[1:] != end[:-1] + 1)
-    run = rows.groupby(np.cumsum(opens), sort=False)
-    joined = run.agg(
-        lane=("lane", "first"),
+    joined = rows.groupby(np.cumsum(opens), sort=False).agg(
         patient=("patient", "first"),
         start_day=("start_day", "first"),
         end_day=("end_day", "last"),
@@ -187,7 +122,7 @@ def _segments(table: pd.DataFrame, lane: np.ndarray) -> pd.DataFrame:
         state=("state", "first"),
     )
     joined["state"] = joined["state"].astype(str)
-    return joined.sort_values(["lane", "start_day"]).reset_index(drop=True)
+    return joined.reset_index(drop=True)
 
 
 def _infections(infections: pd.DataFrame, lane: np.ndarray) -> pd.DataFrame:

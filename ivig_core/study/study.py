@@ -20,18 +20,22 @@ from ivig_core.study.select import select
 
 STATE_FACTORS = ("phase", "season", "igg")
 INFECTION_FACTORS = ("grade", "pathogen", "site")
+DAYS_KEPT, TABLES_KEPT = 64, 256
+"""Results of each kind that a study keeps: the settings of one page make about 25 of the first, 20 of the second."""
 GRADE_BANDS = {"1-2": (1, 2), "3-5": (3, 5)}
 
 
 class Study:
-    """Analyses of one cohort. Keeps what it computed in `memo`, so that a changed setting redoes only what needs it."""
+    """Analyses of one cohort. Keeps what it computed, so that a changed setting redoes only what needs it."""
 
-    def __init__(self, cohort: Cohort, memo: Memo | None = None) -> None:
+    def __init__(self, cohort: Cohort) -> None:
         self.full = cohort
-        self._memo = memo or Memo()
+        # Person-time takes far more room than tables, and is not asked for where the table is still known.
+        self._days, self._tables = Memo(DAYS_KEPT), Memo(TABLES_KEPT)
 
     def _once(self, name: str, *parts: Hashable, make: Callable[[], Any]) -> Any:
-        return self._memo.get((self.full.fingerprint, name, *parts), make)
+        memo = self._days if name in ("cohort", "infections", "split", "time") else self._tables
+        return memo.get((name, *parts), make)
 
     def cohort(self, spec: AnalysisSpec) -> Cohort:
         """The patients who meet the baseline filters."""
@@ -96,7 +100,8 @@ class Study:
         from ivig_core.estimate.subgroup import by_infection, by_patient, by_state, forest_rows, overall
 
         if factor == "overall":
-            return overall(self.time(spec), spec.model)
+            one = spec.change(window_cuts=())
+            return overall(self.time(one), self.sccs(one), spec.model.population)
         if factor in STATE_FACTORS:
             split = by_state(factor, self.time(spec, (factor,)))
         elif factor in INFECTION_FACTORS:
@@ -105,6 +110,19 @@ class Study:
         else:
             split = by_patient(factor, self.time(spec), self.levels(spec, factor))
         return forest_rows(split, spec.model)
+
+    def forest_igg(self, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
+        """Rate ratios with functional IgG below `cut` (mg/dL) and from it on, also where the spec has no such cut-off.
+
+        Rows as `forest` gives them, of the factor "igg".
+        """
+        from ivig_core.estimate.subgroup import by_igg_below, forest_rows
+
+        cuts = tuple(sorted({*spec.exposure.igg_cuts, cut}))
+        return self._once(
+            "forest_igg", spec.selection, spec.exposure, spec.endpoint, spec.model, cut,
+            make=lambda: forest_rows(by_igg_below(cut, self.time(spec.change(igg_cuts=cuts), ("igg",))), spec.model),
+        )  # fmt: skip
 
     def levels(self, spec: AnalysisSpec, column: str) -> pd.Categorical:
         """Level of each selected patient of a baseline variable; `SpecError` for one that the cohort does not have."""

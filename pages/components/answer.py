@@ -30,30 +30,33 @@ def answer_title(answer: Headline) -> str:
 
 
 def answer_lines(answer: Headline) -> list[str]:
-    """The ratio with its interval, then the same without the days before the first dose."""
+    """The ratio with its interval, the same without the days before the first dose, and how far the rules move it."""
     main = answer.main
     if main["status"] != OK:
-        return _without_ratio(answer)
-    text = f"Rate ratio {_estimate(main)}, each patient compared with himself; {p_phrase(main['p_value'])}"
-    return [f"{text}{_chance(main)}.", *_without_days(answer)]
+        return [*_without_ratio(answer), *_range(answer)]
+    text = (
+        f"Rate ratio {_estimate(main)}, each patient compared with himself; {p_phrase(main['p_value'])}{_chance(main)}."
+    )
+    return [text, *_without_days(answer), *_range(answer)]
 
 
 def remark(answer: Headline) -> str:
     """How the interval was made, where that is not the ordinary way."""
-    return as_sentence(answer.main["note"]) if answer.main["status"] == OK and answer.main["note"] else ""
+    has_bound = answer.main["status"] in HAS_BOUND and answer.main["note"]
+    return f"Interval of the ratio: {answer.main['note']}." if has_bound else ""
 
 
-def range_line(answer: Headline) -> str:
+def _range(answer: Headline) -> list[str]:
     """How far the ratio moves with the rule about the first dose."""
     if answer.main["status"] not in HAS_BOUND:
-        return ""
+        return []
     if answer.span is None:
-        return "Infections may be why IVIG was started; there are too few data to show how that moves the ratio."
+        return ["Infections may be why IVIG was started; there are too few data to show how that moves the ratio."]
     low, high = answer.span
-    return (
-        f"IVIG is started because of infections, so no single ratio is free of bias: all days, without 30 and 60 days "
-        f"before the first dose, and from the first dose on give {ratio(low)} to {ratio(high)}."
-    )
+    return [
+        f"Four ways to treat the time before the first dose give {ratio(low)} to {ratio(high)}: "
+        "infections are often why IVIG is started."
+    ]
 
 
 def _without_ratio(answer: Headline) -> list[str]:
@@ -62,19 +65,25 @@ def _without_ratio(answer: Headline) -> list[str]:
         return [MISSING[answer.missing]]
     text = f"{main['infections_on']} infections on and {main['infections_off']} off IVIG in treated patients."
     if main["status"] in HAS_BOUND:
-        text += f" 95 % interval of the rate ratio {interval(main['ci_low'], main['ci_high'])}."
+        return [f"{text} 95 % interval of the rate ratio {interval(main['ci_low'], main['ci_high'])}."]
     return [text, as_sentence(main["note"] or "the ratio cannot be estimated from these data")]
 
 
 def _without_days(answer: Headline) -> list[str]:
+    """The ratio under the rules that leave out 30 and 60 days, or none; not the rule that is set."""
     parts = []
-    for rule, days in (("without_30", 30), ("without_60", 60)):
+    for rule, days in (("crude", 0), ("without_30", 30), ("without_60", 60)):
         row = answer.rules[answer.rules["rule"] == rule].iloc[0]
-        if row["status"] == OK:
+        if row["status"] == OK and not _same(row, answer.main):
             doubt = _chance(row) if direction(answer.main) else ""
-            which = f"without the {days} days before the first dose" if not parts else f"without the {days} days"
-            parts.append(f"{_estimate(row)} {which}{doubt}")
-    return [f"The same ratio is {', and '.join(parts)}."] if parts else []
+            named = any("before the first dose" in part for part in parts)
+            which = f"without {days} days" if named else f"without the {days} days before the first dose"
+            parts.append(f"{which if days else 'counting all days'} {_estimate(row)}{doubt}")
+    return [as_sentence("; ".join(parts))] if parts else []
+
+
+def _same(row: object, main: object) -> bool:
+    return all(row[name] == main[name] for name in ("irr", "ci_low", "ci_high"))
 
 
 def _estimate(row: object) -> str:
@@ -82,4 +91,4 @@ def _estimate(row: object) -> str:
 
 
 def _chance(row: object) -> str:
-    return ": chance not excluded" if direction(row) == 0 else ""
+    return ", chance not excluded" if direction(row) == 0 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,12 +10,13 @@ import streamlit as st
 
 from ivig_core.spec import SETTINGS, DayFilter
 from ivig_core.spec.settings import Choice, Choices, Flag, RisingWholes, Whole
-from ivig_core.spec.words import WORDS, help_line, value_words
+from ivig_core.spec.words import NOTHING_CHOSEN, WORDS, help_line, value_words
 from pages.components import session
 from pages.components.escape import escape_markdown
 
 GRADES = (1, 2, 3, 4, 5)
-EMPTY = {"adjust_for": "nothing", "within": "all days"}
+SURVIVAL, CHANGED = "survival_panel", "changed_settings_list"
+"""Fragments that are drawn alone when a setting of survival changes: its panel, and the list of changed settings."""
 
 
 def control(name: str) -> None:
@@ -39,10 +41,16 @@ def control(name: str) -> None:
         raise TypeError(f"no widget for {name}")
 
 
-def choice(name: str, options: tuple[Any, ...]) -> None:
-    """A setting whose options depend on the cohort, as one of a list."""
+def choice(name: str, options: tuple[Any, ...], words: Callable[[Any], str] | None = None) -> None:
+    """A setting whose options depend on the cohort, as one of a list; `words` says what an option is called."""
     value = session.spec().get(name)
-    _select(name, options if value in options else (*options, value))
+    _select(name, options if value in options else (*options, value), words)
+
+
+def slider(name: str, low: int, high: int) -> None:
+    """A whole number to be moved between `low` and `high`, and further where the setting already lies outside."""
+    value = session.spec().get(name)
+    st.slider(min_value=min(low, value), max_value=max(high, value), step=1, **_common(name, value))
 
 
 def day_filters() -> tuple[DayFilter, ...]:
@@ -53,8 +61,8 @@ def day_filters() -> tuple[DayFilter, ...]:
     return (*phases, *levels, DayFilter("igg", "unknown"))
 
 
-def _select(name: str, options: tuple[Any, ...]) -> None:
-    words = partial(value_words, name)
+def _select(name: str, options: tuple[Any, ...], words: Callable[[Any], str] | None = None) -> None:
+    words = words or partial(value_words, name)
     value = session.spec().get(name)
     st.selectbox(options=options, format_func=words, placeholder=words(None), **_common(name, value))
 
@@ -64,7 +72,7 @@ def _multiselect(name: str, options: tuple[Any, ...]) -> None:
     st.multiselect(
         options=(*options, *(item for item in chosen if item not in options)),
         format_func=partial(value_words, name),
-        placeholder=EMPTY.get(name, "all"),
+        placeholder=NOTHING_CHOSEN[name],
         **_common(name, list(chosen)),
     )
 
@@ -83,7 +91,12 @@ def _common(name: str, value: Any) -> dict[str, Any]:
 
 
 def _changed(name: str) -> None:
+    told = bool(session.messages())
     session.change(**{name: _plain(st.session_state[f"setting_{name}"])})
+    if hasattr(session.spec().survival, name):
+        # Messages, and the settings of a presented page, stand outside the fragments.
+        everything = told or session.messages() or session.presenting()
+        st.rerun("app" if everything else [SURVIVAL, CHANGED])
 
 
 def _plain(value: Any) -> Any:

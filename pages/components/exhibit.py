@@ -1,42 +1,56 @@
-"""A figure with its table beside it, a table alone, and the download of either."""
+"""A figure, a table, and the download of either."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from ivig_core.export import safe_csv
-from ivig_core.figures.theme import alt_text, config, stamp
 from pages.components import say, session
 from pages.components.escape import escape_markdown
+from pages.components.picture import picture
+
+BIAS = "Immortal time"
 
 
-def figure(drawn: go.Figure, key: str) -> None:
-    """A figure as its author drew it, with its text alternative."""
+def figure(
+    drawn: go.Figure | Callable[[], go.Figure],
+    key: str,
+    on_select: Callable[[], None] | None = None,
+    parts: tuple[Hashable, ...] | None = None,
+) -> None:
+    """A figure as its author drew it, with its text alternative; `on_select` is called when a point is clicked.
+
+    `parts`: everything of settings and view that the figure depends on besides the cohort. With them, and `drawn` as
+    a function, it is drawn once and kept for this session.
+    """
     held = session.current()
-    if held is not None and held.cohort.synthetic:
-        drawn = stamp(drawn)
-    st.plotly_chart(drawn, key=key, theme=None, config=config(drawn), alt=alt_text(drawn) or None)
+    synthetic = held is not None and held.cohort.synthetic
+    draw = drawn if callable(drawn) else lambda: drawn
+    if parts is None:
+        shown = picture(draw, synthetic)
+    else:
+        shown = session.once("figure", key, session.presenting(), *parts, make=lambda: picture(draw, synthetic))
+    more = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    st.plotly_chart(shown.figure, key=key, theme=None, config=shown.config, alt=shown.alt, **more)
 
 
-def figure_and_table(key: str, draw: Callable[[], go.Figure], shown: pd.DataFrame, full: pd.DataFrame) -> None:
-    """Figure and table in two tabs; `shown` is the table in words, `full` what is downloaded."""
-    one, two = st.tabs(["Figure", "Table"])
-    with one:
-        figure(draw(), key)
-    with two:
-        table(key, shown, full)
-
-
-def table(key: str, shown: pd.DataFrame, full: pd.DataFrame | None = None, height: int | str = "content") -> None:
-    """A table in words, with the numbers in full as a download."""
+def table(
+    key: str,
+    shown: pd.DataFrame,
+    full: pd.DataFrame | None = None,
+    height: int | str = "content",
+    widths: Mapping[str, int] | None = None,
+) -> None:
+    """A table in words, with the numbers in full as a download; `widths` in px of columns that would be cut."""
     if shown.empty:
         say.small("There is nothing to list.")
         return
-    st.dataframe(shown, hide_index=True, height=height, key=f"table_{key}")
+    columns = {name: st.column_config.Column(width=width) for name, width in (widths or {}).items()}
+    st.dataframe(shown, hide_index=True, height=height, key=f"table_{key}", column_config=columns)
     download(key, shown if full is None else full)
 
 
@@ -61,9 +75,9 @@ def remarks(names: Sequence[str], notes: Sequence[str]) -> None:
 
 
 def sentences(notes: tuple[str, ...] | list[str]) -> None:
-    """Remarks in small print; what biases a comparison stands out."""
-    for text in notes:
-        if text.startswith("Immortal time"):
-            say.warning(text)
-        else:
-            say.small(text)
+    """Remarks as one paragraph of small print; what biases a comparison stands out above them."""
+    for text in (text for text in notes if text.startswith(BIAS)):
+        say.warning(text)
+    remarks = [say.as_sentence(text) for text in notes if not text.startswith(BIAS)]
+    if remarks:
+        say.small(" ".join(remarks))

@@ -9,6 +9,8 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.figures.words import ABSENT
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
+from ivig_core.study.timeline import Timeline
+from ivig_core.study.timeline_facts import slice_of
 from ivig_core.terms import label
 from pages.components import say
 from pages.components.escape import escape_markdown
@@ -24,10 +26,10 @@ KINDS = {
 }
 
 
-def patient_facts(study: Study, spec: AnalysisSpec, code: int) -> None:
-    """Baseline, periods and records of the patient with this code in the selected cohort."""
+def patient_facts(study: Study, spec: AnalysisSpec, line: Timeline) -> None:
+    """Baseline, periods and records of a patient of the selected cohort."""
     cohort = study.cohort(spec)
-    person = cohort.patients.iloc[code]
+    person = cohort.patients.iloc[line.patient]
     say.line(f"Followed for {int(person['days']):,} days.")
     left, right = st.columns(2)
     with left:
@@ -35,8 +37,9 @@ def patient_facts(study: Study, spec: AnalysisSpec, code: int) -> None:
         _plain(_baseline(person), "facts_baseline")
     with right:
         say.strong("Periods")
-        _plain(_periods(study, spec, code), "facts_periods")
-    records = {kind: _records(getattr(cohort, kind), code) for kind in KINDS}
+        _plain(_periods(line), "facts_periods")
+    records = {kind: _records(getattr(cohort, kind), line.patient) for kind in KINDS}
+    records["infection"] = _with_ivig(records["infection"], line)
     tabs = st.tabs([escape_markdown(f"{title} ({len(records[kind])})") for kind, title in KINDS.items()])
     for tab, (kind, rows) in zip(tabs, records.items(), strict=True):
         with tab:
@@ -48,12 +51,11 @@ def _baseline(person: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"What": [_name(name) for name, _ in known], "Value": [_value(value) for _, value in known]})
 
 
-def _periods(study: Study, spec: AnalysisSpec, code: int) -> pd.DataFrame:
-    table = study.time(spec).table
-    mine = table[table["patient"] == code]
+def _periods(line: Timeline) -> pd.DataFrame:
+    mine = line.segments
     return pd.DataFrame(
         {
-            "Period": [label(state) for state in mine["state"].astype(str)],
+            "Period": [label(state) for state in mine["state"]],
             "From day": mine["start_day"],
             "To day": mine["end_day"],
             "Infections": mine["infections"],
@@ -61,8 +63,17 @@ def _periods(study: Study, spec: AnalysisSpec, code: int) -> pd.DataFrame:
     )
 
 
+def _with_ivig(records: pd.DataFrame, line: Timeline) -> pd.DataFrame:
+    """Infections with the days since the last dose, and why one does not count."""
+    if records.empty or len(records) != len(line.infections):
+        return records
+    since, why = line.infections["since_dose"], line.infections["reason"]
+    records = records.assign(**{"Days since the last dose": since.to_numpy()})
+    return records if (why == "").all() else records.assign(**{"Not counted": why.to_numpy()})
+
+
 def _records(frame: pd.DataFrame, code: int) -> pd.DataFrame:
-    mine = frame[frame["patient"] == code].drop(columns="patient").dropna(axis="columns", how="all")
+    mine = slice_of(frame, code).drop(columns="patient").dropna(axis="columns", how="all")
     return mine.rename(columns={name: _name(name) for name in mine.columns})
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from pages.components import session
 from pages.components.page import messages
 from pages.components.panel import guard
+from pages.components.presentation import dress
 from pages.components.sidebar import sidebar, start
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -24,8 +26,10 @@ LOOK = (
     ("3_infection_rates.py", "Infection rates", "infection_rates"),
     ("4_infection_free_survival.py", "Infection-free survival", "infection_free_survival"),
 )
+DETAIL = (("2_patient.py", "Patient", "patient"),)
+"""Pages that another one opens: not in the navigation."""
 USE = (("9_data.py", "Data", "data"),)
-SIDEBAR_WIDTH = 330
+SIDEBAR_WIDTH = 300
 INSIDE = "inside_frame"
 
 
@@ -33,11 +37,15 @@ def main() -> None:
     """One run: restore the session, draw the frame, run the page."""
     st.session_state[INSIDE] = False
     st.set_page_config(page_title="Infections on and off IVIG", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
-    look, use = _pages(LOOK), _pages(USE)
-    chosen = st.navigation({"Look": look, "Use": use})
     with guard("the start of the session"):
         start()
-    sidebar(use[-1])
+    look, use = [*_pages(LOOK), *_pages(DETAIL, "hidden")], _pages(USE)
+    if session.presenting():
+        chosen = st.navigation([*look, *use], position="top")
+    else:
+        chosen = st.navigation({"Look": look, "Use": use})
+        sidebar(use[-1])
+    dress()
     with guard("the address"):
         session.write_url()
     messages()
@@ -57,8 +65,10 @@ def framed(page: Callable[[], None]) -> None:
         main()
 
 
-def _pages(listed: tuple[tuple[str, str, str], ...]) -> list[object]:
+def _pages(
+    listed: tuple[tuple[str, str, str], ...], visibility: Literal["visible", "hidden"] = "visible"
+) -> list[object]:
     return [
-        st.Page(FOLDER / file, title=title, url_path=address, default=file == LOOK[0][0])
+        st.Page(FOLDER / file, title=title, url_path=address, default=file == LOOK[0][0], visibility=visibility)
         for file, title, address in listed
     ]

@@ -9,22 +9,20 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import summary
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON
-from pages.components import say
+from pages.components import say, session
 
 NOT_A_QUOTIENT = "The rate ratio is not the quotient of these two rates: it compares each patient with himself."
 
 
 def metrics(study: Study, spec: AnalysisSpec) -> None:
     """Rates on and off IVIG in treated patients, patients, infections."""
-    # One window here, also where the rates page splits it.
-    rates = study.rates(spec.change(window_cuts=())).set_index("period")
-    total = summary(study, spec)
+    rates, total = session.once("four numbers", *session.rate_parts(spec), make=lambda: _numbers(study, spec))
     columns = st.columns(4)
     with columns[0]:
-        _rate("On IVIG", rates.loc[ON], NOT_A_QUOTIENT)
+        rate_metric("On IVIG", rates[ON], NOT_A_QUOTIENT)
     with columns[1]:
         who = "same patients" if spec.model.population == "exposed" else "all patients"
-        _rate(f"Off IVIG, {who}", rates.loc[OBSERVATION], NOT_A_QUOTIENT)
+        rate_metric(f"Off IVIG, {who}", rates[OBSERVATION], NOT_A_QUOTIENT)
     with columns[2]:
         exposed = f"{total['patients_exposed']:,} of them had IVIG"
         say.metric("Patients", count(total["patients"]), "Patients with at least one day in this analysis.", exposed)
@@ -33,7 +31,15 @@ def metrics(study: Study, spec: AnalysisSpec) -> None:
         say.metric("Infections", count(total["infections"]), "Infections that count under these settings.", infected)
 
 
-def _rate(label: str, row: object, help_text: str) -> None:
+def _numbers(study: Study, spec: AnalysisSpec) -> tuple[dict[str, dict], dict[str, int]]:
+    """Rates by period, and the size of what is analysed."""
+    # One window here, also where the rates page splits it.
+    rates = study.rates(spec.change(window_cuts=()))
+    return rates.set_index("period").to_dict("index"), summary(study, spec)
+
+
+def rate_metric(label: str, row: object, help_text: str) -> None:
+    """A rate with its interval beneath it."""
     days = f"{rate(row['ci_low'])}–{rate(row['ci_high'])} per patient-year"
     below = days if row["person_days"] else "no days"
     say.metric(label, rate(row["rate"]), f"Infections per patient-year with its 95 % interval. {help_text}", below)

@@ -7,6 +7,7 @@ import streamlit as st
 from ivig_core.study.study import Study
 from pages.components import say, session
 from pages.components.panel import guard
+from pages.components.presentation import subject, switch
 
 
 def messages() -> None:
@@ -19,16 +20,19 @@ def messages() -> None:
 
 
 def head(title: str) -> None:
-    """Title of the page with the stamp of a synthetic cohort beside it."""
+    """Title of the page, beside it the stamp of a synthetic cohort and the button for presenting."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
-        held = session.current()
-        if held is not None and held.cohort.synthetic:
-            st.badge(
-                "SYNTHETIC",
-                color="orange",
-                help="Simulated patients. They show what the dashboard does and confirm no published result.",
-            )
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            held = session.current()
+            if held is not None and held.cohort.synthetic:
+                st.badge(
+                    "SYNTHETIC",
+                    color="orange",
+                    help="Simulated patients. They show what the dashboard does and confirm no published result.",
+                )
+            switch()
+    subject()
 
 
 def study_or_reason() -> Study | None:

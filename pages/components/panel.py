@@ -32,10 +32,11 @@ def guard(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def panel(name: str, help_text: str | None = None, border: bool = True) -> Iterator[None]:
-    """A guarded box with a heading."""
+def panel(name: str, help_text: str | None = None, border: bool = True, headed: bool = True) -> Iterator[None]:
+    """A guarded box; its heading can be left out where a figure speaks for itself."""
     with st.container(border=border):
-        say.heading(name, help_text)
+        if headed:
+            say.heading(name, help_text)
         with guard(f"“{name}”"):
             yield
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from ivig_core.figures.groups import variable_name
 from ivig_core.persontime.baseline import baseline_columns, baseline_values
-from ivig_core.spec import Condition
-from ivig_core.spec.words import help_line, value_words
+from ivig_core.spec import Condition, ExposureSpec
+from ivig_core.spec.words import help_line
 from pages.components import say, session
 from pages.components.escape import escape_markdown
+from pages.components.words import condition_text
 
 COLUMN, VALUES, SIGN, NUMBER = "filter_column", "filter_values", "filter_sign", "filter_number"
 SIGNS = (">=", "<", "=")
@@ -19,11 +21,11 @@ MOST_VALUES = 200
 def patient_filter(held: session.Held) -> None:
     """The popover of the sidebar: conditions in force, and one more."""
     where = session.spec().selection.where
-    shown = " and ".join(value_words("where", item) for item in where) or "all"
+    shown = " and ".join(map(condition_text, where)) or "all"
     with st.popover(escape_markdown(f"Patients: {_short(shown)}"), width="stretch", help=escape_markdown(_help())):
         for item in where:
             st.button(
-                escape_markdown(f"{value_words('where', item)}  ✕"),
+                escape_markdown(f"{condition_text(item)}  ✕"),
                 key=f"remove_{item}",
                 on_click=_remove,
                 args=(item,),
@@ -34,26 +36,36 @@ def patient_filter(held: session.Held) -> None:
 
 def _add(held: session.Held) -> None:
     exposure = session.spec().exposure
-    values = {name: baseline_values(held.cohort, name, exposure).dropna() for name in baseline_columns(held.cohort)}
-    columns = [name for name, known in values.items() if len(known)]
-    if not columns:
+    choices = session.once("filters", exposure, make=lambda: _choices(held, exposure))
+    if not choices:
         say.small("This cohort records nothing about patients at the start.")
         return
-    column = st.selectbox("Only patients with", columns, None, format_func=_spaced, key=COLUMN, placeholder="choose …")
+    column = st.selectbox(
+        "Only patients with", list(choices), None, format_func=variable_name, key=COLUMN, placeholder="choose …"
+    )
     if column is None:
         return
-    if pd.api.types.is_numeric_dtype(values[column]):
-        _number(column, values[column])
+    if isinstance(choices[column], float):
+        _number(column, choices[column])
         return
-    levels = sorted(values[column].unique())[:MOST_VALUES]
-    st.multiselect("is any of", levels, key=f"{VALUES}_{column}")
+    st.multiselect("is any of", choices[column], key=f"{VALUES}_{column}")
     st.button("Add", on_click=_add_values, args=(column,), type="primary")
 
 
-def _number(column: str, values: pd.Series) -> None:
+def _choices(held: session.Held, exposure: ExposureSpec) -> dict[str, list[str] | float]:
+    """What can be chosen of each variable with a known value: its values, or the median of a number."""
+    known = {name: baseline_values(held.cohort, name, exposure).dropna() for name in baseline_columns(held.cohort)}
+    return {
+        name: float(values.median()) if pd.api.types.is_numeric_dtype(values) else sorted(values.unique())[:MOST_VALUES]
+        for name, values in known.items()
+        if len(values)
+    }
+
+
+def _number(column: str, middle: float) -> None:
     sign, number = st.columns([1, 2])
     sign.selectbox("is", SIGNS, key=SIGN, format_func=lambda sign: sign.replace(">=", "≥"))
-    number.number_input("value", value=float(values.median()), key=f"{NUMBER}_{column}")
+    number.number_input("value", value=middle, key=f"{NUMBER}_{column}")
     st.button("Add", on_click=_add_number, args=(column,), type="primary")
 
 
@@ -75,10 +87,6 @@ def _append(item: Condition) -> None:
 
 def _remove(item: Condition) -> None:
     session.change(where=tuple(other for other in session.spec().selection.where if other != item))
-
-
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _short(text: str, longest: int = 30) -> str:

@@ -32,6 +32,11 @@ class Sample:
         """Its name in an address."""
         return Path(self.file).stem
 
+    @property
+    def short(self) -> str:
+        """Its name where a title does not fit."""
+        return self.slug.replace("_", " ")
+
 
 def samples() -> tuple[Sample, ...]:
     """Every sample whose file is there, in the order of `samples.json`."""

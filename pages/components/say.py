@@ -25,8 +25,10 @@ def line(text: str) -> None:
 
 
 def lines(texts: Sequence[str]) -> None:
-    """Sentences that belong together, each on its line."""
-    st.markdown("  \n".join(escape_markdown(text) for text in texts))
+    """Sentences that belong together, each on its line, the first one in bold."""
+    if texts:
+        first, *rest = map(escape_markdown, texts)
+        st.markdown("  \n".join([f"**{first}**", *rest]))
 
 
 def bullets(texts: Sequence[str]) -> None:

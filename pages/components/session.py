@@ -6,6 +6,7 @@ nothing of one user can reach another.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,10 +19,12 @@ from ivig_core.errors import SpecError
 from ivig_core.persontime.baseline import baseline_columns
 from ivig_core.spec import IVIG_GROUPS, SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of, value_words
+from ivig_core.study.memo import Memo
 from ivig_core.study.study import Study
 
 SPEC, SHELF, CURRENT, MESSAGES, STARTED = "spec", "shelf", "current_cohort", "messages", "started"
-UPLOADS_KEPT = 4
+PRESENT, SAMPLE = "present", "sample"
+UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,7 @@ class Held:
     notes: tuple[str, ...] = ()
     intake: Intake = field(default_factory=partial(Intake, None))
     sample: str = ""
+    shown: Memo = field(default_factory=partial(Memo, FIGURES_KEPT))
 
     @property
     def cohort(self) -> Cohort:
@@ -42,7 +46,30 @@ class Held:
 
 def spec() -> AnalysisSpec:
     """The settings of this session."""
-    return st.session_state.setdefault(SPEC, AnalysisSpec())
+    if SPEC not in st.session_state:
+        st.session_state[SPEC] = AnalysisSpec()
+    return st.session_state[SPEC]
+
+
+def once(name: str, *parts: Hashable, make: Callable[[], Any]) -> Any:
+    """What `make` gives for the cohort that is shown, made once for these parts: figures and tables in words."""
+    held = current()
+    return held.shown.get((name, *parts), make) if held else make()
+
+
+def rate_parts(given: AnalysisSpec) -> tuple[Hashable, ...]:
+    """Everything that rates and ratios depend on: all but the part about survival."""
+    return given.selection, given.exposure, given.endpoint, given.model
+
+
+def presenting() -> bool:
+    """Whether the page is shown to a room: figures are drawn in large type, see `presentation`."""
+    return bool(st.session_state.get(PRESENT))
+
+
+def present(on: bool) -> None:
+    """Begin or end presenting."""
+    st.session_state[PRESENT] = on
 
 
 def change(**settings: Any) -> None:
@@ -132,7 +159,8 @@ def fit_to_cohort() -> None:
 def read_url() -> None:
     """Settings of the address, once, when the session starts."""
     query = st.query_params.to_dict()
-    query.pop("sample", None)
+    query.pop(SAMPLE, None)
+    present(query.pop(PRESENT, "") == "1")
     read, errors = AnalysisSpec.collect(query)
     st.session_state[SPEC] = read
     for error in errors:
@@ -140,12 +168,15 @@ def read_url() -> None:
 
 
 def write_url() -> None:
-    """The address shows the changed settings, and the sample where it is not the first one; never data or ids."""
+    """The address shows the changed settings, the sample where it is not the first one, and whether it is presented;
+    never data or ids."""
     held = current()
     private = held.cohort.own_baseline if held else ()
     query = spec().to_query(private_columns=private)
     if held and held.sample and held.sample != st.session_state.get("first_sample"):
-        query["sample"] = held.sample
+        query[SAMPLE] = held.sample
+    if presenting():
+        query[PRESENT] = "1"
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 

@@ -8,13 +8,13 @@ import streamlit as st
 
 from ivig_core.figures.words import counted
 from ivig_core.spec import AnalysisSpec
-from ivig_core.spec.words import chip
 from pages.components import say, session
-from pages.components.controls import control
+from pages.components.controls import CHANGED, control
 from pages.components.escape import escape_markdown
 from pages.components.panel import guard
 from pages.components.patient_filter import patient_filter
 from pages.components.samples import Sample, read_sample, samples
+from pages.components.words import chip_text
 
 VISIBLE = ("min_grade", "window_days")
 MORE = (
@@ -27,7 +27,7 @@ MORE = (
     ("Model", ("adjust_for", "ci_method", "rate_ci", "population", "time_band_days", "hemisphere")),
     ("IgG", ("igg_cuts", "igg_carry_days", "igg_blank_heavy_chain")),
 )  # fmt: skip
-CHOICE, CHIPS = "cohort_choice", "changed_settings"
+CHOICE, CHIPS, BOX = "cohort_choice", "changed_settings", "more_settings"
 RESEARCH_USE = "For research: it describes cohorts and gives no treatment advice."
 
 
@@ -68,7 +68,7 @@ def open_sample(sample: Sample) -> None:
 def _cohort(data_page: object) -> None:
     listed = {sample.key: sample for sample in samples()}
     names = {key: held.name for key, held in session.shelf().items()}
-    names |= {key: sample.title for key, sample in listed.items()}
+    names |= {key: sample.short for key, sample in listed.items()}
     if not names:
         say.note("No cohort is loaded.")
     else:
@@ -99,17 +99,25 @@ def _choose(listed: dict[str, Sample]) -> None:
 
 
 def _settings(held: session.Held) -> None:
-    _chips()
+    _changed()
     patient_filter(held)
     for name in VISIBLE:
         control(name)
-    changed = sum(name in session.spec().changed for _, names in MORE for name in names)
-    count = f" ({changed} changed)" if changed else ""
-    with st.expander(escape_markdown(f"More settings{count}"), key="more_settings"):
-        for title, names in MORE:
-            say.strong(title)
-            for name in names:
-                control(name)
+    # Widgets of a closed box are not made: the settings are in the spec.
+    box = st.expander("More settings", key=BOX, on_change="rerun")
+    if box.open:
+        with box:
+            for title, names in MORE:
+                say.strong(title)
+                for name in names:
+                    control(name)
+
+
+@st.fragment(key=CHANGED)
+def _changed() -> None:
+    """A fragment: a panel that is redrawn alone redraws this list with it."""
+    with guard("the changed settings"):
+        _chips()
 
 
 def _chips() -> None:
@@ -124,12 +132,12 @@ def _chips() -> None:
         key=CHIPS,
         on_change=_undo,
     )
-    st.button("Reset all settings", key="reset_all", on_click=session.reset, type="tertiary")
+    st.button("Reset all settings", key="reset_all", on_click=_reset_all, type="tertiary")
 
 
 def _chip(spec: AnalysisSpec, name: str) -> str:
     # Pills read Markdown in their options.
-    return escape_markdown(f"{_short(chip(spec, name))} ✕")
+    return escape_markdown(f"{_short(chip_text(spec, name))} ✕")
 
 
 def _undo() -> None:
@@ -137,7 +145,13 @@ def _undo() -> None:
     st.session_state[CHIPS] = None
     if name:
         session.reset(name)
+    st.rerun()
 
 
-def _short(text: str, longest: int = 40) -> str:
+def _reset_all() -> None:
+    session.reset()
+    st.rerun()
+
+
+def _short(text: str, longest: int = 90) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"

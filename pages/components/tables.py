@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.groups import group_name, variable_name
+from ivig_core.figures.forest_rows import OVERALL, level_name
+from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import ABSENT, estimate, p_value, rate
 from ivig_core.spec.words import value_words
 from ivig_core.terms import label
@@ -45,21 +46,28 @@ def ratios_table(ratios: pd.DataFrame) -> pd.DataFrame:
 
 
 def forest_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rate ratios by level of a factor."""
+    """Rate ratios by level of a factor, in the columns and words of the forest plot."""
     return pd.DataFrame(
         {
             "Subgroup": [variable_name(factor) for factor in rows["factor"]],
-            "Level": [level_label(level) for level in rows["level"]],
+            "Level": level_names(rows),
             "Patients": rows["patients"],
-            "Infections on / off IVIG": [
-                f"{on} / {off}" for on, off in zip(rows["infections_on"], rows["infections_off"], strict=True)
+            "Infections on / off": [
+                f"{on:,} / {off:,}" for on, off in zip(rows["infections_on"], rows["infections_off"], strict=True)
             ],
-            "Rate ratio (95 % interval)": _estimates(rows),
-            "p": [p_value(value) for value in rows["p_value"]],
-            "Do subgroups differ? (p)": [p_value(value) for value in rows["p_interaction"]],
-            "Remark": rows["note"],
+            "Rate on / off": [f"{on} / {off}" for on, off in zip(_rates(rows, "on"), _rates(rows, "off"), strict=True)],
+            "Rate ratio (interval)": _estimates(rows),
+            "Differ? p": [p_value(value) for value in rows["p_interaction"]],
         }
     )
+
+
+def level_names(rows: pd.DataFrame) -> list[str]:
+    """What the level of each row of a forest is called."""
+    return [
+        level_name(factor, level) if factor != OVERALL else "everybody"
+        for factor, level in zip(rows["factor"], rows["level"], strict=True)
+    ]
 
 
 def rules_table(rules: pd.DataFrame) -> pd.DataFrame:
@@ -76,41 +84,16 @@ def rules_table(rules: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def medians_table(medians: pd.DataFrame, group: str, landmark_day: int) -> pd.DataFrame:
-    """Median times without the event."""
+def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
+    """What each step of the analysis leaves, and what it leaves out."""
     return pd.DataFrame(
         {
-            "Group": [group_name(group, name, landmark_day) for name in medians["group"]],
-            "Patients": medians["patients"],
-            "Events": medians["events"],
-            "Median (days)": [_days(value) for value in medians["median"]],
-            "95 % interval": [
-                f"{_days(low)}–{_days(high)}" for low, high in zip(medians["ci_low"], medians["ci_high"], strict=True)
-            ],
-        }
-    )
-
-
-def means_table(means: pd.DataFrame, group: str, landmark_day: int) -> pd.DataFrame:
-    """Restricted mean times."""
-    return pd.DataFrame(
-        {
-            "Group": [group_name(group, name, landmark_day) for name in means["group"]],
-            "Up to day": [_days(value) for value in means["days"]],
-            "Mean (days)": [f"{value:.0f}" if value == value else ABSENT for value in means["mean"]],
-            "Standard error (days)": [f"{value:.1f}" if value == value else ABSENT for value in means["se"]],
-        }
-    )
-
-
-def attrition_table(steps: pd.DataFrame) -> pd.DataFrame:
-    """What each step of the analysis leaves."""
-    return pd.DataFrame(
-        {
-            "Step": [f"{text[:1].upper()}{text[1:]}" for text in steps["step"]],
-            "Patients": steps["patients"],
-            "Infections": steps["infections"],
-            "Patient-years": (steps["person_days"] / DAYS_PER_YEAR).round(1),
+            "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
+            "Patients": flow["patients"],
+            "left out": flow["patients_out"],
+            "Infections": flow["infections"],
+            "not counted": flow["infections_out"],
+            "Patient-years": (flow["person_days"] / DAYS_PER_YEAR).round(1),
         }
     )
 
@@ -130,23 +113,15 @@ def lanes_table(patients: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(shown)
 
 
-def level_label(name: str) -> str:
-    """A level of a factor in words."""
-    return "everybody" if name == "all" else label(name)
-
-
 def _estimates(rows: pd.DataFrame) -> list[str]:
     columns = (rows[name] for name in ("status", "irr", "ci_low", "ci_high"))
     return [estimate(*values) or ABSENT for values in zip(*columns, strict=True)]
 
 
+def _rates(rows: pd.DataFrame, side: str) -> list[str]:
+    per_year = rows[f"infections_{side}"] / (rows[f"person_days_{side}"] / DAYS_PER_YEAR)
+    return [rate(value) for value in per_year]
+
+
 def _spans(rows: pd.DataFrame, low: str, high: str) -> list[str]:
     return [f"{rate(one)}–{rate(two)}" for one, two in zip(rows[low], rows[high], strict=True)]
-
-
-def _method(name: object) -> str:
-    return value_words("ci_method", name) if isinstance(name, str) else ABSENT
-
-
-def _days(value: float) -> str:
-    return f"{value:,.0f}" if value == value else "not reached"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -37,6 +39,16 @@ class App:
         data = text.encode() if isinstance(text, str) else text
         self.test.file_uploader[0].upload(name, data, "text/csv").run()
         return self.sound()
+
+    def more_settings(self) -> App:
+        """Open the box of the settings that are not shown at first."""
+        self.test.session_state["more_settings"] = True
+        return self.run()
+
+    @property
+    def figures(self) -> list[go.Figure]:
+        """Every figure of the page as it is sent to the browser."""
+        return [go.Figure(json.loads(item.proto.spec)) for item in self.test.get("plotly_chart")]
 
     def sound(self) -> App:
         """No exception, no apology."""

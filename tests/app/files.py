@@ -100,6 +100,28 @@ def ordinary(count: int = 12) -> str:
     )
 
 
+def many(count: int) -> str:
+    """Two thirds on IVIG; infections, progression and ends of follow-up spread over the patients."""
+    stages = ("I", "II", "III", "")
+    rows: list[dict[str, object]] = []
+    for number in range(count):
+        name, last = f"P{number:05}", 200 + 7 * number % 500
+        rows.append(
+            person(name, last, age=40 + number % 50, sex=("female", "male")[number % 2], iss=stages[number % 4])
+        )
+        first = 11 * number % 150
+        if number % 3:
+            rows += [row(name, "ivig", day) for day in range(first, last, 28)]
+        early, late = 5 + 13 * number % 150, 160 + 17 * number % 40
+        rows += [
+            row(name, "infection", day, grade=1 + (number + day) % 4, pathogen=("viral", "bacterial")[number % 2])
+            for day in (early, late)[: number % 3]
+        ]
+        if not number % 5:
+            rows.append(row(name, "phase", 100, 150, phase="progressive"))
+    return text(rows)
+
+
 ODD = {
     "one patient": one_patient,
     "no infections": no_infections,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.study.baseline_table import baseline_table
 from tests.app import files
+from tests.app.conftest import SAMPLE_FILES
 
 
 def _button(app, words):
@@ -33,9 +35,58 @@ def test_a_failed_upload_leaves_cohort_and_settings(start):
     assert "bad.csv could not be loaded" in app.said
     assert "good is still shown" in app.said
     assert "48 errors" in app.said
-    assert app.test.error[0].value.count("\n") == 4
-    table = max((item.value for item in app.test.dataframe), key=len)
-    assert len(table) == 48
+    assert app.test.error[0].value.startswith("- Rows 50, 51, 52, 53 and 54: “infectoin” is not a kind of record")
+    assert "48 errors, first in row 50, column record" in app.said
+    assert len(_listed(app)) == 48
+
+
+def test_problems_are_listed_by_severity_kind_and_patient(start):
+    wrong = files.ordinary(4).replace("P001,infection,", "P001,infection,day ").replace("P002,infection", "P002,xx")
+    app = start().upload(wrong, "bad.csv")
+    assert len(_listed(app)) == 8
+    app.test.text_input(key="filter_patient_latest").input("p002").run()
+    assert _listed(app.sound())["Patient"].tolist() == ["P002"] * 4
+    app.test.text_input(key="filter_patient_latest").input("").run()
+    kinds = app.test.multiselect(key="filter_kind_latest")
+    assert sorted(kinds.options) == ["record kind", "unreadable date"]
+    kinds.select("unreadable_date").run()
+    assert _listed(app.sound())["Patient"].tolist() == ["P001"] * 4
+    assert app.test.multiselect(key="filter_severity_latest").options == ["error"]
+
+
+def _listed(app):
+    """The problems, one row each."""
+    return next(item.value for item in app.test.dataframe if "Severity" in item.value)
+
+
+def test_one_click_opens_a_sample(start):
+    app = start().page("pages/9_data.py")
+    names = [path.stem for path in SAMPLE_FILES]
+    assert {item.key for item in app.test.button if item.key.startswith("open_")} == {f"open_{name}" for name in names}
+    for name in names:
+        app.test.button(key=f"open_{name}").click().run()
+        app.sound()
+        assert app.test.session_state["current_cohort"] == f"sample:{name}.csv"
+        assert app.test.button(key=f"open_{name}").disabled
+        assert app.test.button(key=f"open_{name}").label == "Shown now"
+
+
+def test_baseline_table_is_that_of_the_core(start):
+    app = start({"sample": "daratumumab", "where": "age>=65"}).page("pages/9_data.py")
+    held = app.test.session_state["shelf"][app.test.session_state["current_cohort"]]
+    table = baseline_table(held.study, app.spec)
+    age = table[table["variable"] == "age"].set_index("group").loc["ivig"]
+    for spread, low, high in (("quartiles", "q1", "q3"), ("range", "low", "high")):
+        app.test.segmented_control(key="spread").set_value(f"Median ({spread})").run()
+        shown = next(item.value for item in app.sound().test.dataframe if "At the start" in item.value)
+        assert shown.columns[2] == f"Had IVIG (n = {age['patients']})"
+        cell = f"{age['median']:.3g} ({age[low]:.3g}–{age[high]:.3g})"
+        assert shown.iloc[0, :3].tolist() == ["Age (years)", f"median ({spread})", cell]
+        assert shown.iloc[0, 4] == f"{age['difference']:.2f}"
+        # Every variable is named once, at its first line.
+        named = shown["At the start"][shown["At the start"] != ""]
+        assert named.is_unique
+        assert len(named) == table["variable"].nunique()
 
 
 def test_binary_and_empty_files_are_refused_in_words(start):

@@ -8,7 +8,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import estimate, rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from pages.components.frame import LOOK, USE
+from pages.components.frame import DETAIL, LOOK, USE
 from tests.app import files
 from tests.app.conftest import PAGES, SAMPLE_FILES
 
@@ -28,7 +28,7 @@ def test_there_are_pages():
 
 
 def test_addresses_follow_from_file_names_and_differ_from_them():
-    listed = {f"pages/{file}": address for file, _, address in (*LOOK, *USE)}
+    listed = {f"pages/{file}": address for file, _, address in (*LOOK, *DETAIL, *USE)}
     assert set(listed) == set(PAGES)
     for path, address in listed.items():
         number, _, name = path.removeprefix("pages/").removesuffix(".py").partition("_")
@@ -84,15 +84,6 @@ def test_patients_own_facts_and_many_settings(start, page):
     }  # fmt: skip
     app = start(query).page(page)
     assert set(app.spec.changed) == set(query)
-
-
-def test_one_patient_is_shown_as_tables(start):
-    app = start().upload(files.ordinary(), "mine.csv").page("pages/2_patients.py")
-    box = next(item for item in app.test.selectbox if item.label == "Patient")
-    box.select("P003").run()
-    app.sound()
-    assert "Followed for 401 days." in app.said
-    assert any("north wing" in table.value.astype(str).to_numpy() for table in app.test.dataframe)
 
 
 def test_search_order_and_group_of_lanes(start):

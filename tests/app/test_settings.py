@@ -17,7 +17,8 @@ def test_every_setting_has_a_label_help_and_a_place():
     placed = {*VISIBLE, *(name for _, names in MORE for name in names), *ON_SURVIVAL_PAGE, "where"}
     assert placed == set(SETTINGS) == set(WORDS)
     for name in SETTINGS:
-        assert "Default:" in help_line(name)
+        assert "Default: " in help_line(name)
+        assert "Published studies: " in help_line(name)
         assert chip(AnalysisSpec(), name)
 
 
@@ -34,6 +35,7 @@ def test_settings_hold_on_every_page_and_in_the_address(start):
 
 def test_a_deep_link_sets_every_widget(start):
     app = start({"window_days": "21", "pathogens": "viral,fungal", "from_first_dose": "yes", "window_cuts": "7,14"})
+    app.more_settings()
     assert app.test.number_input(key="setting_window_days").value == 21
     assert app.test.multiselect(key="setting_pathogens").value == ["viral", "fungal"]
     assert app.test.toggle(key="setting_from_first_dose").value is True
@@ -62,7 +64,7 @@ def test_a_bad_address_is_said_and_does_no_harm(start, query, told):
 
 
 def test_a_bad_value_of_a_widget_leaves_the_settings_alone(start):
-    app = start({"window_days": "45"})
+    app = start({"window_days": "45"}).more_settings()
     app.test.text_input(key="setting_window_cuts").input("7, banana").run()
     app.sound()
     assert app.spec == AnalysisSpec().change(window_days=45)
@@ -70,10 +72,27 @@ def test_a_bad_value_of_a_widget_leaves_the_settings_alone(start):
     assert app.test.text_input(key="setting_window_cuts").value == ""
 
 
+CHANGED = {
+    "window_days": "45", "washout_days": "14", "from_first_dose": "yes", "min_grade": "3", "pathogens": "viral,fungal",
+    "adjust_for": "phase,season", "survival_group": "iss", "landmark_day": "60", "where": "iss=II|III; age>=65",
+}  # fmt: skip
+CHIPS = [
+    "Window 45 days", "Washout 14 days", "Only from the first dose on", "Grade 3 or higher", "Viral, fungal",
+    "Adjusted for disease phase, season", "Compared: ISS stage", "Groups fixed at day 60",
+    "ISS stage is II or III and Age ≥ 65",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_chips_read_as_words_on_every_page(start, page):
+    app = start(CHANGED).page(page)
+    assert [text.removesuffix(" ✕") for text in app.test.pills(key="changed_settings").options] == CHIPS
+
+
 def test_chips_undo_one_setting_and_reset_undoes_all(start):
     app = start({"window_days": "45", "min_grade": "3", "hospitalized": "yes"})
     chips = app.test.pills(key="changed_settings")
-    assert list(chips.options) == ["Window 45 d ✕", "Grade 3 or higher ✕", "Admitted ✕"]
+    assert list(chips.options) == ["Window 45 days ✕", "Grade 3 or higher ✕", "Admitted ✕"]
     chips.set_value("window_days").run()
     app.sound()
     assert app.spec.changed == ("min_grade", "hospitalized")
@@ -113,5 +132,5 @@ def test_a_filter_that_the_next_cohort_lacks_is_dropped_aloud(start):
     key = next(key for key in app.test.session_state["shelf"] if key.startswith("sample:"))
     app.test.selectbox(key="cohort_choice").select(key).run()
     app.sound()
-    assert "The filter ward = north wing does not fit this cohort" in app.said
+    assert "The filter ward is north wing does not fit this cohort" in app.said
     assert app.spec == AnalysisSpec().change(window_days=40)

@@ -59,6 +59,11 @@ class TestEveryFile:
         for call in _calls(tree):
             assert not any(word.arg == "unsafe_allow_html" for word in call.keywords)
             if isinstance(call.func.value, ast.Name) and call.func.value.id == "st":
+                if call.func.attr == "html":
+                    # Our own rules of look: constant files, no value of anybody's.
+                    assert path.endswith("/presentation.py")
+                    assert ast.unparse(call) in {"st.html(EVERYWHERE)", "st.html(PRESENTED)"}
+                    continue
                 assert call.func.attr not in BANNED
                 if not path.endswith("/say.py"):
                     assert call.func.attr not in TEXT, f"line {call.lineno}: text is written by say.py only"

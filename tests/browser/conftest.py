@@ -127,6 +127,12 @@ def new_context(browser: Browser, request) -> Iterator[Callable[[], BrowserConte
         context.close()
 
 
+_DRAWN = """() => {
+  const figures = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+  return figures.length > 0 && figures.every((figure) => figure.querySelector('.gtitle'));
+}"""
+
+
 class Visit:
     """A person at a browser window."""
 
@@ -147,6 +153,11 @@ class Visit:
         expect(self.page.locator("[data-stale=true]")).to_have_count(0)
         return self
 
+    def drawn(self) -> Visit:
+        """Every figure of the page, one at least, has its title: plotly comes after the script has ended."""
+        self.page.wait_for_function(_DRAWN)
+        return self
+
     def go(self, title: str) -> Visit:
         link = self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
         link.click()
@@ -159,6 +170,14 @@ class Visit:
             {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
         )
         expect(self.main.get_by_text(f"{name} was loaded")).to_be_visible()
+        return self.settled()
+
+    def choose(self, label: str, typed: str) -> Visit:
+        """The first option of a list that begins as typed."""
+        box = self.page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(typed)
+        self.page.get_by_role("option").first.click()
         return self.settled()
 
     def metric(self, label: str):

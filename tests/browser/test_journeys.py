@@ -39,8 +39,8 @@ def test_settings_hold_from_page_to_page(visit):
         person.go(title)
         expect(window).to_have_value("45")
         expect(person.page).to_have_url(re.compile(r"window_days=45"))
-        expect(person.page.get_by_role("radio", name="Window 45 d")).to_be_visible()
-    person.page.get_by_role("radio", name="Window 45 d").click()
+        expect(person.page.get_by_role("radio", name="Window 45 days")).to_be_visible()
+    person.page.get_by_role("radio", name="Window 45 days").click()
     expect(window).to_have_value("30")
     expect(person.page).not_to_have_url(re.compile("window_days"))
 
@@ -58,7 +58,7 @@ def test_a_reload_keeps_settings_and_sample(visit):
     person = visit().open("/infection_rates?window_days=45")
     person.page.reload()
     person.settled()
-    expect(person.page.get_by_role("radio", name="Window 45 d")).to_be_visible()
+    expect(person.page.get_by_role("radio", name="Window 45 days")).to_be_visible()
     expect(person.page).to_have_url(re.compile("/infection_rates.*window_days=45"))
 
 
@@ -77,6 +77,7 @@ def test_two_people_with_equal_file_names_never_meet(visit):
 
 def test_a_download_has_the_numbers_in_full(visit):
     person = visit().open().go("Infection rates")
+    person.page.get_by_role("tab", name="Table of rates").click()
     with person.page.expect_download() as waiting:
         person.page.get_by_test_id("stDownloadButton").filter(visible=True).first.click()
     table = waiting.value.path().read_text(encoding="utf-8-sig")

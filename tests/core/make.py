@@ -16,7 +16,10 @@ START = dt.date(2021, 1, 15)
 
 @dataclass
 class Patient:
-    """One patient: days are relative to the first day at risk. A dose is a day, or (day, end, interval, route)."""
+    """One patient: days are relative to the first day at risk. A dose is a day, or (day, end, interval, route).
+
+    `counts` are (day, value, analyte), `therapies` (day, end, category, drug), `grams` is the amount of every dose.
+    """
 
     days: int = 100
     doses: list = field(default_factory=list)
@@ -25,6 +28,9 @@ class Patient:
     prophylaxis: list = field(default_factory=list)
     igg: list = field(default_factory=list)
     m_spike: list = field(default_factory=list)
+    counts: list = field(default_factory=list)
+    therapies: list = field(default_factory=list)
+    grams: float = np.nan
     start: dt.date | None = START
     died: float = np.nan
     last_contact: float = np.nan
@@ -57,19 +63,28 @@ def cohort(*patients: Patient, records_phase: bool | None = None, calendar: str 
         [
             _records(patients, "igg", tuple, ["day", "value"]).assign(analyte="igg"),
             _records(patients, "m_spike", tuple, ["day", "value"]).assign(analyte="m_spike"),
+            _records(patients, "counts", tuple, ["day", "value", "analyte"]),
         ]
-    )
+    ).assign(trough=_missing)
+    doses = _records(patients, "doses", _dose, ["day", "end", "interval_days", "route"])
+    grams = np.array([patient.grams for patient in patients])[doses["patient"].to_numpy()]
+    therapies = [
+        _records(patients, "prophylaxis", lambda item: (item[0], item[1]), ["day", "end"]).assign(
+            category="antiviral_prophylaxis", drug="aciclovir"
+        ),
+        _records(patients, "therapies", tuple, ["day", "end", "category", "drug"]),
+    ]
     return Cohort(
         patients=table,
-        ivig=_sorted(_records(patients, "doses", _dose, ["day", "end", "interval_days", "route"])),
-        infection=_sorted(_records(patients, "infections", _infection, INFECTION)),
-        lab=_sorted(labs),
-        phase=_sorted(phases),
-        therapy=_sorted(
-            _records(patients, "prophylaxis", lambda item: (item[0], item[1]), ["day", "end"]).assign(
-                category="antiviral_prophylaxis", drug="aciclovir"
+        ivig=_sorted(doses.assign(dose_g=grams, dose_g_per_kg=np.nan)),
+        infection=_sorted(
+            _records(patients, "infections", _infection, INFECTION).assign(
+                end=np.nan, organism=_missing, hospital_days=np.nan, anc=np.nan, alc=np.nan
             )
         ),
+        lab=_sorted(labs),
+        phase=_sorted(phases),
+        therapy=_sorted(pd.concat(therapies)),
         calendar=calendar,
         records_phase=len(phases) > 0 if records_phase is None else records_phase,
         own_baseline=tuple(sorted(names.difference(BASELINE, {"heavy_chain"}))),
@@ -101,6 +116,11 @@ def _records(patients, name, read, columns) -> pd.DataFrame:
     types = {"patient": np.int64, "day": np.int64, "end": float, "interval_days": float, "grade": float, "value": float}
     text = {name: "str" for name in columns if name not in types}
     return frame.astype({name: kind for name, kind in {**types, **text}.items() if name in frame})
+
+
+def _missing(frame: pd.DataFrame) -> pd.Series:
+    """A column of text in which nothing is recorded."""
+    return pd.Series([None] * len(frame), index=frame.index, dtype="str")
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:

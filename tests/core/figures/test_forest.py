@@ -111,6 +111,14 @@ def test_a_level_without_estimate_stays_and_says_why():
     assert "1 row without an estimate" in alt_text(figure)
 
 
+def test_without_any_ratio_there_is_no_axis_to_read_one_from():
+    none = row("overall", "all", NAN, NAN, NAN, status="no_contrast", p_value=NAN)
+    figure = forest(table(none))
+    assert figure.layout.xaxis.visible is False
+    assert not [item for item in figure.layout.annotations if item.name == "direction"]
+    assert forest(table(OVERALL, none)).layout.xaxis.visible
+
+
 def test_finding_says_whether_subgroups_differ_and_out_of_how_many():
     same = [row("sex", level, p_interaction=0.4) for level in "ab"]
     apart = [row("age", level, p_interaction=0.012) for level in "ab"]

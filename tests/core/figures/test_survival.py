@@ -194,7 +194,43 @@ def test_height_grows_with_the_rows_at_risk():
         return figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
 
     assert height(6) - height(4) == 2 * 28
-    assert height(2) - height(1) == 3 * 28
+    assert height(2) - height(1) == (1 + 3) * 28
+
+
+def test_every_group_has_a_heading_and_its_rows_beneath_it(apart):
+    figure = survival(apart)
+    labels = [(item.y, item.text) for item in figure.layout.annotations if item.name == "row"]
+    kinds = ["at risk", "events", "censored"]
+    assert labels == list(enumerate(["<b>early</b>", *kinds, "<b>late</b>", *kinds]))
+    assert [trace_row(figure, at).name for at in (1, 2, 3)] == kinds
+    assert figure.layout.margin.l < 100
+
+
+def test_many_groups_have_a_row_each_under_one_heading():
+    of = study(*[Patient(infections=[9 + n], baseline={"arm": f"a rather long name {n}"}) for n in range(5)])
+    figure = survival(of.survival(ARMS))
+    labels = [item.text for item in figure.layout.annotations if item.name == "row"]
+    assert labels[0] == "<b>Patients at risk</b>"
+    assert len(labels) == 6
+    assert all(len(text) <= 18 for text in labels[1:])
+    assert {item.name for item in figure.data if item.yaxis == "y2"} == {"at risk"}
+
+
+def trace_row(figure, at: int):
+    return next(item for item in figure.data if item.yaxis == "y2" and item.y[0] == at)
+
+
+def test_very_many_censored_patients_are_not_marked_but_counted():
+    figure = survival(study(*[Patient(days=10 + n) for n in range(200)]).survival(ALL))
+    assert "Censored" not in names(figure)
+    assert "Censored patients are too many" in figure.layout.annotations[-1].text
+    assert "Censored" in names(survival(study(*[Patient(days=10 + n) for n in range(50)]).survival(ALL)))
+
+
+def test_medians_that_read_the_same_are_no_reason_for_a_direction(apart):
+    medians = apart.km.medians.assign(median=[155.0, 156.0])
+    same = finding(survival(replace(apart, km=replace(apart.km, medians=medians))))
+    assert same == "Longer infection-free survival in the group “late” (log-rank p <0.001)"
 
 
 @pytest.mark.parametrize("days", [1, 20, 100, 700, 2000, 9000])

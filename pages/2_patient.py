@@ -1,0 +1,127 @@
+"""One patient: timeline, infections before, on and off IVIG, and patients like this one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ivig_core.figures import timeline as draw
+from ivig_core.study.lane_order import SORTS
+from ivig_core.study.timeline import Timeline, timeline
+from pages.components import exhibit, say, session
+from pages.components.alike_panel import alike_panel
+from pages.components.facts import patient_facts
+from pages.components.frame import framed
+from pages.components.lane_choice import (
+    LANES_PAGE,
+    NOTHING,
+    arrangement,
+    begin_at_the_top,
+    ids_in_order,
+    open_patient,
+    opened,
+    step,
+    turn_to_lane,
+)
+from pages.components.page import head, study_or_reason
+from pages.components.panel import guard
+from pages.components.periods import periods
+
+CHOICE, LOG, BELOW = "patient_choice", "igg_log_scale", "patient_below"
+
+
+def page() -> None:
+    """The patient who was opened, or else the first of the lanes."""
+    begin_at_the_top()
+    if study_or_reason() is None:
+        head("Patient")
+    else:
+        _patient()
+
+
+@st.fragment
+def _patient() -> None:
+    with guard("the patient"):
+        _show()
+
+
+def _show() -> None:
+    study, spec = session.current().study, session.spec()
+    known = session.once(
+        "ids", spec.selection, spec.exposure, make=lambda: study.cohort(spec).patients["patient_id"].tolist()
+    )
+    order = ids_in_order()
+    name = opened() if opened() in known else (order or known)[0]
+    open_patient(name)
+    head(f"Patient {name}")
+    _steps(name, known, order)
+    place = known.index(name)
+    parts = (spec.selection, spec.exposure, spec.endpoint, place)
+    line = session.once("timeline", *parts, make=lambda: timeline(study, spec, place))
+    with guard("the summary"):
+        periods(line)
+    with guard("the timeline"):
+        _timeline(line)
+    like, records = st.tabs(["Patients like this one", "Everything recorded"], on_change="rerun", key=BELOW)
+    if like.open:
+        with like, guard("patients like this one"):
+            alike_panel(study, spec, line.patient)
+    if records.open:
+        with records, guard("the records"):
+            patient_facts(study, spec, line)
+
+
+def _steps(name: str, known: list[str], order: list[str]) -> None:
+    """Back to the lanes, the one before, any other, the next one."""
+    at = order.index(name) if name in order else -1
+    st.session_state[CHOICE] = name
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All patients", icon=":material/arrow_back:", on_click=_back, key="back_to_lanes")
+        st.button(
+            "Previous",
+            icon=":material/chevron_left:",
+            on_click=step,
+            args=(-1,),
+            disabled=at <= 0,
+            key="previous_patient",
+        )
+        st.selectbox("Patient", known, key=CHOICE, on_change=_chosen, width=220, label_visibility="collapsed")
+        st.button(
+            "Next",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            on_click=step,
+            args=(1,),
+            disabled=at + 1 >= len(order),
+            key="next_patient",
+        )
+        say.small(_position(at, len(order)))
+
+
+def _position(at: int, total: int) -> str:
+    chosen = arrangement()
+    how = SORTS[chosen["sort"]].lower() + (", grouped" if chosen["group"] != NOTHING else "")
+    found = f" with “{chosen['search']}” in the id" if chosen["search"].strip() else ""
+    return f"{at + 1:,} of {total:,}{found} · {how}" if at >= 0 else f"not among the {total:,} lanes{found}"
+
+
+def _chosen() -> None:
+    open_patient(st.session_state[CHOICE])
+
+
+def _back() -> None:
+    turn_to_lane()
+    st.switch_page(LANES_PAGE)
+
+
+def _timeline(line: Timeline) -> None:
+    spec, log = session.spec(), st.session_state.get(LOG, True)
+    exhibit.figure(
+        lambda: draw(line, log=log, presentation=session.presenting()),
+        "timeline",
+        parts=(spec.selection, spec.exposure, spec.endpoint, line.patient, log),
+    )
+    if len(line.igg):
+        st.toggle("IgG on a logarithmic scale", True, key=LOG, persist_state="session")
+
+
+framed(page)

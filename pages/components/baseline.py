@@ -1,0 +1,71 @@
+"""The baseline table in a clinician's words. Numbers are only written out here, never computed."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from ivig_core.cohort.columns import BY_NAME
+from ivig_core.figures.groups import group_name, variable_name
+from ivig_core.figures.words import ABSENT, count
+from ivig_core.persontime.baseline import BASELINE_IGG
+from ivig_core.study.baseline_table import GROUPS, LEVEL, MANY, MISSING, NUMBER
+
+QUARTILES, RANGE = "Median (quartiles)", "Median (range)"
+SPREADS = {QUARTILES: ("q1", "q3"), RANGE: ("low", "high")}
+VALUES = {MISSING: "not recorded", MANY: "over 20 different"}
+
+
+def baseline_words(table: pd.DataFrame, spread: str) -> pd.DataFrame:
+    """One line per variable and level, the groups side by side; `spread` is one of `SPREADS`."""
+    lines = []
+    keys = ["variable", "kind", "level"]
+    for (variable, kind, level), part in table.groupby(keys, sort=False):
+        cells = part.set_index("group").to_dict("index")
+        lines.append(
+            {
+                "At the start": _name(variable),
+                "Value": VALUES.get(kind, spread.lower() if kind == NUMBER else level),
+                **{_head(table, group): _cell(kind, cells[group], spread) for group in GROUPS},
+                "Std. difference": _difference(kind, cells[GROUPS[0]]["difference"]),
+            }
+        )
+    shown = pd.DataFrame(lines)
+    # A name, and the difference of a variable, stand once, at its first line.
+    again = shown["At the start"].eq(shown["At the start"].shift())
+    levels = table.drop_duplicates(keys)["kind"].eq(LEVEL).to_numpy()
+    shown.loc[again, "At the start"] = ""
+    shown.loc[again & levels & pd.Series(levels).shift(fill_value=False), "Std. difference"] = ""
+    return shown
+
+
+def _head(table: pd.DataFrame, group: str) -> str:
+    size = table.loc[table["group"] == group, "patients"].max()
+    return f"{group_name('ivig_ever', group, 0)} (n = {count(size)})"
+
+
+def _name(variable: str) -> str:
+    unit = "mg/dL" if variable == BASELINE_IGG else BY_NAME[variable].unit if variable in BY_NAME else ""
+    return f"{variable_name(variable)} ({unit})" if unit else variable_name(variable)
+
+
+def _cell(kind: str, cell: dict[str, float], spread: str) -> str:
+    if kind == NUMBER:
+        low, high = SPREADS[spread]
+        return f"{_number(cell['median'])} ({_number(cell[low])}–{_number(cell[high])})" if cell["count"] else ABSENT
+    if kind == MANY or math.isnan(cell["percent"]):
+        return count(cell["count"])
+    return f"{count(cell['count'])} ({cell['percent']:.0f} %)"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.1f}"
+
+
+def _difference(kind: str, value: float) -> str:
+    if kind == MISSING:
+        return ""
+    if math.isnan(value):
+        return ABSENT
+    return "∞" if math.isinf(value) else f"{value:.2f}"

@@ -1,0 +1,84 @@
+"""No serious fault of ours that axe knows of, on any page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app import files
+from tests.browser import axe
+from tests.browser.test_journeys import TITLES
+
+pytestmark = pytest.mark.browser
+
+STREAMLITS_OWN = {
+    # The list of pages in the sidebar: Streamlit 1.67 puts the groups ("Look", "Use") as div between ul and li.
+    ("list", "[data-testid=stSidebarNavItems]"): "Streamlit's list of pages",
+    ("listitem", "[data-testid=stSidebarNavItems]"): "Streamlit's list of pages",
+}
+"""(rule, where): what is not ours to mend. Nothing else is left out."""
+
+CHECK = """async (known) => {
+  const found = await axe.run(document, {resultTypes: ['violations'], elementRef: true});
+  return found.violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(({id, nodes}) => nodes
+    .filter(({element}) => !known.some(([rule, where]) => rule === id && element.closest(where)))
+    .map(({html, failureSummary}) => `${id}: ${html.slice(0, 120)} ${failureSummary.replaceAll('\\n', ' ')}`));
+}"""
+
+
+def serious(page, source: str) -> list[str]:
+    """Violations of axe's rules that are serious or critical, one line each."""
+    page.evaluate(source)
+    return page.evaluate(CHECK, [list(item) for item in STREAMLITS_OWN])
+
+
+def test_no_serious_violation_on_any_page(visit):
+    source, person, found = axe.axe_source(), visit().open(), {}
+    for title in TITLES:
+        shown = person.go(title) if title == "Data" else person.go(title).drawn()
+        found[title] = serious(shown.page, source)
+    person.page.get_by_test_id("stSidebar").get_by_text("More settings").click()
+    found["more settings"] = serious(person.settled().page, source)
+    found["warned"] = serious(person.open("/infection_free_survival?landmark_day=0").drawn().page, source)
+    assert not any(found.values()), found
+
+
+def test_no_serious_violation_where_a_file_has_problems(visit):
+    source, person = axe.axe_source(), visit().open("/data")
+    bad = files.ordinary().replace("infection", "infectoin")
+    person.page.locator("input[type=file]").set_input_files(
+        {"name": "bad.csv", "mimeType": "text/csv", "buffer": bad.encode()}
+    )
+    person.page.get_by_text("could not be loaded").wait_for()
+    assert serious(person.settled().page, source) == []
+
+
+def test_what_is_wrong_would_be_found(new_context):
+    page = new_context().new_page()
+    page.set_content("<html lang=en><title>t</title><main><button></button><p style='color: #ccc'>faint</p></main>")
+    assert {line.split(":")[0] for line in serious(page, axe.axe_source())} == {"button-name", "color-contrast"}
+
+
+def test_another_package_than_the_pinned_one_is_never_used(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("REQUIRE_BROWSER", "0")
+    monkeypatch.setattr(axe, "by_npm", lambda: b"not axe")
+    monkeypatch.setattr(axe, "by_address", _unreachable)
+    with pytest.raises(pytest.skip.Exception, match=r"NO AXE.*another checksum.*no way out"):
+        axe.axe_source()
+    monkeypatch.setenv("REQUIRE_BROWSER", "1")
+    with pytest.raises(pytest.fail.Exception, match="NO AXE"):
+        axe.axe_source()
+    assert not list(tmp_path.rglob("*.tgz"))
+
+
+def test_without_npm_it_is_downloaded(monkeypatch, tmp_path):
+    source = axe.axe_source()
+    monkeypatch.setattr(axe, "ADDRESS", axe.kept().as_uri())
+    monkeypatch.setattr(axe.shutil, "which", lambda name: None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert axe.axe_source() == source
+    assert axe.kept().is_relative_to(tmp_path)
+
+
+def _unreachable() -> bytes:
+    raise OSError("no way out")

@@ -1,0 +1,65 @@
+"""At the sizes of a desk and of a projector: no text cut, nothing over anything else, the answer without scrolling."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.boxes import elements, texts_in_figures
+from tests.browser.test_journeys import TITLES
+
+pytestmark = pytest.mark.browser
+SIZES = ((1440, 900), (1280, 720))
+LOOK = TITLES[:-1]
+
+COLUMNS = """() => {
+  const middle = (element) => { const box = element.getBoundingClientRect(); return (box.left + box.right) / 2; };
+  const plot = [...document.querySelectorAll('.js-plotly-plot')].find((plot) => plot.querySelector('.subplot.xy2'));
+  const rows = [...plot.querySelectorAll('.subplot.xy2 .trace')].filter((row) => row.querySelector('text'));
+  return {marks: [...plot.querySelectorAll('.xtick text')].map(middle),
+          rows: rows.map((row) => [...row.querySelectorAll('text')].map(middle))};
+}"""
+
+
+@pytest.mark.parametrize("sample", ["daratumumab", "bispecific"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_cut_and_nothing_overlaps(visit, size, sample):
+    person = visit()
+    person.page.set_viewport_size({"width": size[0], "height": size[1]})
+    person.open(f"/?sample={sample}")
+    wrong = {}
+    for title in TITLES:
+        page = person.go(title).page
+        hidden = _hidden(person.drawn().page, size[1]) if title in LOOK else []
+        wrong[title] = [*texts_in_figures(page), *elements(page), *hidden]
+    assert not any(wrong.values()), wrong
+
+
+def _hidden(page, height: int) -> list[str]:
+    """The finding of the first figure, where one has to scroll for it."""
+    box = page.locator(".gtitle").first.bounding_box()
+    return [] if box and box["y"] + box["height"] < height else ["the first finding is below the fold"]
+
+
+@pytest.mark.parametrize("group", ["ivig_by_landmark", "iss"])
+def test_numbers_at_risk_stand_under_the_marks_of_the_axis(visit, group):
+    page = visit().open(f"/infection_free_survival?survival_group={group}").drawn().page
+    found = page.evaluate(COLUMNS)
+    assert len(found["marks"]) > 3
+    assert len(found["rows"]) in (6, 9)
+    for row in found["rows"]:
+        assert row == pytest.approx(found["marks"], abs=1)
+
+
+def test_what_is_wrong_would_be_found(new_context):
+    page = new_context().new_page()
+    page.set_content(
+        """<div data-testid=stMain>
+        <div data-testid=stElementContainer style="width: 200px; height: 40px"><p>one</p></div>
+        <div data-testid=stElementContainer style="width: 200px; height: 40px; margin-top: -20px"><p>two</p></div>
+        <button style="width: 60px; overflow: hidden; white-space: nowrap">far too long a label</button></div>
+        <div class=js-plotly-plot style="width: 300px; height: 60px; position: relative"><svg width=300 height=60
+        style="overflow: visible"><text x=10 y=20>first</text><text x=20 y=24>second</text>
+        <text x=280 y=50>beyond</text></svg></div>"""
+    )
+    assert set(texts_in_figures(page)) == {"overlap: first | second", "cut: beyond"}
+    assert elements(page) == ["cut: far too long a label", "overlap: one | two"]

@@ -1,0 +1,67 @@
+"""Presentation mode on a projector: large type, no sidebar, nothing cut, one button back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.boxes import elements, texts_in_figures
+from tests.browser.contrast import texts
+from tests.browser.test_journeys import TITLES
+from tests.browser.test_layout import SIZES
+
+pytestmark = pytest.mark.browser
+SMALLEST = 17.9
+
+
+def settled(page: Page) -> Page:
+    expect(page.get_by_role("button", name="Leave presentation")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every((at) => at.querySelector('.gtitle'))"
+    )
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_page_is_large_and_whole(visit, size):
+    page = visit().page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    wrong = {}
+    page.goto(f"{visit().server.url}/?present=1&window_days=45&sample=daratumumab")
+    for title in TITLES:
+        page.get_by_role("link", name=title, exact=True).click()
+        settled(page)
+        expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+        expect(page.get_by_text("Changed settings: Window 45 days")).to_be_visible()
+        expect(page).to_have_url(re.compile("present=1"))
+        small = [f"{item['text']} {item['size']}" for item in texts(page) if item["size"] < SMALLEST]
+        wrong[title] = [*texts_in_figures(page), *elements(page), *small]
+    assert not any(wrong.values()), wrong
+
+
+def test_the_answer_is_on_the_first_screen_of_a_projector(visit):
+    page = visit().page
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{visit().server.url}/?present=1")
+    settled(page)
+    last = page.get_by_test_id("stMetricValue").last.bounding_box()
+    assert last["y"] + last["height"] < 720
+
+
+def test_in_and_out_and_a_reload_stays_in(visit):
+    person = visit().open("/infection_rates?min_grade=3")
+    person.page.get_by_role("button", name="Present", exact=True).click()
+    page = settled(person.page)
+    expect(page).to_have_url(re.compile(r"/infection_rates\?.*present=1"))
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("heading", name="Infection rates", exact=True)).to_be_visible()
+    expect(page.get_by_text("Changed settings: Grade 3 or higher")).to_be_visible()
+    page.get_by_role("button", name="Leave presentation").click()
+    person.settled()
+    expect(page).not_to_have_url(re.compile("present"))
+    expect(page.get_by_role("radio", name="Grade 3 or higher")).to_be_visible()
