@@ -22,6 +22,7 @@ from pages.components.tables import rules_table
 
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3
+DONOR_IGG = "IgG measured on IVIG includes donor IgG: a difference by IgG can come from that."
 WIDTHS = (9, 10)
 ALWAYS = (
     "Also true of every such comparison: what changes over time together with IVIG is not accounted for, doses given "
@@ -82,6 +83,7 @@ def _groups(study: Study, spec: AnalysisSpec) -> None:
         return forest_compact(key_rows(study, spec), presentation=session.presenting())
 
     exhibit.figure(draw, "overview_forest", parts=session.rate_parts(spec))
+    say.small(DONOR_IGG)
 
 
 def _doubts(study: Study, spec: AnalysisSpec, answer: Headline) -> None:
