@@ -32,6 +32,11 @@ class Periods:
         at = _latest(self.start, patient, day)
         return (at >= 0) & (day <= self.end[patient, np.maximum(at, 0)])
 
+    @property
+    def first_onset(self) -> np.ndarray:
+        """First day of each patient's first period after day 0, `FAR` without one."""
+        return np.where(self.start > 0, self.start, FAR).min(axis=1)
+
     def onset_before(self, patient: np.ndarray, day: np.ndarray) -> np.ndarray:
         """First day of the progressive period that `day` lies in, NaN outside one."""
         at = _latest(self.start, patient, day)
@@ -86,18 +91,31 @@ def _latest(matrix: np.ndarray, patient: np.ndarray, day: np.ndarray) -> np.ndar
 def draw_periods(rng: np.random.Generator, model: SimulationModel, people: People) -> Periods:
     """Progressive periods until survival follow-up closes; shorter intervals between them at high genetic risk."""
     n = len(people)
-    start = np.full((n, _PERIODS), FAR)
-    end = np.full((n, _PERIODS), FAR)
-    rate = (
-        model.progression_rate_per_year * np.where(people.high_risk, model.high_risk_progression, 1.0) / DAYS_PER_YEAR
-    )
+    rate = model.progression_rate_per_year * np.where(people.high_risk, model.high_risk_progression, 1.0)
     at_start = rng.random(n) < model.share_progressive_at_start
     horizon = people.last + model.contact_days[1]
+    return draw_spells(rng, rate / DAYS_PER_YEAR, model.progressive_days, horizon, _PERIODS, at_start)
+
+
+def draw_spells(
+    rng: np.random.Generator,
+    rate: np.ndarray,
+    length_days: tuple[int, int],
+    horizon: np.ndarray,
+    most: int,
+    at_start: np.ndarray,
+) -> Periods:
+    """At most `most` periods that begin by the day `horizon`: waits are exponential, lengths uniform within limits.
+
+    `rate` of new ones per day outside one, n; `at_start`: whose first one begins on day 0, n.
+    """
+    n = len(horizon)
+    start, end = np.full((n, most), FAR), np.full((n, most), FAR)
     free = np.zeros(n, dtype=np.int64)
-    for column in range(_PERIODS):
+    for column in range(most):
         wait = 1 + np.floor(rng.standard_exponential(n) / np.maximum(rate, 1e-12)).clip(max=FAR // 2).astype(np.int64)
         begins = free + (np.where(at_start, 0, wait) if column == 0 else wait)
-        length = whole_days(rng, model.progressive_days, n)
+        length = whole_days(rng, length_days, n)
         real = begins <= horizon
         start[real, column] = begins[real]
         end[real, column] = (begins + length - 1)[real]

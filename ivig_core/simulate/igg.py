@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ivig_core.simulate.baseline import People
-from ivig_core.simulate.draw import whole_days
-from ivig_core.simulate.history import FAR, Periods
+from ivig_core.simulate.history import Periods, draw_spells
 from ivig_core.simulate.model import DAYS_PER_YEAR, SimulationModel
 from ivig_core.simulate.parts import IggModel
 
@@ -51,15 +50,5 @@ def draw_igg(rng: np.random.Generator, model: SimulationModel, people: People) -
 
 
 def _dips(rng: np.random.Generator, igg: IggModel, people: People, n: int) -> Periods:
-    start, end = np.full((n, _DIPS), FAR), np.full((n, _DIPS), FAR)
-    if igg.dips_per_year == 0:
-        return Periods(start, end)
-    free = np.zeros(n, dtype=np.int64)
-    for column in range(_DIPS):
-        wait = 1 + np.floor(rng.standard_exponential(n) * DAYS_PER_YEAR / igg.dips_per_year).astype(np.int64)
-        length = whole_days(rng, igg.dip_days, n)
-        begins = free + wait
-        real = begins <= people.last
-        start[real, column], end[real, column] = begins[real], (begins + length - 1)[real]
-        free = begins + length
-    return Periods(start, end)
+    rate, never = np.full(n, igg.dips_per_year / DAYS_PER_YEAR), np.zeros(n, dtype=bool)
+    return draw_spells(rng, rate, igg.dip_days, people.last, _DIPS, at_start=never)

@@ -8,7 +8,7 @@ import pandas as pd
 from ivig_core.cohort.columns import COLUMNS
 from ivig_core.simulate.baseline import People
 from ivig_core.simulate.draw import blank
-from ivig_core.simulate.history import FAR, Doses, Periods
+from ivig_core.simulate.history import Doses, Periods
 from ivig_core.simulate.infections import Infections
 
 Table = dict[str, np.ndarray]
@@ -28,7 +28,7 @@ def patient_ids(first: int, n: int) -> np.ndarray:
 def patient_rows(people: People, periods: Periods) -> Table:
     """The `patient` record of everybody."""
     n = len(people)
-    onset = np.where(periods.start > 0, periods.start, FAR).min(axis=1)
+    onset = periods.first_onset
     later = people.contact > people.last
     return {
         "patient": np.arange(n),

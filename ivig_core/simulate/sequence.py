@@ -114,7 +114,7 @@ def _plan(
     )
     median, spread, latest = starts.planned_day
     first = np.floor(median * np.exp(spread * rng.standard_normal(n))).clip(max=latest).astype(np.int64)
-    onset = np.where(periods.start > 0, periods.start, FAR).min(axis=1)
+    onset = periods.first_onset
     first = np.where((rng.random(n) < starts.at_progression) & (onset < FAR), onset, first)
     length = course_length(model, rng.random(n))
     who = np.flatnonzero(rng.random(n) < starts.share_planned)

@@ -90,7 +90,7 @@ def _standing(rng: np.random.Generator, who: Marginals, people: People) -> list[
 
 def _partners(rng: np.random.Generator, who: Marginals, people: People, periods: Periods) -> list[_Part]:
     """Partner drugs of the index therapy, from day 0 until the first progression."""
-    onset = np.where(periods.start > 0, periods.start, FAR).min(axis=1)
+    onset = periods.first_onset
     parts: list[_Part] = []
     for drug, share in who.partner_drugs.items():
         given = np.flatnonzero(rng.random(len(people)) < share)
