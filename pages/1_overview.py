@@ -75,7 +75,7 @@ def _lanes(study: Study, spec: AnalysisSpec) -> None:
     def draw() -> object:
         return swimmer_preview(lanes(study, spec, per_page=PREVIEW_LANES), presentation=session.presenting())
 
-    exhibit.figure(draw, "overview_swimmer", parts=(spec.selection, spec.exposure, spec.endpoint))
+    exhibit.figure(draw, "overview_swimmer", parts=session.time_parts(spec))
 
 
 def _groups(study: Study, spec: AnalysisSpec) -> None:

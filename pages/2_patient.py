@@ -55,7 +55,7 @@ def _show() -> None:
     head(f"Patient {name}")
     _steps(name, known, order)
     place = known.index(name)
-    parts = (spec.selection, spec.exposure, spec.endpoint, place)
+    parts = (*session.time_parts(spec), place)
     line = session.once("timeline", *parts, make=lambda: timeline(study, spec, place))
     with guard("the summary"):
         periods(line)
@@ -118,7 +118,7 @@ def _timeline(line: Timeline) -> None:
     exhibit.figure(
         lambda: draw(line, log=log, presentation=session.presenting()),
         "timeline",
-        parts=(spec.selection, spec.exposure, spec.endpoint, line.patient, log),
+        parts=(*session.time_parts(spec), line.patient, log),
     )
     if len(line.igg):
         st.toggle("IgG on a logarithmic scale", True, key=LOG, persist_state="session")

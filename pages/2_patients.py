@@ -57,7 +57,7 @@ def _show_lanes() -> None:
             return
     place = _controls()
     number, chosen = st.session_state.get(PAGE, 1) - 1, arrangement()
-    parts = (spec.selection, spec.exposure, spec.endpoint, spec.survival.landmark_day, *chosen.values())
+    parts = (*session.time_parts(spec), spec.survival.landmark_day, *chosen.values())
     shown = session.once("lanes", *parts, number, make=lambda: lanes(held.study, spec, page=number, **chosen))
     _pages(shown, place)
     # No tabs above it: with them the last lanes of a page would not be on the first screen.
@@ -76,7 +76,7 @@ def _all_at_once(study: Study, spec: AnalysisSpec, place: DeltaGenerator) -> Non
     exhibit.figure(
         lambda: density(study.time(spec), study.infections(spec), presentation=session.presenting()),
         "density",
-        parts=(spec.selection, spec.exposure, spec.endpoint),
+        parts=session.time_parts(spec),
     )
 
 

@@ -44,9 +44,7 @@ def ids_in_order() -> list[str]:
     def make() -> list[str]:
         return study.cohort(spec).patients["patient_id"].iloc[order(study, spec, **how)].tolist()
 
-    return session.once(
-        "lane_order", spec.selection, spec.exposure, spec.endpoint, spec.survival, *how.values(), make=make
-    )
+    return session.once("lane_order", *session.time_parts(spec), spec.survival, *how.values(), make=make)
 
 
 def opened() -> str:

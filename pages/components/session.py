@@ -57,9 +57,14 @@ def once(name: str, *parts: Hashable, make: Callable[[], Any]) -> Any:
     return held.shown.get((name, *parts), make) if held else make()
 
 
+def time_parts(given: AnalysisSpec) -> tuple[Hashable, ...]:
+    """Everything that person-time with its infections depends on."""
+    return given.selection, given.exposure, given.endpoint
+
+
 def rate_parts(given: AnalysisSpec) -> tuple[Hashable, ...]:
     """Everything that rates and ratios depend on: all but the part about survival."""
-    return given.selection, given.exposure, given.endpoint, given.model
+    return *time_parts(given), given.model
 
 
 def presenting() -> bool:
