@@ -94,8 +94,3 @@ def fits(text: str, order: DateOrder) -> bool:
     first, _, second, year = match.groups()
     day, month = (first, second) if order == "dmy" else (second, first)
     return _day(ISO, year if len(year) == 4 else f"20{year}", month, day)[0] == ISO
-
-
-def iso(day: float) -> str:
-    """A day since 1970-01-01 as YYYY-MM-DD."""
-    return date.fromordinal(int(day) + _EPOCH).isoformat()
