@@ -59,7 +59,9 @@ class Cells:
     def keep(self, rows: np.ndarray) -> Cells:
         """Only these cells, and of them only strata that still have an infection."""
         with_infection = np.bincount(self.stratum[rows], self.infections[rows], self.strata) > 0
-        rows = rows & with_infection[self.stratum]
+        if with_infection.all() and rows.all():
+            return self
+        rows = np.flatnonzero(rows & with_infection[self.stratum])
         renumber = np.cumsum(with_infection) - 1
         return replace(
             self,
@@ -82,20 +84,20 @@ def cells(
 
     `stratum`: non-negative integer per row; `cluster`: patient per row, the stratum itself where not given.
     """
-    total = np.bincount(stratum, weights=infections) if len(stratum) else np.zeros(0)
-    rows = total[stratum] > 0 if len(stratum) else np.zeros(0, bool)
+    infected = np.zeros(int(stratum.max(initial=-1)) + 1, bool)
+    infected[stratum[np.flatnonzero(infections)]] = True
+    rows = np.flatnonzero(infected[stratum])
     key = stratum[rows].astype(np.int64)
     for factor in factors:
         key = key * (len(factor.terms) + 1) + factor.codes[rows]
     order = np.argsort(key, kind="stable")
     opens = run_starts(key[order])
-    first, cell = order[opens], np.empty(len(key), np.int64)
-    cell[order] = np.cumsum(opens) - 1
-    codes = [factor.codes[rows][first] for factor in factors]
-    ids = stratum[rows][first]
+    cell, rows = np.cumsum(opens) - 1, rows[order]
+    first = rows[np.flatnonzero(opens)]
+    codes = [factor.codes[first] for factor in factors]
     return Cells(
-        stratum=np.cumsum(run_starts(ids)) - 1,
-        cluster=(stratum if cluster is None else cluster)[rows][first],
+        stratum=np.cumsum(run_starts(stratum[first])) - 1,
+        cluster=(stratum if cluster is None else cluster)[first],
         days=np.bincount(cell, weights=days[rows], minlength=len(first)),
         infections=np.bincount(cell, weights=infections[rows], minlength=len(first)),
         codes=np.stack(codes, axis=1) if codes else np.zeros((len(first), 0), int),

@@ -29,7 +29,8 @@ class Screen:
     nuisance ones whose term has no estimate of its own. `status` and `note` per term. `informative`: patients with an
     infection and days both in and outside the level; `own` and `reference`: their infections in the level and in its
     factor's reference. `left_out`: by reason, (factor number, code of the level), cells without infections whose rate
-    the likelihood sends to zero.
+    the likelihood sends to zero. `likelihood`: the last one asked for, with what it was made of: the screen and the fit
+    look at the same one.
     """
 
     data: Cells
@@ -40,6 +41,7 @@ class Screen:
     own: dict[str, int] = field(default_factory=dict)
     reference: dict[str, int] = field(default_factory=dict)
     left_out: dict[Hashable, np.ndarray] = field(default_factory=dict)
+    likelihood: tuple[Hashable, ConditionalPoisson] | None = None
 
     def kept(self, but: Hashable = None) -> np.ndarray:
         """Cells that are left to fit (bool), together with those left out for the one reason `but`."""
@@ -151,15 +153,21 @@ def _level_name(data: Cells, reason: Hashable) -> str:
 
 def likelihood_of(result: Screen) -> ConditionalPoisson:
     """The likelihood of what is left, in the coefficients of `columns`."""
-    cells = result.data.keep(result.kept())
-    return ConditionalPoisson(cells.stratum, np.log(cells.days), cells.infections, cells.design(result.columns))
+    kept = result.kept()
+    key = (*result.columns, kept.tobytes())
+    if result.likelihood is None or result.likelihood[0] != key:
+        cells = result.data.keep(kept)
+        log_days = np.log(cells.days)
+        made = ConditionalPoisson(cells.stratum, log_days, cells.infections, cells.design(result.columns))
+        result.likelihood = key, made
+    return result.likelihood[1]
 
 
 def drop_aliased(result: Screen, together: str, alone: str) -> None:
     """Name the terms whose columns depend on each other within patients, and keep an independent set to fit."""
     if not result.columns:
         return
-    information = likelihood_of(result).at(np.zeros(len(result.columns))).information
+    information = likelihood_of(result).null.information
     # One day in a century of follow-up still has 3e-5 here; what is below is rounding.
     dead = np.diag(information) <= NULL
     scale = np.sqrt(np.where(dead, 1, np.diag(information)))

@@ -192,7 +192,7 @@ def _blank(data: Cells, model: str, term: str, status: str, note: str, screened:
         model=model,
         term=term,
         status=status,
-        patients=len(np.unique(data.cluster)),
+        patients=int(np.count_nonzero(np.bincount(data.cluster))),
         informative_patients=screened.informative[term] if screened else 0,
         infections=int(data.infections.sum()),
         note=note,

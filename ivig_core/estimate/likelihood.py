@@ -47,7 +47,15 @@ class ConditionalPoisson:
     infections: np.ndarray
     X: np.ndarray
 
+    @cached_property
+    def null(self) -> Derivatives:
+        """Where no covariate has an effect: what a screen looks at and a fit begins with."""
+        return self._derivatives(np.zeros(self.X.shape[1]))
+
     def at(self, beta: np.ndarray) -> Derivatives:
+        return self._derivatives(beta) if beta.any() else self.null
+
+    def _derivatives(self, beta: np.ndarray) -> Derivatives:
         value, share, total = self._shares(beta)
         starts = self.starts
         expected = total[self.stratum] * share
@@ -71,6 +79,11 @@ class ConditionalPoisson:
         """First cell of every stratum."""
         return np.flatnonzero(run_starts(self.stratum))
 
+    @cached_property
+    def totals(self) -> np.ndarray:
+        """Infections of every stratum."""
+        return np.add.reduceat(self.infections, self.starts)
+
     def _shares(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         if not len(self.stratum):
             return 0.0, self.offset, self.offset
@@ -79,7 +92,7 @@ class ConditionalPoisson:
         top = np.maximum.reduceat(eta, starts)
         weight = np.exp(eta - top[self.stratum])
         norm = np.add.reduceat(weight, starts)
-        total = np.add.reduceat(self.infections, starts)
+        total = self.totals
         value = float(self.infections @ eta - total @ (np.log(norm) + top))
         return value, weight / norm[self.stratum], total
 

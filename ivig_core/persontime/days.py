@@ -51,6 +51,8 @@ class Steps:
 
     def at(self, keys: np.ndarray) -> np.ndarray:
         """Values on the given days."""
+        if keys is self.keys:
+            return self.values
         return self.values[np.searchsorted(self.keys, keys, side="right") - 1]
 
 
@@ -64,17 +66,19 @@ def steps(clock: Clock, base: np.ndarray | int, changes: Sequence[tuple[np.ndarr
     keys = np.concatenate([starts, *(change[0] for change in changes)])
     values = np.concatenate([first, *(change[1] for change in changes)])
     order = np.argsort(keys, kind="stable")
-    keys, values = keys[order], values[order]
-    last_of_day = run_ends(keys)
-    return Steps(keys[last_of_day], values[last_of_day])
+    keys = keys[order]
+    last_of_day = np.flatnonzero(run_ends(keys))
+    return Steps(keys[last_of_day], values[order[last_of_day]])
 
 
 def merged(parts: Sequence[Steps]) -> np.ndarray:
-    """Every key of some step functions once, sorted.
+    """Every key of some step functions once, sorted; of a single one its own array.
 
     Sorted runs are quickly merged; `np.unique` would look every key up in a hash table, which takes several times as
     long.
     """
+    if len(parts) == 1:
+        return parts[0].keys
     keys = np.sort(np.concatenate([part.keys for part in parts]), kind="stable")
     return keys[run_starts(keys)]
 
@@ -83,14 +87,13 @@ def windows(clock: Clock, patient: np.ndarray, first: np.ndarray, last: np.ndarr
     """1 on every day inside some window `first..last` (both inclusive, cut to follow-up), 0 elsewhere."""
     first = np.maximum(first, 0)
     last = np.minimum(last, clock.days[patient] - 1)
-    some = first <= last
+    some = np.flatnonzero(first <= last)
     begin = clock.key(patient[some], first[some])
-    stop = clock.key(patient[some], last[some]) + 1
+    stop = begin + (last - first)[some] + 1
     order = np.argsort(begin, kind="stable")
     begin, stop = begin[order], np.maximum.accumulate(stop[order])
-    opens = np.ones(len(begin), bool)
-    opens[1:] = begin[1:] > stop[:-1]
-    begin, stop = begin[opens], stop[run_ends(np.cumsum(opens))]
+    apart = np.flatnonzero(begin[1:] > stop[:-1])
+    begin, stop = np.append(begin[:1], begin[apart + 1]), np.append(stop[apart], stop[-1:])
     return steps(clock, 0, [(stop, np.zeros(len(stop), np.int8)), (begin, np.ones(len(begin), np.int8))])
 
 

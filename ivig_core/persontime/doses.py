@@ -9,6 +9,7 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block
+from ivig_core.runs import run_starts
 from ivig_core.spec import ExposureSpec
 
 
@@ -67,6 +68,8 @@ def first_dose_day(patients: Cohort | Block) -> np.ndarray:
     Doses before follow-up count and have negative days; the first dose of a course is on its `day`.
     """
     rows = patients.records("ivig") if isinstance(patients, Block) else patients.ivig
+    patient = rows["patient"].to_numpy()
+    earliest = run_starts(patient)
     first = np.full(len(patients), np.inf)
-    np.minimum.at(first, rows["patient"].to_numpy(), rows["day"].to_numpy(float))
+    first[patient[earliest]] = rows["day"].to_numpy()[earliest]
     return np.where(first < patients.days, first, np.nan)

@@ -38,15 +38,15 @@ def exposure_steps(block: Block, exposure: ExposureSpec) -> Steps:
         state[washout.at(keys) == 1] = code[WASHOUT]
     if pre is not None:
         state[pre.at(keys) == 1] = code[PRE]
-    is_on = on.at(keys) == 1
+    is_on = np.flatnonzero(on.at(keys))
     state[is_on] = first_on if level is None else first_on + level.at(keys)[is_on]
     if dose_day is not None:
         state[dose_day.at(keys) == 1] = code[OBSERVATION] if exposure.dose_day == "off" else EXCLUDED
 
     patient = keys // block.clock.stride
-    ever = np.zeros(len(block), bool)
-    ever[patient[state >= first_on]] = True
-    state[~ever[patient] & (state != EXCLUDED)] = code[REFERENCE]
+    never = np.ones(len(block), bool)
+    never[patient[np.flatnonzero(state >= first_on)]] = False
+    state[never[patient] & (state != EXCLUDED)] = code[REFERENCE]
     if risk is not None:
         state[risk.at(keys) == 0] = EXCLUDED
     return Steps(keys, state)

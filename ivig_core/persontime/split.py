@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -89,25 +90,42 @@ def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.Data
     others = {axis: AXES[axis](block, exposure) for axis in axes}
     keys = merged([state, *others.values()])
     patient, day = np.divmod(keys, clock.stride)
-    at_risk = day < clock.days[patient]
-    keys, patient, day = keys[at_risk], patient[at_risk], day[at_risk]
-    values = np.stack([state.at(keys), *(part.at(keys) for part in others.values())])
+    values = [state.at(keys), *(part.at(keys) for part in others.values())]
+    patient, day, *values = _rows(day < clock.days[patient], patient, day, *values)
     # Steps also note days on which nothing changes (a dose inside a window): they do not cut an interval.
-    changes = run_starts(patient, *values)
-    patient, day, values = patient[changes], day[changes], values[:, changes]
+    patient, day, *values = _rows(run_starts(patient, *values), patient, day, *values)
     end = np.where(run_ends(patient), clock.days[patient], following(day, 0)) - 1
-    kept = values[0] != EXCLUDED
+    patient, day, end, *values = _rows(values[0] != EXCLUDED, patient, day, end, *values)
     columns = {
-        "patient": patient[kept] + block.low,
-        "start_day": day[kept],
-        "end_day": end[kept],
-        "days": end[kept] - day[kept] + 1,
-        "infections": np.zeros(kept.sum(), np.int64),
-        "state": pd.Categorical.from_codes(values[0][kept], exposure_states(exposure)),
+        "patient": patient + block.low,
+        "start_day": day,
+        "end_day": end,
+        "days": end - day + 1,
+        "infections": np.zeros(len(day), np.int64),
+        "state": _coded(values[0], exposure_states(exposure)),
     }
     for axis, code in zip(others, values[1:], strict=True):
-        columns[axis] = pd.Categorical.from_codes(code[kept], levels(axis, exposure))
-    return pd.DataFrame(columns)
+        columns[axis] = _coded(code, levels(axis, exposure))
+    # Gathering the whole numbers into one block would copy every one of them again.
+    return pd.DataFrame(columns, copy=False)
+
+
+def _rows(keep: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The entries to keep of each array; the arrays themselves where that is all, which is the usual case."""
+    if keep.all():
+        return arrays
+    # Found once, positions are read several times as fast as a mask is.
+    rows = np.flatnonzero(keep)
+    return tuple(array[rows] for array in arrays)
+
+
+def _coded(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, dtype=_dtype(names))
+
+
+@lru_cache(maxsize=64)
+def _dtype(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(names))
 
 
 def _levels_within(item: DayFilter, exposure: ExposureSpec) -> list[str]:
