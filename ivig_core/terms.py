@@ -12,8 +12,10 @@ from ivig_core.spec import ExposureSpec
 OBSERVATION, REFERENCE, PRE, WASHOUT, ON = "observation", "reference", "pre_ivig", "washout", "on_ivig"
 NONPROGRESSIVE, PROGRESSIVE, PHASE_UNKNOWN = "nonprogressive", "progressive", "phase_unknown"
 SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN = "spring_summer", "fall_winter", "season_unknown"
+OTHER_DAYS = "other_days"
 NO_PROPHYLAXIS, PROPHYLAXIS = "no_prophylaxis", "prophylaxis"
 IGG_UNKNOWN = "igg_unknown"
+PRESPECIFIED = "prespecified"
 BEFORE_IVIG, OFF_SINCE = "before_ivig", "off_since"
 TIME_BANDS = 8
 
@@ -41,6 +43,7 @@ WORDS = {
     SEASON_UNKNOWN: Word("Season not known"),
     PROPHYLAXIS: Word("On antimicrobial prophylaxis", "antiviral, antibacterial or antifungal, as recorded"),
     NO_PROPHYLAXIS: Word("No antimicrobial prophylaxis"),
+    OTHER_DAYS: Word("All other known days"),
     IGG_UNKNOWN: Word("IgG not known", "no functional IgG within the days a value holds"),
 }
 
@@ -67,6 +70,7 @@ ANALYTES = {
 
 FACTORS = {
     "overall": Word("All infections"),
+    PRESPECIFIED: Word("Prespecified"),
     "grade": Word("Grade", "CTCAE grade of the infection"),
     "pathogen": Word("Confirmed pathogen", "microbiologically confirmed only; testing may differ on IVIG"),
     "site": Word("Site"),
@@ -74,6 +78,9 @@ FACTORS = {
     "season": Word("Season"),
     "igg": Word("Functional IgG", "IgG minus M-spike; levels on IVIG include donor IgG"),
     "baseline_igg": Word("IgG at the start", "functional IgG nearest day 0, before any IVIG"),
+    "baseline_hgg": Word("Hypogammaglobulinemia at the start", "functional IgG nearest day 0, before any IVIG"),
+    "hgg": Word("Hypogammaglobulinemia", "functional IgG of the day below the highest cut-off, or not"),
+    "nonprogressive_hgg": Word("Low IgG without progression", "both on the same day, as in the 2021 study"),
     "time": Word("Time since start"),
     "prophylaxis": Word("Antimicrobial prophylaxis"),
 }
@@ -92,6 +99,9 @@ NUMBERED: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(r"igg_ge_(\d+)"), lambda cut: f"IgG ≥ {cut} mg/dL"),
     (re.compile(r"igg_(\d+)_(\d+)"), lambda low, last: f"IgG {low}–<{last + 1} mg/dL"),
     (re.compile(r"time_band_(\d+)"), lambda number: f"Time band {number + 1}"),
+    (re.compile(r"day_(\d+)_(\d+)"), lambda first, last: f"Days {first}–{last}"),
+    (re.compile(r"day_(\d+)_on"), lambda first: f"Day {first} and later"),
+    (re.compile(r"nonprogressive_igg_lt_(\d+)"), lambda cut: f"IgG < {cut}, no progression"),
 )
 
 

@@ -9,6 +9,7 @@ from ivig_core.figures import forest
 from ivig_core.figures import rates as draw_rates
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.key_rows import prespecified_rows
 from ivig_core.study.study import Study
 from ivig_core.terms import label
 from pages.components import exhibit, say, session
@@ -20,9 +21,13 @@ from pages.components.rate_metrics import rates_and_ratio
 from pages.components.tables import forest_table, level_names, rates_table, ratios_table
 
 CHOSEN, TABS = "forest_factors", "tabs_rates_page"
-FIRST_FACTORS = ("grade", "phase", "baseline_igg")
+FIRST_FACTORS = ("grade", "igg")
 IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
-BY_CHANCE = "Of 20 comparisons one looks significant by chance; p compares the levels with each other."
+BY_CHANCE = (
+    "Three subgroups were named in advance, all others are exploratory: of 20 comparisons one looks significant by "
+    "chance. p asks whether subgroups differ (the prespecified ones from the other days of the same patients), not "
+    "whether IVIG works in one."
+)
 
 
 def page() -> None:
@@ -46,7 +51,7 @@ def _subgroups() -> None:
         asked, shown = places()
         with asked:
             chosen = _choose(held.study.factors(spec))
-        rows, unknown = _forest(held.study, spec, ("overall", *chosen))
+        rows, unknown = _forest(held.study, spec, tuple(chosen))
         with shown, guard("the forest plot"):
             parts = (*session.rate_parts(spec), tuple(chosen))
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
@@ -64,9 +69,10 @@ def _choose(known: tuple[str, ...]) -> list[str]:
 
 
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
+    """Everybody and the three subgroups named in advance, then the chosen ones."""
     tables = {name: study.forest(spec, name) for name in factors}
-    rows = pd.concat([table for table in tables.values() if len(table)], ignore_index=True)
-    return rows, [name for name, table in tables.items() if not len(table)]
+    rows = pd.concat([prespecified_rows(study, spec), *(table for table in tables.values() if len(table))])
+    return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]
 
 
 def _nothing(unknown: list[str]) -> list[str]:

@@ -8,7 +8,8 @@ from ivig_core.figures import survival as draw_survival
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
-from ivig_core.study.study import INFECTION_FACTORS, STATE_FACTORS, Study
+from ivig_core.study.factors import BASELINE_HGG, NOT_OF_PATIENTS
+from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
 from pages.components.controls import SURVIVAL, choice, control, slider
 from pages.components.frame import framed
@@ -17,7 +18,7 @@ from pages.components.panel import guard, panel
 from pages.components.presentation import places
 from pages.components.survival_tables import curves_table, means_table, medians_table
 
-NO_GROUPS = (*INFECTION_FACTORS, *STATE_FACTORS)
+NO_GROUPS = (*NOT_OF_PATIENTS, BASELINE_HGG)
 OTHER_GROUPS = (*IVIG_GROUPS, "none")
 LAST_LANDMARK = 180
 KAPLAN_MEIER = "Kaplan–Meier: share of patients without the event, over time."

@@ -10,6 +10,7 @@ import pandas as pd
 from ivig_core.cohort.columns import ANALYTES, BY_NAME
 from ivig_core.cohort.facts import Facts, Sheet
 from ivig_core.cohort.problems import Findings, Say
+from ivig_core.runs import run_starts
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def _order(sheet: Sheet, facts: Facts, findings: Findings) -> np.ndarray | None:
     candidate[1:] |= same
     candidate[:-1] |= same
     order = np.arange(len(key)) if order is None else order
-    doubled = order[candidate][_identical(sheet, facts, order[candidate])]
+    same_day = np.cumsum(np.concatenate([[True], ~same]))[candidate]
+    doubled = order[candidate][_identical(sheet, facts, order[candidate], same_day)]
     _warn(
         sheet,
         findings,
@@ -90,24 +92,40 @@ def _key(facts: Facts) -> np.ndarray:
     return facts.patient.astype(np.int64) * (1 << 22) + day + (1 << 21)
 
 
-def _identical(sheet: Sheet, facts: Facts, at: np.ndarray) -> np.ndarray:
+def _identical(sheet: Sheet, facts: Facts, at: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Which of some facts repeat an earlier one in every cell that the analysis or the user could tell apart (bool).
 
-    One column after the other, those of the kind first: after a few of them hardly any fact has an equal left.
+    `group`: number of the patient and day of each, ascending. One column after the other, those of the kind first and
+    of them those of few values: after a few of them hardly any fact has an equal left.
     """
-    left, group = np.arange(len(at)), facts.patient[at].astype(np.int64)
-    for name in sorted(sheet.table.columns, key=lambda name: name not in facts.values):
+    left = np.arange(len(at))
+    for name in sorted(sheet.table.columns, key=lambda name: (name not in facts.values, not _is_level(sheet, name))):
         if name in ("patient_id", "record"):
             continue
-        value, distinct = pd.factorize(_cells(sheet, facts, name, at[left]))
-        group, _ = pd.factorize(group * (len(distinct) + 1) + value + 1)
-        again = np.bincount(group, minlength=1)[group] > 1
-        left, group = left[again], group[again]
+        value = _whole(_cells(sheet, facts, name, at[left]))
+        key = group * (int(value.max(initial=0)) + 1) + value
+        # Groups ascend, so that this is all but sorted already: quicker than looking each up.
+        order = np.argsort(key, kind="stable")
+        opens = run_starts(key[order])
+        runs = np.cumsum(opens) - 1
+        again = (np.bincount(runs, minlength=1) > 1)[runs]
+        left, group = left[order[again]], runs[again]
         if not len(left):
             break
     repeated = np.zeros(len(at), dtype=bool)
-    repeated[left[pd.Series(group).duplicated().to_numpy()]] = True
+    repeated[left[~run_starts(group)]] = True
     return repeated
+
+
+def _is_level(sheet: Sheet, name: str) -> bool:
+    return name in sheet.luts and sheet.luts[name].levels is not None
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Equal whole numbers, none negative, for equal values."""
+    if values.dtype.kind == "f":
+        return pd.factorize(values, use_na_sentinel=False)[0].astype(np.int64)
+    return values.astype(np.int64) + 1
 
 
 def _cells(sheet: Sheet, facts: Facts, name: str, at: np.ndarray) -> np.ndarray:

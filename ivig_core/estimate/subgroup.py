@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE
 from ivig_core.estimate.fit import FEW, Fit, fit, term_row
 from ivig_core.estimate.intervals import likelihood_ratio_p
 from ivig_core.estimate.sccs import adjusters, exposure_factor
+from ivig_core.estimate.splits import Split
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
-from ivig_core.terms import OBSERVATION, ON, REFERENCE, igg_levels
+from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 OVERALL = "overall"
 ESTIMABLE = (OK, NO_EXPOSED, NO_REFERENCE)
@@ -25,63 +26,6 @@ FOREST_COLUMNS = (
     "factor", "level", "status", "patients", "infections_on", "infections_off", "person_days_on", "person_days_off",
     "irr", "ci_low", "ci_high", "p_value", "p_interaction", "note",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """A factor to look at.
-
-    `level`: code of each row of `time.table` into `levels`, −1 where it is not known. `varies` for a factor that
-    changes within patients (its main effect enters the model); `by_infection` where the rows of `time` repeat once per
-    type of infection, each counting its own (levels are then fitted apart, adjusters too).
-    """
-
-    factor: str
-    levels: tuple[str, ...]
-    time: PersonTime
-    level: np.ndarray
-    varies: bool = False
-    by_infection: bool = False
-
-
-def by_patient(factor: str, time: PersonTime, levels: pd.Categorical) -> Split:
-    """Split by a baseline variable: `levels` has one entry per patient of the cohort."""
-    level = np.asarray(levels.codes)[time.table["patient"].to_numpy()]
-    return Split(factor, tuple(map(str, levels.categories)), time, level)
-
-
-def by_state(factor: str, time: PersonTime) -> Split:
-    """Split by a time-varying axis of the person-time; its unknown days, and levels without a day, are left out."""
-    known = [name for name in time.table[factor].cat.categories if not name.endswith("unknown")]
-    return _by_level(factor, time, {name: name for name in known})
-
-
-def by_igg_below(cut: int, time: PersonTime) -> Split:
-    """Split by functional IgG below `cut` (one of the cut-offs of the person-time) and from it on, as `by_state`."""
-    below = time.exposure.igg_cuts.index(cut) + 1
-    known = igg_levels(time.exposure.igg_cuts)[:-1]
-    return _by_level("igg", time, {name: f"igg_{'lt' if at < below else 'ge'}_{cut}" for at, name in enumerate(known)})
-
-
-def _by_level(factor: str, time: PersonTime, level_of: Mapping[str, str]) -> Split:
-    """Split by an axis whose names are put together as `level_of` says; those that it does not name are left out."""
-    column = time.table[factor].cat
-    present = set(column.remove_unused_categories().cat.categories)
-    levels = tuple(dict.fromkeys(level for name, level in level_of.items() if name in present))
-    position = [
-        levels.index(level_of[name]) if name in level_of and name in present else -1 for name in column.categories
-    ]
-    return Split(factor, levels, time, np.array(position)[column.codes.to_numpy()], varies=True)
-
-
-def by_infection(factor: str, time: PersonTime, infections: pd.DataFrame, types: pd.Categorical) -> Split:
-    """Split by a property of the infection: `types` has one entry per row of `infections`; missing are left out."""
-    code = np.asarray(types.codes)
-    counted = [time.count(infections[code == number]).table for number in range(len(types.categories))]
-    table = pd.concat(counted, ignore_index=True) if counted else time.table.iloc[:0]
-    level = np.repeat(np.arange(len(counted)), len(time.table))
-    stacked = replace(time, table=table)
-    return Split(factor, tuple(map(str, types.categories)), stacked, level, by_infection=True)
 
 
 def overall(time: PersonTime, ratios: pd.DataFrame, population: str) -> pd.DataFrame:
@@ -125,7 +69,7 @@ def _base(split: Split, model: ModelSpec) -> Cells:
     table, known = split.time.table, split.level >= 0
     patient = table["patient"].to_numpy()
     stratum = patient * len(split.levels) + np.maximum(split.level, 0) if split.by_infection else patient
-    names = [name for name in model.adjust_for if name != split.factor]
+    names = [name for name in model.adjust_for if name not in split.axes]
     factors = [
         exposure_factor(split.time, one_window=True),
         Factor("level", split.levels, split.level + 1),

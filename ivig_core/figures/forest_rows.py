@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -27,12 +27,12 @@ from ivig_core.figures.words import (
     ratio_finding,
     shorten,
 )
-from ivig_core.terms import label
+from ivig_core.terms import PRESPECIFIED, label
 
 OVERALL = "overall"
 LABEL_CHARS, HEADING_CHARS = 24, 30
 DAYS_PER_YEAR = 365.25
-VOCABULARY = ("phase", "season", "igg", "time", "prophylaxis")
+VOCABULARY = ("hgg", "phase", "nonprogressive_hgg", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
 
@@ -59,11 +59,21 @@ class Row:
 
 
 def rows(table: pd.DataFrame) -> list[Row]:
-    """The overall row first, then every factor as a heading and its levels, in the order of the table."""
+    """The overall row first, then every factor as a heading and its levels, in the order of the table.
+
+    Prespecified rows are one block in which each has its own p; what follows them is headed as exploratory.
+    """
     records = table.to_dict("records")
     result = [row(record) for record in records if record["factor"] == OVERALL]
-    for factor in dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL):
+    factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
+    for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
+        if factor == PRESPECIFIED:
+            result.append(Row("heading", escape(variable_name(factor))))
+            result += [replace(row(record), p=p_value(record["p_interaction"])) for record in mine]
+            continue
+        if place and factors[place - 1] == PRESPECIFIED:
+            result.append(Row("heading", "Exploratory"))
         name = escape(shorten(variable_name(factor), HEADING_CHARS))
         result.append(Row("heading", name, p=p_value(mine[0]["p_interaction"])))
         result += [row(record) for record in mine]
@@ -149,18 +159,27 @@ def finding(table: pd.DataFrame) -> str:
 def _groups_finding(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
-    p = table.groupby("factor", sort=False)["p_interaction"].first()
-    tested = p[[is_number(value) for value in p]]
-    if tested.empty:
+    tested = _tests(table)
+    if not tested:
         return "subgroups cannot be compared"
-    apart = tested[tested < CLEAR]
-    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested.iloc[0])
-    if apart.empty:
-        what = "subgroups" if len(tested) > 1 else f"subgroups of {lower(variable_name(str(tested.index[0])))}"
+    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested[0][1])
+    apart = [f"{name} ({p_phrase(p)})" for name, p in tested if p < CLEAR]
+    if not apart:
+        what = "subgroups" if len(tested) > 1 else f"subgroups of {tested[0][0]}"
         return f"no clear difference between {what} ({looked})"
-    names = [f"{lower(variable_name(str(name)))} ({p_phrase(value)})" for name, value in apart.items()]
-    more = f", {len(names)} of {len(tested)} looked at" if len(tested) > 1 else ""
-    return f"may differ by {listed(names[:3])}{' and more' if len(names) > 3 else ''}{more}"
+    more = f", {len(apart)} of {len(tested)} looked at" if len(tested) > 1 else ""
+    return f"may differ by {listed(apart[:3])}{' and more' if len(apart) > 3 else ''}{more}"
+
+
+def _tests(table: pd.DataFrame) -> list[tuple[str, float]]:
+    """Every test of an interaction: its name and p. A factor has one, each prespecified row its own."""
+    own = (table["factor"] == PRESPECIFIED).to_numpy()
+    rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
+    return [
+        (lower(label(str(level)) if factor == PRESPECIFIED else variable_name(str(factor))), p)
+        for factor, level, p in zip(rows["factor"], rows["level"], rows["p_interaction"], strict=True)
+        if is_number(p)
+    ]
 
 
 def detail(table: pd.DataFrame) -> str:

@@ -34,17 +34,18 @@ def baseline_values(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.S
     return pd.Series(baseline_igg(Block(cohort, 0, len(cohort)), exposure, first_dose_day(cohort)))
 
 
-def baseline_levels(cohort: Cohort, column: str, exposure: ExposureSpec) -> pd.Categorical:
+def baseline_levels(cohort: Cohort, column: str, exposure: ExposureSpec, banded: bool = False) -> pd.Categorical:
     """Level of each patient, missing where the value is.
 
     Text: its values, in the order of the format's list or of the alphabet. Numbers: each value where there are at most
-    six, else the bands of the format, or for the user's own quarters of the patients. Age, years and weight: bands.
+    six, else the bands of the format, or for the user's own quarters of the patients. Age, years and weight: bands;
+    with `banded` every number that the format has bands for.
     """
     values = baseline_values(cohort, column, exposure)
     if column == BASELINE_IGG:
         return _igg_levels(values.to_numpy(float), exposure)
     if pd.api.types.is_numeric_dtype(values):
-        return _number_levels(values.to_numpy(float), column)
+        return _number_levels(values.to_numpy(float), column, banded)
     present = set(values.dropna().unique())
     listed = BY_NAME[column].allowed if column in BY_NAME else ()
     order = [*(value for value in listed if value in present), *sorted(present.difference(listed))]
@@ -64,13 +65,14 @@ def _igg_levels(values: np.ndarray, exposure: ExposureSpec) -> pd.Categorical:
     return pd.Categorical.from_codes(code, names).remove_unused_categories()
 
 
-def _number_levels(values: np.ndarray, column: str) -> pd.Categorical:
+def _number_levels(values: np.ndarray, column: str, banded: bool) -> pd.Categorical:
     distinct = np.unique(values[~np.isnan(values)])
-    measured = column in BY_NAME and BY_NAME[column].type == "number"
+    listed = BY_NAME.get(column)
+    measured = listed is not None and (listed.type == "number" or (banded and bool(listed.bands)))
     if not measured and len(distinct) <= FEW_VALUES:
         code = np.where(np.isnan(values), -1, np.searchsorted(distinct, values))
         return pd.Categorical.from_codes(code, [f"{value:g}" for value in distinct])
-    if column in BY_NAME and BY_NAME[column].bands:
+    if listed is not None and listed.bands:
         names = [band.label for band in BY_NAME[column].bands]
         return pd.Categorical.from_codes(BY_NAME[column].band_codes(values), names).remove_unused_categories()
     cuts = np.unique(np.quantile(distinct if len(distinct) < 8 else values[~np.isnan(values)], QUARTILES))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.terms import NONPROGRESSIVE
+from ivig_core.terms import NONPROGRESSIVE, PRESPECIFIED
 
 NOT_RECORDED, NO_DAYS = "not_recorded", "no_days"
 HYPOGAMMAGLOBULINEMIA, VERY_LOW = 700, 400
@@ -28,6 +28,12 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
         _level(study.forest_igg(spec, VERY_LOW), "igg", f"igg_lt_{VERY_LOW}"),
     )
     return pd.DataFrame([study.forest(spec, "overall").iloc[0].to_dict(), *levels])
+
+
+def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """`key_rows` for a forest plot: those of subgroups are of the factor "prespecified"."""
+    rows = key_rows(study, spec)
+    return rows.assign(factor=[name if name == "overall" else PRESPECIFIED for name in rows["factor"]])
 
 
 def _level(table: pd.DataFrame, factor: str, level: str) -> dict[str, object]:

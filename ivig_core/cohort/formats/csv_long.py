@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ivig_core.cohort.gate import RefusedError
@@ -16,6 +17,8 @@ from ivig_core.cohort.text import TextTable
 # Each distinct text once: a cohort repeats its dates, ids and categories, so this is small and quick to check.
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
 _BLOCK = 1 << 22
+# Arrow's own allocator gives large buffers back to the system at once: each column would be paged in again.
+_POOL = pa.system_memory_pool()
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def _parse(body: memoryview, text: TextTable, *, threads: bool) -> tuple[pa.Tabl
                 strings_can_be_null=True,
                 null_values=[""],
             ),
+            memory_pool=_POOL,
         )
     except pa.ArrowInvalid:
         # Arrow's own words may quote a row, so they are not repeated.
@@ -96,7 +100,7 @@ def _columns(held: list[pa.Table]) -> list[RawColumn]:
     turned, because all at once would be in memory four times over."""
     table, columns = held.pop(), []
     while table.num_columns:
-        columns.append(_column(table.column(0).unify_dictionaries().combine_chunks()))
+        columns.append(_column(table.column(0).unify_dictionaries(_POOL).combine_chunks(_POOL)))
         table = table.remove_column(0)
     return columns
 
@@ -105,7 +109,7 @@ def _column(column: pa.DictionaryArray) -> RawColumn:
     codes, texts = column.indices, column.dictionary
     empty = codes.null_count
     if empty:
-        codes = codes.fill_null(len(texts))
+        codes = pc.coalesce(codes, pa.scalar(len(texts), codes.type), memory_pool=_POOL)
         texts = pa.concat_arrays([texts, pa.array([""])])
     return RawColumn(codes.to_numpy(zero_copy_only=False), texts, empty)
 

@@ -8,7 +8,7 @@ from ivig_core.cohort.columns import RESERVED
 from ivig_core.cohort.read import read_cohort
 from ivig_core.persontime.baseline import baseline_columns, baseline_levels, subgroup_columns
 from ivig_core.spec import IVIG_GROUPS, ExposureSpec
-from ivig_core.study.study import INFECTION_FACTORS, STATE_FACTORS
+from ivig_core.study.factors import NOT_OF_PATIENTS
 from tests.core.make import Patient, cohort
 
 
@@ -53,7 +53,7 @@ def test_only_variables_with_two_to_twenty_levels_are_offered():
 
 
 def test_a_users_column_cannot_be_mistaken_for_a_factor_or_group_of_the_program():
-    names = {"overall", "none", "baseline_igg", *IVIG_GROUPS, *STATE_FACTORS, *INFECTION_FACTORS}
+    names = {"overall", "none", "baseline_igg", *IVIG_GROUPS, *NOT_OF_PATIENTS, "baseline_hgg"}
     formats = {"grade", "pathogen", "site", "phase"}
     assert names - formats <= set(RESERVED)
     data = b"patient_id,record,start,end,overall,ward\nA,patient,0,9,high,W1\n"
