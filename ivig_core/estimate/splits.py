@@ -104,4 +104,4 @@ def by_nonprogressive_igg_below(cut: int, time: PersonTime) -> Split:
     names = (f"nonprogressive_igg_lt_{cut}", OTHER_DAYS)
     present = [name for name, days in zip(names, (both, neither), strict=True) if days.any()]
     level = np.where(both, 0, np.where(neither, len(present) - 1, -1))
-    return Split("nonprogressive_hgg", tuple(present), time, level, varies=True, axes=("phase", "igg"))
+    return Split("nonprogressive_hgg_days", tuple(present), time, level, varies=True, axes=("phase", "igg"))

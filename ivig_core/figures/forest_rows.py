@@ -32,7 +32,7 @@ from ivig_core.terms import PRESPECIFIED, label
 OVERALL = "overall"
 LABEL_CHARS, HEADING_CHARS = 24, 30
 DAYS_PER_YEAR = 365.25
-VOCABULARY = ("hgg", "phase", "nonprogressive_hgg", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
+VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
 

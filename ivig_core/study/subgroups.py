@@ -26,9 +26,9 @@ def split_by(study: Study, spec: AnalysisSpec, factor: str) -> splits.Split:
     if factor in INFECTION_FACTORS:
         infections = study.infections(spec)
         return splits.by_infection(factor, study.time(spec), infections, infection_types(infections, factor))
-    if factor == "hgg":
+    if factor == "hgg_days":
         return splits.by_igg_below(factor, highest, study.time(spec, ("igg",)))
-    if factor == "nonprogressive_hgg":
+    if factor == "nonprogressive_hgg_days":
         return splits.by_nonprogressive_igg_below(highest, study.time(spec, ("phase", "igg")))
     if factor == "time":
         return splits.by_time(study.time(spec, ("time",)))

@@ -46,7 +46,8 @@ def test_the_forest_has_the_factors_that_are_chosen(start):
     app = start().page(RATES)
     app.test.multiselect(key="forest_factors").set_value(["pathogen", "season", "iss"]).run()
     assert [text for text in _labels(app.sound()) if text.startswith("<b>")][1:] == [
-        "<b>All infections</b>", "<b>Confirmed pathogen</b>", "<b>Season</b>", "<b>ISS stage</b>",
+        "<b>All infections</b>", "<b>Prespecified</b>", "<b>Exploratory</b>", "<b>Confirmed pathogen</b>",
+        "<b>Season</b>", "<b>ISS stage</b>",
     ]  # fmt: skip
     app.test.multiselect(key="forest_factors").set_value([]).run()
     assert len(app.sound().figures[0].data) > 0
@@ -55,7 +56,7 @@ def test_the_forest_has_the_factors_that_are_chosen(start):
 def test_labels_of_igg_always_have_the_number(start):
     app = start().page(RATES)
     levels = [text for text in _labels(app) if "IgG" in text and not text.startswith("<b>")]
-    assert len(levels) == 4
+    assert len(levels) == 6
     assert all("mg/dL" in text and any(letter.isdigit() for letter in text) for text in levels)
 
 
@@ -64,9 +65,11 @@ def test_every_table_of_the_rates_page(start):
     study, spec = _study(app), app.spec
     app.test.session_state["tabs_rates_page"] = "Table of subgroups"
     shown = _table(app.run(), "Rate on / off")
-    assert shown["Level"].tolist()[:3] == ["everybody", "Grade 1–2", "Grade 3–5"]
+    assert shown["Level"].tolist()[:6] == [
+        "everybody", "IgG < 700 mg/dL", "No recorded progression", "IgG < 400 mg/dL", "Grade 1–2", "Grade 3–5",
+    ]  # fmt: skip
     row = study.forest(spec, "grade").iloc[0]
-    assert shown["Rate ratio (interval)"][1] == estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
+    assert shown["Rate ratio (interval)"][4] == estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
     app.test.session_state["tabs_rates_page"] = "Table of rates"
     assert _table(app.run(), "Per patient-year")["Infections"].tolist() == study.rates(spec)["infections"].tolist()
     app.test.session_state["tabs_rates_page"] = "Rate ratios"

@@ -53,7 +53,7 @@ def test_only_variables_with_two_to_twenty_levels_are_offered():
 
 
 def test_a_users_column_cannot_be_mistaken_for_a_factor_or_group_of_the_program():
-    names = {"overall", "none", "baseline_igg", *IVIG_GROUPS, *NOT_OF_PATIENTS, "baseline_hgg"}
+    names = {"overall", "none", "baseline_igg", *IVIG_GROUPS, *NOT_OF_PATIENTS, "baseline_igg_below"}
     formats = {"grade", "pathogen", "site", "phase"}
     assert names - formats <= set(RESERVED)
     data = b"patient_id,record,start,end,overall,ward\nA,patient,0,9,high,W1\n"
