@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 @dataclass(frozen=True)
 class RawColumn:
-    """One column as codes (int32, one per row) into its distinct texts, so that a check looks at each text once.
+    """One column as codes (whole numbers, one a row) into its distinct texts, so that a check looks at each text once.
 
     If some cells are empty, the last distinct text is the empty one, and `empty` rows have it.
     """

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ivig_core.cohort.gate import RefusedError
@@ -17,6 +17,8 @@ from ivig_core.cohort.text import TextTable
 # Each distinct text once: a cohort repeats its dates, ids and categories, so this is small and quick to check.
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
 _BLOCK = 1 << 22
+PIECE = 1 << 26
+"""Bytes that are parsed at once: of a large file only the codes of its cells stay, not Arrow's table of them."""
 # Arrow's own allocator gives large buffers back to the system at once: each column would be paged in again.
 _POOL = pa.system_memory_pool()
 
@@ -47,15 +49,43 @@ class _Ragged:
 def read_records(text: TextTable) -> Records:
     """All records of `text`, in file order, blank lines included so that row numbers are those of a spreadsheet."""
     first = text.header_row + 1
-    body = memoryview(text.data)[text.body :]
-    table, ragged = _parse(body, text, threads=True)
-    if ragged:
-        table, ragged = _parse(body, text, threads=False)
-    if not ragged:
-        rows, held = np.arange(first, first + table.num_rows), [table]
+    parts: list[list[RawColumn]] = []
+    for piece in _pieces(text):
+        table, ragged = _parse(piece, text, threads=True)
+        if ragged:
+            parts.clear()
+            return _with_ragged(text, *_parse(memoryview(text.data)[text.body :], text, threads=False))
+        held = [table]
         del table
-        return Records(_columns(held), rows)
-    return _with_ragged(text, table, ragged)
+        parts.append(_columns(held))
+    columns = [_joined([part.pop(0) for part in parts]) for _ in text.header]
+    return Records(columns, np.arange(first, first + len(columns[0].codes)))
+
+
+def _pieces(text: TextTable) -> Iterator[memoryview]:
+    """The records in pieces that end with a line; one piece where a cell could hold a line end."""
+    body, end = memoryview(text.data), len(text.data)
+    step = end if b'"' in text.data else PIECE
+    at = text.body
+    while at < end:
+        stop = text.data.find(b"\n", at + step) + 1 or end
+        yield body[at:stop]
+        at = stop
+
+
+def _joined(parts: list[RawColumn]) -> RawColumn:
+    """Parts of a column one below the other, every distinct text once."""
+    if len(parts) == 1:
+        return parts[0]
+    empty = sum(part.empty for part in parts)
+    texts, code_of = _distinct([part.arrow_texts for part in parts], bool(empty))
+    codes = np.empty(sum(len(part.codes) for part in parts), code_of.dtype)
+    at = used = 0
+    for part in parts:
+        size = len(part.arrow_texts)
+        codes[at : at + len(part.codes)] = code_of[used : used + size][part.codes]
+        at, used = at + len(part.codes), used + size
+    return RawColumn(codes, texts, empty)
 
 
 def _parse(body: memoryview, text: TextTable, *, threads: bool) -> tuple[pa.Table, list[_Ragged]]:
@@ -100,18 +130,44 @@ def _columns(held: list[pa.Table]) -> list[RawColumn]:
     turned, because all at once would be in memory four times over."""
     table, columns = held.pop(), []
     while table.num_columns:
-        columns.append(_column(table.column(0).unify_dictionaries(_POOL).combine_chunks(_POOL)))
+        columns.append(_column(table.column(0)))
         table = table.remove_column(0)
     return columns
 
 
-def _column(column: pa.DictionaryArray) -> RawColumn:
-    codes, texts = column.indices, column.dictionary
-    empty = codes.null_count
+def _column(column: pa.ChunkedArray) -> RawColumn:
+    """Codes into the distinct texts of all chunks, chunk by chunk: whole columns of Arrow's are several times the size,
+    and memory that is new costs more than work in it."""
+    chunks, empty = column.chunks, column.null_count
+    # Each chunk has a dictionary of its own; the empty text is no entry of it, but null.
+    texts, code_of = _distinct([chunk.dictionary for chunk in chunks], bool(empty))
+    codes = np.empty(len(column), code_of.dtype)
+    at = used = 0
+    for chunk in chunks:
+        size = len(chunk.dictionary)
+        here = np.append(code_of[used : used + size], code_of.dtype.type(len(texts) - 1))
+        codes[at : at + len(chunk)] = here[chunk.indices.fill_null(size).to_numpy(zero_copy_only=False)]
+        at, used = at + len(chunk), used + size
+    return RawColumn(codes, texts, empty)
+
+
+def _distinct(texts: list[pa.Array], empty: bool) -> tuple[pa.Array, np.ndarray]:
+    """Every distinct text once, the empty one last where there is one, and the code of each of `texts` end to end.
+
+    Codes have as few bytes as their number allows.
+    """
+    together = pa.chunked_array(texts, pa.string()).combine_chunks()
     if empty:
-        codes = pc.coalesce(codes, pa.scalar(len(texts), codes.type), memory_pool=_POOL)
-        texts = pa.concat_arrays([texts, pa.array([""])])
-    return RawColumn(codes.to_numpy(zero_copy_only=False), texts, empty)
+        together = pa.concat_arrays([together, pa.array([""])])
+    encoded = together.dictionary_encode()
+    distinct, code = encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
+    if empty:
+        # The first empty text of a part can stand anywhere: its place goes to what was the last.
+        order = np.append(np.delete(np.arange(len(distinct)), code[-1]), code[-1])
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        distinct, code = distinct.take(pa.array(order)), place[code[:-1]]
+    return distinct, code.astype(np.min_scalar_type(-len(distinct) - 1))
 
 
 def _with_ragged(text: TextTable, table: pa.Table, ragged: list[_Ragged]) -> Records:
