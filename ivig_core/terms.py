@@ -78,9 +78,9 @@ FACTORS = {
     "season": Word("Season"),
     "igg": Word("Functional IgG", "IgG minus M-spike; levels on IVIG include donor IgG"),
     "baseline_igg": Word("IgG at the start", "functional IgG nearest day 0, before any IVIG"),
-    "baseline_hgg": Word("Hypogammaglobulinemia at the start", "functional IgG nearest day 0, before any IVIG"),
-    "hgg": Word("Hypogammaglobulinemia", "functional IgG of the day below the highest cut-off, or not"),
-    "nonprogressive_hgg": Word("Low IgG without progression", "both on the same day, as in the 2021 study"),
+    "baseline_igg_below": Word("Hypogammaglobulinemia at the start", "functional IgG nearest day 0, before any IVIG"),
+    "hgg_days": Word("Hypogammaglobulinemia", "functional IgG of the day below the highest cut-off, or not"),
+    "nonprogressive_hgg_days": Word("Low IgG without progression", "both on the same day, as in the 2021 study"),
     "time": Word("Time since start"),
     "prophylaxis": Word("Antimicrobial prophylaxis"),
 }
@@ -92,6 +92,14 @@ KEY_LEVELS = {
     "igg_lt_400": Word("IgG < 400 mg/dL"),
 }
 """The levels of the first screen; the help line stands under the name."""
+
+MODELS = {
+    "sccs": Word("Within-patient comparison", "self-controlled case series: each patient on against off IVIG"),
+    "gee": Word("All treated patients together", "Poisson GEE: average of the patients, not within each"),
+    "andersen_gill": Word("Recurrent infections", "Andersen–Gill: days since the start as the clock"),
+    "pwp": Word("Time since the last infection", "Prentice–Williams–Peterson, gap time"),
+}
+"""Models of the rate ratio, in the order of their rows; the first is the primary one."""
 
 NUMBERED: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(rf"{ON}_(\d+)_(\d+)"), lambda first, last: f"On IVIG, days {first}–{last} since dose"),

@@ -9,8 +9,15 @@ from typing import Any
 
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.spec import AnalysisSpec
+from ivig_core.terms import MODELS
 
-NAMES = {"rates": "rates", "sccs": "sccs", "irr": "sccs", "forest": "forest", "survival": "survival"}
+NAMES = {
+    "rates": ("rates",),
+    "irr": tuple(MODELS),
+    **{model: (model,) for model in MODELS},
+    "forest": ("forest",),
+    "survival": ("survival",),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +83,7 @@ def read_tables(only: str) -> tuple[str, ...]:
     names = [name.strip() for name in only.split(",") if name.strip()]
     if unknown := [name for name in names if name not in NAMES]:
         raise SpecError("--only", unknown[0], f"any of {', '.join(NAMES)}")
-    return tuple(dict.fromkeys(NAMES[name] for name in names or NAMES))
+    return tuple(dict.fromkeys(table for name in names or NAMES for table in NAMES[name]))
 
 
 def text(analysis: Any, remarks: tuple[str, ...]) -> str:

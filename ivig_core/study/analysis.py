@@ -13,14 +13,17 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import EstimationError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.terms import REFERENCE
+from ivig_core.terms import MODELS, REFERENCE
 
-TABLES = ("rates", "sccs", "forest", "survival")
+TABLES = ("rates", *MODELS, "forest", "survival")
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Tables of an analysis; one that was not asked for is None. `survival` is a `SurvivalTables`, None without one.
+    """Tables of an analysis; one that was not asked for is None.
+
+    `irr` has the rows of the models asked for, one model below the other. `survival` is a `SurvivalTables`, None
+    without one.
 
     `summary`: patients, patients_with_infection, patients_exposed, person_days, infections of the person-time analysed.
     """
@@ -52,7 +55,7 @@ def analyse(cohort: Cohort, spec: AnalysisSpec, tables: Collection[str] = TABLES
         summary=summary(study, spec),
         attrition=study.attrition(spec),
         rates=study.rates(spec) if "rates" in tables else None,
-        irr=study.sccs(spec) if "sccs" in tables else None,
+        irr=_ratios(study, spec, [model for model in MODELS if model in tables]),
         forest=_forest(study, spec) if "forest" in tables else None,
         survival=survival,
         asked=tuple(table for table in TABLES if table in tables),
@@ -71,6 +74,14 @@ def summary(study: Study, spec: AnalysisSpec) -> dict[str, int]:
         "person_days": time.person_days,
         "infections": time.infections,
     }
+
+
+def _ratios(study: Study, spec: AnalysisSpec, asked: Collection[str]) -> pd.DataFrame | None:
+    from ivig_core.study import models
+
+    makers = {"sccs": Study.sccs, "gee": models.gee, "andersen_gill": models.andersen_gill, "pwp": models.pwp}
+    parts = [makers[model](study, spec) for model in asked]
+    return pd.concat(parts, ignore_index=True) if parts else None
 
 
 def _forest(study: Study, spec: AnalysisSpec) -> pd.DataFrame:

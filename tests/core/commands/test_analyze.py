@@ -66,7 +66,9 @@ def test_periods_and_terms(capsys):
     assert [row["period"] for row in got["rates"]] == [*windows, "observation", "reference"]
     bands = [f"time_band_{number}" for number in range(1, 8)]
     igg = ["igg_lt_200", "igg_200_399", "igg_400_699", "igg_unknown"]
-    assert [row["term"] for row in got["irr"]] == [*windows, "progressive", "fall_winter", *bands, *igg]
+    terms = [*windows, "progressive", "fall_winter", *bands, *igg]
+    for model in ("sccs", "gee", "andersen_gill", "pwp"):
+        assert [row["term"] for row in got["irr"] if row["model"] == model] == terms
     assert "forest" not in got
     assert "survival" not in got
 
@@ -209,3 +211,22 @@ def test_numbers_are_given_in_full_precision(capsys):
     row = result(capsys, SIM43, "--only", "sccs")["irr"][0]
     assert row["log_irr"] == pytest.approx(expected("sim43")["sccs"]["all"]["on"]["log_irr"], abs=1e-9)
     assert row["irr"] == np.exp(row["log_irr"])
+
+
+def test_the_models_of_the_rate_ratio_come_one_below_the_other(capsys):
+    got = result(capsys, SIM43, "--only", "irr", "--set", "population=all", "pre_exposure_days=30")
+    assert [(row["model"], row["term"]) for row in got["irr"]] == [
+        (model, term) for model in ("sccs", "gee", "andersen_gill", "pwp") for term in ("on_ivig", "pre_ivig")
+    ]
+    assert "rates" not in got
+    only = result(capsys, SIM43, "--only", "sccs", "--set", "population=all", "pre_exposure_days=30")
+    assert only["irr"] == got["irr"][:2]
+
+
+def test_andersen_gill_over_all_patients_equals_r(capsys):
+    """`coxph(Surv(start, stop, event) ~ on, cluster = id, ties = "efron")`, survival 3.5-3: log HR and robust SE."""
+    row = result(capsys, SIM43, "--only", "andersen_gill", "--set", "population=all")["irr"][0]
+    answer = expected("sim43")["survival"]["all"]["andersen_gill_efron_cluster"]
+    assert row["log_irr"] == pytest.approx(answer["log_hr"], abs=1e-5)
+    assert row["se"] == pytest.approx(answer["se"], abs=1e-5)
+    assert row["infections"] == answer["n_events"]
