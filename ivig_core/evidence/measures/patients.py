@@ -16,9 +16,8 @@ from ivig_core.evidence.quantity import Measure
 from ivig_core.persontime.baseline import BASELINE_IGG, baseline_values
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import doses, first_dose_day
-from ivig_core.persontime.igg import functional_igg
-from ivig_core.runs import run_ends
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.igg_table import igg_before_dose, lowest_igg
 from ivig_core.study.monthly import DAYS_PER_MONTH
 from ivig_core.terms import ON
 
@@ -78,9 +77,8 @@ def ever_below(group: str, cut: int, *, share: bool = False) -> Measure:
 
     def measure(groups: Groups) -> Measured:
         cohort = groups.study(group).full
-        igg = functional_igg(_block(cohort), SPEC.exposure)
-        low = (igg.day >= 0) & (igg.day < cohort.days[igg.patient]) & (igg.value < cut)
-        return (percent if share else number_of)(len(np.unique(igg.patient[low])), len(cohort))
+        low = int((lowest_igg(cohort, SPEC.exposure) < cut).sum())
+        return (percent if share else number_of)(low, len(cohort))
 
     return measure
 
@@ -134,13 +132,7 @@ def proportion_on_ivig(group: str) -> Measure:
 def igg_before_first_dose(group: str) -> Measure:
     """Median of the last functional IgG (mg/dL) before the day of the first dose, however old it is."""
 
-    def values(cohort: Cohort) -> np.ndarray:
-        igg = functional_igg(_block(cohort), SPEC.exposure)
-        before = igg.day < first_dose_day(cohort)[igg.patient]
-        patient, value = igg.patient[before], igg.value[before]
-        return value[run_ends(patient)]
-
-    return _median_of(group, values, IGG_UNIT)
+    return _median_of(group, lambda cohort: igg_before_dose(cohort, SPEC.exposure), IGG_UNIT)
 
 
 def therapy_share(group: str, column: str, text: str, begins_by: float = np.inf) -> Measure:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate import rates as core
+from ivig_core.estimate.igg_exposure import known_days
 from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import MONTHS, RATE, Measured, events, share_of_time, total
 from ivig_core.evidence.quantity import Measure
-from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.monthly import DAYS_PER_MONTH
-from ivig_core.terms import IGG_UNKNOWN, ON, igg_levels
+from ivig_core.terms import ON, igg_levels
 
 SPEC = AnalysisSpec()
 
@@ -75,16 +73,10 @@ def low_igg_time(group: str, cut: int) -> Measure:
     """Share of the person-days of known functional IgG (mg/dL) that are below `cut`, patients as clusters."""
 
     def measure(groups: Groups) -> Measured:
-        table = known_igg(groups, group, cut).table
+        table = known_days(groups.study(group).time(SPEC.change(igg_cuts=(cut,)), ("igg",))).table
         return _share(table, (table["igg"] == igg_levels((cut,))[0]).to_numpy(bool))
 
     return measure
-
-
-def known_igg(groups: Groups, group: str, cut: int) -> PersonTime:
-    """Person-time of a group on which functional IgG is known, split at `cut` (mg/dL)."""
-    time = groups.study(group).time(SPEC.change(igg_cuts=(cut,)), ("igg",))
-    return replace(time, table=time.table[(time.table["igg"] != IGG_UNKNOWN).to_numpy(bool)])
 
 
 def of_period(table: pd.DataFrame, period: str) -> pd.Series:

@@ -9,14 +9,12 @@ import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate import rates as core
-from ivig_core.estimate.cells import Factor, cells
 from ivig_core.estimate.contrast import NO_EXPOSED, NO_REFERENCE, OK
-from ivig_core.estimate.fit import ratio_rows
+from ivig_core.estimate.igg_exposure import igg_below
 from ivig_core.estimate.intervals import wald
-from ivig_core.estimate.result import ratio_table
 from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import LOWER, RATIO, Measured, reached
-from ivig_core.evidence.measures.rates import known_igg, of_period
+from ivig_core.evidence.measures.rates import of_period
 from ivig_core.evidence.quantity import Measure
 from ivig_core.spec import AnalysisSpec
 from ivig_core.terms import OBSERVATION, ON, PROGRESSIVE, igg_levels
@@ -53,11 +51,8 @@ def low_igg_ratio(group: str, cut: int) -> Measure:
     """
 
     def measure(groups: Groups) -> Measured:
-        table = known_igg(groups, group, cut).table
-        below = igg_levels((cut,))[0]
-        level = Factor("igg", (below,), (table["igg"] == below).to_numpy(int))
-        columns = (table[name].to_numpy() for name in ("patient", "days", "infections"))
-        return _ratio(ratio_table(ratio_rows(cells(*columns, [level]), "sccs", "wald")).iloc[0])
+        spec = SPEC.change(igg_cuts=(cut,), ci_method="wald")
+        return _ratio(igg_below(groups.study(group).time(spec, ("igg",)), cut, spec.model).iloc[0])
 
     return measure
 
