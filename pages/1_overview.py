@@ -19,10 +19,10 @@ from pages.components.metrics import metrics
 from pages.components.page import head, study_or_reason
 from pages.components.panel import guard
 from pages.components.tables import rules_table
+from pages.components.words import DONOR_IGG
 
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3
-DONOR_IGG = "IgG measured on IVIG includes donor IgG: a difference by IgG can come from that."
 WIDTHS = (9, 10)
 ALWAYS = (
     "Also true of every such comparison: what changes over time together with IVIG is not accounted for, doses given "

@@ -12,15 +12,16 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.key_rows import prespecified_rows
 from ivig_core.study.study import Study
 from ivig_core.terms import label
-from pages.components import exhibit, say, session
+from pages.components import exhibit, igg_panel, over_time_panel, rates_by_type, say, session, waning_panel
 from pages.components.frame import framed
 from pages.components.page import head, study_or_reason
 from pages.components.panel import guard, panel
 from pages.components.presentation import places
 from pages.components.rate_metrics import rates_and_ratio
 from pages.components.tables import forest_table, level_names, rates_table, ratios_table
+from pages.components.words import DONOR_IGG
 
-CHOSEN, TABS = "forest_factors", "tabs_rates_page"
+CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
 FIRST_FACTORS = ("grade", "igg")
 IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
 BY_CHANCE = (
@@ -31,32 +32,48 @@ BY_CHANCE = (
 
 
 def page() -> None:
-    """Rates and ratio as numbers, the ratio by subgroup, and everything in full beneath."""
+    """Rates and ratio as numbers; beneath them in whom, what kind, by IgG, between doses, over time."""
     head("Infection rates")
     study, spec = study_or_reason(), session.spec()
     if study is None:
         return
     with guard("the rates"):
         rates_and_ratio(study, spec)
-    _subgroups()
+    _views()
 
 
 @st.fragment
-def _subgroups() -> None:
-    """A fragment: choosing factors or a tab redraws only this panel."""
+def _views() -> None:
+    """A fragment: choosing a view or what it shows redraws only this part. Only the open view is made."""
+    held, spec = session.current(), session.spec()
+    if held is None:
+        return
+    makers = {
+        "In whom": _subgroups,
+        "What kind": rates_by_type.show,
+        "IgG levels": igg_panel.show,
+        "Between doses": waning_panel.show,
+        "Over time": over_time_panel.show,
+    }
+    tabs = st.tabs(list(makers), key=VIEWS, on_change="rerun")
+    at = next((at for at, tab in enumerate(tabs) if tab.open), 0)
+    with tabs[at], guard("this view"):
+        list(makers.values())[at](held.study, spec)
+
+
+def _subgroups(study: Study, spec: AnalysisSpec) -> None:
     with panel("In whom", IN_WHOM, headed=not session.presenting()):
-        held, spec = session.current(), session.spec()
-        if held is None:
-            return
         asked, shown = places()
         with asked:
-            chosen = _choose(held.study.factors(spec))
-        rows, unknown = _forest(held.study, spec, tuple(chosen))
+            chosen = _choose(study.factors(spec))
+        rows, unknown = _forest(study, spec, tuple(chosen))
         with shown, guard("the forest plot"):
             parts = (*session.rate_parts(spec), tuple(chosen))
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
-            exhibit.sentences([*_nothing(unknown), *([BY_CHANCE] if rows["p_interaction"].notna().any() else [])])
-        _in_full(held.study, spec, rows)
+            exhibit.sentences(
+                [*_nothing(unknown), DONOR_IGG, *([BY_CHANCE] if rows["p_interaction"].notna().any() else [])]
+            )
+        _in_full(study, spec, rows)
 
 
 def _choose(known: tuple[str, ...]) -> list[str]:
