@@ -8,22 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-import numpy as np
 import pandas as pd
 
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
+from ivig_core.study.checks.verdict import ratio_text
 from ivig_core.study.headline import FEW_INFECTIONS, FEW_PATIENTS, HAS_BOUND, OK, Headline
+from ivig_core.study.sensitivity_rows import ADJUSTERS, EPISODE_DAYS
 from ivig_core.study.study import Study
-from ivig_core.terms import OBSERVATION, ON, PRE, REFERENCE
 
-EPISODE_DAYS = 14
 MOVED = 1.1
 """A ratio that changes by this factor has changed."""
-LARGE_SHARE, SMALL_SHARE, SOME = 0.1, 0.02, 3
-DEATH_DAYS = 30
-MISSING_DOSE = (15, 45)
-"""Days off IVIG between two windows that one monthly dose would have closed."""
-CONFOUNDERS = ("phase", "season", "time", "prophylaxis")
 CONFOUNDER_WORDS = "disease phase, season, time and prophylaxis"
 
 
@@ -36,14 +31,9 @@ class Case:
     head: Headline
 
     @cached_property
-    def treated(self) -> pd.DataFrame:
-        """Person-time of the patients who had IVIG."""
-        table = self.study.time(self.spec).table
-        return table[(table["state"] != REFERENCE).to_numpy()]
-
-    @property
-    def one_window(self) -> AnalysisSpec:
-        return self.spec.change(window_cuts=())
+    def behind(self) -> few_data.Behind:
+        """Patients and infections that the ratio rests on."""
+        return few_data.behind(self.study, self.spec)
 
     def ratio(self, **changes: object) -> pd.Series:
         """The row of everybody with some settings changed."""
@@ -74,15 +64,13 @@ def _fired(case: Case) -> Iterator[str]:
 
 def too_few(case: Case) -> str:
     """Few patients or infections inform the ratio."""
-    table = case.study.sccs(case.one_window)
-    row = table[table["term"] == ON].iloc[0]
-    informative = int(row["informative_patients"])
+    informative, infections = case.behind.informative, case.behind.infections
     if not informative:
         return "No patient has an infection and days both on and off IVIG."
     if informative < FEW_PATIENTS:
         noun = "patient has" if informative == 1 else "patients have"
         return f"Only {informative} {noun} an infection and days both on and off IVIG."
-    return f"Only {row['infections']} infections." if row["infections"] < FEW_INFECTIONS else ""
+    return f"Only {infections} infections." if infections < FEW_INFECTIONS else ""
 
 
 def mediator(case: Case) -> str:
@@ -94,22 +82,21 @@ def mediator(case: Case) -> str:
 
 def before_first_dose(case: Case) -> str:
     """Infections are more frequent just before the first dose."""
-    for days in (30, 60):
-        table = case.study.sccs(case.one_window.change(pre_exposure_days=days, from_first_dose=False))
-        row = table[(table["term"] == PRE) & (table["status"] == OK)]
-        if len(row) and row.iloc[0]["ci_low"] > 1:
-            times = f"{row.iloc[0]['irr']:.1f} times as frequent in the {days} days before the first dose"
-            return f"Infections were {times}: they may be why IVIG was started."
-    return ""
+    found = around_first_dose.excess(case.study, case.spec)
+    if found is None:
+        return ""
+    days, row = found
+    times = f"{row['irr']:.1f} times as frequent in the {days} days before the first dose"
+    return f"Infections were {times}: they may be why IVIG was started."
 
 
 def confounders(case: Case) -> str:
     """Adjusting for what else changes over time moves the ratio."""
-    wanted = {*CONFOUNDERS, *case.spec.model.adjust_for}
+    wanted = {*ADJUSTERS, *case.spec.model.adjust_for}
     if wanted == set(case.spec.model.adjust_for):
         return ""
     row = case.ratio(adjust_for=tuple(wanted))
-    return f"Adjusted for {CONFOUNDER_WORDS} the ratio is {_ratio(row)}." if case.moved(row) else ""
+    return f"Adjusted for {CONFOUNDER_WORDS} the ratio is {ratio_text(row)}." if case.moved(row) else ""
 
 
 def confirmed_only(case: Case) -> str:
@@ -119,22 +106,18 @@ def confirmed_only(case: Case) -> str:
 
 def one_patient(case: Case) -> str:
     """A large share of the infections is one patient's."""
-    of_patient = np.bincount(case.treated["patient"].to_numpy(), case.treated["infections"].to_numpy())
-    if (of_patient > 0).sum() < FEW_PATIENTS or of_patient.max() <= LARGE_SHARE * of_patient.sum():
+    if not case.behind.one_patient:
         return ""
-    return f"One patient has {of_patient.max():,.0f} of the {of_patient.sum():,.0f} infections."
+    return f"One patient has {case.behind.most:,} of the {case.behind.treated:,} infections."
 
 
 def deaths(case: Case) -> str:
     """Patients often die soon after an infection, which then ends what is compared."""
-    infections = case.study.infections(case.spec)
-    here = infections[case.study.time(case.spec).row_of(infections) >= 0]
-    last = here.groupby("patient")["day"].max()
-    died = case.study.cohort(case.spec).patients["died_day"].to_numpy(float)[last.index.to_numpy()]
-    soon = int((died - last.to_numpy() <= DEATH_DAYS).sum())
-    if soon < SOME or soon <= LARGE_SHARE * len(last):
+    found = end_of_follow_up.deaths_after_infection(case.study, case.spec)
+    if not found.many:
         return ""
-    return f"{soon:,} patients died within {DEATH_DAYS} days of an infection: follow-up that ends this way can mislead."
+    within = f"within {end_of_follow_up.DEATH_DAYS} days of an infection"
+    return f"{found.soon:,} patients died {within}: follow-up that ends this way can mislead."
 
 
 def coded_twice(case: Case) -> str:
@@ -144,25 +127,15 @@ def coded_twice(case: Case) -> str:
     row = case.ratio(episode_gap_days=EPISODE_DAYS)
     if not case.moved(row):
         return ""
-    return f"One infection coded twice counts twice: joined within {EPISODE_DAYS} days the ratio is {_ratio(row)}."
+    return f"One infection coded twice counts twice: joined within {EPISODE_DAYS} days the ratio is {ratio_text(row)}."
 
 
 def missing_doses(case: Case) -> str:
     """Times off IVIG between two doses as long as one dose left out: it may have been given elsewhere."""
-    table = case.treated
-    patient, days = table["patient"].to_numpy(), table["days"].to_numpy()
-    off = (table["state"] == OBSERVATION).to_numpy()
-    on = table["state"].astype(str).str.startswith(ON).to_numpy(bool)
-    between = np.zeros(len(table), bool)
-    between[1:-1] = on[:-2] & off[1:-1] & on[2:] & (patient[:-2] == patient[2:])
-    gaps = between & (days >= MISSING_DOSE[0]) & (days <= MISSING_DOSE[1])
-    if gaps.sum() < SOME or days[gaps].sum() < SMALL_SHARE * days[off].sum():
+    found = dose_gaps.missing_doses(case.study, case.spec)
+    if not found.many:
         return ""
-    return f"{gaps.sum():,} doses seem to be missing: if given elsewhere, their days wrongly count as off IVIG."
-
-
-def _ratio(row: pd.Series) -> str:
-    return f"{row['irr']:.2f} ({row['ci_low']:.2f}–{row['ci_high']:.2f})"
+    return f"{found.doses:,} doses seem to be missing: if given elsewhere, their days wrongly count as off IVIG."
 
 
 CHECKS: tuple[Callable[[Case], str], ...] = (

@@ -28,6 +28,7 @@ LOOK = (
 )
 DETAIL = (("2_patient.py", "Patient", "patient"),)
 """Pages that another one opens: not in the navigation."""
+QUESTION = (("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),)
 USE = (("9_data.py", "Data", "data"),)
 SIDEBAR_WIDTH = 300
 INSIDE = "inside_frame"
@@ -39,11 +40,11 @@ def main() -> None:
     st.set_page_config(page_title="Infections on and off IVIG", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     with guard("the start of the session"):
         start()
-    look, use = [*_pages(LOOK), *_pages(DETAIL, "hidden")], _pages(USE)
+    look, question, use = [*_pages(LOOK), *_pages(DETAIL, "hidden")], _pages(QUESTION), _pages(USE)
     if session.presenting():
-        chosen = st.navigation([*look, *use], position="top")
+        chosen = st.navigation([*look, *question, *use], position="top")
     else:
-        chosen = st.navigation({"Look": look, "Use": use})
+        chosen = st.navigation({"Look": look, "Question": question, "Use": use})
         sidebar(use[-1])
     dress()
     with guard("the address"):

@@ -8,7 +8,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import estimate, rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from pages.components.frame import DETAIL, LOOK, USE
+from pages.components.frame import DETAIL, LOOK, QUESTION, USE
 from tests.app import files
 from tests.app.conftest import PAGES, SAMPLE_FILES
 
@@ -28,7 +28,7 @@ def test_there_are_pages():
 
 
 def test_addresses_follow_from_file_names_and_differ_from_them():
-    listed = {f"pages/{file}": address for file, _, address in (*LOOK, *DETAIL, *USE)}
+    listed = {f"pages/{file}": address for file, _, address in (*LOOK, *DETAIL, *QUESTION, *USE)}
     assert set(listed) == set(PAGES)
     for path, address in listed.items():
         number, _, name = path.removeprefix("pages/").removesuffix(".py").partition("_")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pages.components.frame import LOOK, USE
+from pages.components.frame import LOOK, QUESTION, USE
 
-SHOWN = [f"pages/{file}" for file, _, _ in (*LOOK, *USE)]
+SHOWN = [f"pages/{file}" for file, _, _ in (*LOOK, *QUESTION, *USE)]
 
 
 @pytest.mark.parametrize("page", SHOWN)

@@ -16,7 +16,7 @@ from tests.browser.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 SIM43 = (ROOT / "tests" / "reference" / "sim43.csv").read_text(encoding="utf-8")
-TITLES = ("Overview", "Patients", "Infection rates", "Infection-free survival", "Data")
+TITLES = ("Overview", "Patients", "Infection rates", "Infection-free survival", "Can we trust it?", "Data")
 
 
 def test_the_number_on_the_page_is_that_of_the_core(visit):

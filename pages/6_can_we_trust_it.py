@@ -1,0 +1,58 @@
+"""Can we trust it? The ratio under other settings and models, checks with a verdict each, and who is left out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.attrition import flow
+from ivig_core.study.describe import sentence
+from ivig_core.study.study import Study
+from pages.components import exhibit, say, session, trust_checks, trust_sensitivity
+from pages.components.frame import framed
+from pages.components.page import head, study_or_reason
+from pages.components.panel import panel
+from pages.components.tables import attrition_table
+
+SENSITIVITY = "Rate ratio on against off IVIG: each line changes one thing about the settings in force."
+CHECKS = "Each check asks one question of the data. None of them can prove that a ratio is right."
+LEFT_OUT = "What each step of the analysis leaves, and what it leaves out."
+
+
+def page() -> None:
+    """Range and sensitivity first, then the checks, then the patients left out."""
+    head("Can we trust it?")
+    study, spec = study_or_reason(), session.spec()
+    if study is None:
+        return
+    _sensitivity()
+    _checks()
+    with panel("Who is analysed", LEFT_OUT):
+        _attrition(study, spec)
+
+
+@st.fragment
+def _sensitivity() -> None:
+    """A fragment: another tab, or more models, redraw only this panel."""
+    with panel("Does the ratio hold?", SENSITIVITY, headed=not session.presenting()):
+        held, spec = session.current(), session.spec()
+        if held is not None:
+            trust_sensitivity.show(held.study, spec)
+
+
+@st.fragment
+def _checks() -> None:
+    """A fragment: opening a check makes its figure and nothing else."""
+    with panel("Checks", CHECKS):
+        held, spec = session.current(), session.spec()
+        if held is not None:
+            trust_checks.show(held.study, spec)
+
+
+def _attrition(study: Study, spec: AnalysisSpec) -> None:
+    steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(study.attrition(spec)))
+    exhibit.table("attrition", attrition_table(steps), steps)
+    say.small(f"Analysed: {sentence(spec)}")
+
+
+framed(page)
