@@ -12,7 +12,7 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 	$(BIN)/python -m streamlit run app.py
 
 test: $(VENV)/.dev ## set everything up and run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
 	$(BIN)/python -m pytest tests/slow -rx
