@@ -45,20 +45,17 @@ def page() -> None:
 @st.fragment
 def _views() -> None:
     """A fragment: choosing a view or what it shows redraws only this part. Only the open view is made."""
-    held, spec = session.current(), session.spec()
-    if held is None:
-        return
-    makers = {
-        "In whom": _subgroups,
-        "What kind": rates_by_type.show,
-        "IgG levels": igg_panel.show,
-        "Between doses": waning_panel.show,
-        "Over time": over_time_panel.show,
-    }
-    tabs = st.tabs(list(makers), key=VIEWS, on_change="rerun")
-    at = next((at for at, tab in enumerate(tabs) if tab.open), 0)
-    with tabs[at], guard("this view"):
-        list(makers.values())[at](held.study, spec)
+    with guard("the views"):
+        held, spec = session.current(), session.spec()
+        if held is None:
+            return
+        tabs = st.tabs(
+            ["In whom", "What kind", "IgG levels", "Between doses", "Over time"], key=VIEWS, on_change="rerun"
+        )
+        makers = (_subgroups, rates_by_type.show, igg_panel.show, waning_panel.show, over_time_panel.show)
+        at = next((at for at, tab in enumerate(tabs) if tab.open), 0)
+        with tabs[at], guard("this view"):
+            makers[at](held.study, spec)
 
 
 def _subgroups(study: Study, spec: AnalysisSpec) -> None:

@@ -39,6 +39,16 @@ def pwp(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def event_dependent(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """The rate ratio on IVIG where infections bring IVIG on; see `estimate.event_dependent.event_dependent`."""
+    from ivig_core.estimate.event_dependent import event_dependent
+
+    return study.once(
+        "event_dependent", *_parts(spec),
+        make=lambda: event_dependent(study.time(spec, ("time",)), study.infections(spec), spec.model),
+    )  # fmt: skip
+
+
 def _parts(spec: AnalysisSpec) -> tuple[object, ...]:
     """What the models depend on: intervals of ratios and rates are no matter to them."""
     return spec.selection, spec.exposure, spec.endpoint, spec.model.population, spec.model.adjust_for

@@ -13,8 +13,9 @@ from ivig_core.terms import ON, PRE
 
 ADJUSTERS = ("phase", "season", "time", "prophylaxis")
 SHORT = {"phase": "disease phase", "season": "season", "time": "time since start", "prophylaxis": "prophylaxis"}
-DAYS, ADJUSTED, COUNTED, MODELS, MEDIATOR = "first_dose", "adjusted", "counted", "models", "mediator"
-SCCS, GEE, ANDERSEN_GILL, PWP = "sccs", "gee", "andersen_gill", "pwp"
+DAYS, ADJUSTED, COUNTED, MODELS = "first_dose", "adjusted", "counted", "models"
+MEDIATOR, EXTENDED = "mediator", "extended"
+SCCS, GEE, ANDERSEN_GILL, PWP, EVENT_DEPENDENT = "sccs", "gee", "andersen_gill", "pwp", "event_dependent"
 RULE_LABELS = {
     "crude": "All days",
     "without_30": "Without 30 days before first dose",
@@ -38,8 +39,9 @@ class Variant:
 
     @property
     def main(self) -> bool:
-        """Whether the row is an estimate of what IVIG does: not the days before it, not one with a mediator."""
-        return self.term == ON and self.group != MEDIATOR
+        """Whether the row is an estimate of what IVIG does by a settled method: not the days before it, not one with a
+        mediator, not an extended method."""
+        return self.term == ON and self.group not in (MEDIATOR, EXTENDED)
 
     def as_set(self, spec: AnalysisSpec) -> bool:
         """Whether the row is the analysis in force."""
@@ -59,6 +61,7 @@ def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
             Variant(GEE, MODELS, "GEE (Poisson, across patients)", model=GEE),
             Variant(ANDERSEN_GILL, MODELS, "Andersen–Gill", model=ANDERSEN_GILL),
             Variant(PWP, MODELS, "PWP gap time", model=PWP),
+            Variant(EVENT_DEPENDENT, EXTENDED, "If infections bring IVIG on", model=EVENT_DEPENDENT),
         ]
     with_igg = tuple({*spec.model.adjust_for, "igg"})
     rows.append(Variant("igg", MEDIATOR, "+ IgG level (a mediator)", {"adjust_for": with_igg}))

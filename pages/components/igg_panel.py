@@ -14,6 +14,7 @@ from ivig_core.study.igg_levels import IggKnown, igg_known, igg_share, rates_by_
 from ivig_core.study.igg_table import hgg_table, igg_before
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
+from pages.components.escape import escape_markdown
 from pages.components.igg_tables import (
     at_the_cut,
     contrasts,
@@ -125,7 +126,8 @@ def _choices(study: Study, spec: AnalysisSpec) -> tuple[str, str, bool]:
 
 def _one_of(name: str, options: dict, key: str, default: object) -> object:
     return st.segmented_control(
-        name, list(options), default=default, format_func=options.__getitem__, key=key, required=True,
+        escape_markdown(name), list(options), default=default, key=key, required=True,
+        format_func=lambda option: escape_markdown(options[option]),
         persist_state="session",
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from ivig_core.study.rates_by import ALL, rates_by
 from ivig_core.study.study import Study
 from ivig_core.terms import FACTORS, ON, label
 from pages.components import exhibit, session
+from pages.components.escape import escape_markdown
 from pages.components.presentation import places
 
 FACTOR = "rates_by_type_factor"
@@ -29,8 +30,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     asked, shown = places()
     with asked:
         factor = st.segmented_control(
-            "Infections by", INFECTION_FACTORS, format_func=variable_name, default=INFECTION_FACTORS[0], required=True,
-            key=FACTOR, persist_state="session",
+            "Infections by", INFECTION_FACTORS, default=INFECTION_FACTORS[0], required=True, key=FACTOR,
+            persist_state="session", format_func=lambda name: escape_markdown(variable_name(name)),
         )  # fmt: skip
     table = rates_by(study, spec, factor)
     with shown:

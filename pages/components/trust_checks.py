@@ -23,6 +23,7 @@ from ivig_core.study.checks import (
 from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session, trust_control
+from pages.components.escape import escape_markdown
 from pages.components.panel import guard
 from pages.components.trust_tables import around_table, ends_table, gaps_table, quarters_table, spread_table
 
@@ -73,12 +74,12 @@ def _card(verdict: Verdict, detail: Callable[[], None], opens: str = NUMBERS) ->
         word, text = st.columns(WIDTHS, vertical_alignment="top")
         icon, colour = SIGNS[verdict.word]
         with word:
-            st.badge(verdict.word.capitalize(), icon=icon, color=colour)
+            st.badge(escape_markdown(verdict.word.capitalize()), icon=icon, color=colour)
         with text:
             say.strong(verdict.title)
             say.line(verdict.evidence)
             say.small(verdict.advice)
-        box = st.expander(opens, key=f"trust_{verdict.name}", on_change="rerun")
+        box = st.expander(escape_markdown(opens), key=f"trust_{verdict.name}", on_change="rerun")
         if box.open:
             with box, guard(f"“{verdict.title}”"):
                 detail()

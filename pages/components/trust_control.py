@@ -9,6 +9,7 @@ from ivig_core.spec.words import value_words
 from ivig_core.study.checks.negative_control import SUGGESTION, Control, available, control_ratio
 from ivig_core.study.study import Study
 from pages.components import exhibit, say
+from pages.components.escape import escape_markdown
 from pages.components.trust_tables import control_table
 
 PATHOGENS, SITES = "trust_pathogens", "trust_sites"
@@ -43,7 +44,7 @@ def show(study: Study, spec: AnalysisSpec, control: Control) -> None:
 def _choose(label: str, key: str, options: tuple[str, ...]) -> None:
     st.session_state[key] = list(_kept(key, options))
     st.multiselect(
-        label, options, key=key, persist_state="session", placeholder="none chosen",
+        escape_markdown(label), options, key=key, persist_state="session", placeholder="none chosen",
         format_func=lambda name: value_words("sites", name).capitalize(),
     )  # fmt: skip
 

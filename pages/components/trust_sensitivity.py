@@ -13,7 +13,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.doubts import Case, coded_twice, confirmed_only, confounders, mediator
 from ivig_core.study.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.sensitivity import sensitivity
-from ivig_core.study.sensitivity_rows import MEDIATOR
+from ivig_core.study.sensitivity_rows import EXTENDED, MEDIATOR
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
 from pages.components.answer import MISSING
@@ -27,6 +27,11 @@ SMALL = 10_000
 NO_RANGE = "Fewer than two of the four ways to treat the time before the first dose give a ratio: there is no range."
 AS_PRINTED = f"{PAPER}: as printed there, for 43 other patients."
 SYNTHETIC = "Synthetic patients confirm no published number."
+EXTENDING = (
+    "“If infections bring IVIG on” compares each day on IVIG with the patient's later days only. It extends a "
+    "published method (Farrington 2009) to repeated doses, is wide in small cohorts, and too favourable where "
+    "infections kill."
+)
 IGG = "IgG lies on the path from IVIG to infection: adjusted for it, part of the effect is taken away."
 
 
@@ -67,7 +72,7 @@ def _models(study: Study, spec: AnalysisSpec) -> bool:
     """Whether the slower models are wanted: asked where the cohort is large."""
     if len(study.time(spec).table) <= SMALL:
         return True
-    return st.toggle("Also GEE, Andersen–Gill and PWP (takes longer)", key=MORE, persist_state="session")
+    return st.toggle("Also other models (takes longer)", key=MORE, persist_state="session")
 
 
 def _table(rows: pd.DataFrame) -> None:
@@ -82,5 +87,7 @@ def _remarks(study: Study, spec: AnalysisSpec, answer: Headline, rows: pd.DataFr
     if (rows["published"] != "").any():
         held = session.current()
         found.append(f"{AS_PRINTED} {SYNTHETIC}" if held is not None and held.cohort.synthetic else AS_PRINTED)
-    with_igg = rows.loc[rows["group"] == MEDIATOR, "status"].isin(HAS_BOUND).any()
-    return [*found, IGG] if with_igg and "igg" not in spec.model.adjust_for else found
+    estimated = set(rows.loc[rows["status"].isin(HAS_BOUND).to_numpy(), "group"])
+    if EXTENDED in estimated:
+        found.append(EXTENDING)
+    return [*found, IGG] if MEDIATOR in estimated and "igg" not in spec.model.adjust_for else found

@@ -53,11 +53,12 @@ def test_rows_are_those_of_gnm(name):
 
 def test_other_models_are_those_of_the_study():
     table = rows(study(), with_models=True)
-    for name in ("gee", "andersen_gill", "pwp"):
+    for name in ("gee", "andersen_gill", "pwp", "event_dependent"):
         want = getattr(models, name)(study(), SPEC).set_index("term").loc[ON]
         assert table.loc[name, "irr"] == want["irr"], name
         assert table.loc[name, "changes"] == "another model"
-    assert list(table.index)[-4:] == ["gee", "andersen_gill", "pwp", "igg"]
+    assert list(table.index)[-5:] == ["gee", "andersen_gill", "pwp", "event_dependent", "igg"]
+    assert table.loc[["gee", "event_dependent", "igg"], "main"].tolist() == [True, False, False]
 
 
 def test_each_row_is_the_case_series_of_its_own_settings():
