@@ -50,7 +50,7 @@ NOTHING = "No check gives reason for doubt; that is no proof"
 
 def show(study: Study, spec: AnalysisSpec) -> None:
     """One card a check, the negative control last because it asks for a choice."""
-    found = every.verdicts(study, spec)
+    found = session.once("verdicts", *session.rate_parts(spec), make=lambda: every.verdicts(study, spec))
     control = trust_control.chosen(study, spec)
     last = negative_control.verdict(study, spec, control)
     say.strong(fired_sentence((*found, last)))

@@ -42,17 +42,22 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     if answer.missing:
         return
     models = _models(study, spec)
+    parts = (*session.rate_parts(spec), models)
     with st.spinner("Fitting the models…"):
-        rows = with_published(sensitivity(study, spec, models), spec)
+        rows, remarks = session.once("sensitivity", *parts, make=lambda: _made(study, spec, answer, models))
     figure, table = st.tabs(["Figure", "Table"], key=TABS, on_change="rerun")
     if table.open:
         with table, guard("the table"):
             _table(rows)
     else:
         with figure, guard("the figure"):
-            parts = (*session.rate_parts(spec), models)
             exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "sensitivity", parts=parts)
-    exhibit.sentences(_remarks(study, spec, answer, rows))
+    exhibit.sentences(remarks)
+
+
+def _made(study: Study, spec: AnalysisSpec, answer: Headline, models: bool) -> tuple[pd.DataFrame, list[str]]:
+    rows = with_published(sensitivity(study, spec, models), spec)
+    return rows, _remarks(study, spec, answer, rows)
 
 
 def range_sentence(answer: Headline) -> str:

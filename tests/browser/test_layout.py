@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.boxes import elements, texts_in_figures
 from tests.browser.test_journeys import TITLES
@@ -10,6 +11,7 @@ from tests.browser.test_journeys import TITLES
 pytestmark = pytest.mark.browser
 SIZES = ((1440, 900), (1280, 720))
 LOOK = TITLES[:-1]
+VIEWS = ("What kind", "IgG levels", "Between doses", "Over time")
 
 COLUMNS = """() => {
   const middle = (element) => { const box = element.getBoundingClientRect(); return (box.left + box.right) / 2; };
@@ -32,6 +34,21 @@ def test_nothing_is_cut_and_nothing_overlaps(visit, size, sample):
         hidden = _hidden(person.drawn().page, size[1]) if title in LOOK else []
         wrong[title] = [*texts_in_figures(page), *elements(page), *hidden]
     assert not any(wrong.values()), wrong
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_cut_in_any_view_of_the_rates(visit, size):
+    person = visit()
+    person.page.set_viewport_size({"width": size[0], "height": size[1]})
+    page = person.open("/infection_rates").drawn().page
+    for name in VIEWS:
+        page.get_by_role("tab", name=name, exact=True).click()
+        expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
+        expect(
+            page.get_by_test_id("stMain").get_by_role("tabpanel").get_by_test_id("stPlotlyChart").first
+        ).to_be_visible()
+        person.drawn()
+        assert not [*texts_in_figures(page), *elements(page)], name
 
 
 def _hidden(page, height: int) -> list[str]:
