@@ -12,7 +12,10 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 	$(BIN)/python -m streamlit run app.py
 
 test: $(VENV)/.dev ## set everything up and run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@log=$$(mktemp); $(BIN)/python -m pytest tests/browser >$$log 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/browser; rest=$$?; \
+	echo "The tests in the browser, which ran beside these:"; \
+	wait $$browser; shown=$$?; cat $$log; rm -f $$log; [ $$rest -eq 0 ] && [ $$shown -eq 0 ]
 
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
 	$(BIN)/python -m pytest tests/slow -rx

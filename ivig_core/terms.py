@@ -31,6 +31,7 @@ WORDS = {
     ON: Word("On IVIG", "days from a dose to the end of its window, the dose day included"),
     OBSERVATION: Word("Off IVIG (treated patients)", "days of patients who had IVIG, outside every window"),
     REFERENCE: Word("Never had IVIG", "context, not a comparison"),
+    "ever_ivig": Word("Since the first dose", "from the first dose of IVIG on, whatever follows"),
     PRE: Word("Before the first dose", "infections there may be why IVIG was started"),
     WASHOUT: Word("Just after IVIG", "days after a window closes, kept apart"),
     BEFORE_IVIG: Word("Before the first dose", "all days of follow-up before the first dose of IVIG"),

@@ -15,6 +15,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.terms import MODELS, REFERENCE
 
+COX_COLUMNS = ("model", "term", "status", "log_hr", "se", "hr", "ci_low", "ci_high", "p_value", "note")
 TABLES = ("rates", *MODELS, "forest", "survival")
 
 
@@ -23,7 +24,7 @@ class Analysis:
     """Tables of an analysis; one that was not asked for is None.
 
     `irr` has the rows of the models asked for, one model below the other. `survival` is a `SurvivalTables`, None
-    without one.
+    without one, and `cox` the hazard ratios of the same comparison.
 
     `summary`: patients, patients_with_infection, patients_exposed, person_days, infections of the person-time analysed.
     """
@@ -35,6 +36,7 @@ class Analysis:
     irr: pd.DataFrame | None
     forest: pd.DataFrame | None
     survival: Any
+    cox: pd.DataFrame | None
     asked: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -58,6 +60,7 @@ def analyse(cohort: Cohort, spec: AnalysisSpec, tables: Collection[str] = TABLES
         irr=_ratios(study, spec, [model for model in MODELS if model in tables]),
         forest=_forest(study, spec) if "forest" in tables else None,
         survival=survival,
+        cox=_cox(study, spec) if survival is not None else None,
         asked=tuple(table for table in TABLES if table in tables),
         notes=(*_time_notes(study, spec), *survival_notes),
     )
@@ -94,6 +97,12 @@ def _survival(study: Study, spec: AnalysisSpec) -> tuple[Any, tuple[str, ...]]:
     except EstimationError as error:
         return None, (f"Survival: {error}",)
     return tables, tuple(f"Survival: {note}" for note in tables.notes)
+
+
+def _cox(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    from ivig_core.study.cox import cox_rows
+
+    return cox_rows(study, spec)[list(COX_COLUMNS)]
 
 
 def _time_notes(study: Study, spec: AnalysisSpec) -> Iterable[str]:
@@ -144,7 +153,7 @@ def _survival_json(analysis: Analysis) -> dict[str, Any]:
         },
         "restricted_mean": records(tables.restricted_mean),
         "cumulative_incidence": records(tables.cumulative_incidence.curves),
-        "cox": [],
+        "cox": records(analysis.cox),
     }
 
 

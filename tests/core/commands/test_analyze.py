@@ -57,6 +57,9 @@ def test_contract(capsys):
     assert set(survival["logrank"]) == {"chi2", "df", "p_value"}
     assert set(survival["restricted_mean"][0]) == {"group", "days", "mean", "se"}
     assert set(survival["cumulative_incidence"][0]) == {"group", "time", "cause", "cif", "ci_low", "ci_high"}
+    assert list(survival["cox"][0]) == [
+        "model", "term", "status", "log_hr", "se", "hr", "ci_low", "ci_high", "p_value", "note",
+    ]  # fmt: skip
 
 
 def test_periods_and_terms(capsys):
@@ -230,3 +233,22 @@ def test_andersen_gill_over_all_patients_equals_r(capsys):
     assert row["log_irr"] == pytest.approx(answer["log_hr"], abs=1e-5)
     assert row["se"] == pytest.approx(answer["se"], abs=1e-5)
     assert row["infections"] == answer["n_events"]
+
+
+@pytest.mark.parametrize("endpoint", ["all", "grade3plus"])
+@pytest.mark.parametrize("name", ["sim43", "sim500"])
+def test_cox_at_the_landmark_and_time_varying_equals_r(capsys, name, endpoint):
+    """`coxph(Surv(start, stop, event) ~ on)` and `coxph(Surv(time, event) ~ group)`, Efron, survival 3.5-3."""
+    grade = {"all": "1", "grade3plus": "3"}[endpoint]
+    want = expected(name)["survival"][endpoint]
+    settings = ["survival_event=infection", f"min_grade={grade}"]
+    got = result(capsys, str(FOLDER / f"{name}.csv"), "--only", "survival", "--set", *settings)["survival"]["cox"]
+    rows = {(row["model"], row["term"]): row for row in got}
+    for row, block in (
+        (rows["time_varying", "on_ivig"], want["cox_tv_first_efron"]),
+        (rows["landmark", "ivig"], want["cox_landmark_group_efron"]),
+    ):
+        assert row["log_hr"] == pytest.approx(block["log_hr"], abs=1e-5)
+        assert row["se"] == pytest.approx(block["se"], abs=1e-5)
+        assert row["ci_low"] == pytest.approx(block["lower95"], rel=1e-5)
+        assert row["p_value"] == pytest.approx(block["p"], abs=1e-5)

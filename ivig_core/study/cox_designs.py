@@ -1,0 +1,117 @@
+"""Whom a Cox regression compares, from when on, and how IVIG enters it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.estimate.counting import CountingRows
+from ivig_core.estimate.cox_data import (
+    EVER,
+    Covariate,
+    flag,
+    rows_ever_ivig,
+    rows_from_start,
+    rows_on_ivig,
+    time_to_first_ivig,
+)
+from ivig_core.estimate.landmark import EVENT_WORDS, IVIG, SurvivalData, survival_data
+from ivig_core.estimate.times import OF_INTEREST, event_times, is_event
+from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
+from ivig_core.study.study import Study
+
+BY_LANDMARK = "ivig"
+FIRST_DOSE = "a first dose of IVIG"
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Rows at risk, the event with its article, what is said of every estimate, and the covariate about IVIG if any."""
+
+    rows: CountingRows
+    event_words: str
+    said: str = ""
+    ivig: Covariate | None = None
+
+
+def has_landmark_groups(spec: AnalysisSpec) -> bool:
+    """Whether patients are compared by IVIG up to a landmark."""
+    return spec.survival.survival_group == "ivig_by_landmark" and spec.survival.landmark_day > 0
+
+
+def at_groups(study: Study, spec: AnalysisSpec) -> Design:
+    """The patients and times of the curves, with the term `ivig` where the groups are by landmark.
+
+    Raises `EstimationError` where the event or the groups cannot be formed from this cohort.
+    """
+    data = _survival_data(study, spec)
+    table = data.table
+    rows = rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(), data.is_event)
+    words = EVENT_WORDS[data.event]
+    if not has_landmark_groups(spec):
+        return Design(rows, words)
+    said = f"IVIG started by day {spec.survival.landmark_day} against not started by then"
+    places = "in the group with IVIG by the landmark", "in the group without IVIG by the landmark"
+    return Design(rows, words, ivig=flag(BY_LANDMARK, (table["group"] == IVIG).to_numpy(bool), said, places))
+
+
+def varying(study: Study, spec: AnalysisSpec, term: str) -> Design:
+    """All selected patients from the first day at risk, cut where `term` (`on_ivig` or `ever_ivig`) changes.
+
+    Raises `EstimationError` for progression-free survival without progression dates.
+    """
+    cohort, event = study.cohort(spec), spec.survival.survival_event
+    plain = spec.change(
+        window_cuts=(), pre_exposure_days=0, washout_days=0, exclude_first_days=0, from_first_dose=False,
+        within="", adjust_for=(),
+    )  # fmt: skip
+    table = event_times(cohort, event, study.infections(spec))
+    happened = is_event(table["cause"].to_numpy(), event)
+    rows, inside = rows_on_ivig(study.time(plain), table, happened)
+    said = _not_counted(int(happened.sum() - rows.event.sum()), table["time"], happened, cohort.days[table["patient"]])
+    against, places = "days on IVIG against all other days", ("on IVIG", "off IVIG")
+    if term == EVER:
+        rows, inside = rows_ever_ivig(rows, cohort, spec.exposure.dose_day)
+        against = "days from the first dose on against all other days"
+        places = "after a first dose", "before a first dose or without one"
+    return Design(rows, EVENT_WORDS[event], said, flag(term, inside, against, places))
+
+
+def to_first_dose(study: Study, spec: AnalysisSpec) -> Design:
+    """All selected patients without a dose before the first day at risk, up to the first dose."""
+    cohort = study.cohort(spec)
+    table = time_to_first_ivig(cohort)
+    given = (table["cause"] == OF_INTEREST).to_numpy(bool)
+    before = len(cohort) - len(table)
+    said = f"{_count(before, 'patient')} with a dose before the first day at risk left out" if before else ""
+    return Design(
+        rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(np.int64), given), FIRST_DOSE, said
+    )
+
+
+def _survival_data(study: Study, spec: AnalysisSpec) -> SurvivalData:
+    part = spec.survival
+    named = part.survival_group in (*IVIG_GROUPS, "none")
+    labels = None if named else study.levels(spec, part.survival_group)
+    return survival_data(
+        study.cohort(spec), study.infections(spec), part.survival_event, part.survival_group, part.landmark_day, labels
+    )
+
+
+def _not_counted(lost: int, time: pd.Series, happened: np.ndarray, days: np.ndarray) -> str:
+    """Events that a time-varying model cannot use, by reason."""
+    after = int((happened & (time.to_numpy() > days)).sum())
+    return "; ".join(
+        f"{_count(number, 'event')} {where} not counted"
+        for number, where in (
+            (after, "after follow-up, where doses are not recorded,"),
+            (lost - after, "on a dose day"),
+        )
+        if number
+    )
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
