@@ -13,7 +13,7 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 
 test: $(VENV)/.dev ## set everything up and run all tests
 	@log=$$(mktemp); $(BIN)/python -m pytest tests/browser >$$log 2>&1 & browser=$$!; \
-	$(BIN)/python -m pytest --ignore=tests/browser; rest=$$?; \
+	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser; rest=$$?; \
 	echo "The tests in the browser, which ran beside these:"; \
 	wait $$browser; shown=$$?; cat $$log; rm -f $$log; [ $$rest -eq 0 ] && [ $$shown -eq 0 ]
 

@@ -73,7 +73,9 @@ def _show() -> None:
 def _steps(name: str, known: list[str], order: list[str]) -> None:
     """Back to the lanes, the one before, any other, the next one."""
     at = order.index(name) if name in order else -1
-    st.session_state[CHOICE] = name
+    place = known.index(name)
+    # A key for each patient: a browser that is behind would send the one before as if it had been chosen again.
+    choice = f"{CHOICE}_{place}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All patients", icon=":material/arrow_back:", on_click=_back, key="back_to_lanes")
         st.button(
@@ -84,7 +86,10 @@ def _steps(name: str, known: list[str], order: list[str]) -> None:
             disabled=at <= 0,
             key="previous_patient",
         )
-        st.selectbox("Patient", known, key=CHOICE, on_change=_chosen, width=220, label_visibility="collapsed")
+        st.selectbox(
+            "Patient", known, place, key=choice, on_change=_chosen, args=(choice,), width=220,
+            label_visibility="collapsed",
+        )  # fmt: skip
         st.button(
             "Next",
             icon=":material/chevron_right:",
@@ -104,8 +109,8 @@ def _position(at: int, total: int) -> str:
     return f"{at + 1:,} of {total:,}{found} · {how}" if at >= 0 else f"not among the {total:,} lanes{found}"
 
 
-def _chosen() -> None:
-    open_patient(st.session_state[CHOICE])
+def _chosen(key: str) -> None:
+    open_patient(st.session_state[key])
 
 
 def _back() -> None:

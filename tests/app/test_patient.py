@@ -20,6 +20,11 @@ def button(app: App, label: str):
     return next(item for item in app.test.button if item.label == label)
 
 
+def _choice(app: App):
+    """The list of patients; its key names the open one."""
+    return next(item for item in app.test.selectbox if item.label == "Patient")
+
+
 def shown(app: App) -> str:
     """Id of the patient whose page it is."""
     return app.test.title[0].value.replace("\\", "").removeprefix("Patient ")
@@ -66,7 +71,7 @@ def test_a_search_narrows_the_order_and_another_patient_can_still_be_chosen(star
     app.test.text_input(key="lanes_search").input("P01").run()
     app.page(PATIENT)
     assert "1 of 2 with “P01” in the id" in app.said
-    app.test.selectbox(key="patient_choice").select("P003").run()
+    _choice(app).select("P003").run()
     assert shown(app.sound()) == "P003"
     assert "not among the 2 lanes with “P01” in the id" in app.said
     button(app, "Next").click().run()
@@ -119,7 +124,7 @@ def test_a_tick_that_was_taken_away_stays_away_with_the_next_patient(start):
 
 def test_everything_recorded_is_listed_with_days_since_the_last_dose(start):
     app = start().upload(files.ordinary(), "mine.csv").page(PATIENT)
-    app.test.selectbox(key="patient_choice").select("P003").run()
+    _choice(app).select("P003").run()
     records(app)
     assert "Followed for 401 days." in app.sound().said
     tables = [table.value for table in app.test.dataframe]
@@ -131,7 +136,7 @@ def test_everything_recorded_is_listed_with_days_since_the_last_dose(start):
 
 def test_infections_that_do_not_count_say_why(start):
     app = start({"min_grade": "2"}).upload(files.ordinary(), "mine.csv").page(PATIENT)
-    app.test.selectbox(key="patient_choice").select("P000").run()
+    _choice(app).select("P000").run()
     records(app)
     (infections,) = [table.value for table in app.sound().test.dataframe if "Not counted" in table.value]
     assert set(infections["Not counted"]) == {"not of the kind that counts"}
@@ -161,7 +166,7 @@ def test_a_part_that_fails_leaves_the_timeline(start, monkeypatch):
 
 def test_another_cohort_has_its_own_patients(start):
     app = start().upload(files.ordinary(), "mine.csv").page(PATIENT)
-    app.test.selectbox(key="patient_choice").select("P003").run()
+    _choice(app).select("P003").run()
     app.upload(files.no_ivig().replace("P00", "Q00"), "other.csv").page(PATIENT)
     assert shown(app) == "Q000"
 
@@ -171,4 +176,4 @@ def test_a_filter_that_leaves_the_open_patient_out_opens_another(start):
     study = Study(read_cohort(files.ordinary().encode()).cohort)
     chosen = study.cohort(AnalysisSpec().change(where="age>=75")).patients["patient_id"].tolist()
     assert shown(app) in chosen
-    assert app.test.selectbox(key="patient_choice").options == chosen
+    assert _choice(app).options == chosen

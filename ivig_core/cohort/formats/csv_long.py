@@ -17,7 +17,7 @@ from ivig_core.cohort.text import TextTable
 # Each distinct text once: a cohort repeats its dates, ids and categories, so this is small and quick to check.
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
 _BLOCK = 1 << 22
-PIECE = 1 << 26
+PIECE = 1 << 29
 """Bytes that are parsed at once: of a large file only the codes of its cells stay, not Arrow's table of them."""
 # Arrow's own allocator gives large buffers back to the system at once: each column would be paged in again.
 _POOL = pa.system_memory_pool()
@@ -112,6 +112,8 @@ def _parse(body: memoryview, text: TextTable, *, threads: bool) -> tuple[pa.Tabl
                 column_types=dict.fromkeys(names, _TEXTS),
                 strings_can_be_null=True,
                 null_values=[""],
+                # `open_text` has made sure of it.
+                check_utf8=False,
             ),
             memory_pool=_POOL,
         )
@@ -145,6 +147,10 @@ def _column(column: pa.ChunkedArray) -> RawColumn:
     at = used = 0
     for chunk in chunks:
         size = len(chunk.dictionary)
+        if not size:
+            codes[at : at + len(chunk)] = len(texts) - 1
+            at += len(chunk)
+            continue
         here = np.append(code_of[used : used + size], code_of.dtype.type(len(texts) - 1))
         codes[at : at + len(chunk)] = here[chunk.indices.fill_null(size).to_numpy(zero_copy_only=False)]
         at, used = at + len(chunk), used + size

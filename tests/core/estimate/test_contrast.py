@@ -60,7 +60,7 @@ def test_days_in_two_empty_levels_tell_neither_from_the_other():
     assert table.loc["time_band_1", ["status", "irr"]].tolist() == ["no_events_exposed", 0]
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=80, deadline=None)
 @given(people=COHORTS, spec=specs(), adjust=st.lists(st.sampled_from(ADJUSTERS), unique=True), method=st.sampled_from(
     ["auto", "wald", "profile", "robust"]
 ))  # fmt: skip

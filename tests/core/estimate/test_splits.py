@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.estimate.splits import by_igg_below, by_nonprogressive_igg_below, by_time
@@ -71,6 +71,7 @@ people = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(people, min_size=1, max_size=3))
 def test_every_known_day_is_in_one_level(someone):
     split = split_of(someone)

@@ -29,7 +29,7 @@ def expected(people, days_of):
     return {(code, day): value for code, person in enumerate(people) for day, value in enumerate(days_of(person))}
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=80, deadline=None)
 @given(people=COHORTS, spec=specs())
 def test_every_day_has_the_state_of_the_definitions(people, spec):
     recorded = any(person.progressive for person in people)
@@ -47,7 +47,7 @@ def test_every_day_has_the_state_of_the_definitions(people, spec):
         assert expand(time.table, axis) == {key: want[key] for key in analysed}, axis
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=60, deadline=None)
 @given(people=COHORTS, spec=specs())
 def test_infections_are_counted_once_in_their_state(people, spec):
     time = Study(cohort(*people)).time(spec)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.cohort.formats import csv_long
@@ -32,6 +32,7 @@ def cells(data: bytes, piece: int) -> tuple[list[list[str]], list[int]]:
 rows = st.lists(st.lists(st.sampled_from(["", " ", "a", "b", "12"]), min_size=3, max_size=3), min_size=1, max_size=12)
 
 
+@settings(deadline=None, max_examples=50)
 @given(rows, st.integers(1, 40))
 def test_pieces_hold_the_cells_of_the_whole(rows, piece):
     data = "\n".join(["x,y,z", "p,q,r", *(",".join(row) for row in rows)]).encode()
