@@ -49,17 +49,17 @@ def baseline_table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     difference of the two groups, of known values and of this kind of row. A variable without any value has no row.
     """
     cohort, exposure = study.cohort(spec), spec.exposure
-    treated = _treated(study, spec)
+    treated = had_ivig(study, spec)
     rows = [row for name in baseline_columns(cohort) for row in _variable(cohort, name, exposure, treated)]
     return pd.DataFrame(rows, columns=list(BASELINE_COLUMNS))
 
 
-def _treated(study: Study, spec: AnalysisSpec) -> np.ndarray:
+def had_ivig(study: Study, spec: AnalysisSpec) -> np.ndarray:
     """Who has a day on IVIG, judged on all of the recorded follow-up (bool, one per selected patient)."""
     table = study.time(spec.change(within="", from_first_dose=False, exclude_first_days=0)).table
-    treated = np.zeros(len(study.cohort(spec)), bool)
-    treated[table.loc[(table["state"] != REFERENCE).to_numpy(bool), "patient"].unique()] = True
-    return treated
+    ever = np.zeros(len(study.cohort(spec)), bool)
+    ever[table.loc[(table["state"] != REFERENCE).to_numpy(bool), "patient"].unique()] = True
+    return ever
 
 
 def _variable(cohort: Cohort, name: str, exposure: ExposureSpec, treated: np.ndarray) -> Iterator[dict[str, object]]:

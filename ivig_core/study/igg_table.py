@@ -15,7 +15,7 @@ from ivig_core.persontime.doses import first_dose_day
 from ivig_core.persontime.igg import baseline_igg, functional_igg
 from ivig_core.runs import run_ends
 from ivig_core.spec import AnalysisSpec, ExposureSpec
-from ivig_core.terms import REFERENCE
+from ivig_core.study.baseline_table import had_ivig
 
 if TYPE_CHECKING:
     from ivig_core.study.study import Study
@@ -101,7 +101,7 @@ def _hgg(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 def _values(study: Study, spec: AnalysisSpec) -> Iterator[tuple[str, str, np.ndarray]]:
     """Time, group and the values of its patients (NaN = unknown)."""
     cohort, exposure = study.cohort(spec), spec.exposure
-    treated = _treated(study, spec)
+    treated = had_ivig(study, spec)
     times = {
         LOWEST: lowest_igg(cohort, exposure),
         AT_START: baseline_igg(Block(cohort, 0, len(cohort)), exposure, first_dose_day(cohort)),
@@ -111,14 +111,6 @@ def _values(study: Study, spec: AnalysisSpec) -> Iterator[tuple[str, str, np.nda
         yield when, TREATED, values[treated]
         if when != BEFORE_DOSE:
             yield when, NEVER, values[~treated]
-
-
-def _treated(study: Study, spec: AnalysisSpec) -> np.ndarray:
-    """Who has a day on IVIG, judged on all of the recorded follow-up (bool, one per selected patient)."""
-    table = study.time(spec.change(within="", from_first_dose=False, exclude_first_days=0)).table
-    treated = np.zeros(len(study.cohort(spec)), bool)
-    treated[table.loc[(table["state"] != REFERENCE).to_numpy(bool), "patient"].unique()] = True
-    return treated
 
 
 def _percent(part: int, whole: int) -> float:
