@@ -17,9 +17,9 @@ from ivig_core.estimate.cox_data import (
     rows_on_ivig,
     time_to_first_ivig,
 )
-from ivig_core.estimate.landmark import EVENT_WORDS, IVIG, SurvivalData, survival_data
+from ivig_core.estimate.landmark import EVENT_WORDS, IVIG
 from ivig_core.estimate.times import OF_INTEREST, event_times, is_event
-from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
+from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 
 BY_LANDMARK = "ivig"
@@ -46,7 +46,7 @@ def at_groups(study: Study, spec: AnalysisSpec) -> Design:
 
     Raises `EstimationError` where the event or the groups cannot be formed from this cohort.
     """
-    data = _survival_data(study, spec)
+    data = study.survival_data(spec)
     table = data.table
     rows = rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(), data.is_event)
     words = EVENT_WORDS[data.event]
@@ -88,15 +88,6 @@ def to_first_dose(study: Study, spec: AnalysisSpec) -> Design:
     said = f"{_count(before, 'patient')} with a dose before the first day at risk left out" if before else ""
     return Design(
         rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(np.int64), given), FIRST_DOSE, said
-    )
-
-
-def _survival_data(study: Study, spec: AnalysisSpec) -> SurvivalData:
-    part = spec.survival
-    named = part.survival_group in (*IVIG_GROUPS, "none")
-    labels = None if named else study.levels(spec, part.survival_group)
-    return survival_data(
-        study.cohort(spec), study.infections(spec), part.survival_event, part.survival_group, part.landmark_day, labels
     )
 
 

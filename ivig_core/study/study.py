@@ -131,19 +131,24 @@ class Study:
 
         Raises `EstimationError` where the event or the groups cannot be formed from this cohort.
         """
+        from ivig_core.estimate.survival_tables import survival_tables
+
         return self.once(
             "survival", spec.selection.where, spec.exposure, spec.endpoint, spec.survival,
-            make=lambda: self._survival(spec),
+            make=lambda: survival_tables(self.survival_data(spec), spec.survival.rmst_days),
         )  # fmt: skip
 
-    def _survival(self, spec: AnalysisSpec) -> Any:
+    def survival_data(self, spec: AnalysisSpec) -> Any:
+        """Times, causes and groups that the curves are made from; see `estimate.landmark.survival_data`.
+
+        Raises `EstimationError` as `survival`.
+        """
         from ivig_core.estimate.landmark import survival_data
-        from ivig_core.estimate.survival_tables import survival_tables
 
         part = spec.survival
         named = part.survival_group in (*IVIG_GROUPS, "none")
         labels = None if named else self.levels(spec, part.survival_group)
-        data = survival_data(
+        return survival_data(
             self.cohort(spec),
             self.infections(spec),
             part.survival_event,
@@ -151,7 +156,6 @@ class Study:
             part.landmark_day,
             labels,
         )
-        return survival_tables(data, part.rmst_days)
 
     def attrition(self, spec: AnalysisSpec) -> pd.DataFrame:
         """What each step of the analysis leaves; see `study.attrition.attrition`."""
