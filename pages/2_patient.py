@@ -15,7 +15,7 @@ from pages.components.lane_choice import (
     LANES_PAGE,
     NOTHING,
     arrangement,
-    begin_at_the_top,
+    draw_patient,
     ids_in_order,
     open_patient,
     opened,
@@ -31,7 +31,7 @@ CHOICE, LOG, BELOW = "patient_choice", "igg_log_scale", "patient_below"
 
 def page() -> None:
     """The patient who was opened, or else the first of the lanes."""
-    begin_at_the_top()
+    draw_patient()
     if study_or_reason() is None:
         head("Patient")
     else:
@@ -74,7 +74,7 @@ def _steps(name: str, known: list[str], order: list[str]) -> None:
     """Back to the lanes, the one before, any other, the next one."""
     at = order.index(name) if name in order else -1
     place = known.index(name)
-    # A key for each patient: a browser that is behind would send the one before as if it had been chosen again.
+    # A key for each patient, and his name: a browser that is behind sends the list of the patient before once more.
     choice = f"{CHOICE}_{place}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All patients", icon=":material/arrow_back:", on_click=_back, key="back_to_lanes")
@@ -87,7 +87,7 @@ def _steps(name: str, known: list[str], order: list[str]) -> None:
             key="previous_patient",
         )
         st.selectbox(
-            "Patient", known, place, key=choice, on_change=_chosen, args=(choice,), width=220,
+            "Patient", known, place, key=choice, on_change=_chosen, args=(choice, name), width=220,
             label_visibility="collapsed",
         )  # fmt: skip
         st.button(
@@ -109,8 +109,9 @@ def _position(at: int, total: int) -> str:
     return f"{at + 1:,} of {total:,}{found} · {how}" if at >= 0 else f"not among the {total:,} lanes{found}"
 
 
-def _chosen(key: str) -> None:
-    open_patient(st.session_state[key])
+def _chosen(key: str, shown: str) -> None:
+    if opened() == shown:
+        open_patient(st.session_state[key])
 
 
 def _back() -> None:

@@ -22,6 +22,7 @@ from pages.components.lane_choice import (
     SEARCH,
     SORT,
     arrangement,
+    draw_lanes,
     go_to_patient,
     groups,
     opened,
@@ -37,6 +38,7 @@ VIEWS = ("All patients at once", "One lane per patient")
 
 def page() -> None:
     """Lanes with their controls, or all patients at once where there are very many."""
+    draw_lanes()
     head("Patients")
     if study_or_reason() is not None:
         _lanes()

@@ -14,6 +14,8 @@ from pages.components import session
 
 SORT, GROUP, SEARCH, PAGE, OPENED = "lanes_sort", "lanes_group", "lanes_search", "lanes_page", "opened_patient"
 ARRIVED, EMPTY_SECONDS = "arrived_from_lanes", 0.15
+AT_PATIENT = "at_patient"
+"""Whether one patient's page was the last one drawn."""
 NOTHING = "none"
 """Grouped by nothing."""
 LANES_PAGE, PATIENT_PAGE = "pages/2_patients.py", "pages/2_patient.py"
@@ -66,17 +68,28 @@ def step(by: int) -> None:
 
 
 def go_to_patient(name: str) -> None:
-    """Open a patient on the page that is his: the browser's Back leads to the lanes again."""
+    """Open a patient on the page that is his: the browser's Back leads to the lanes again.
+
+    Does nothing where such a page is open: a browser that is behind sends a choice among the lanes a second time.
+    """
+    if st.session_state.get(AT_PATIENT):
+        return
     open_patient(name)
     st.session_state[ARRIVED] = True
     st.switch_page(PATIENT_PAGE)
 
 
-def begin_at_the_top() -> None:
-    """Coming from a lane far down, show the top of the page.
+def draw_lanes() -> None:
+    """The lanes are drawn now: a click on them counts."""
+    st.session_state[AT_PATIENT] = False
+
+
+def draw_patient() -> None:
+    """One patient is drawn now. Coming from a lane far down, show the top of the page.
 
     The browser stays where it was scrolled to unless it has had the time to show the page empty.
     """
+    st.session_state[AT_PATIENT] = True
     if st.session_state.pop(ARRIVED, False):
         time.sleep(EMPTY_SECONDS)
 
