@@ -70,7 +70,7 @@ def kaplan_meier(time: np.ndarray, event: np.ndarray, group: np.ndarray, conf_le
         mine = code == k
         curve = _curve(time[mine], event[mine], z)
         curves.append(curve.assign(group=label))
-        medians.append((label, int(mine.sum()), int(event[mine].sum()), *_median_row(curve)))
+        medians.append((label, int(mine.sum()), int(event[mine].sum()), *median_row(curve)))
     return KaplanMeier(
         curves=_stack(curves),
         medians=pd.DataFrame(medians, columns=list(MEDIAN_COLUMNS)),
@@ -96,7 +96,7 @@ def _curve(time: np.ndarray, event: np.ndarray, z: float) -> pd.DataFrame:
     step = np.searchsorted(fit.surv_times, times, side="right")
     survival = np.concatenate([[1.0], fit.surv_prob])[step]
     se = np.concatenate([[0.0], fit.surv_prob_se])[step]
-    low, high = _log_log_limits(survival, se, z)
+    low, high = log_log_limits(survival, se, z)
     return pd.DataFrame(
         {
             "time": times,
@@ -110,7 +110,7 @@ def _curve(time: np.ndarray, event: np.ndarray, z: float) -> pd.DataFrame:
     )
 
 
-def _log_log_limits(survival: np.ndarray, se: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
+def log_log_limits(survival: np.ndarray, se: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
     """Limits from log(−log S); `se` is that of S itself."""
     inside = (survival > 0) & (survival < 1)
     limits = np.where(survival == 1, 1.0, np.nan), np.where(survival == 1, 1.0, np.nan)
@@ -121,7 +121,8 @@ def _log_log_limits(survival: np.ndarray, se: np.ndarray, z: float) -> tuple[np.
     return limits
 
 
-def _median_row(curve: pd.DataFrame) -> tuple[float, float, float]:
+def median_row(curve: pd.DataFrame) -> tuple[float, float, float]:
+    """Median time of one curve and its limits (NaN = not reached)."""
     times = curve["time"].to_numpy(float)
     return tuple(_crossing(times, curve[name].to_numpy()) for name in ("survival", "ci_low", "ci_high"))
 

@@ -1,0 +1,57 @@
+"""Three pairs of curves, each with its ratio, and words that claim no more than the rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivig_core.figures import alt_text, finding
+from ivig_core.figures import side_by_side as draw
+from ivig_core.study.side_by_side import side_by_side
+from tests.core.figures.studies import SPEC, reference_study, study
+from tests.core.make import Patient
+
+EVENT = SPEC.survival.survival_event
+
+
+def test_each_panel_has_its_curves_its_ratio_and_its_numbers_at_risk():
+    result = side_by_side(reference_study("sim500"), SPEC)
+    figure = draw(result, EVENT)
+    heads = [item.text for item in figure.layout.annotations if item.name == "head"]
+    assert [text.split("hazard ratio ")[1] for text in heads] == [
+        "0.91 (0.72–1.14)", "0.77 (0.59–1.01)", "0.56 (0.45–0.71)",
+    ]  # fmt: skip
+    at_risk = {(item.xaxis, item.y[0]): item.text for item in figure.data if item.name == "at risk"}
+    assert len(at_risk) == 6
+    first = {place: texts[0] for place, texts in at_risk.items()}
+    medians = result.landmark.km.medians.set_index("group")["patients"]
+    assert (first["x3", 0], first["x3", 1]) == (str(medians["ivig"]), str(medians["no_ivig"]))
+    assert sum(int(first[axis, place]) for axis in ("x",) for place in (0, 1)) == 500
+    assert {figure.layout[name].domain for name in ("xaxis", "xaxis3", "xaxis5")} == {
+        figure.layout.xaxis.domain, figure.layout.xaxis3.domain, figure.layout.xaxis5.domain,
+    }  # fmt: skip
+
+
+def test_the_title_names_the_three_ratios():
+    text = finding(draw(side_by_side(reference_study("sim500"), SPEC), EVENT))
+    assert text == (
+        "Hazard ratio 0.91 (0.72–1.14) if later doses are used, 0.77 (0.59–1.01) with groups fixed at day 30, "
+        "0.56 (0.45–0.71) from the first dose on"
+    )
+    assert "34 % of its days and 188 events are before the first dose" in alt_text(
+        draw(side_by_side(reference_study("sim500"), SPEC), EVENT)
+    )
+
+
+@pytest.mark.parametrize(
+    ("patients", "said"),
+    [
+        ([Patient(50)], "Nothing to compare: no patient had the event."),
+        ([Patient(50, infections=[4]), Patient(50)], "not every comparison can be made"),
+    ],
+    ids=["no event", "no IVIG"],
+)
+@pytest.mark.parametrize("presentation", [False, True])
+def test_without_ivig_or_events_it_says_so(patients, said, presentation):
+    figure = draw(side_by_side(study(*patients), SPEC), EVENT, presentation=presentation)
+    assert said in finding(figure)
+    assert "nan" not in figure.to_json().lower()
