@@ -8,6 +8,7 @@ import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.competing import CumulativeIncidence, aalen_johansen
+from ivig_core.estimate.follow_up import FollowUp, follow_up
 from ivig_core.estimate.kaplan_meier import KaplanMeier, kaplan_meier
 from ivig_core.estimate.landmark import EVENT_WORDS, SurvivalData
 from ivig_core.estimate.logrank import LogRank, logrank
@@ -20,7 +21,8 @@ class SurvivalTables:
     """Results of `survival_tables`; an estimate that does not exist is absent, and `notes` says why.
 
     `km` (curves and medians), `logrank` (None when there is no test), `restricted_mean` (`group`, `days`, `mean`,
-    `se`), `cumulative_incidence` (infection and death competing; empty for endpoints without infections).
+    `se`), `cumulative_incidence` (infection and death competing; empty for endpoints without infections), `follow_up`
+    (reverse Kaplan–Meier).
     """
 
     event: str
@@ -31,6 +33,7 @@ class SurvivalTables:
     logrank: LogRank | None
     restricted_mean: pd.DataFrame
     cumulative_incidence: CumulativeIncidence
+    follow_up: FollowUp
     notes: tuple[str, ...]
 
 
@@ -53,6 +56,7 @@ def survival_tables(data: SurvivalData, rmst_days: int = 365, conf_level: float 
         cumulative_incidence=aalen_johansen(
             competing["time"].to_numpy(), competing["cause"].to_numpy(), competing["group"], conf_level
         ),
+        follow_up=follow_up(data, conf_level),
         notes=(*data.notes, *_notes(data, km, mean, rmst_days), *reason),
     )
 

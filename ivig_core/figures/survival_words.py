@@ -115,6 +115,13 @@ def medians_text(tables: SurvivalTables) -> str:
     return f"Median in months (95 % interval): {'; '.join(parts)}."
 
 
+def follow_up_text(tables: SurvivalTables) -> str:
+    """Median follow-up of all patients compared, in months."""
+    row = tables.follow_up.overall.iloc[0]
+    value = f"{months(row['median'])} months {_limits(row)}".strip() if is_number(row["median"]) else "not reached"
+    return f"Median follow-up (reverse Kaplan–Meier): {value}."
+
+
 def marked(tables: SurvivalTables) -> bool:
     """Whether censoring is marked on the curves: very many marks would hide them."""
     censored = tables.km.curves["censored"].gt(0).groupby(tables.km.curves["group"], observed=True).sum()
@@ -122,8 +129,8 @@ def marked(tables: SurvivalTables) -> bool:
 
 
 def small_print(tables: SurvivalTables) -> str:
-    """Medians, test, how to read the drawing, and the warning of immortal time."""
-    parts = [medians_text(tables)]
+    """Medians, follow-up, test, how to read the drawing, and the warning of immortal time."""
+    parts = [medians_text(tables), follow_up_text(tables)]
     if tables.logrank is not None:
         parts.append(f"Log-rank {p_phrase(tables.logrank.p_value)}.")
     if (tables.km.curves["at_risk"] < FEW_AT_RISK).any():

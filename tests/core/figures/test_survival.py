@@ -181,6 +181,16 @@ def test_counts_and_those_left_out_stand_under_the_title():
     assert figure.layout.xaxis.title.text == "Months since day 30"
 
 
+def test_follow_up_stands_in_the_small_print():
+    figure = survival(reference_study("sim500").survival(SPEC))
+    text = figure.layout.annotations[-1].text.replace("<br>", " ")
+    # 1015 days (894 to 1455) in R, see the tests of `estimate.follow_up`
+    assert "Median follow-up (reverse Kaplan–Meier): 33.3 months (29.4–47.8)." in text
+    all_with_event = survival(study(Patient(infections=[30])).survival(ALL))
+    text = all_with_event.layout.annotations[-1].text.replace("<br>", " ")
+    assert "Median follow-up (reverse Kaplan–Meier): not reached." in text
+
+
 def test_levels_of_the_file_are_shown_never_interpreted():
     figure = survival(arms([5, 20], [30, 40], HOSTILE).survival(ARMS), presentation=True)
     assert "<a" not in figure.to_json()
