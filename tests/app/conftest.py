@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +73,14 @@ class App:
     @property
     def metrics(self) -> dict[str, str]:
         return {item.label: item.value for item in self.test.metric}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_are_scanned_once():
+    """Every `AppTest` reads the metadata of all installed packages in search of components; there are none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

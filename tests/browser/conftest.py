@@ -1,4 +1,4 @@
-"""One server and one Chromium for the whole run; a trace is kept of every test that fails."""
+"""One server and one Chromium for the whole run; a picture is kept of every test that fails."""
 
 from __future__ import annotations
 
@@ -105,26 +105,44 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-@pytest.fixture
-def new_context(browser: Browser, request) -> Iterator[Callable[[], BrowserContext]]:
-    """Fresh browser contexts, as of different people; each is traced."""
+@pytest.fixture(scope="session")
+def new_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """Fresh browser contexts, as of different people."""
     contexts: list[BrowserContext] = []
 
     def make() -> BrowserContext:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-        context.set_default_timeout(PATIENCE)
-        context.tracing.start(snapshots=True)
-        contexts.append(context)
-        return context
+        contexts.append(
+            browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, reduced_motion="reduce")
+        )
+        contexts[-1].set_default_timeout(PATIENCE)
+        return contexts[-1]
 
     yield make
-    for number, context in enumerate(contexts):
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def context(new_context) -> BrowserContext:
+    """The context that tests share: a window is a session of its own, and need not compile the same scripts again."""
+    return new_context()
+
+
+@pytest.fixture
+def new_page(context: BrowserContext, new_context, request) -> Iterator[Callable[..., Page]]:
+    """Fresh windows, `apart` in a context of their own; what they show is kept of a test that fails."""
+    pages: list[Page] = []
+
+    def make(apart: bool = False) -> Page:
+        pages.append((new_context() if apart else context).new_page())
+        return pages[-1]
+
+    yield make
+    for number, page in enumerate(pages):
         if getattr(request.node, "failed_in_call", False):
             ARTIFACTS.mkdir(parents=True, exist_ok=True)
-            context.tracing.stop(path=ARTIFACTS / f"{request.node.name}-{number}.zip")
-        else:
-            context.tracing.stop()
-        context.close()
+            page.screenshot(path=ARTIFACTS / f"{request.node.name}-{number}.png")
+        page.close()
 
 
 _DRAWN = """() => {
@@ -197,6 +215,6 @@ class Visit:
 
 
 @pytest.fixture
-def visit(server: Server, new_context) -> Callable[..., Visit]:
-    """Opens a window, by default on the shared server."""
-    return lambda at=server: Visit(new_context().new_page(), at)
+def visit(server: Server, new_page) -> Callable[..., Visit]:
+    """Opens a window, by default on the shared server; `apart`: in another person's browser."""
+    return lambda at=server, apart=False: Visit(new_page(apart), at)

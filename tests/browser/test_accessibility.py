@@ -52,8 +52,8 @@ def test_no_serious_violation_where_a_file_has_problems(visit):
     assert serious(person.settled().page, source) == []
 
 
-def test_what_is_wrong_would_be_found(new_context):
-    page = new_context().new_page()
+def test_what_is_wrong_would_be_found(new_page):
+    page = new_page()
     page.set_content("<html lang=en><title>t</title><main><button></button><p style='color: #ccc'>faint</p></main>")
     assert {line.split(":")[0] for line in serious(page, axe.axe_source())} == {"button-name", "color-contrast"}
 

@@ -63,7 +63,7 @@ def test_a_reload_keeps_settings_and_sample(visit):
 
 
 def test_two_people_with_equal_file_names_never_meet(visit):
-    one, two = visit().open(), visit().open()
+    one, two = visit().open(), visit(apart=True).open()
     one.upload("cohort.csv", files.ordinary(12).replace("P0", "ONE0")).go("Overview")
     two.upload("cohort.csv", files.ordinary(7).replace("P0", "TWO0")).go("Overview")
     expect(one.metric("Patients")).to_have_text("12")

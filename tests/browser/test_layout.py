@@ -67,8 +67,8 @@ def test_numbers_at_risk_stand_under_the_marks_of_the_axis(visit, group):
         assert row == pytest.approx(found["marks"], abs=1)
 
 
-def test_what_is_wrong_would_be_found(new_context):
-    page = new_context().new_page()
+def test_what_is_wrong_would_be_found(new_page):
+    page = new_page()
     page.set_content(
         """<div data-testid=stMain>
         <div data-testid=stElementContainer style="width: 200px; height: 40px"><p>one</p></div>

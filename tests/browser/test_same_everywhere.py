@@ -60,7 +60,7 @@ def test_an_address_shows_the_same_to_somebody_else(visit):
     slider.press("ArrowRight")
     expect(one.page).to_have_url(re.compile("landmark_day=31"))
     address = one.page.url.removeprefix(one.server.url)
-    two = visit().open(address)
+    two = visit(apart=True).open(address)
     for title in ("Infection-free survival", *TITLES):
         assert two.go(title).main.inner_text() == one.go(title).main.inner_text()
         assert two.page.url == one.page.url
