@@ -68,10 +68,11 @@ def download(key: str, frame: pd.DataFrame, label: str = "Download CSV", file_na
 
 
 def remarks(names: Sequence[str], notes: Sequence[str]) -> None:
-    """Remarks on rows of a table, each said once with the rows that it is about."""
+    """Remarks on rows of a table, each said once with the rows that it is about, unless it is about all of several."""
     for text in dict.fromkeys(note for note in notes if note):
         about = [name for name, note in zip(names, notes, strict=True) if note == text]
-        say.small(say.as_sentence(f"{', '.join(about)}: {text}"))
+        every = len(about) == len(names) > 1
+        say.small(say.as_sentence(text if every else f"{', '.join(about)}: {text}"))
 
 
 def sentences(notes: tuple[str, ...] | list[str]) -> None:
