@@ -19,6 +19,7 @@ from pages.components.panel import guard, panel
 from pages.components.presentation import places
 from pages.components.rate_metrics import rates_and_ratio
 from pages.components.tables import forest_table, level_names, rates_table, ratios_table
+from pages.components.views import views
 from pages.components.words import DONOR_IGG
 
 CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
@@ -49,13 +50,14 @@ def _views() -> None:
         held, spec = session.current(), session.spec()
         if held is None:
             return
-        tabs = st.tabs(
-            ["In whom", "What kind", "IgG levels", "Between doses", "Over time"], key=VIEWS, on_change="rerun"
-        )
-        makers = (_subgroups, rates_by_type.show, igg_panel.show, waning_panel.show, over_time_panel.show)
-        at = next((at for at, tab in enumerate(tabs) if tab.open), 0)
-        with tabs[at], guard("this view"):
-            makers[at](held.study, spec)
+        makers = {
+            "In whom": _subgroups,
+            "What kind": rates_by_type.show,
+            "IgG levels": igg_panel.show,
+            "Between doses": waning_panel.show,
+            "Over time": over_time_panel.show,
+        }
+        views(makers, VIEWS, held.study, spec)
 
 
 def _subgroups(study: Study, spec: AnalysisSpec) -> None:
@@ -95,13 +97,13 @@ def _nothing(unknown: list[str]) -> list[str]:
 
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:
     """The rates drawn, and every table; only the open tab is made."""
-    tabs = st.tabs(
-        ["Rates by period", "Table of rates", "Table of subgroups", "Rate ratios"], key=TABS, on_change="rerun"
-    )
-    makers = (_rates, _rates_table, lambda *_: _forest_table(rows), _ratios)
-    open_tab = next((at for at, tab in enumerate(tabs) if tab.open), 0)
-    with tabs[open_tab], guard("this table"):
-        makers[open_tab](study, spec)
+    makers = {
+        "Rates by period": _rates,
+        "Table of rates": _rates_table,
+        "Table of subgroups": lambda *_: _forest_table(rows),
+        "Rate ratios": _ratios,
+    }
+    views(makers, TABS, study, spec)
 
 
 def _forest_table(rows: pd.DataFrame) -> None:

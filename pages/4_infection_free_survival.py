@@ -10,25 +10,35 @@ from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.factors import BASELINE_HGG, NOT_OF_PATIENTS
 from ivig_core.study.study import Study
-from pages.components import exhibit, say, session
+from pages.components import (
+    competing_panel,
+    cox_panel,
+    exhibit,
+    say,
+    session,
+    side_by_side_panel,
+    survival_numbers,
+    timing_panel,
+)
 from pages.components.controls import SURVIVAL, choice, control, slider
 from pages.components.frame import framed
 from pages.components.page import head, study_or_reason
-from pages.components.panel import guard, panel
+from pages.components.panel import panel
 from pages.components.presentation import places
-from pages.components.survival_tables import curves_table, means_table, medians_table
+from pages.components.survival_tables import curves_table
+from pages.components.views import views
 
 NO_GROUPS = (*NOT_OF_PATIENTS, BASELINE_HGG)
 OTHER_GROUPS = (*IVIG_GROUPS, "none")
 LAST_LANDMARK = 180
 KAPLAN_MEIER = "Kaplan–Meier: share of patients without the event, over time."
-TABS = "tabs_survival"
+VIEWS, NUMBERS = "views_survival", "tabs_survival"
 SHORTER = "Restricted mean"
 """Begin of the remark that the horizon of the mean was cut: it stands beside the mean."""
 
 
 def page() -> None:
-    """One panel: controls, curves, and the numbers beneath them."""
+    """What is compared, and beneath it the curves and every other way to look at the same times."""
     head("Infection-free survival")
     if study_or_reason() is not None:
         _comparison()
@@ -45,12 +55,15 @@ def _comparison() -> None:
         asked, shown = places()
         with asked:
             _controls(held.study, spec)
-        with guard("the curves"):
-            tables = held.study.survival(spec)
-            with shown:
-                _curves(tables, spec)
-            if not tables.km.curves.empty:
-                _numbers(tables, spec)
+        makers = {
+            "Curves": _curves,
+            "Death competing": competing_panel.show,
+            "Four designs": side_by_side_panel.show,
+            "Early or late start": timing_panel.show,
+            "Cox regression": cox_panel.show,
+        }
+        with shown:
+            views(makers, VIEWS, held.study, spec)
 
 
 def _controls(study: Study, spec: AnalysisSpec) -> None:
@@ -69,13 +82,19 @@ def _group_words(name: str) -> str:
     return value_words("survival_group", name) if name in OTHER_GROUPS else variable_name(name)
 
 
-def _curves(tables: object, spec: AnalysisSpec) -> None:
+def _curves(study: Study, spec: AnalysisSpec) -> None:
+    tables = study.survival(spec)
     if tables.km.curves.empty:
         _nobody(tables, spec)
         return
     exhibit.sentences([text for text in tables.notes if not text.startswith(SHORTER)])
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
     exhibit.figure(lambda: draw_survival(tables, presentation=session.presenting()), "survival", parts=parts)
+    makers = {
+        "Numbers": lambda *of: survival_numbers.show(*of, tables),
+        "The curves in numbers": lambda _, of: _steps(tables, of),
+    }
+    views(makers, NUMBERS, study, spec)
 
 
 def _nobody(tables: object, spec: AnalysisSpec) -> None:
@@ -90,24 +109,9 @@ def _no_landmark() -> None:
     st.rerun()
 
 
-def _numbers(tables: object, spec: AnalysisSpec) -> None:
-    """Only the open tab is made."""
-    medians, means, curves = st.tabs(
-        ["Medians", "Mean time without the event", "The curves in numbers"], key=TABS, on_change="rerun"
-    )
+def _steps(tables: object, spec: AnalysisSpec) -> None:
     group = (spec.survival.survival_group, spec.survival.landmark_day)
-    if means.open:
-        with means:
-            control("rmst_days")
-            exhibit.table("restricted_mean", means_table(tables.restricted_mean, *group), tables.restricted_mean)
-            if tables.restricted_mean["days"].min() < spec.survival.rmst_days:
-                say.small("Up to an earlier day than asked for: one of the groups is not observed any longer.")
-    elif curves.open:
-        with curves:
-            exhibit.table("survival", curves_table(tables.km.curves, *group), tables.km.curves, 360)
-    else:
-        with medians:
-            exhibit.table("survival_medians", medians_table(tables.km.medians, *group), tables.km.medians)
+    exhibit.table("survival", curves_table(tables.km.curves, *group), tables.km.curves, 360)
 
 
 framed(page)

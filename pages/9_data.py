@@ -6,10 +6,8 @@ import streamlit as st
 
 from ivig_core.figures.words import counted
 from ivig_core.study.attrition import flow
-from ivig_core.study.baseline_table import baseline_table
 from ivig_core.study.describe import sentence
-from pages.components import exhibit, say, session
-from pages.components.baseline import QUARTILES, SPREADS, baseline_words
+from pages.components import exhibit, say, session, who_was_given
 from pages.components.frame import framed
 from pages.components.page import head, study_or_reason
 from pages.components.panel import guard, panel
@@ -18,16 +16,6 @@ from pages.components.samples import Sample, samples
 from pages.components.sidebar import open_sample
 from pages.components.tables import attrition_table
 from pages.components.upload import Attempt, attempt, discard, questions, uploader
-
-GROUPS_LOOK_AHEAD = (
-    "Patients with a day on IVIG in follow-up, and those without: known only at the end, not at the start."
-)
-STANDARDISED = (
-    "Standardised difference: means or shares apart, in units of their spread, whatever the size of the groups; above "
-    "0.10 they differ noticeably. Percentages are of patients with a value."
-)
-MOST_ROWS, TALLEST = 18, 680
-WIDTHS = {"At the start": 220, "Value": 150, "Std. difference": 120}
 
 
 def page() -> None:
@@ -129,20 +117,11 @@ def _current() -> None:
 
 @st.fragment
 def _patients() -> None:
-    """A fragment: another spread redraws only this table."""
-    with panel("Patients at the start", GROUPS_LOOK_AHEAD):
+    """A fragment: another spread or variable redraws only this panel."""
+    with panel(who_was_given.TITLE, who_was_given.HELP):
         held, spec = session.current(), session.spec()
-        if held is None:
-            return
-        parts = (spec.selection, spec.exposure)
-        table = session.once("baseline_table", *parts, make=lambda: baseline_table(held.study, spec))
-        if table.empty:
-            say.small("The file records nothing about patients at the start.")
-            return
-        spread = st.segmented_control("Numbers as", list(SPREADS), default=QUARTILES, key="spread", required=True)
-        shown = session.once("baseline_words", *parts, spread, make=lambda: baseline_words(table, spread))
-        exhibit.table("baseline", shown, table, TALLEST if len(shown) > MOST_ROWS else "content", WIDTHS)
-        say.small(STANDARDISED)
+        if held is not None:
+            who_was_given.show(held.study, spec)
 
 
 def _key(held: session.Held) -> str:

@@ -57,8 +57,9 @@ COX_COLUMNS = tuple(CoxRow.__dataclass_fields__)
 class CoxFit:
     """A model: a row per term of its covariates, in order, and what was fitted, if anything was.
 
-    `risk`, `X` (rows, coefficients; standardised) and `beta` are of the coefficients `fitted` (terms); `covariates` are
-    the terms of each covariate. `risk` is None without a fit, or where some of the terms are infinite.
+    `risk`, `X` (rows, coefficients; standardised) and `beta` are of the coefficients `fitted` (terms), `scale` what a
+    column was divided by; `covariates` are the terms of each covariate. `risk` is None without a fit, or where some of
+    the terms are infinite.
     """
 
     rows: tuple[CoxRow, ...]
@@ -67,6 +68,7 @@ class CoxFit:
     X: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     fitted: tuple[str, ...] = ()
     beta: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    scale: np.ndarray = field(default_factory=lambda: np.ones(0))
 
 
 def cox_table(rows: Sequence[CoxRow]) -> pd.DataFrame:
@@ -118,7 +120,10 @@ def cox_model(
             if not screen.separated:
                 bounds = {term: bound for term in screen.empty if (bound := one_sided(screen, term, top))}
             if screen.terms and not screen.separated:
-                fitted = {"risk": screen.risk, "X": screen.X, "fitted": tuple(screen.terms), "beta": top.beta}
+                fitted = {
+                    "risk": screen.risk, "X": screen.X, "fitted": tuple(screen.terms), "beta": top.beta,
+                    "scale": screen.scale,
+                }  # fmt: skip
         except EstimationError:
             for term in screen.status:
                 screen.fail(term, NO_CONVERGENCE, NO_MAXIMUM)

@@ -55,23 +55,24 @@ def _with_estimate(fit: CoxFit) -> Collection[str]:
 def _extended(fit: CoxFit, risk: RiskSets, transform: str) -> tuple[np.ndarray, np.ndarray]:
     """Score and information of the model with every covariate times g(t) added, at the estimates without."""
     parts = PartialLikelihood(risk, fit.X).at_times(fit.beta)
-    g = risk.times.astype(float) if transform == "identity" else 1 - _km_before(risk)
+    g = risk.times.astype(float) if transform == "identity" else 1 - km_before(risk)
     # Only the shape of g matters; near zero and of size one it loses no digits.
-    g = g - np.average(g, weights=_events(risk))
+    g = g - np.average(g, weights=events_at(risk))
     g = g / max(np.abs(g).max(), VANISHING)
     once, twice = (np.tensordot(weight, parts.information, axes=1) for weight in (g, g**2))
     information = np.block([[parts.information.sum(axis=0), once], [once, twice]])
     return np.concatenate([np.zeros(len(fit.beta)), g @ parts.score]), information
 
 
-def _events(risk: RiskSets) -> np.ndarray:
+def events_at(risk: RiskSets) -> np.ndarray:
+    """Number of events at each event time."""
     return np.bincount(risk.leaves[risk.rows.event] - 1, minlength=len(risk.times))
 
 
-def _km_before(risk: RiskSets) -> np.ndarray:
+def km_before(risk: RiskSets) -> np.ndarray:
     """Kaplan–Meier estimate of everybody just before each event time."""
     at_risk = risk.total(np.ones((len(risk.rows.patient), 1)))[:, 0]
-    return np.concatenate([[1.0], np.cumprod(1 - _events(risk) / at_risk)[:-1]])
+    return np.concatenate([[1.0], np.cumprod(1 - events_at(risk) / at_risk)[:-1]])
 
 
 def _test(score: np.ndarray, information: np.ndarray, size: int, mine: list[int]) -> tuple[float, int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +34,7 @@ BASELINE_COLUMNS = (
 )  # fmt: skip
 
 
-def baseline_table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+def baseline_table(study: Study, spec: AnalysisSpec, bands: Collection[str] = (BASELINE_IGG,)) -> pd.DataFrame:
     """Baseline variables of the selected patients, one row per variable, level and group, columns `BASELINE_COLUMNS`.
 
     `group`: `ivig` with a day on IVIG in the recorded follow-up, else `no_ivig`; which one is not known at the start.
@@ -45,12 +45,13 @@ def baseline_table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     - "many": a text with more than 20 different values; `count` patients with one.
     - "missing": `count` patients without a value, `percent` of `patients` (only where somebody has none).
 
-    Functional IgG has both, the number and its levels. `patients`: size of the group. `difference`: standardised
-    difference of the two groups, of known values and of this kind of row. A variable without any value has no row.
+    Numbers of the format in `bands` have both, the number and its levels. `patients`: size of the group.
+    `difference`: standardised difference of the two groups, of known values and of this kind of row. A variable without
+    any value has no row.
     """
     cohort, exposure = study.cohort(spec), spec.exposure
     treated = had_ivig(study, spec)
-    rows = [row for name in baseline_columns(cohort) for row in _variable(cohort, name, exposure, treated)]
+    rows = [row for name in baseline_columns(cohort) for row in _variable(cohort, name, exposure, treated, bands)]
     return pd.DataFrame(rows, columns=list(BASELINE_COLUMNS))
 
 
@@ -62,7 +63,9 @@ def had_ivig(study: Study, spec: AnalysisSpec) -> np.ndarray:
     return ever
 
 
-def _variable(cohort: Cohort, name: str, exposure: ExposureSpec, treated: np.ndarray) -> Iterator[dict[str, object]]:
+def _variable(
+    cohort: Cohort, name: str, exposure: ExposureSpec, treated: np.ndarray, bands: Collection[str]
+) -> Iterator[dict[str, object]]:
     values = baseline_values(cohort, name, exposure)
     known = values.notna().to_numpy(bool)
     if not known.any():
@@ -70,8 +73,8 @@ def _variable(cohort: Cohort, name: str, exposure: ExposureSpec, treated: np.nda
     sides = {IVIG: treated, NO_IVIG: ~treated}
     measured = _measured(cohort, name, values)
     rows = _numbers(values.to_numpy(float), sides) if measured else []
-    if not measured or name == BASELINE_IGG:
-        rows += _levels(baseline_levels(cohort, name, exposure), sides)
+    if not measured or name in bands:
+        rows += _levels(baseline_levels(cohort, name, exposure, banded=name in bands), sides)
     if not known.all():
         rows += _missing(known, sides)
     for row in rows:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ivig_core.errors import SpecError
@@ -16,7 +15,6 @@ from ivig_core.terms import ON
 
 if TYPE_CHECKING:
     from ivig_core.estimate.cox import CoxFit
-    from ivig_core.estimate.cox_data import Covariate
     from ivig_core.study.cox_covariates import CovariateChoice
     from ivig_core.study.cox_designs import Design
     from ivig_core.study.study import Study
@@ -81,12 +79,13 @@ def multivariable(
     Raises `SpecError` for a covariate, level or unit that is not allowed, `EstimationError` as `cox`.
     """
     from ivig_core.study.cox_covariates import CovariateChoice
+    from ivig_core.study.cox_designs import design_of
 
     names, choice = _checked(spec, covariates), CovariateChoice.of(references, units, bands)
     choice.check(baseline_columns(study.cohort(spec)))
     return study.once(
         "cox_multivariable", *_parts(spec), names, choice, robust,
-        make=lambda: _result([_together(study, spec, _design(study, spec, names), names, choice, robust)]),
+        make=lambda: _result([_together(study, spec, design_of(study, spec, names), names, choice, robust)]),
     )  # fmt: skip
 
 
@@ -160,13 +159,6 @@ def _first_ivig(
     return [_together(study, spec, design, names, choice, robust)]
 
 
-def _design(study: Study, spec: AnalysisSpec, names: Sequence[str]) -> Design:
-    from ivig_core.study.cox_designs import EVER, at_groups, varying
-
-    term = next((name for name in names if name in (ON, EVER)), None)
-    return varying(study, spec, term) if term else at_groups(study, spec)
-
-
 def _about_ivig(model: str, design: Design, robust: bool) -> CoxFit:
     from ivig_core.estimate.cox import cox_model
 
@@ -182,8 +174,9 @@ def _together(
     robust: bool,
 ) -> CoxFit:
     from ivig_core.estimate.cox import cox_model
+    from ivig_core.study.cox_designs import covariates_of
 
-    covariates = _covariates(study, spec, design, names, choice)
+    covariates = covariates_of(study, spec, design, names, choice)
     return cox_model(MULTIVARIABLE, design.rows, covariates, design.event_words, robust=robust, said=design.said)
 
 
@@ -191,28 +184,13 @@ def _one_by_one(
     study: Study, spec: AnalysisSpec, design: Design, choice: CovariateChoice, robust: bool
 ) -> list[CoxFit]:
     from ivig_core.estimate.cox import cox_model
+    from ivig_core.study.cox_designs import covariates_of
 
     cohort = study.cohort(spec)
     return [
         cox_model(UNIVARIABLE, design.rows, [item], design.event_words, robust=robust, said=design.said)
-        for item in _covariates(study, spec, replace(design, ivig=None), baseline_columns(cohort), choice)
+        for item in covariates_of(study, spec, replace(design, ivig=None), baseline_columns(cohort), choice)
         if item.terms or item.name not in cohort.own_baseline
-    ]
-
-
-def _covariates(
-    study: Study, spec: AnalysisSpec, design: Design, names: Sequence[str], choice: CovariateChoice
-) -> list[Covariate]:
-    """Values by row of the design."""
-    from ivig_core.study.cox_covariates import covariate
-
-    cohort = study.cohort(spec)
-    patients, of_row = np.unique(design.rows.patient, return_inverse=True)
-    return [
-        design.ivig
-        if design.ivig and name == design.ivig.name
-        else covariate(cohort, name, spec.exposure, patients, choice).take(of_row)
-        for name in names
     ]
 
 

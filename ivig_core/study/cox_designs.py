@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,9 @@ from ivig_core.estimate.cox_data import (
 from ivig_core.estimate.landmark import EVENT_WORDS, IVIG
 from ivig_core.estimate.times import OF_INTEREST, event_times, is_event
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.cox_covariates import CovariateChoice, covariate
 from ivig_core.study.study import Study
+from ivig_core.terms import ON
 
 BY_LANDMARK = "ivig"
 FIRST_DOSE = "a first dose of IVIG"
@@ -89,6 +92,32 @@ def to_first_dose(study: Study, spec: AnalysisSpec) -> Design:
     return Design(
         rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(np.int64), given), FIRST_DOSE, said
     )
+
+
+def design_of(study: Study, spec: AnalysisSpec, names: Sequence[str]) -> Design:
+    """The design that covariates ask for: `on_ivig` and `ever_ivig` that of `varying`, all others that of the curves.
+
+    Raises `EstimationError` as these do.
+    """
+    term = next((name for name in names if name in (ON, EVER)), None)
+    return varying(study, spec, term) if term else at_groups(study, spec)
+
+
+def covariates_of(
+    study: Study, spec: AnalysisSpec, design: Design, names: Sequence[str], choice: CovariateChoice
+) -> list[Covariate]:
+    """Values of covariates by row of the design, the one about IVIG among them where it is named.
+
+    Raises `SpecError` as `cox_covariates.covariate`.
+    """
+    cohort = study.cohort(spec)
+    patients, of_row = np.unique(design.rows.patient, return_inverse=True)
+    return [
+        design.ivig
+        if design.ivig and name == design.ivig.name
+        else covariate(cohort, name, spec.exposure, patients, choice).take(of_row)
+        for name in names
+    ]
 
 
 def _not_counted(lost: int, time: pd.Series, happened: np.ndarray, days: np.ndarray) -> str:

@@ -7,18 +7,21 @@ import math
 import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME
+from ivig_core.figures.cox_words import per, reason_of
 from ivig_core.figures.groups import group_name, variable_name
-from ivig_core.figures.words import ABSENT, count
+from ivig_core.figures.words import ABSENT, count, estimate, p_value
 from ivig_core.persontime.baseline import BASELINE_IGG
 from ivig_core.study.baseline_table import GROUPS, LEVEL, MANY, MISSING, NUMBER
 
 QUARTILES, RANGE = "Median (quartiles)", "Median (range)"
 SPREADS = {QUARTILES: ("q1", "q3"), RANGE: ("low", "high")}
+RATIO, P = "Hazard ratio of a first dose", "p"
 VALUES = {MISSING: "not recorded", MANY: "over 20 different"}
 
 
 def baseline_words(table: pd.DataFrame, spread: str) -> pd.DataFrame:
-    """One line per variable and level, the groups side by side; `spread` is one of `SPREADS`."""
+    """One line per variable and level, the groups side by side; `spread` is one of `SPREADS`. A table with the columns
+    of `who_was_given` has the hazard ratios of the time to a first dose of IVIG beside them."""
     lines = []
     keys = ["variable", "kind", "level"]
     for (variable, kind, level), part in table.groupby(keys, sort=False):
@@ -29,6 +32,7 @@ def baseline_words(table: pd.DataFrame, spread: str) -> pd.DataFrame:
                 "Value": VALUES.get(kind, spread.lower() if kind == NUMBER else level),
                 **{_head(table, group): _cell(kind, cells[group], spread) for group in GROUPS},
                 "Std. difference": _difference(kind, cells[GROUPS[0]]["difference"]),
+                **(_ratio(cells[GROUPS[0]]) if "role" in table else {}),
             }
         )
     shown = pd.DataFrame(lines)
@@ -69,3 +73,12 @@ def _difference(kind: str, value: float) -> str:
     if math.isnan(value):
         return ABSENT
     return "∞" if math.isinf(value) else f"{value:.2f}"
+
+
+def _ratio(row: dict[str, float]) -> dict[str, str]:
+    """The hazard ratio in words, or the sentence in its place."""
+    text = estimate(row["status"], row["hr"], row["ci_low"], row["ci_high"])
+    unit = f" {per(row['unit'])}" if row["role"] == NUMBER else ""
+    if text:
+        return {RATIO: f"{text}{unit}", P: p_value(row["p_value"])}
+    return {RATIO: row["role"] if row["role"] in ("", "reference") else reason_of(row), P: ""}

@@ -75,7 +75,7 @@ def _emulation(study: Study, spec: AnalysisSpec, grace: int) -> None:
         return
     against = st.segmented_control(
         "Compared with", (NOT_BY, LATER), default=NOT_BY, required=True, key=AGAINST, persist_state="session",
-        format_func=lambda name: f"No start by day {grace}" if name == NOT_BY else _later_words(grace),
+        format_func=lambda name: escape_markdown(f"No start by day {grace}" if name == NOT_BY else _later_words(grace)),
     )  # fmt: skip
     later = grace + LATER_DAYS if against == LATER else None
     with st.spinner("Emulating the trial…"):

@@ -98,7 +98,7 @@ def test_medians_means_and_curves_are_tables(start):
     app = start().page(SURVIVAL)
     tables = _study(app).survival(app.spec)
     assert _table(app, "Median (months)")["Patients"].tolist() == tables.km.medians["patients"].tolist()
-    app.test.session_state["tabs_survival"] = "Mean time without the event"
+    app.test.session_state["tabs_survival"] = "Numbers"
     assert len(_table(app.run(), "Mean (days)")) == 2
     app.test.number_input(key="setting_rmst_days").set_value(200).run()
     assert set(_table(app.sound(), "Mean (days)")["Up to day"]) == {"200"}
