@@ -47,7 +47,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     with asked:
         grace = st.slider(
             "Early start: first dose up to day", FIRST_DAY, LAST_DAY, GRACE_DAYS, key=GRACE, persist_state="session",
-            help=EARLY_HELP,
+            help=escape_markdown(EARLY_HELP),
         )  # fmt: skip
     result = timing(study, spec, grace)
     with shown, guard("the ratios"):
