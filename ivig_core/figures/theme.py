@@ -27,7 +27,10 @@ GROUP_COLOURS = ("#007A5A", "#8E3B87", "#8A6D00", "#B5392B", "#3B3F98", "#4D4D4D
 """For groups that are no IVIG state: none of them is the blue, orange or grey that mean something elsewhere."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
-FONT = '"Source Sans Pro", "Source Sans", system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif'
+FONT = 'Arial, Helvetica, "Liberation Sans", "Source Sans", sans-serif'
+"""Fonts of the system before that of the page: a saved picture is drawn without the page's fonts, but its texts are
+placed by them."""
+
 
 SYNTHETIC = "SYNTHETIC"
 NARROWEST = 800

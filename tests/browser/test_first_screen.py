@@ -28,6 +28,9 @@ def bottom(locator) -> float:
 def test_answer_doubt_and_four_numbers_without_scrolling(visit, size, sample):
     person = opened(visit, size, f"/?sample={sample}")
     page, height = person.page, size[1]
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(4)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    person.drawn()
     tops = [
         page.get_by_test_id("stHeading").first,
         person.main.get_by_text("each patient compared with himself;"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.boxes import elements, texts_in_figures
@@ -19,6 +21,13 @@ COLUMNS = """() => {
   const rows = [...plot.querySelectorAll('.subplot.xy2 .trace')].filter((row) => row.querySelector('text'));
   return {marks: [...plot.querySelectorAll('.xtick text')].map(middle),
           rows: rows.map((row) => [...row.querySelectorAll('text')].map(middle))};
+}"""
+
+NUMBERS = """() => {
+  const plot = [...document.querySelectorAll('.js-plotly-plot')].find((plot) => plot.querySelector('.subplot.xy2'));
+  const rows = [...plot.querySelectorAll('.subplot.xy2 .trace')].filter((row) => row.querySelector('text'));
+  return rows.map((row) => [...row.querySelectorAll('text')].map((text) => {
+    const box = text.getBoundingClientRect(); return [(box.left + box.right) / 2, (box.top + box.bottom) / 2]; }));
 }"""
 
 
@@ -65,6 +74,26 @@ def test_numbers_at_risk_stand_under_the_marks_of_the_axis(visit, group):
     assert len(found["rows"]) in (6, 9)
     for row in found["rows"]:
         assert row == pytest.approx(found["marks"], abs=1)
+
+
+def test_numbers_at_risk_stand_under_the_marks_in_a_saved_picture(visit, tmp_path):
+    page = visit().open("/infection_free_survival").drawn().page
+    plot = page.locator(".js-plotly-plot").first
+    plot.hover()
+    with page.expect_download() as waiting:
+        plot.get_by_role("button", name="Download plot as a PNG").click()
+    waiting.value.save_as(tmp_path / "saved.png")
+    grey = np.asarray(Image.open(tmp_path / "saved.png").convert("L"))
+    box, rows = plot.bounding_box(), page.evaluate(NUMBERS)
+    assert grey.shape[1] / box["width"] == pytest.approx(2, abs=0.05)
+    scale = grey.shape[1] / box["width"]
+    assert len(rows) == 6
+    for x, y in (place for row in rows for place in row):
+        across, down = round((x - box["x"]) * scale), round((y - box["y"]) * scale)
+        left, half = max(across - 36, 0), 9
+        ink = np.flatnonzero((grey[down - half : down + half, left : across + 36] < 170).any(axis=0))
+        assert len(ink), (x, y)
+        assert left + (ink[0] + ink[-1]) / 2 == pytest.approx(across, abs=4)
 
 
 def test_what_is_wrong_would_be_found(new_page):
