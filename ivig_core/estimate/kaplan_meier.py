@@ -96,13 +96,26 @@ def _curve(time: np.ndarray, event: np.ndarray, z: float) -> pd.DataFrame:
     step = np.searchsorted(fit.surv_times, times, side="right")
     survival = np.concatenate([[1.0], fit.surv_prob])[step]
     se = np.concatenate([[0.0], fit.surv_prob_se])[step]
-    low, high = log_log_limits(survival, se, z)
+    return curve_table(times, at_risk, events, total - events, survival, se, z)
+
+
+def curve_table(
+    times: np.ndarray,
+    at_risk: np.ndarray,
+    events: np.ndarray,
+    censored: np.ndarray,
+    survival: np.ndarray,
+    se: np.ndarray,
+    z: float,
+) -> pd.DataFrame:
+    """One curve in `CURVE_COLUMNS` without its group; `se` of the survival itself, limits from log(−log S)."""
+    low, high = _log_log_limits(survival, se, z)
     return pd.DataFrame(
         {
             "time": times,
             "at_risk": at_risk,
             "events": events,
-            "censored": total - events,
+            "censored": censored,
             "survival": survival,
             "ci_low": low,
             "ci_high": high,
@@ -110,7 +123,7 @@ def _curve(time: np.ndarray, event: np.ndarray, z: float) -> pd.DataFrame:
     )
 
 
-def log_log_limits(survival: np.ndarray, se: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
+def _log_log_limits(survival: np.ndarray, se: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
     """Limits from log(−log S); `se` is that of S itself."""
     inside = (survival > 0) & (survival < 1)
     limits = np.where(survival == 1, 1.0, np.nan), np.where(survival == 1, 1.0, np.nan)

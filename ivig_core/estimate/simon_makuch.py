@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from ivig_core.estimate.counting import CountingRows
-from ivig_core.estimate.kaplan_meier import CURVE_COLUMNS, MEDIAN_COLUMNS, KaplanMeier, log_log_limits, median_row
+from ivig_core.estimate.kaplan_meier import CURVE_COLUMNS, MEDIAN_COLUMNS, KaplanMeier, curve_table, median_row
 from ivig_core.estimate.landmark import IVIG, NO_IVIG
 
 
@@ -55,15 +55,4 @@ def _curve(start: np.ndarray, stop: np.ndarray, event: np.ndarray, z: float) -> 
     survival = np.cumprod(np.divide(left, at_risk, out=np.ones(len(times)), where=at_risk > 0))
     # Nobody left: the curve is 0 from here on, and has no limits.
     greenwood = np.cumsum(np.divide(events, at_risk * left, out=np.zeros(len(times)), where=left > 0))
-    low, high = log_log_limits(survival, survival * np.sqrt(greenwood), z)
-    return pd.DataFrame(
-        {
-            "time": times,
-            "at_risk": at_risk,
-            "events": events,
-            "censored": total - events,
-            "survival": survival,
-            "ci_low": low,
-            "ci_high": high,
-        }
-    )
+    return curve_table(times, at_risk, events, total - events, survival, survival * np.sqrt(greenwood), z)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from ivig_core.figures.cox_words import HEADING, NO_ESTIMATE, Line, alt, detail, finding, lines, nothing
 from ivig_core.figures.forest_marks import intervals, no_difference, points
-from ivig_core.figures.forest_rows import Row, axis_range, ticks
+from ivig_core.figures.forest_parts import HEAD, INDENT, ratio_axis, rules
+from ivig_core.figures.forest_rows import Row, axis_range
 from ivig_core.figures.frame import beside, column, frame, sentence
-from ivig_core.figures.theme import FAINT, FOREST_REST, MUTED, PAPER, Type, type_of
+from ivig_core.figures.theme import FOREST_REST, MUTED, PAPER, Type, type_of
 from ivig_core.study.cox_summary import CoxSummary
 
-ROW, ROW_OF_TWO, HEAD = 26, 32, 1.6
-"""Height in px of a line with one mark and with two; lines that the column heads take."""
-INDENT = 0.014
+ROW, ROW_OF_TWO = 26, 32
+"""Height in px of a line with one mark and with two."""
+DIRECTIONS = "lower hazard", "higher hazard"
 CLOSE = 0.8
 """Size of a box where two of them stand above each other."""
 BLANK = Row(HEADING, "")
@@ -55,29 +55,17 @@ def cox_forest(summary: CoxSummary, *, presentation: bool = False) -> go.Figure:
         sizes=sizes, below=round((FOREST_REST - 26) * sizes.scale),
     )  # fmt: skip
     limits = axis_range(marks)
-    _rules(figure, made, marks)
+    # The axis counts marks, so that two share a line.
+    places_of_rules = [at * per_line - 0.5 for at, line in enumerate(made) if not line.nested]
+    figure.update_layout(shapes=rules(places_of_rules) + no_difference(marks))
     _layer(figure, marks, per_line - 1, per_line, limits, sizes)
     if per_line == 2:
         _alone(figure, marks, limits, sizes)
     beside(figure, places.plot)
     _texts(figure, made, places, 13 if not presentation else 18)
-    _axes(figure, places.plot, (len(made), per_line), limits, sizes)
+    heights = len(marks) - 0.5, -0.5 - HEAD * per_line
+    ratio_axis(figure, places.plot, limits, heights, DIRECTIONS, sizes)
     return figure
-
-
-def _rules(figure: go.Figure, made: list[Line], marks: list[Row]) -> None:
-    """Lines between variables, and that of no difference. The axis counts marks, so that two share a line."""
-    per_line = len(marks) // len(made)
-    new = [at for at, line in enumerate(made) if not line.nested]
-    figure.update_layout(
-        shapes=[
-            {
-                "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": at * per_line - 0.5, "y1": at * per_line - 0.5,
-                "line": {"color": FAINT, "width": 1}, "layer": "below",
-            }
-            for at in new
-        ] + no_difference(marks)
-    )  # fmt: skip
 
 
 def _layer(
@@ -130,26 +118,3 @@ def _texts(figure: go.Figure, made: list[Line], places: Places, size: int) -> No
 
 def _faint(text: str) -> str:
     return f"<span style='color:{MUTED}'>{text}</span>" if text in ("reference", NO_ESTIMATE) else text
-
-
-def _axes(
-    figure: go.Figure, plot: tuple[float, float], size: tuple[int, int], limits: tuple[float, float], sizes: Type
-) -> None:
-    (low, high), (number, per_line) = limits, size
-    marks = ticks(low, high)
-    figure.update_layout(
-        xaxis={
-            "type": "log", "domain": plot, "range": [math.log10(low), math.log10(high)], "tickmode": "array",
-            "tickvals": marks, "ticktext": [f"{mark:g}" for mark in marks], "tickfont": {"size": sizes.text - 1},
-            "fixedrange": True, "minor": {"ticks": ""},
-        },
-        yaxis={
-            "range": [number * per_line - 0.5, -0.5 - HEAD * per_line], "visible": False, "fixedrange": True,
-        },
-    )  # fmt: skip
-    for text, anchor, shift in (("← lower hazard", "right", -8), ("higher hazard →", "left", 8)):
-        figure.add_annotation(
-            text=text, x=0, xref="x", xanchor=anchor, xshift=shift, y=0, yref="paper", yanchor="top",
-            yshift=-round(26 * sizes.scale), showarrow=False, font={"size": sizes.text - 1, "color": MUTED},
-            name="direction",
-        )  # fmt: skip

@@ -9,14 +9,15 @@ import plotly.graph_objects as go
 
 from ivig_core.figures.forest import DIRECTIONS
 from ivig_core.figures.forest_marks import intervals, no_difference, points
-from ivig_core.figures.forest_rows import axis_range, ticks
-from ivig_core.figures.frame import beside, column, frame, sentence
+from ivig_core.figures.forest_parts import HEAD, columns, ratio_axis, reasons, rules
+from ivig_core.figures.forest_rows import axis_range
+from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.sensitivity_words import PAPER, RANGE, Line, alt, detail, finding, lines, span
-from ivig_core.figures.theme import FAINT, MUTED, Type, pale, type_of
+from ivig_core.figures.theme import MUTED, pale, type_of
 from ivig_core.figures.theme import PAPER as WHITE
 from ivig_core.figures.words import ratio
 
-ROW, HEAD, BELOW = 26, 1.5, 64
+ROW, BELOW = 26, 64
 PLOT = (0.365, 0.645)
 COLUMNS = {
     "label": (0.0, "right", "<b>Analysis</b>"),
@@ -26,7 +27,6 @@ COLUMNS = {
     "paper": (1.0, "left", f"<b>{PAPER}</b>"),
 }
 """Place (fraction of the width), the side on which the text stands, and the head."""
-INDENT = 0.018
 BAR, ASIDE = 0.24, 8
 """Half height in rows of the bar of the range, and px of a box that is no estimate of what IVIG does."""
 
@@ -55,8 +55,11 @@ def sensitivity(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure
     _asides(figure, rows, low, high, sizes.scale)
     points(figure, rows, low, high, sizes.scale)
     beside(figure, PLOT)
-    _texts(figure, rows, 13 if not presentation else 18)
-    _axes(figure, len(rows), (low, high), sizes)
+    text_size = 13 if not presentation else 18
+    shown = {name: of for name, of in COLUMNS.items() if name != "paper" or any(line.paper for line in rows)}
+    columns(figure, rows, shown, "aside", _text, text_size)
+    reasons(figure, rows, PLOT[0], text_size)
+    ratio_axis(figure, PLOT, (low, high), (len(rows) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes)
     return figure
 
 
@@ -71,13 +74,6 @@ def _shapes(
     figure: go.Figure, rows: list[Line], groups: list[str | None], limits: tuple[float, float] | None
 ) -> None:  # fmt: skip
     places = [-0.5, *(at - 0.5 for at in range(1, len(rows)) if groups[at] != groups[at - 1])]
-    rules = [
-        {
-            "type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": place, "y1": place,
-            "line": {"color": FAINT, "width": 1}, "layer": "below",
-        }
-        for place in places
-    ]  # fmt: skip
     bands = []
     if limits:
         ends = {"type": "rect", "xref": "x", "x0": limits[0], "x1": limits[1], "line": {"width": 0}}
@@ -85,7 +81,7 @@ def _shapes(
             ends | {"y0": 0, "y1": len(rows) - 0.5, "fillcolor": pale(MUTED, 0.12), "layer": "below", "name": "range"},
             ends | {"y0": -BAR, "y1": BAR, "fillcolor": MUTED, "name": "range bar"},
         ]
-    figure.update_layout(shapes=[*bands, *rules, *no_difference(rows)])
+    figure.update_layout(shapes=[*bands, *rules(places), *no_difference(rows)])
 
 
 def _asides(figure: go.Figure, rows: list[Line], low: float, high: float, scale: float) -> None:
@@ -115,46 +111,8 @@ def _asides(figure: go.Figure, rows: list[Line], low: float, high: float, scale:
     )  # fmt: skip
 
 
-def _texts(figure: go.Figure, rows: list[Line], size: float) -> None:
-    for name, (x, side, head) in COLUMNS.items():
-        here = [(at, line) for at, line in enumerate(rows) if getattr(line, name)]
-        if name == "paper" and not here:
-            continue
-        texts = [_text(line, name) for _, line in here]
-        indent = [INDENT if name == "label" and line.kind == "aside" else 0.0 for _, line in here]
-        places = [x, *(x + more for more in indent)], [-(0.5 + HEAD / 2), *(float(at) for at, _ in here)]
-        hover = ["", *(line.hover for _, line in here)] if name == "ratio" else None
-        column(figure, name, places, [head, *texts], side, {"size": size}, hover)
-    without = [(at, line) for at, line in enumerate(rows) if line.reason]
-    if without:
-        column(
-            figure, "reasons", ([PLOT[0]] * len(without), [float(at) for at, _ in without]),
-            [f"<i>{line.reason}</i>" for _, line in without], "right", {"size": size, "color": MUTED},
-            [line.hover for _, line in without],
-        )  # fmt: skip
-
-
 def _text(line: Line, name: str) -> str:
     text = getattr(line, name)
     if line.kind in ("range", "overall") and name in ("label", "ratio"):
         return f"<b>{text}</b>"
     return f"<span style='color:{MUTED}'>{text}</span>" if line.kind == "aside" else text
-
-
-def _axes(figure: go.Figure, number: int, limits: tuple[float, float], sizes: Type) -> None:
-    low, high = limits
-    marks = ticks(low, high)
-    figure.update_layout(
-        xaxis={
-            "type": "log", "domain": PLOT, "range": [math.log10(low), math.log10(high)], "tickmode": "array",
-            "tickvals": marks, "ticktext": [f"{mark:g}" for mark in marks], "tickfont": {"size": sizes.text - 1},
-            "fixedrange": True, "minor": {"ticks": ""},
-        },
-        yaxis={"range": [number - 0.5, -(0.5 + HEAD)], "visible": False, "fixedrange": True},
-    )  # fmt: skip
-    for text, anchor, shift in DIRECTIONS:
-        figure.add_annotation(
-            text=text, x=0, xref="x", xanchor=anchor, xshift=shift, y=0, yref="paper", yanchor="top",
-            yshift=-round(26 * sizes.scale), showarrow=False, font={"size": sizes.text - 1, "color": MUTED},
-            name="direction",
-        )  # fmt: skip
