@@ -10,9 +10,10 @@ from ivig_core.estimate.competing_beside import Competing
 from ivig_core.figures.competing_words import NOBODY, alt, detail, finding, hover, names, small_print
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import group_style
+from ivig_core.figures.steps import enough_at_risk, steps
 from ivig_core.figures.survival import AXIS_ROOM, BANDS_FOR, MONTH_STEPS, MOST_TICKS, TITLE_ROOM
 from ivig_core.figures.survival_at_risk import ALL_KINDS_FOR, NAME_CHARS, TableRow, draw_rows, left_margin
-from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, INK, MUTED, SURVIVAL_HEIGHT, pale, type_of
+from ivig_core.figures.theme import AT_RISK_ROW, INK, MUTED, SURVIVAL_HEIGHT, pale, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten
 
 DAYS = 365
@@ -105,19 +106,10 @@ def _band(figure: go.Figure, curve: pd.DataFrame, colour: str) -> None:
 
 def _line(figure: go.Figure, curve: pd.DataFrame, kind: str, colour: str, name: str) -> None:
     """The steps of one kind; from where fewer than 10 are at risk they are faded."""
-    enough = int((curve["at_risk"].to_numpy() >= FEW_AT_RISK).sum())
-    full = NAIVE_OPACITY if kind == "one_minus_km" else 1.0
-    texts = [_label(hover(name, row)) if kind == "infection" else None for row in curve.to_dict("records")]
-    # The last row with enough at risk belongs to both: what follows it is carried by those left after it.
-    for rows, opacity, meta in ((slice(0, enough), full, kind), (slice(max(enough - 1, 0), None), full * 0.4, "tail")):
-        part = curve.iloc[rows]
-        if len(part) < 2:
-            continue
-        figure.add_scatter(
-            x=part["time"] / DAYS_PER_MONTH, y=part[kind], mode="lines", opacity=opacity, showlegend=False,
-            line={"shape": "hv", "color": colour, **LINES[kind]}, name=escape(name), meta=meta,
-            **({"hovertext": texts[rows], "hoverinfo": "text"} if kind == "infection" else {"hoverinfo": "skip"}),
-        )  # fmt: skip
+    texts = [_label(hover(name, row)) for row in curve.to_dict("records")] if kind == "infection" else None
+    opacity = NAIVE_OPACITY if kind == "one_minus_km" else 1.0
+    line, enough = {"color": colour, **LINES[kind]}, enough_at_risk(curve["at_risk"])
+    steps(figure, curve["time"], curve[kind], enough, line, name, texts, opacity=opacity, meta=kind)
 
 
 def _label(lines: list[str]) -> str:

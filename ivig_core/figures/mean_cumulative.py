@@ -18,6 +18,7 @@ from ivig_core.figures.mean_cumulative_words import (
     with_interval,
 )
 from ivig_core.figures.rate_rows import WIDTH, narrow
+from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival import AXIS_ROOM, MONTH_STEPS, MOST_TICKS, TITLE_ROOM
 from ivig_core.figures.survival_at_risk import TableRow, draw_rows, left_margin
 from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, INK, SURVIVAL_HEIGHT, pale, state_colour
@@ -95,7 +96,6 @@ def _band(figure: go.Figure, curve: pd.DataFrame, style: Style) -> None:
 
 def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str) -> None:
     """The steps; from where fewer than 10 are at risk they are faded."""
-    enough = int((curve["at_risk"].to_numpy() >= FEW_AT_RISK).sum())
     hover = [
         "<br>".join([
             f"<b>{escape(name)}</b>", f"{months(row['time'])} months (day {row['time']})",
@@ -103,22 +103,9 @@ def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str) -> N
         ])
         for row in curve.to_dict("records")
     ]  # fmt: skip
-    # The last row with enough at risk belongs to both: what follows it is carried by those left after it.
-    for rows, opacity in ((slice(0, enough), 1.0), (slice(max(enough - 1, 0), None), 0.4)):
-        part = curve.iloc[rows]
-        if len(part) < 2:
-            continue
-        figure.add_scatter(
-            x=part["time"] / DAYS_PER_MONTH, y=part["mean"], mode="lines", opacity=opacity, showlegend=False,
-            line={"shape": "hv", **_line(style)}, name=escape(name), hovertext=hover[rows], hoverinfo="text",
-            meta="curve" if opacity == 1 else "tail",
-        )  # fmt: skip
-    # The key is a trace of its own: where all of a curve is faded it must not be.
-    figure.add_scatter(x=[None], y=[None], mode="lines", line=_line(style), name=escape(name), meta="key")
-
-
-def _line(style: Style) -> dict[str, object]:
-    return {"color": style.colour, "dash": style.dash, "width": 2.5}
+    line = {"color": style.colour, "dash": style.dash, "width": 2.5}
+    steps(figure, curve["time"], curve["mean"], enough_at_risk(curve["at_risk"]), line, name, hover)
+    key(figure, line, name)
 
 
 def _top(curves: dict[str, pd.DataFrame]) -> float:

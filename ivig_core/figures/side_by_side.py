@@ -12,10 +12,10 @@ from ivig_core.estimate.landmark import IVIG, NO_IVIG
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.legible import legible
 from ivig_core.figures.side_by_side_words import HEADS, READING, alt, detail, finding, since
+from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival_words import axis_title
 from ivig_core.figures.theme import (
     AT_RISK_ROW,
-    FEW_AT_RISK,
     INK,
     IVIG_BLUE,
     OBSERVATION_ORANGE,
@@ -128,20 +128,15 @@ def _axes(
 def _curve(figure: go.Figure, at: int, level: str, curve: pd.DataFrame, *, first: bool) -> None:
     """The steps; from where fewer than 10 are at risk for good they are faded."""
     colour, dash, name = COLOURS[level]
-    line = {"color": colour, "dash": dash, "width": 2.5, "shape": "hv"}
-    time = np.append(0, curve["time"].to_numpy(float)) / DAYS_PER_MONTH
-    share = np.append(1.0, curve["survival"].to_numpy())
+    line = {"color": colour, "dash": dash, "width": 2.5}
+    days, share = np.append(0, curve["time"]), np.append(1.0, curve["survival"])
     hover = ["", *(_hover(name, row) for row in curve.to_dict("records"))]
-    enough = np.flatnonzero(curve["at_risk"].to_numpy() >= FEW_AT_RISK)
-    end = int(enough[-1]) + 2 if len(enough) else 0
+    enough = enough_at_risk(curve["at_risk"])
     axes = {"xaxis": f"x{_suffix(at)}", "yaxis": f"y{_suffix(at)}"}
-    for rows, opacity in ((slice(0, end), 1.0), (slice(max(end - 1, 0), None), 0.4)):
-        if len(time[rows]) > 1:
-            figure.add_scatter(
-                x=time[rows], y=share[rows], mode="lines", line=line, opacity=opacity, showlegend=False, name=name,
-                hovertext=hover[rows], hoverinfo="text", **axes,
-            )  # fmt: skip
-    figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=name, showlegend=first, **axes)
+    # The start stands before the first row.
+    steps(figure, days, share, enough + 1 if enough else 0, line, name, hover, **axes)
+    if first:
+        key(figure, line, name, **axes)
 
 
 def _hover(name: str, row: dict[str, float]) -> str:

@@ -17,6 +17,7 @@ from ivig_core.figures.start_strategies_words import (
     strategy_name,
     with_interval,
 )
+from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival import AXIS_ROOM, TITLE_ROOM
 from ivig_core.figures.survival_at_risk import TableRow, draw_rows, left_margin
 from ivig_core.figures.theme import (
@@ -108,21 +109,11 @@ def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str) -> N
     rises = np.append(True, np.diff(curve["risk"]) > 0)
     rises[-1] = True
     part = curve[rises]
-    enough = int((part["at_risk"].to_numpy() >= FEW_AT_RISK).sum())
     hover = [
         f"<b>{escape(name)}</b><br>month {row['day'] / DAYS_PER_MONTH:.1f} (day {row['day']:,.0f})<br>"
         f"{escape(with_interval(row['risk'], row['ci_low'], row['ci_high']))}<br>{row['at_risk']:,.0f} at risk"
         for row in part.to_dict("records")
     ]
     line = {"color": style.colour, "dash": style.dash, "width": 2.5}
-    for rows, opacity in ((slice(0, enough), 1.0), (slice(max(enough - 1, 0), None), 0.4)):
-        piece = part.iloc[rows]
-        if len(piece) < 2:
-            continue
-        figure.add_scatter(
-            x=piece["day"] / DAYS_PER_MONTH, y=piece["risk"], mode="lines", opacity=opacity, showlegend=False,
-            line={"shape": "hv", **line}, name=escape(name), hovertext=hover[rows], hoverinfo="text",
-            meta="curve" if opacity == 1 else "tail",
-        )  # fmt: skip
-    # The key is a trace of its own: where all of a curve is faded it must not be.
-    figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=escape(name), meta="key")
+    steps(figure, part["day"], part["risk"], enough_at_risk(part["at_risk"]), line, name, hover)
+    key(figure, line, name)

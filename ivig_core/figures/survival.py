@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 from ivig_core.estimate.survival_tables import SurvivalTables
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
+from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival_at_risk import draw_rows, left_margin, table_rows
 from ivig_core.figures.survival_words import alt, axis_title, detail, finding, marked, small_print
-from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
+from ivig_core.figures.theme import AT_RISK_ROW, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, percent, shorten
 
 TITLE_ROOM, AXIS_ROOM = 66, 56
@@ -87,25 +88,10 @@ def _next(curve: pd.DataFrame, known: pd.DataFrame) -> float:
 
 def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str) -> None:
     """The steps; from where fewer than 10 are at risk they are faded."""
-    enough = int((curve["at_risk"].to_numpy() >= FEW_AT_RISK).sum())
     hover = [_hover(name, row) for row in curve.to_dict("records")]
-    # The last row with enough at risk belongs to both: what follows it is carried by those left after it.
-    parts = [(slice(0, enough), 1.0), (slice(max(enough - 1, 0), None), 0.4)]
-    for rows, opacity in parts:
-        part = curve.iloc[rows]
-        if len(part) < 2:
-            continue
-        figure.add_scatter(
-            x=part["time"] / DAYS_PER_MONTH, y=part["survival"], mode="lines", opacity=opacity, showlegend=False,
-            line={"shape": "hv", **_line(style)}, name=escape(name), hovertext=hover[rows], hoverinfo="text",
-            meta="curve" if opacity == 1 else "tail",
-        )  # fmt: skip
-    # The key is a trace of its own: where all of a curve is faded it must not be.
-    figure.add_scatter(x=[None], y=[None], mode="lines", line=_line(style), name=escape(name), meta="key")
-
-
-def _line(style: Style) -> dict[str, object]:
-    return {"color": style.colour, "dash": style.dash, "width": 2.5}
+    line = {"color": style.colour, "dash": style.dash, "width": 2.5}
+    steps(figure, curve["time"], curve["survival"], enough_at_risk(curve["at_risk"]), line, name, hover)
+    key(figure, line, name)
 
 
 def _hover(name: str, row: dict[str, float]) -> str:
