@@ -5,7 +5,7 @@ Done before fitting: a level without infections would otherwise come out as a hu
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,7 @@ OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 NO_CONTRAST, NOT_IDENTIFIED, NO_CONVERGENCE = "no_contrast", "not_identified", "no_convergence"
 NULL = 1e-9
 LEVEL_OF_LP = 1e-6
+MOST_NAMES = 3
 
 
 @dataclass(eq=False)
@@ -69,14 +70,15 @@ def screen(data: Cells) -> Screen:
     result = Screen(data, status=dict.fromkeys(data.terms, OK))
     _count(result)
     result.columns = [index for index, term in enumerate(data.terms) if result.status[term] == OK]
-    drop_aliased(result, "cannot be told apart from {others}", "has no patient with days in the reference level")
+    drop_aliased(result, "cannot be told apart from", "", "has no patient with days in the reference level")
     _leave_out_empty(result)
     if not result.left_out:
         return result
     names = ", ".join(sorted({_level_name(data, reason) for reason in result.left_out}))
     drop_aliased(
         result,
-        f"cannot be told apart from {{others}} once days without infections ({names}) are left out",
+        "cannot be told apart from",
+        f" once days without infections ({names}) are left out",
         f"nothing is left to compare with once days without infections ({names}) are left out",
     )
     return result
@@ -145,6 +147,12 @@ def _empty(result: Screen) -> dict[Hashable, np.ndarray]:
     return found
 
 
+def some_of(names: Sequence[str]) -> str:
+    """Names in a row, of many the first few and how many more."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names) if more < 2 else f"{', '.join(names[:MOST_NAMES])} and {more} more"
+
+
 def _level_name(data: Cells, reason: Hashable) -> str:
     number, code = reason
     name, terms = data.factors[number]
@@ -163,8 +171,11 @@ def likelihood_of(result: Screen) -> ConditionalPoisson:
     return result.likelihood[1]
 
 
-def drop_aliased(result: Screen, together: str, alone: str) -> None:
-    """Name the terms whose columns depend on each other within patients, and keep an independent set to fit."""
+def drop_aliased(result: Screen, apart: str, when: str, alone: str) -> None:
+    """Name the terms whose columns depend on each other within patients, and keep an independent set to fit.
+
+    The note is `apart`, the other terms and `when`; `alone` where there is no other.
+    """
     if not result.columns:
         return
     information = likelihood_of(result).null.information
@@ -178,8 +189,8 @@ def drop_aliased(result: Screen, together: str, alone: str) -> None:
         return
     names = [result.data.terms[index] for index, bad in zip(result.columns, aliased, strict=True) if bad]
     for term in names:
-        others = ", ".join(name for name in names if name != term)
-        result.fail(term, NOT_IDENTIFIED, together.format(others=others) if others else alone)
+        others = some_of([name for name in names if name != term])
+        result.fail(term, NOT_IDENTIFIED, f"{apart} {others}{when}" if others else alone)
     _, _, order = qr(correlation, pivoting=True)
     result.columns = sorted(result.columns[index] for index in order[: int((values >= NULL).sum())])
 
@@ -200,7 +211,7 @@ def leave_out_separated(result: Screen) -> bool:
             note = "this and other terms together separate days with infections from days without"
             result.fail(data.terms[index], NOT_IDENTIFIED, note)
     result.left_out["separated", len(result.left_out)] = behind
-    drop_aliased(result, "cannot be told apart from {others} in the days left", "does not vary in the days left")
+    drop_aliased(result, "cannot be told apart from", " in the days left", "does not vary in the days left")
     return bool(behind.any())
 
 

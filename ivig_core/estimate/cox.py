@@ -24,6 +24,8 @@ EVENTS_PER_TERM = 10
 LARGEST_LOG = 50.0
 NO_MAXIMUM = "no maximum of the partial likelihood was found"
 BY_PATIENT = "sandwich by patient"
+CANCEL = "the scores of patients cancel, which leaves nothing for a robust interval: Wald interval"
+NO_SCORE = 1e-6
 BOUNDED = "limit from the profile likelihood"
 
 
@@ -155,7 +157,9 @@ def _estimates(screen: CoxScreen, top: Maximum, robust: bool) -> tuple[dict[str,
     se, how = np.sqrt(np.abs(np.diag(covariance))), ""
     if robust and screen.terms:
         how = _not_robust(screen, top.beta) or BY_PATIENT
-        se = clustered(screen.risk, screen.X, top.beta, covariance) if how == BY_PATIENT else se
+        by_patient = clustered(screen.risk, screen.X, top.beta, covariance) if how == BY_PATIENT else se
+        # Where all events share a risk set the scores of patients cancel, all but rounding.
+        se, how = (se, CANCEL) if (by_patient < NO_SCORE * se).any() else (by_patient, how)
     beta, se = top.beta / screen.scale, se / screen.scale
     for term, reach in zip(screen.terms, np.abs(beta) + Z * se, strict=True):
         if reach > LARGEST_LOG:

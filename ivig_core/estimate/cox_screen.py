@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.linalg import qr
 
-from ivig_core.estimate.contrast import NO_CONTRAST, NO_EXPOSED, NO_REFERENCE, NOT_IDENTIFIED, NULL, OK
+from ivig_core.estimate.contrast import NO_CONTRAST, NO_EXPOSED, NO_REFERENCE, NOT_IDENTIFIED, NULL, OK, some_of
 from ivig_core.estimate.counting import CountingRows, RiskSets, risk_sets
 from ivig_core.estimate.cox_data import Covariate
 from ivig_core.estimate.cox_separation import pieces_level_with_events, separating_direction
@@ -154,7 +154,7 @@ class CoxScreen:
                 same = f"the same for all at risk whenever a patient had {self.event_words}"
                 self.fail(term, NOT_IDENTIFIED, why or same)
             elif term in names:
-                others = ", ".join(other for other in names if other != term)
+                others = some_of([other for other in names if other != term])
                 self.fail(term, NOT_IDENTIFIED, why or f"cannot be told apart from {others}")
 
     def _keep(self, index: np.ndarray) -> None:
@@ -178,7 +178,7 @@ class CoxScreen:
             return False
         which = [term for term, moves in zip(self.terms, direction, strict=True) if moves]
         for term in which:
-            others = ", ".join(other for other in which if other != term)
+            others = some_of([other for other in which if other != term])
             alone = f"it alone tells apart who of those at risk had {self.event_words}"
             together = f"together with {others} it tells apart who of those at risk had {self.event_words}"
             self.fail(term, NOT_IDENTIFIED, together if others else alone)

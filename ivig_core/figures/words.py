@@ -11,6 +11,7 @@ ABSENT = "–"
 DAYS_PER_MONTH = 365.25 / 12
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 CLEAR = 0.05
+ROUNDING = 1e-9
 SHORT_DAYS = 60
 """Up to here a length of time is said in days."""
 
@@ -130,12 +131,12 @@ def length(days: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a whole percent; never 0 or 100 % for one that is neither."""
+    """A share as a whole percent; never 0 or 100 % for one that is neither, by more than rounding."""
     if not is_number(share):
         return ABSENT
-    if 0 < share < 0.005:
+    if ROUNDING < share < 0.005:
         return "<1 %"
-    if 0.995 < share < 1:
+    if 0.995 < share < 1 - ROUNDING:
         return ">99 %"
     return f"{100 * share:.0f} %"
 

@@ -128,8 +128,11 @@ def _reference(name: str, rows: Sequence[Mapping[str, Any]], key: str) -> dict[s
     levels = [row["level"] for row in rows if row["kind"] in (REFERENCE, LEVEL)]
     usual = next(row["level"] for row in rows if row["kind"] == REFERENCE)
     at = f"{key}_reference_{name}"
-    if st.session_state.get(at) not in levels:
+    chosen = st.session_state.get(at)
+    # What was not changed by hand goes with the cohort and its filters.
+    if chosen not in levels or chosen == st.session_state.get(f"{at}_default"):
         st.session_state[at] = usual
+    st.session_state[f"{at}_default"] = usual
     level = st.selectbox(
         escape_markdown(f"{variable_name(name)}: compare with"), levels, key=at, persist_state="session"
     )  # fmt: skip

@@ -49,7 +49,7 @@ def show(study: Study, spec: AnalysisSpec, tables: object) -> None:
     _at_times(numbers.at, *group)
     say.heading("Mean time without the event")
     _means(numbers.means, spec)
-    if not numbers.tests.empty:
+    if len(tables.km.groups) > 1 and not numbers.tests.empty:
         say.heading("Tests")
         exhibit.table("survival_tests", tests_table(numbers.tests, MAIN_TEST), numbers.tests)
         exhibit.remarks([TEST_NAMES[name] for name in numbers.tests["test"]], numbers.tests["note"].tolist())

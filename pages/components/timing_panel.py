@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -38,6 +40,9 @@ DRAWN_DAY = "“Start by day {grace}” means on a day as the patients of this c
 USUAL = "After day {grace} the group without an early start does as usual: some start, others never do."
 UNRECORDED = "Reasons that the file does not hold cannot be adjusted for."
 DEATH = "A death counts as the event in the first comparison, and competes in those by kind of infection."
+ALL_AT_ONCE = 1500
+"""Patients up to which every kind of infection is emulated at once."""
+ONE_AT_A_TIME = "With so many patients each kind of infection is emulated when it is chosen."
 DEATH_COMPETES = "Death competes with the infection."
 
 
@@ -78,8 +83,12 @@ def _emulation(study: Study, spec: AnalysisSpec, grace: int) -> None:
         format_func=lambda name: escape_markdown(f"No start by day {grace}" if name == NOT_BY else _later_words(grace)),
     )  # fmt: skip
     later = grace + LATER_DAYS if against == LATER else None
+    wanted = list(OUTCOMES)
+    if len(study.cohort(spec)) > ALL_AT_ONCE:
+        wanted = [_outcome(wanted)]
+        say.small(ONE_AT_A_TIME)
     with st.spinner("Emulating the trial…"):
-        found, missing = _all(study, spec, grace, later)
+        found, missing = _emulated(study, spec, grace, later, wanted)
     for text in missing:
         say.note(text)
     if found:
@@ -90,26 +99,30 @@ def _later_words(grace: int) -> str:
     return f"Start on days {grace + 1}–{grace + LATER_DAYS}"
 
 
-def _all(study: Study, spec: AnalysisSpec, grace: int, later: int | None) -> tuple[dict[str, CloneCensor], list[str]]:
+def _emulated(
+    study: Study, spec: AnalysisSpec, grace: int, later: int | None, outcomes: Sequence[str]
+) -> tuple[dict[str, CloneCensor], list[str]]:
     """The emulation of each outcome, or the sentence why there is none."""
     found, missing = {}, []
-    for outcome, name in OUTCOMES.items():
+    for outcome in outcomes:
         try:
             found[outcome] = emulate(study, spec, outcome, grace, later)
         except EstimationError as reason:
-            missing.append(f"{name}: {reason}")
+            missing.append(f"{OUTCOMES[outcome]}: {reason}")
     return found, missing
 
 
+def _outcome(options: Sequence[str]) -> str:
+    kept = st.session_state.get(OUTCOME)
+    st.session_state[OUTCOME] = kept if kept in options else options[0]
+    return st.segmented_control(
+        "Curves of", list(options), required=True, key=OUTCOME, persist_state="session",
+        format_func=lambda name: escape_markdown(OUTCOMES[name]),
+    )  # fmt: skip
+
+
 def _shown(found: dict[str, CloneCensor], spec: AnalysisSpec) -> None:
-    outcome = next(iter(found))
-    if len(found) > 1:
-        kept = st.session_state.get(OUTCOME)
-        st.session_state[OUTCOME] = kept if kept in found else outcome
-        outcome = st.segmented_control(
-            "Curves of", list(found), required=True, key=OUTCOME, persist_state="session",
-            format_func=lambda name: escape_markdown(OUTCOMES[name]),
-        )  # fmt: skip
+    outcome = _outcome(list(found)) if len(found) > 1 else next(iter(found))
     result = found[outcome]
     parts = (
         spec.selection.where, spec.exposure, spec.endpoint, result.composite, outcome, result.grace, result.later

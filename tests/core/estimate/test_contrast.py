@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivig_core.estimate.contrast import NO_EXPOSED, OK
+from ivig_core.estimate.contrast import NO_EXPOSED, OK, some_of
 from ivig_core.estimate.fit import fit, ratio_rows
 from ivig_core.estimate.sccs import sccs_cells
-from ivig_core.spec import ADJUSTERS
+from ivig_core.spec import ADJUSTERS, AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.persontime.strategies import COHORTS, specs
@@ -58,6 +58,29 @@ def test_days_in_two_empty_levels_tell_neither_from_the_other():
     assert table.loc["time_band_4", "status"] == "not_identified"
     assert "cannot be told apart" in table.loc["time_band_4", "note"]
     assert table.loc["time_band_1", ["status", "irr"]].tolist() == ["no_events_exposed", 0]
+
+
+def test_names_of_levels_are_only_shown():
+    """Braces and percent signs of a user's own levels stand in the sentences as they are."""
+    notes = []
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        people = [
+            Patient(
+                days=int(random.integers(60, 500)),
+                doses=list(range(int(random.integers(0, 150)), 400, 30)) if at % 3 else [],
+                infections=sorted(set(random.integers(0, 60, random.integers(0, 4)).tolist())),
+                baseline={"centre": f"L{at % 4} {{1}} {{others.x}} {{ %s"},
+            )
+            for at in range(12)
+        ]
+        notes += Study(cohort(*people)).forest(AnalysisSpec(), "centre")["note"].tolist()
+    assert any("once days without infections" in note and "{1} {others.x} { %s" in note for note in notes)
+
+
+def test_of_many_names_some_are_given():
+    assert some_of(["a", "b", "c", "d"]) == "a, b, c, d"
+    assert some_of(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
 
 
 @settings(derandomize=True, max_examples=80, deadline=None)

@@ -131,6 +131,16 @@ def test_robust_needs_patients_with_the_event():
     assert few.se == by_hand(number("age", HAND["age"].to_numpy()), data=HAND.assign(e=[1, 1, 1] + [0] * 9)).rows[0].se
 
 
+def test_no_robust_interval_where_all_events_share_a_risk_set():
+    """All infected on one day: the scores of patients cancel, and what is left of them is rounding."""
+    age = np.arange(12.0)
+    rows = rows_from_start(np.arange(12), np.full(12, 60), np.full(12, True))
+    covariates = [number("age", age), number("other", age**2 % 7)]
+    naive, robust = (cox_model("m", rows, covariates, WORDS, robust=asked).rows for asked in (False, True))
+    assert [row.se for row in robust] == [row.se for row in naive]
+    assert all("scores of patients cancel" in row.note for row in robust)
+
+
 def test_table_has_the_columns_of_a_row():
     table = cox_table(by_hand(number("age", HAND["age"].to_numpy())).rows)
     assert tuple(table.columns) == COX_COLUMNS

@@ -32,7 +32,9 @@ def test_p_is_never_zero_and_never_rounded_onto_the_threshold(value, text):
     assert words.p_value(value) == text
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.001, "<1 %"), (0.9999, ">99 %"), (0.0, "0 %"), (1.0, "100 %")])
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.001, "<1 %"), (0.9999, ">99 %"), (0.0, "0 %"), (1.0, "100 %"), (1 - 2e-16, "100 %")]
+)
 def test_percent_keeps_none_and_all_for_none_and_all(share, text):
     assert words.percent(share) == text
 
