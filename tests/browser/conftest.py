@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "tests" / ".artifacts"
 PATIENCE = 30_000
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
+         "--disable-component-update", "--disable-sync", "--disable-software-rasterizer", "--disable-extensions",
+         "--disable-dev-shm-usage", "--mute-audio")  # fmt: skip
 
 
 def chromium_path() -> str:
@@ -151,6 +152,20 @@ _DRAWN = """() => {
 }"""
 
 
+_FITS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every((at) => {
+  const plot = at.querySelector('.js-plotly-plot');
+  return plot && plot._fullLayout && Math.abs(plot._fullLayout.width - at.clientWidth) < 2;
+})"""
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Another size of the window, and every figure drawn as wide as there is room for it."""
+    page.set_viewport_size({"width": width, "height": height})
+    # The room is measured a moment after the window has changed.
+    page.wait_for_timeout(300)
+    page.wait_for_function(_FITS)
+
+
 class Visit:
     """A person at a browser window."""
 
@@ -174,6 +189,11 @@ class Visit:
     def drawn(self) -> Visit:
         """Every figure of the page, one at least, has its title: plotly comes after the script has ended."""
         self.page.wait_for_function(_DRAWN)
+        return self
+
+    def resized(self, width: int, height: int) -> Visit:
+        """The window at another size, and every figure as wide as there is room for it."""
+        resize(self.page, width, height)
         return self
 
     def go(self, title: str) -> Visit:
