@@ -33,16 +33,33 @@ def since(day: int) -> str:
 
 
 def finding(result: SideBySide, event: str) -> str:
-    """How far the answer depends on when IVIG is taken to be known."""
+    """What is left of a difference when no later doses are used."""
     naive, landmark, later = (ratio(result, name) for name in (NAIVE, LANDMARK, SINCE_DOSE))
     if not naive or not (landmark or later):
         return f"IVIG and {NOUNS.get(event, 'survival')}: not every comparison can be made"
-    parts = [f"{naive} if later doses are used"]
-    if landmark:
-        parts.append(f"{landmark} with groups fixed at day {result.landmark_day}")
-    if later:
-        parts.append(f"{later} from the first dose on")
-    return f"Hazard ratio {', '.join(parts)}"
+    parts = [f"{later} from the first dose on"] if later else []
+    parts += [f"{landmark} by day {result.landmark_day}"] if landmark else []
+    return f"{_head(result)}: hazard ratio {', '.join(parts)}; naive {naive}"
+
+
+def _head(result: SideBySide) -> str:
+    sides = {name: _side(result, name) for name in (NAIVE, LANDMARK, SINCE_DOSE)}
+    fair = {sides[LANDMARK], sides[SINCE_DOSE]}
+    if fair == {"lower"}:
+        return "Lower hazard with IVIG, also without later doses"
+    if fair == {"higher"}:
+        return "Higher hazard with IVIG, also without later doses"
+    if sides[NAIVE] and not any(fair):
+        return "The naive difference is not found without later doses"
+    return "No clear difference without later doses" if not any(fair) else "The designs do not agree"
+
+
+def _side(result: SideBySide, name: str) -> str:
+    """On which side of 1 a whole interval lies; empty where it holds 1 or does not exist."""
+    row = result.rows.set_index("model").loc[name]
+    if is_number(row["ci_high"]) and row["ci_high"] < 1:
+        return "lower"
+    return "higher" if is_number(row["ci_low"]) and row["ci_low"] > 1 else ""
 
 
 def ratio(result: SideBySide, name: str) -> str:
@@ -64,10 +81,8 @@ def borrowed(result: SideBySide) -> str:
     """Time and events before the first dose that the naive comparison counts as IVIG."""
     if not is_number(result.immortal_share) or not result.immortal_days:
         return "no time before the first dose counts as IVIG"
-    return (
-        f"naive IVIG group: {percent(result.immortal_share)} of its days and "
-        f"{counted(result.events_before_dose, 'event')} are before the first dose"
-    )
+    events = f" and {counted(result.events_before_dose, 'event')}" if result.events_before_dose else ""
+    return f"naive IVIG group: {percent(result.immortal_share)} of its days{events} are before the first dose"
 
 
 def alt(result: SideBySide, event: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivig_core.figures import alt_text, finding
 from ivig_core.figures import side_by_side as draw
-from ivig_core.study.side_by_side import side_by_side
+from ivig_core.study.side_by_side import LANDMARK, NAIVE, SINCE_DOSE, side_by_side
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
 
@@ -31,15 +33,34 @@ def test_each_panel_has_its_curves_its_ratio_and_its_numbers_at_risk():
     }  # fmt: skip
 
 
-def test_the_title_names_the_three_ratios():
+def test_the_title_says_what_is_left_without_later_doses():
     text = finding(draw(side_by_side(reference_study("sim500"), SPEC), EVENT))
     assert text == (
-        "Hazard ratio 0.91 (0.72–1.14) if later doses are used, 0.77 (0.59–1.01) with groups fixed at day 30, "
-        "0.56 (0.45–0.71) from the first dose on"
+        "The designs do not agree: hazard ratio 0.56 (0.45–0.71) from the first dose on, 0.77 (0.59–1.01) by day 30; "
+        "naive 0.91 (0.72–1.14)"
     )
     assert "34 % of its days and 188 events are before the first dose" in alt_text(
         draw(side_by_side(reference_study("sim500"), SPEC), EVENT)
     )
+
+
+@pytest.mark.parametrize(
+    ("limits", "head"),
+    [
+        ({}, "No clear difference without later doses"),
+        ({NAIVE: (0.2, 0.9)}, "The naive difference is not found without later doses"),
+        ({LANDMARK: (0.2, 0.9), SINCE_DOSE: (0.2, 0.9)}, "Lower hazard with IVIG, also without later doses"),
+        ({LANDMARK: (1.1, 2), SINCE_DOSE: (1.1, 3)}, "Higher hazard with IVIG, also without later doses"),
+        ({LANDMARK: (0.2, 0.9)}, "The designs do not agree"),
+        ({LANDMARK: (0.2, 0.9), SINCE_DOSE: (1.1, 3)}, "The designs do not agree"),
+    ],
+)
+def test_a_direction_is_claimed_only_where_both_fair_designs_have_it(limits, head):
+    result = side_by_side(reference_study("sim500"), SPEC)
+    rows = result.rows.assign(ci_low=0.5, ci_high=1.5)
+    for name, (low, high) in limits.items():
+        rows.loc[rows["model"] == name, ["ci_low", "ci_high"]] = low, high
+    assert finding(draw(replace(result, rows=rows), EVENT)).startswith(f"{head}: ")
 
 
 @pytest.mark.parametrize(
