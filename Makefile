@@ -12,10 +12,14 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 	$(BIN)/python -m streamlit run app.py
 
 test: $(VENV)/.dev ## set everything up and run all tests
-	@log=$$(mktemp); $(BIN)/python -m pytest tests/browser >$$log 2>&1 & browser=$$!; \
-	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser; rest=$$?; \
-	echo "The tests in the browser, which ran beside these:"; \
-	wait $$browser; shown=$$?; cat $$log; rm -f $$log; [ $$rest -eq 0 ] && [ $$shown -eq 0 ]
+	@logs=$$(mktemp -d); \
+	$(BIN)/python -m pytest tests/browser >$$logs/browser 2>&1 & browser=$$!; \
+	nice -n 5 $(BIN)/python -m pytest tests/app >$$logs/app 2>&1 & app=$$!; \
+	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app; core=$$?; \
+	wait $$app; pages=$$?; wait $$browser; shown=$$?; \
+	echo "The tests of the pages, which ran beside these:"; cat $$logs/app; \
+	echo "The tests in the browser, which ran beside these:"; cat $$logs/browser; \
+	rm -rf $$logs; [ $$core -eq 0 ] && [ $$pages -eq 0 ] && [ $$shown -eq 0 ]
 
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
 	$(BIN)/python -m pytest tests/slow -rx
