@@ -45,7 +45,7 @@ def test_what_is_seen_keeps_greys_and_loses_red_against_green():
     assert difference(seen(red), seen(green)) < difference(red, green) / 2
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(COMPARED, 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(COMPARED, 2)))
 def test_states_stay_apart(one, other):
     assert difference(as_seen(one), as_seen(other)) > APART
 
