@@ -81,4 +81,5 @@ def _ratio(row: dict[str, float]) -> dict[str, str]:
     unit = f" {per(row['unit'])}" if row["role"] == NUMBER else ""
     if text:
         return {RATIO: f"{text}{unit}", P: p_value(row["p_value"])}
-    return {RATIO: row["role"] if row["role"] in ("", "reference") else reason_of(row), P: ""}
+    # What stands after a colon, as the one value that all have, is in the row itself.
+    return {RATIO: row["role"] if row["role"] in ("", "reference") else reason_of(row).partition(":")[0], P: ""}

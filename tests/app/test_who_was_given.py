@@ -80,7 +80,7 @@ def test_the_table_is_the_baseline_table_with_the_ratios_of_the_core(sample, stu
         if text := ratio_text(row):
             assert any(cell.startswith(text) for cell in table[RATIO]), row["term"]
     assert (table[RATIO] == "reference").sum() == 9
-    assert "all have the same value: daratumumab" in table[RATIO].tolist()
+    assert "all have the same value" in table[RATIO].tolist()
     assert table.columns[2] == "Had IVIG (n = 43)"
 
 
