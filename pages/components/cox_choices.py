@@ -16,7 +16,7 @@ from ivig_core.study.cox_covariates import UNITS, CovariateChoice
 from ivig_core.study.cox_question import CoxQuestion, ivig_terms
 from ivig_core.study.cox_summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, cox_summary
 from ivig_core.study.study import Study
-from pages.components import say
+from pages.components import say, session
 from pages.components.escape import escape_markdown
 
 ROBUST_HELP = "By patient (sandwich): intervals that hold where the model is not quite right."
@@ -43,7 +43,8 @@ def question(
     robust = st.toggle(
         "Robust standard errors", key=f"{key}_robust", help=escape_markdown(ROBUST_HELP), persist_state="session"
     )  # fmt: skip
-    choice = _details(rows, chosen, bands, key)
+    by_name = session.once("cox_by_variable", *plain.parts(spec), make=lambda: _by_variable(rows))
+    choice = _details(by_name, chosen, bands, key)
     return CoxQuestion(first_ivig, ivig, chosen, choice, bool(robust))
 
 
@@ -87,7 +88,16 @@ def _bands_chosen(study: Study, spec: AnalysisSpec, key: str) -> tuple[str, ...]
     return tuple(sorted(name for name in known if st.session_state.get(f"{key}_bands_{name}")))
 
 
-def _details(rows: pd.DataFrame, chosen: Sequence[str], bands: Sequence[str], key: str) -> CovariateChoice:
+def _by_variable(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    made: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        made.setdefault(row["variable"], []).append(row)
+    return made
+
+
+def _details(
+    by_name: Mapping[str, Sequence[Mapping[str, Any]]], chosen: Sequence[str], bands: Sequence[str], key: str
+) -> CovariateChoice:
     """Reference level, unit and bands of the chosen variables."""
     if not chosen:
         return CovariateChoice(bands=tuple(bands))
@@ -95,7 +105,7 @@ def _details(rows: pd.DataFrame, chosen: Sequence[str], bands: Sequence[str], ke
     units: dict[str, float] = {}
     with st.expander("Reference levels and units", key=f"{key}_details"):
         for name in chosen:
-            mine = rows[(rows["variable"] == name).to_numpy()].to_dict("records")
+            mine = by_name.get(name, ())
             kinds = {row["kind"] for row in mine}
             if kinds & {NUMBER, REFERENCE}:
                 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -53,7 +53,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             over_time(study, spec, asked, summary, KEY)
     else:
         with numbers, guard("the table of hazard ratios"):
-            exhibit.table("cox", cox_table(summary), summary.rows, widths=WIDTHS)
+            shown = session.once("cox_words", *asked.parts(spec), make=lambda: cox_table(summary))
+            exhibit.table("cox", shown, summary.rows, widths=WIDTHS)
             exhibit.remarks(*remarks(summary))
     say.small(ASSOCIATION)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+
 import pandas as pd
 import streamlit as st
 
@@ -10,7 +12,7 @@ from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.survival_numbers import MAIN_TEST, survival_numbers
-from pages.components import exhibit, say
+from pages.components import exhibit, say, session
 from pages.components.controls import control
 from pages.components.survival_tables import (
     TEST_NAMES,
@@ -42,11 +44,12 @@ def show(study: Study, spec: AnalysisSpec, tables: object) -> None:
         return
     group = (spec.survival.survival_group, spec.survival.landmark_day)
     say.heading("Medians")
-    exhibit.table("survival_medians", medians_table(tables.km.medians, *group), tables.km.medians)
+    medians = _words("medians", spec, lambda: medians_table(tables.km.medians, *group))
+    exhibit.table("survival_medians", medians, tables.km.medians)
     say.heading("At chosen times")
     months = _months()
     numbers = survival_numbers(study, spec, tuple(round(month * DAYS_PER_MONTH) for month in sorted(months)))
-    _at_times(numbers.at, *group)
+    _at_times(numbers.at, spec)
     say.heading("Mean time without the event")
     _means(numbers.means, spec)
     if len(tables.km.groups) > 1 and not numbers.tests.empty:
@@ -56,7 +59,8 @@ def show(study: Study, spec: AnalysisSpec, tables: object) -> None:
         say.small(OTHER_TESTS)
     say.heading("Follow-up")
     both = tables.follow_up
-    exhibit.table("follow_up", follow_up_table(both.overall, both.by_group, *group), both.by_group)
+    followed = _words("follow_up", spec, lambda: follow_up_table(both.overall, both.by_group, *group))
+    exhibit.table("follow_up", followed, both.by_group)
     say.small(FOLLOW_UP)
 
 
@@ -66,22 +70,31 @@ def _months() -> list[int]:
     )
 
 
-def _at_times(at: pd.DataFrame, group: str, landmark_day: int) -> None:
+def _words(name: str, spec: AnalysisSpec, make: Callable[[], pd.DataFrame], *more: Hashable) -> pd.DataFrame:
+    """A table written out, once for everything that survival depends on and `more`."""
+    parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
+    return session.once(f"survival_{name}_words", *parts, *more, make=make)
+
+
+def _at_times(at: pd.DataFrame, spec: AnalysisSpec) -> None:
+    group = (spec.survival.survival_group, spec.survival.landmark_day)
     if at.empty:
         say.small("No month is chosen.")
         return
-    exhibit.table("survival_at", at_times_table(at, group, landmark_day), at)
-    called = _names(at, group, landmark_day)
+    days = tuple(at["days"].unique())
+    exhibit.table("survival_at", _words("at", spec, lambda: at_times_table(at, *group), days), at)
+    called = _names(at, *group)
     rows = [f"{name}, month {whole_month(days)}" for name, days in zip(called, at["days"], strict=True)]
     exhibit.remarks(rows, at["note"].tolist())
-    _compared(at, group, landmark_day, "p compares the shares on the log(−log) scale, which suits small groups")
+    _compared(at, *group, "p compares the shares on the log(−log) scale, which suits small groups")
     exhibit.remarks(rows, at["difference_note"].tolist())
 
 
 def _means(means: pd.DataFrame, spec: AnalysisSpec) -> None:
     group = (spec.survival.survival_group, spec.survival.landmark_day)
     control("rmst_days")
-    exhibit.table("restricted_mean", means_differences_table(means, *group), means)
+    shown = _words("means", spec, lambda: means_differences_table(means, *group))
+    exhibit.table("restricted_mean", shown, means)
     say.small(MEAN)
     if means["days"].min() < spec.survival.rmst_days:
         say.small("Up to an earlier day than asked for: one of the groups is not observed any longer.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ivig_core.export import Exhibit, safe_html
@@ -55,14 +57,13 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result)
     exhibit.sentences(said)
-    printed = [Exhibit("Patients at the start, by whether they had IVIG", shown, said)]
+    first, adjusted, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), list, _whose(spec)
     if result.summary.events:
         with guard("the adjusted model"):
-            printed += _adjusted(study, spec)
-    lead = _whose(spec)
+            adjusted = _adjusted(study, spec)
     st.download_button(
-        "Download for printing (HTML)", lambda: safe_html(TITLE, printed, lead), "who-was-given-ivig.html", "text/html",
-        key="download_given_html", on_click="ignore", icon=":material/print:",
+        "Download for printing (HTML)", lambda: safe_html(TITLE, [first, *adjusted()], lead), "who-was-given-ivig.html",
+        "text/html", key="download_given_html", on_click="ignore", icon=":material/print:",
     )  # fmt: skip
 
 
@@ -90,23 +91,24 @@ def sentences(result: WhoWasGiven) -> list[str]:
     return [STANDARDISED, TIME_TO_FIRST, *left_out, NOT_A_CAUSE]
 
 
-def _adjusted(study: Study, spec: AnalysisSpec) -> list[Exhibit]:
-    """The model of several variables, its figure and its table; what is printed of it."""
+def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
+    """The model of several variables, its figure and its table; what is printed of it is made when it is asked for."""
     say.heading("Adjusted for each other")
     usual = prespecified(study, spec)
     asked = question(study, spec, KEY, first_ivig=True, default=usual)
     summary = cox_summary(study, spec, asked)
     if not asked.together:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
-        return []
+        return list
     said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:
         say.warning(said[-1])
-    table = cox_table(summary, only_adjusted=True)
     _tabs(study, spec, asked, summary)
-    checks = checks_table(checks_of(summary), summary)
-    return [Exhibit(PRINTED, table, list(filter(None, said))), Exhibit(STEADY, checks, [TEST])]
+    return lambda: [
+        Exhibit(PRINTED, cox_table(summary, only_adjusted=True), list(filter(None, said))),
+        Exhibit(STEADY, checks_table(checks_of(summary), summary), [TEST]),
+    ]
 
 
 def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:
@@ -122,7 +124,10 @@ def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSumm
             over_time(study, spec, asked, summary, KEY)
     else:
         with numbers, guard("the table of hazard ratios"):
-            exhibit.table("first_ivig", cox_table(summary, only_adjusted=True), summary.rows, widths=WIDTHS)
+            shown = session.once(
+                "first_ivig_words", *asked.parts(spec), make=lambda: cox_table(summary, only_adjusted=True)
+            )  # fmt: skip
+            exhibit.table("first_ivig", shown, summary.rows, widths=WIDTHS)
             exhibit.remarks(*remarks(summary))
 
 
