@@ -103,7 +103,8 @@ def _current() -> None:
         return
     with panel("Who is analysed", "What each step of the analysis leaves, and what it leaves out."):
         steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(study.attrition(spec)))
-        exhibit.table("attrition", attrition_table(steps), steps)
+        shown = session.once("flow_words", *session.rate_parts(spec), make=lambda: attrition_table(steps))
+        exhibit.table("attrition", shown, steps)
         say.small(f"Analysed: {sentence(spec)}")
     _patients()
     if not held.sample:

@@ -94,7 +94,8 @@ def sentences(result: WhoWasGiven) -> list[str]:
 def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
     """The model of several variables, its figure and its table; what is printed of it is made when it is asked for."""
     say.heading("Adjusted for each other")
-    usual = prespecified(study, spec)
+    selected = (spec.selection.where, spec.exposure)
+    usual = session.once("prespecified", *selected, make=lambda: prespecified(study, spec))
     asked = question(study, spec, KEY, first_ivig=True, default=usual)
     summary = cox_summary(study, spec, asked)
     if not asked.together:
@@ -128,7 +129,9 @@ def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSumm
                 "first_ivig_words", *asked.parts(spec), make=lambda: cox_table(summary, only_adjusted=True)
             )  # fmt: skip
             exhibit.table("first_ivig", shown, summary.rows, widths=WIDTHS)
-            exhibit.remarks(*remarks(summary))
+            exhibit.remarks(
+                *session.once("first_ivig_remarks", *asked.parts(spec), make=lambda: tuple(remarks(summary)))
+            )
 
 
 def _prespecified(usual: tuple[str, ...], asked: CoxQuestion) -> list[str]:
