@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ivig_core.cohort.raw import RawTable
+from ivig_core.cohort.reading.raw import RawTable
 
 Severity = Literal["error", "warning"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivig_core.cohort.check import check_table
-from ivig_core.cohort.dates import DateOrder
+from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.formats.csv_long import read_records
-from ivig_core.cohort.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
-from ivig_core.cohort.headers import name_columns
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import Findings, Problem
-from ivig_core.cohort.raw import RawTable
-from ivig_core.cohort.text import open_text
+from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
+from ivig_core.cohort.reading.headers import name_columns
+from ivig_core.cohort.reading.raw import RawTable
+from ivig_core.cohort.reading.text import open_text
 
 __all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from ivig_core.cohort.checks.whole import EXAMPLE_ID
 from ivig_core.cohort.columns import COLUMNS
 from ivig_core.cohort.dictionary import HEADINGS, dictionary_markdown, dictionary_rows
-from ivig_core.cohort.whole import EXAMPLE_ID
 
 _EXAMPLE: tuple[dict[str, str], ...] = (
     {

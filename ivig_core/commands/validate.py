@@ -6,10 +6,10 @@ import argparse
 import json
 import sys
 
-from ivig_core.cohort.gate import COMMAND_LIMITS
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading.gate import COMMAND_LIMITS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from ivig_core.cohort import read
-from ivig_core.cohort.gate import Limits
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading.gate import Limits
 from tests.core.cohort.build_file import FOLLOWED, csv_bytes
 
 SMALL = csv_bytes([FOLLOWED])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivig_core.cohort.checks.identify import is_identifying_header
 from ivig_core.cohort.columns import COLUMNS
-from ivig_core.cohort.identify import is_identifying_header
 from ivig_core.cohort.read import read_cohort
 from tests.core.cohort.build_file import FOLLOWED, csv_bytes, fact
 

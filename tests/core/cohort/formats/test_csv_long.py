@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.cohort.formats import csv_long
-from ivig_core.cohort.gate import Limits
 from ivig_core.cohort.read import read_cohort
-from ivig_core.cohort.text import open_text
+from ivig_core.cohort.reading.gate import Limits
+from ivig_core.cohort.reading.text import open_text
 from tests.core.reference import FOLDER
 
 LIMITS = Limits()

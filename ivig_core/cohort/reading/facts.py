@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from ivig_core.cohort import dates
 from ivig_core.cohort.column import KINDS
 from ivig_core.cohort.columns import ANALYTES, BY_NAME, columns_of
-from ivig_core.cohort.convert import Lut, convert, convert_days
-from ivig_core.cohort.dates import DateOrder, DayTexts, Written
-from ivig_core.cohort.raw import RawColumn, RawTable
+from ivig_core.cohort.reading import dates
+from ivig_core.cohort.reading.convert import Lut, convert, convert_days
+from ivig_core.cohort.reading.dates import DateOrder, DayTexts, Written
+from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from ivig_core.cohort.raw import RawColumn
+from ivig_core.cohort.reading.raw import RawColumn
 
 DateOrder = Literal["dmy", "mdy"]
 Written = Literal["dates", "days"]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.problems import HIDDEN, Findings
-from ivig_core.cohort.raw import RawColumn, RawTable
+from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
 # Words of a header that name an identifier wherever they stand.
 _WORDS = {

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
-from ivig_core.cohort.gate import Limits, RefusedError, check_height, check_width
+from ivig_core.cohort.reading.gate import Limits, RefusedError, check_height, check_width
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with byte-order mark"),

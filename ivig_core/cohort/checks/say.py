@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 
-from ivig_core.cohort import convert
 from ivig_core.cohort.column import Column
-from ivig_core.cohort.convert import plain_category, plain_unit
-from ivig_core.cohort.dates import FURTHEST_STUDY_DAY, Written, fits
+from ivig_core.cohort.reading import convert
+from ivig_core.cohort.reading.convert import plain_category, plain_unit
+from ivig_core.cohort.reading.dates import FURTHEST_STUDY_DAY, Written, fits
 
 KIND_OF_FAULT = {
     convert.NOT_IN_LIST: "not_in_list",

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.baseline import BASELINE
+from ivig_core.cohort.checks.followup import Timeline
 from ivig_core.cohort.cohort import CalendarKind, Cohort
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.facts import Facts, Sheet
-from ivig_core.cohort.followup import Timeline
-from ivig_core.cohort.own import OwnColumn
+from ivig_core.cohort.reading.facts import Facts, Sheet
+from ivig_core.cohort.reading.own import OwnColumn
 
 _FRAMES = {
     "ivig": ("day", "end", "interval_days", "dose_g_per_kg", "dose_g", "route"),

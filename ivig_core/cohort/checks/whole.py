@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.dates import DateOrder
-from ivig_core.cohort.facts import Sheet
 from ivig_core.cohort.problems import Findings
+from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.facts import Sheet
 
 EXAMPLE_ID = "EXAMPLE-1"
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
-from ivig_core.cohort.convert import numbers, texts
-from ivig_core.cohort.facts import Sheet
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.raw import RawColumn
+from ivig_core.cohort.reading.convert import numbers, texts
+from ivig_core.cohort.reading.facts import Sheet
+from ivig_core.cohort.reading.raw import RawColumn
 
 OFFERED_LEVELS = 20
 

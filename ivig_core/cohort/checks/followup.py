@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.columns import ANALYTES, BY_NAME
-from ivig_core.cohort.facts import Facts, Sheet
 from ivig_core.cohort.problems import Findings, Say
+from ivig_core.cohort.reading.facts import Facts, Sheet
 from ivig_core.runs import run_starts
 
 

@@ -6,13 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from ivig_core.cohort import convert
+from ivig_core.cohort.checks.say import KIND_OF_FAULT, about
 from ivig_core.cohort.column import KINDS, Column
 from ivig_core.cohort.columns import ANALYTES, BY_NAME, REQUIRED_HEADERS, columns_of
-from ivig_core.cohort.convert import Lut
-from ivig_core.cohort.facts import Facts, Sheet
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.say import KIND_OF_FAULT, about
+from ivig_core.cohort.reading import convert
+from ivig_core.cohort.reading.convert import Lut
+from ivig_core.cohort.reading.facts import Facts, Sheet
 
 
 def check_cells(sheet: Sheet, findings: Findings) -> None:

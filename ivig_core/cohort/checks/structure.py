@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.facts import Facts, Sheet
 from ivig_core.cohort.problems import Findings, Say
+from ivig_core.cohort.reading.facts import Facts, Sheet
 
 # Comparing spellings is slow: suggest only where it stays under a second.
 _SUGGESTIONS = 20

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ivig_core.cohort import dates
 from ivig_core.cohort.column import Column
-from ivig_core.cohort.dates import DayTexts, Written
-from ivig_core.cohort.raw import RawColumn
+from ivig_core.cohort.reading import dates
+from ivig_core.cohort.reading.dates import DayTexts, Written
+from ivig_core.cohort.reading.raw import RawColumn
 
 # What is wrong with a text (`Lut.fault`); RESPELLED and MONTH_ONLY are warnings, the others errors.
 (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ivig_core.cohort.columns import BY_NAME, REQUIRED_HEADERS
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.raw import RawColumn
+from ivig_core.cohort.reading.raw import RawColumn
 
 _NOT_WORD = re.compile(r"[\W_]+")
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivig_core.cohort.build import build_cohort
-from ivig_core.cohort.cells import check_cells
+from ivig_core.cohort.checks.cells import check_cells
+from ivig_core.cohort.checks.followup import arrange, check_followup
+from ivig_core.cohort.checks.identify import check_identifiers
+from ivig_core.cohort.checks.structure import check_structure
+from ivig_core.cohort.checks.whole import check_whole_file
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.cohort.dates import DateOrder
-from ivig_core.cohort.facts import read_facts, without_empty_rows
-from ivig_core.cohort.followup import arrange, check_followup
-from ivig_core.cohort.identify import check_identifiers
-from ivig_core.cohort.own import own_columns
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.raw import RawTable
-from ivig_core.cohort.structure import check_structure
-from ivig_core.cohort.whole import check_whole_file
+from ivig_core.cohort.reading.build import build_cohort
+from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.facts import read_facts, without_empty_rows
+from ivig_core.cohort.reading.own import own_columns
+from ivig_core.cohort.reading.raw import RawTable
 
 
 def check_table(
