@@ -9,7 +9,7 @@ import pandas as pd
 from bench.clock import say
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
-from ivig_core.estimate.sccs import sccs
+from ivig_core.estimate.rates.sccs import sccs
 from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.split import person_time
 from ivig_core.simulate.files import write_simulated

@@ -8,7 +8,7 @@ import numpy as np
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.landmark import groups
+from ivig_core.estimate.survival.landmark import groups
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.terms import ON

@@ -14,7 +14,7 @@ from scipy.special import bdtr, stdtrit
 from statsmodels.stats.proportion import proportion_confint
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.rates import ALPHA, DAYS_PER_YEAR, exact_interval, robust_interval
+from ivig_core.estimate.rates.rates import ALPHA, DAYS_PER_YEAR, exact_interval, robust_interval
 
 PERCENT = "%"
 LOWER = "% lower"

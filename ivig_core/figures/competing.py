@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.estimate.competing_beside import Competing
+from ivig_core.estimate.survival.competing_beside import Competing
 from ivig_core.figures.competing_words import NOBODY, alt, detail, finding, hover, names, small_print
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import group_style

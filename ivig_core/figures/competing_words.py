@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivig_core.estimate.competing_beside import Competing
+from ivig_core.estimate.survival.competing_beside import Competing
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival_words import IMMORTAL
 from ivig_core.figures.theme import FEW_AT_RISK

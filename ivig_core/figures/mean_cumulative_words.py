@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.estimate.rates import FEWEST_CLUSTERS
+from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.figures.theme import FEW_AT_RISK
 from ivig_core.figures.words import ABSENT, counted, is_number, rate
 from ivig_core.study.over_time import OverTime

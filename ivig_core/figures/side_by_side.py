@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.estimate.landmark import IVIG, NO_IVIG
+from ivig_core.estimate.survival.landmark import IVIG, NO_IVIG
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.legible import legible
 from ivig_core.figures.side_by_side_words import HEADS, READING, alt, detail, finding, since

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivig_core.estimate.landmark import EVENT_WORDS
-from ivig_core.estimate.survival_tables import SurvivalTables
+from ivig_core.estimate.survival.landmark import EVENT_WORDS
+from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.theme import FEW_AT_RISK
 from ivig_core.figures.words import CLEAR, count, counted, is_number, months, p_phrase, shorten

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.estimate.difference import difference_of_numbers, difference_of_shares
-from ivig_core.estimate.landmark import IVIG, NO_IVIG
+from ivig_core.estimate.survival.landmark import IVIG, NO_IVIG
 from ivig_core.persontime.baseline import (
     BASELINE_IGG,
     FEW_VALUES,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.estimate.start_model import Pieces
+from ivig_core.estimate.survival.start_model import Pieces
 from ivig_core.runs import run_ends
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

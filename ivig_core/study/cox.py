@@ -14,7 +14,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.terms import ON
 
 if TYPE_CHECKING:
-    from ivig_core.estimate.cox import CoxFit
+    from ivig_core.estimate.cox.regression import CoxFit
     from ivig_core.study.cox_covariates import CovariateChoice
     from ivig_core.study.cox_designs import Design
     from ivig_core.study.study import Study
@@ -160,7 +160,7 @@ def _first_ivig(
 
 
 def _about_ivig(model: str, design: Design, robust: bool) -> CoxFit:
-    from ivig_core.estimate.cox import cox_model
+    from ivig_core.estimate.cox.regression import cox_model
 
     return cox_model(model, design.rows, [design.ivig], design.event_words, robust=robust, said=design.said)
 
@@ -173,7 +173,7 @@ def _together(
     choice: CovariateChoice,
     robust: bool,
 ) -> CoxFit:
-    from ivig_core.estimate.cox import cox_model
+    from ivig_core.estimate.cox.regression import cox_model
     from ivig_core.study.cox_designs import covariates_of
 
     covariates = covariates_of(study, spec, design, names, choice)
@@ -183,7 +183,7 @@ def _together(
 def _one_by_one(
     study: Study, spec: AnalysisSpec, design: Design, choice: CovariateChoice, robust: bool
 ) -> list[CoxFit]:
-    from ivig_core.estimate.cox import cox_model
+    from ivig_core.estimate.cox.regression import cox_model
     from ivig_core.study.cox_designs import covariates_of
 
     cohort = study.cohort(spec)
@@ -195,8 +195,8 @@ def _one_by_one(
 
 
 def _result(fits: Sequence[CoxFit]) -> CoxResult:
-    from ivig_core.estimate.cox import cox_table
-    from ivig_core.estimate.proportional import PH_COLUMNS, proportional
+    from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
+    from ivig_core.estimate.cox.regression import cox_table
 
     tests = [proportional(fit).assign(model=fit.rows[0].model) for fit in fits]
     checks = pd.concat(tests, ignore_index=True)[["model", *PH_COLUMNS]]

@@ -11,7 +11,7 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.errors import SpecError
-from ivig_core.estimate.cox_data import Covariate, default_reference, levels, not_usable, number
+from ivig_core.estimate.cox.data import Covariate, default_reference, levels, not_usable, number
 from ivig_core.persontime.baseline import (
     BASELINE_IGG,
     FEW_VALUES,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.counting import CountingRows
-from ivig_core.estimate.cox_data import (
+from ivig_core.estimate.cox.data import (
     EVER,
     Covariate,
     flag,
@@ -18,8 +17,9 @@ from ivig_core.estimate.cox_data import (
     rows_on_ivig,
     time_to_first_ivig,
 )
-from ivig_core.estimate.landmark import EVENT_WORDS, IVIG
-from ivig_core.estimate.times import OF_INTEREST, event_times, is_event
+from ivig_core.estimate.rates.counting import CountingRows
+from ivig_core.estimate.survival.landmark import EVENT_WORDS, IVIG
+from ivig_core.estimate.survival.times import OF_INTEREST, event_times, is_event
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox_covariates import CovariateChoice, covariate
 from ivig_core.study.study import Study

@@ -49,9 +49,9 @@ def ratio_over_time(study: Study, spec: AnalysisSpec, question: CoxQuestion, cov
 
 
 def _over_time(study: Study, spec: AnalysisSpec, question: CoxQuestion, covariate: str) -> RatioOverTime:
-    from ivig_core.estimate.cox import cox_model
-    from ivig_core.estimate.proportional import proportional
-    from ivig_core.estimate.schoenfeld import schoenfeld
+    from ivig_core.estimate.cox.proportional import proportional
+    from ivig_core.estimate.cox.regression import cox_model
+    from ivig_core.estimate.cox.schoenfeld import schoenfeld
 
     names = question.together or (covariate,)
     if covariate not in names:

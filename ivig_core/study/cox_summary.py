@@ -16,8 +16,8 @@ from ivig_core.study.cox_designs import Design, covariates_of
 from ivig_core.study.cox_question import CoxQuestion
 
 if TYPE_CHECKING:
-    from ivig_core.estimate.cox import CoxFit, CoxRow
-    from ivig_core.estimate.cox_data import Covariate
+    from ivig_core.estimate.cox.data import Covariate
+    from ivig_core.estimate.cox.regression import CoxFit, CoxRow
     from ivig_core.study.study import Study
 
 IVIG, NUMBER, LEVEL, REFERENCE, NOTHING = "ivig", "number", "level", "reference", "nothing"
@@ -70,7 +70,7 @@ def cox_summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxS
 
 
 def _summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxSummary:
-    from ivig_core.estimate.cox import cox_model
+    from ivig_core.estimate.cox.regression import cox_model
 
     question.choice.check(question.variables(study, spec))
     design = question.design(study, spec)
@@ -114,7 +114,7 @@ def _missing(study: Study, spec: AnalysisSpec, design: Design, names: Sequence[s
 
 
 def _checks(fits: Sequence[CoxFit]) -> pd.DataFrame:
-    from ivig_core.estimate.proportional import PH_COLUMNS, proportional
+    from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
 
     tests = [proportional(fit).assign(model=fit.rows[0].model) for fit in fits]
     empty = pd.DataFrame(columns=["model", *PH_COLUMNS])

@@ -73,7 +73,7 @@ def rates_by_igg(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
     One IVIG window, also where `window_cuts` split it.
     """
-    from ivig_core.estimate.igg_exposure import igg_rates
+    from ivig_core.estimate.igg.exposure import igg_rates
 
     one = spec.change(window_cuts=())
     return study.once(
@@ -97,7 +97,7 @@ def ratios_by_igg(study: Study, spec: AnalysisSpec, *, treated: bool = False) ->
 
 
 def _ratios(study: Study, spec: AnalysisSpec, treated: bool) -> pd.DataFrame:
-    from ivig_core.estimate.igg_exposure import igg_below, igg_by_level
+    from ivig_core.estimate.igg.exposure import igg_below, igg_by_level
 
     one = spec.change(window_cuts=())
     time = _time(study, one)

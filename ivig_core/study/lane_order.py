@@ -89,7 +89,7 @@ def _first(patient: np.ndarray, day: np.ndarray, n: int) -> np.ndarray:
 
 def _groups(study: Study, spec: AnalysisSpec, group: str | None) -> pd.Categorical:
     if group in IVIG_GROUPS:
-        from ivig_core.estimate.landmark import groups
+        from ivig_core.estimate.survival.landmark import groups
 
         return groups(study.cohort(spec), group, spec.survival.landmark_day)
     if group in (None, "none"):

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def gee(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """Rate ratios by Poisson regression with patients as clusters; see `estimate.gee.gee`."""
-    from ivig_core.estimate.gee import gee
+    from ivig_core.estimate.rates.gee import gee
 
     return study.once("gee", *_parts(spec), make=lambda: gee(study.time(spec), spec.model))
 
 
 def andersen_gill(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """Hazard ratios of recurrent infections; see `estimate.recurrent.andersen_gill`."""
-    from ivig_core.estimate.recurrent import andersen_gill
+    from ivig_core.estimate.rates.recurrent import andersen_gill
 
     return study.once(
         "andersen_gill", *_parts(spec),
@@ -31,7 +31,7 @@ def andersen_gill(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 def pwp(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """Hazard ratios of recurrent infections, clock since the last one; see `estimate.recurrent.pwp`."""
-    from ivig_core.estimate.recurrent import pwp
+    from ivig_core.estimate.rates.recurrent import pwp
 
     return study.once(
         "pwp", *_parts(spec),
@@ -41,7 +41,7 @@ def pwp(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 def event_dependent(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """The rate ratio on IVIG where infections bring IVIG on; see `estimate.event_dependent.event_dependent`."""
-    from ivig_core.estimate.event_dependent import event_dependent
+    from ivig_core.estimate.rates.event_dependent import event_dependent
 
     return study.once(
         "event_dependent", *_parts(spec),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ivig_core.estimate.mean_cumulative import mean_cumulative, values_at
-from ivig_core.estimate.rates import ALL_OFF
+from ivig_core.estimate.rates.mean_cumulative import mean_cumulative, values_at
+from ivig_core.estimate.rates.rates import ALL_OFF
 from ivig_core.spec import AnalysisSpec
 from ivig_core.terms import OBSERVATION, label
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.rates import period_of, periods, rate
+from ivig_core.estimate.rates.rates import period_of, periods, rate
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.subgroups import infection_types

@@ -93,7 +93,7 @@ def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.Da
 
 def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    from ivig_core.estimate.sccs import adjuster
+    from ivig_core.estimate.rates.sccs import adjuster
 
     terms = adjuster(study.time(spec), name).terms
     mine = table[table["term"].isin(terms).to_numpy()]

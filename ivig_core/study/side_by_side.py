@@ -11,9 +11,9 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.terms import ON
 
 if TYPE_CHECKING:
-    from ivig_core.estimate.kaplan_meier import KaplanMeier
-    from ivig_core.estimate.landmark import SurvivalData
-    from ivig_core.estimate.survival_tables import SurvivalTables
+    from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
+    from ivig_core.estimate.survival.landmark import SurvivalData
+    from ivig_core.estimate.survival.tables import SurvivalTables
     from ivig_core.study.cox_designs import Design
     from ivig_core.study.study import Study
 
@@ -63,10 +63,10 @@ def side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
 
 
 def _side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
-    from ivig_core.estimate.cox import cox_model, cox_table
-    from ivig_core.estimate.cox_data import EVER
-    from ivig_core.estimate.landmark import IVIG
-    from ivig_core.estimate.simon_makuch import simon_makuch
+    from ivig_core.estimate.cox.data import EVER
+    from ivig_core.estimate.cox.regression import cox_model, cox_table
+    from ivig_core.estimate.survival.landmark import IVIG
+    from ivig_core.estimate.survival.simon_makuch import simon_makuch
     from ivig_core.study.cox_designs import at_groups, varying
 
     day = spec.survival.landmark_day or AnalysisSpec().survival.landmark_day
@@ -97,8 +97,8 @@ def _side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
 
 def _ever_and_never(data: SurvivalData) -> Design:
     """The comparison that looks ahead, as a model that can be set beside the others."""
-    from ivig_core.estimate.cox_data import flag, rows_from_start
-    from ivig_core.estimate.landmark import EVENT_WORDS, IVIG
+    from ivig_core.estimate.cox.data import flag, rows_from_start
+    from ivig_core.estimate.survival.landmark import EVENT_WORDS, IVIG
     from ivig_core.study.cox_designs import Design
 
     table = data.table

@@ -63,7 +63,7 @@ class Study:
 
     def rates(self, spec: AnalysisSpec) -> pd.DataFrame:
         """Incidence rates by period; see `estimate.rates.rates`."""
-        from ivig_core.estimate.rates import rates
+        from ivig_core.estimate.rates.rates import rates
 
         return self.once(
             "rates", spec.selection, spec.exposure, spec.endpoint, spec.model.population, spec.model.rate_ci,
@@ -72,7 +72,7 @@ class Study:
 
     def sccs(self, spec: AnalysisSpec) -> pd.DataFrame:
         """Incidence rate ratios; see `estimate.sccs.sccs`."""
-        from ivig_core.estimate.sccs import sccs
+        from ivig_core.estimate.rates.sccs import sccs
 
         return self.once(
             "sccs", spec.selection, spec.exposure, spec.endpoint, spec.model,
@@ -96,7 +96,7 @@ class Study:
         )  # fmt: skip
 
     def _forest(self, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
-        from ivig_core.estimate.subgroup import forest_rows, overall
+        from ivig_core.estimate.rates.subgroup import forest_rows, overall
         from ivig_core.study.subgroups import split_by
 
         if factor == "overall":
@@ -109,8 +109,8 @@ class Study:
 
         Rows as `forest` gives them, of the factor "igg".
         """
-        from ivig_core.estimate.splits import by_igg_below
-        from ivig_core.estimate.subgroup import forest_rows
+        from ivig_core.estimate.rates.splits import by_igg_below
+        from ivig_core.estimate.rates.subgroup import forest_rows
 
         more = spec.change(igg_cuts=tuple(sorted({*spec.exposure.igg_cuts, cut})))
         return self.once(
@@ -131,7 +131,7 @@ class Study:
 
         Raises `EstimationError` where the event or the groups cannot be formed from this cohort.
         """
-        from ivig_core.estimate.survival_tables import survival_tables
+        from ivig_core.estimate.survival.tables import survival_tables
 
         return self.once(
             "survival", spec.selection.where, spec.exposure, spec.endpoint, spec.survival,
@@ -143,7 +143,7 @@ class Study:
 
         Raises `EstimationError` as `survival`.
         """
-        from ivig_core.estimate.landmark import survival_data
+        from ivig_core.estimate.survival.landmark import survival_data
 
         part = spec.survival
         named = part.survival_group in (*IVIG_GROUPS, "none")

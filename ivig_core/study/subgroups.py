@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate import splits
+from ivig_core.estimate.rates import splits
 from ivig_core.persontime.baseline import BASELINE_IGG, baseline_levels, baseline_values
 from ivig_core.spec import PATHOGENS, SITES, AnalysisSpec
 from ivig_core.study.factors import BASELINE_HGG, GRADE_BANDS, INFECTION_FACTORS, STATE_FACTORS

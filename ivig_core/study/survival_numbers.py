@@ -11,7 +11,7 @@ import pandas as pd
 from ivig_core.spec import AnalysisSpec
 
 if TYPE_CHECKING:
-    from ivig_core.estimate.competing_beside import Competing
+    from ivig_core.estimate.survival.competing_beside import Competing
     from ivig_core.study.study import Study
 
 MAIN_TEST = "logrank"
@@ -45,9 +45,9 @@ def survival_numbers(study: Study, spec: AnalysisSpec, days: tuple[int, ...]) ->
 
 
 def _numbers(study: Study, spec: AnalysisSpec, days: tuple[int, ...]) -> SurvivalNumbers:
-    from ivig_core.estimate.restricted_mean import mean_differences
-    from ivig_core.estimate.survival_at import differences_at, survival_at
-    from ivig_core.estimate.weighted_logrank import tests_of_curves
+    from ivig_core.estimate.survival.at_times import differences_at, survival_at
+    from ivig_core.estimate.survival.restricted_mean import mean_differences
+    from ivig_core.estimate.survival.weighted_logrank import tests_of_curves
 
     tables = study.survival(spec)
     return SurvivalNumbers(
@@ -74,7 +74,7 @@ def competing_death(study: Study, spec: AnalysisSpec) -> Competing:
 
     Raises `EstimationError` for an event that death does not compete with, and as `study.survival`.
     """
-    from ivig_core.estimate.competing_beside import competing
+    from ivig_core.estimate.survival.competing_beside import competing
 
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
     return study.once("competing", *parts, make=lambda: competing(study.survival_data(spec)))

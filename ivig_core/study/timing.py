@@ -74,8 +74,8 @@ def timing(study: Study, spec: AnalysisSpec, grace: int = GRACE_DAYS) -> Timing:
 
 
 def _timing(study: Study, spec: AnalysisSpec, grace: int) -> Timing:
-    from ivig_core.estimate.cox_data import EVER
-    from ivig_core.estimate.timing import timing_rows, timing_states
+    from ivig_core.estimate.cox.data import EVER
+    from ivig_core.estimate.survival.timing import timing_rows, timing_states
     from ivig_core.study.cox_designs import varying
 
     first = first_dose_day(study.cohort(spec))

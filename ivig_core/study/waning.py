@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.waning import (
+from ivig_core.estimate.rates.waning import (
     AFTER,
     DOSE_DAY,
     OFF_BANDS,

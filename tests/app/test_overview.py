@@ -8,7 +8,7 @@ import pytest
 import ivig_core.figures
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate import fit as fitting
-from ivig_core.estimate import subgroup
+from ivig_core.estimate.rates import subgroup
 from ivig_core.figures.words import estimate, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.doubts import doubts

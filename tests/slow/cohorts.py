@@ -14,7 +14,7 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate.contrast import OK
 from ivig_core.estimate.fit import fit, term_row
-from ivig_core.estimate.sccs import sccs_cells
+from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.simulate.generator import simulate_blocks
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.spec import AnalysisSpec

@@ -8,8 +8,8 @@ import numpy as np
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.estimate.landmark import groups as dose_groups
-from ivig_core.estimate.times import OF_INTEREST, event_times
+from ivig_core.estimate.survival.landmark import groups as dose_groups
+from ivig_core.estimate.survival.times import OF_INTEREST, event_times
 from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import MONTHS, PERCENT, Measured, by_design, median, number_of, percent
 from ivig_core.evidence.quantity import Measure

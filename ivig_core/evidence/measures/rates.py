@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate import rates as core
-from ivig_core.estimate.igg_exposure import known_days
+from ivig_core.estimate.igg.exposure import known_days
+from ivig_core.estimate.rates import rates as core
 from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import MONTHS, RATE, Measured, events, share_of_time, total
 from ivig_core.evidence.quantity import Measure

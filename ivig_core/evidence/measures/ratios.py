@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate import rates as core
 from ivig_core.estimate.contrast import NO_EXPOSED, NO_REFERENCE, OK
-from ivig_core.estimate.igg_exposure import igg_below
+from ivig_core.estimate.igg.exposure import igg_below
 from ivig_core.estimate.intervals import wald
+from ivig_core.estimate.rates import rates as core
 from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import LOWER, RATIO, Measured, reached
 from ivig_core.evidence.measures.rates import of_period

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.kaplan_meier import KaplanMeier
+from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
 from ivig_core.evidence.groups import ALL, Groups
 from ivig_core.evidence.measured import MONTHS, PERCENT, Measured, reached
 from ivig_core.evidence.quantity import Measure

@@ -36,7 +36,7 @@ def around_first_dose(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 
 def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    from ivig_core.estimate.rates import rate
+    from ivig_core.estimate.rates.rates import rate
 
     every = spec.change(pre_exposure_days=0, washout_days=0, window_cuts=(), from_first_dose=False)
     days, infections = _by_bin(study, every)

@@ -34,7 +34,7 @@ def exposure_over_time(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 
 def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    from ivig_core.estimate.rates import rate
+    from ivig_core.estimate.rates.rates import rate
 
     time = study.time(spec.change(window_cuts=()))
     table = time.table

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.cox import CoxFit, cox_model
-from ivig_core.estimate.cox_data import rows_from_start
+from ivig_core.estimate.cox.data import rows_from_start
+from ivig_core.estimate.cox.regression import CoxFit, cox_model
 
 WORDS = "an infection"
 # t, event, level, age: ties, nobody in level c has the event.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivig_core.estimate.clone_censor import TrialData
-from ivig_core.estimate.start_model import Pieces
+from ivig_core.estimate.survival.clone_censor import TrialData
+from ivig_core.estimate.survival.start_model import Pieces
 
 DAYS, GRACE = 365, 30
 BY, NOT_BY = "by", "not_by"

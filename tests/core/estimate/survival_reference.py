@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ivig_core.estimate.landmark import SurvivalData, survival_data
+from ivig_core.estimate.survival.landmark import SurvivalData, survival_data
 from tests.core.estimate.survival_cohort import counted, reference_cohort
 
 COMPARISONS = {

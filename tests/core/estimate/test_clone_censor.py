@@ -40,10 +40,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.clone_censor import Strategy, TrialData, clone_censor, strategy_weights
-from ivig_core.estimate.kaplan_meier import kaplan_meier
-from ivig_core.estimate.start_model import Pieces, start_days, start_hazards
-from ivig_core.estimate.times import event_times
+from ivig_core.estimate.survival.clone_censor import Strategy, TrialData, clone_censor, strategy_weights
+from ivig_core.estimate.survival.kaplan_meier import kaplan_meier
+from ivig_core.estimate.survival.start_model import Pieces, start_days, start_hazards
+from ivig_core.estimate.survival.times import event_times
 from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

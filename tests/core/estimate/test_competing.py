@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from ivig_core.estimate.competing import COLUMNS, aalen_johansen
+from ivig_core.estimate.survival.competing import COLUMNS, aalen_johansen
 
 NAN = float("nan")
 TIME = np.array([1, 2, 2, 3, 4, 5, 5, 6, 6])

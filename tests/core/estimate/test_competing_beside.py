@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.competing_beside import AT_COLUMNS, CURVE_COLUMNS, competing
-from ivig_core.estimate.landmark import survival_data
+from ivig_core.estimate.survival.competing_beside import AT_COLUMNS, CURVE_COLUMNS, competing
+from ivig_core.estimate.survival.landmark import survival_data
 from tests.core.estimate.survival_cohort import small_cohort
 from tests.core.estimate.survival_reference import data
 

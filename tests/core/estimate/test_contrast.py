@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivig_core.estimate.contrast import NO_EXPOSED, OK, some_of
 from ivig_core.estimate.fit import fit, ratio_rows
-from ivig_core.estimate.sccs import sccs_cells
+from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.spec import ADJUSTERS, AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

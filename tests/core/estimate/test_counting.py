@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivig_core.estimate.counting import counting_rows, gap_time, risk_cells, risk_sets, rows_left
+from ivig_core.estimate.rates.counting import counting_rows, gap_time, risk_cells, risk_sets, rows_left
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.cox import COX_COLUMNS, cox_model, cox_table
-from ivig_core.estimate.cox_data import number, rows_from_start
-from ivig_core.estimate.recurrent import cox as by_statsmodels
+from ivig_core.estimate.cox.data import number, rows_from_start
+from ivig_core.estimate.cox.regression import COX_COLUMNS, cox_model, cox_table
+from ivig_core.estimate.rates.recurrent import cox as by_statsmodels
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox import multivariable
 from ivig_core.study.cox_designs import Design, at_groups, varying

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.cox_data import levels, number, rows_ever_ivig, rows_on_ivig, time_to_first_ivig
-from ivig_core.estimate.times import event_times, is_event
+from ivig_core.estimate.cox.data import levels, number, rows_ever_ivig, rows_on_ivig, time_to_first_ivig
+from ivig_core.estimate.survival.times import event_times, is_event
 from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec
 from tests.core.make import Patient, cohort

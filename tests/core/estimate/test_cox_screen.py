@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivig_core.estimate.cox import cox_model
-from ivig_core.estimate.cox_data import flag, levels, not_usable, number, rows_from_start
+from ivig_core.estimate.cox.data import flag, levels, not_usable, number, rows_from_start
+from ivig_core.estimate.cox.regression import cox_model
 from tests.core.estimate.cox_hand import HAND, WORDS, by_hand, term
 
 

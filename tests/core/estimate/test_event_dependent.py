@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.estimate.event_dependent import event_dependent
-from ivig_core.estimate.sccs import sccs
+from ivig_core.estimate.rates.event_dependent import event_dependent
+from ivig_core.estimate.rates.sccs import sccs
 from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec
 from tests.core.make import Patient, cohort
@@ -208,7 +208,7 @@ def test_what_can_follow_an_infection_is_no_adjuster():
 def test_a_hopeless_standard_error_is_no_estimate(monkeypatch):
     people = cohort(*[Patient(days=200, doses=[50], infections=[70, 120 + k]) for k in range(6)])
     se = ratio(people, **NO_BANDS)["se"]
-    monkeypatch.setattr("ivig_core.estimate.event_dependent.WIDEST_SE", se * 0.9)
+    monkeypatch.setattr("ivig_core.estimate.rates.event_dependent.WIDEST_SE", se * 0.9)
     row = ratio(people, **NO_BANDS)
     assert row["status"] == "not_identified"
     assert np.isnan(row["irr"])

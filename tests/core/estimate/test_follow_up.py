@@ -6,8 +6,8 @@ R 4.2.2, survival 3.5-3.
 import numpy as np
 import pytest
 
-from ivig_core.estimate.follow_up import COLUMNS, follow_up
-from ivig_core.estimate.landmark import survival_data
+from ivig_core.estimate.survival.follow_up import COLUMNS, follow_up
+from ivig_core.estimate.survival.landmark import survival_data
 from tests.core.estimate.survival_cohort import small_cohort
 from tests.core.estimate.survival_reference import data
 

@@ -19,7 +19,7 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import t as student
 
-from ivig_core.estimate.gee import gee
+from ivig_core.estimate.rates.gee import gee
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

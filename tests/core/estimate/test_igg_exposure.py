@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from ivig_core.estimate.igg_exposure import (
+from ivig_core.estimate.igg.exposure import (
     IGG_RATE_COLUMNS,
     IGG_RATIO_COLUMNS,
     igg_below,
@@ -25,7 +25,7 @@ from ivig_core.estimate.igg_exposure import (
     igg_rates,
     known_days,
 )
-from ivig_core.estimate.rates import rates
+from ivig_core.estimate.rates.rates import rates
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

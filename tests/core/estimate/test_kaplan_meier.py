@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivig_core.estimate.kaplan_meier import CURVE_COLUMNS, MEDIAN_COLUMNS, kaplan_meier
+from ivig_core.estimate.survival.kaplan_meier import CURVE_COLUMNS, MEDIAN_COLUMNS, kaplan_meier
 
 NAN = float("nan")
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ivig_core.errors import EstimationError, SpecError
-from ivig_core.estimate.landmark import groups, survival_data
+from ivig_core.estimate.survival.landmark import groups, survival_data
 from ivig_core.persontime.doses import first_dose_day
 from tests.core.estimate.survival_cohort import small_cohort
 

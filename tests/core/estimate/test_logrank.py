@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.logrank import logrank
+from ivig_core.estimate.survival.logrank import logrank
 
 TIME = [1, 2, 2, 3, 4, 5, 2, 3, 3, 6, 7, 8, 1, 4, 4, 6, 9, 9]
 EVENT = [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 0]

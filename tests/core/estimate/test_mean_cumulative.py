@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.estimate.intervals import Z
-from ivig_core.estimate.mean_cumulative import curve, mean_cumulative, values_at
+from ivig_core.estimate.rates.mean_cumulative import curve, mean_cumulative, values_at
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.counting import risk_sets
-from ivig_core.estimate.partial import PartialLikelihood
+from ivig_core.estimate.cox.partial import PartialLikelihood
+from ivig_core.estimate.rates.counting import risk_sets
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox_designs import varying
 from ivig_core.study.study import Study

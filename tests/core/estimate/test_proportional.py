@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.cox import cox_model
-from ivig_core.estimate.cox_data import levels, number, rows_from_start
-from ivig_core.estimate.proportional import GLOBAL, PH_COLUMNS, proportional
+from ivig_core.estimate.cox.data import levels, number, rows_from_start
+from ivig_core.estimate.cox.proportional import GLOBAL, PH_COLUMNS, proportional
+from ivig_core.estimate.cox.regression import cox_model
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox_designs import at_groups, varying
 from ivig_core.study.study import Study

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.rates import exact_interval, rate, robust_interval
+from ivig_core.estimate.rates.rates import exact_interval, rate, robust_interval
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

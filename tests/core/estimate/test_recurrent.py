@@ -18,8 +18,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ivig_core.estimate.counting import counting_rows, gap_time, risk_sets
-from ivig_core.estimate.recurrent import andersen_gill, clustered, cox, pwp
+from ivig_core.estimate.rates.counting import counting_rows, gap_time, risk_sets
+from ivig_core.estimate.rates.recurrent import andersen_gill, clustered, cox, pwp
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivig_core.estimate.reference_group import reference_group
+from ivig_core.estimate.survival.reference_group import reference_group
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ivig_core.estimate.kaplan_meier import kaplan_meier
-from ivig_core.estimate.restricted_mean import CERTAIN, NO_SPREAD, mean_differences, restricted_mean
-from ivig_core.estimate.survival_tables import survival_tables
+from ivig_core.estimate.survival.kaplan_meier import kaplan_meier
+from ivig_core.estimate.survival.restricted_mean import CERTAIN, NO_SPREAD, mean_differences, restricted_mean
+from ivig_core.estimate.survival.tables import survival_tables
 from tests.core.estimate.survival_reference import data
 
 TIES = ([3, 3, 3, 5, 5, 8, 8, 8, 10, 12], [1, 1, 0, 1, 0, 1, 1, 1, 0, 0])

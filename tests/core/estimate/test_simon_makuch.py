@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.cox_data import EVER, rows_ever_ivig, rows_from_start
-from ivig_core.estimate.simon_makuch import simon_makuch
+from ivig_core.estimate.cox.data import EVER, rows_ever_ivig, rows_from_start
+from ivig_core.estimate.survival.simon_makuch import simon_makuch
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox_designs import varying
 from ivig_core.study.study import Study

@@ -8,9 +8,9 @@ S and se from it: difference and its limits S1 - S2 ± qnorm(.975) sqrt(se1² + 
 import numpy as np
 import pytest
 
-from ivig_core.estimate.kaplan_meier import kaplan_meier
-from ivig_core.estimate.survival_at import ALL_OR_NOBODY, UNKNOWN, differences_at, survival_at
-from ivig_core.estimate.survival_tables import survival_tables
+from ivig_core.estimate.survival.at_times import ALL_OR_NOBODY, UNKNOWN, differences_at, survival_at
+from ivig_core.estimate.survival.kaplan_meier import kaplan_meier
+from ivig_core.estimate.survival.tables import survival_tables
 from tests.core.estimate.survival_reference import data
 
 NAN = float("nan")

@@ -6,10 +6,10 @@
 import numpy as np
 import pytest
 
-from ivig_core.estimate.kaplan_meier import kaplan_meier
-from ivig_core.estimate.landmark import survival_data
-from ivig_core.estimate.restricted_mean import restricted_mean
-from ivig_core.estimate.survival_tables import survival_tables
+from ivig_core.estimate.survival.kaplan_meier import kaplan_meier
+from ivig_core.estimate.survival.landmark import survival_data
+from ivig_core.estimate.survival.restricted_mean import restricted_mean
+from ivig_core.estimate.survival.tables import survival_tables
 from ivig_core.persontime.doses import first_dose_day
 from tests.core.estimate.survival_cohort import counted, reference_cohort, reference_survival, small_cohort
 

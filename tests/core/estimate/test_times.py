@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ivig_core.errors import EstimationError, SpecError
-from ivig_core.estimate.times import event_times, is_event
+from ivig_core.estimate.survival.times import event_times, is_event
 from tests.core.estimate.survival_cohort import small_cohort
 
 

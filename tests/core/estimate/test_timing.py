@@ -15,9 +15,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.counting import CountingRows
-from ivig_core.estimate.cox_data import rows_ever_ivig, rows_from_start
-from ivig_core.estimate.timing import CONTRASTS, STATES, start_states, timing_rows, timing_states
+from ivig_core.estimate.cox.data import rows_ever_ivig, rows_from_start
+from ivig_core.estimate.rates.counting import CountingRows
+from ivig_core.estimate.survival.timing import CONTRASTS, STATES, start_states, timing_rows, timing_states
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.timing import timing

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from ivig_core.estimate.waning import by_days_since_dose, trend, window_length
+from ivig_core.estimate.rates.waning import by_days_since_dose, trend, window_length
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort

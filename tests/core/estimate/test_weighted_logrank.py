@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import survdiff
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.logrank import logrank
-from ivig_core.estimate.weighted_logrank import tests_of_curves as three_tests
-from ivig_core.estimate.weighted_logrank import weighted_logrank
+from ivig_core.estimate.survival.logrank import logrank
+from ivig_core.estimate.survival.weighted_logrank import tests_of_curves as three_tests
+from ivig_core.estimate.survival.weighted_logrank import weighted_logrank
 from tests.core.estimate.survival_reference import data
 from tests.core.estimate.test_logrank import EVENT, GROUP, TIME
 

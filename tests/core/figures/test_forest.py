@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivig_core.estimate.subgroup import FOREST_COLUMNS
+from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
 from ivig_core.figures import alt_text, finding, forest
 from ivig_core.figures.forest import COLUMNS, PLOT
 from ivig_core.figures.forest_rows import axis_range, level_name, rows, ticks

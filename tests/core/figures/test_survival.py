@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivig_core.estimate.logrank import LogRank
+from ivig_core.estimate.survival.logrank import LogRank
 from ivig_core.figures import alt_text, finding, survival
 from ivig_core.figures.survival import _ticks
 from ivig_core.figures.words import DAYS_PER_MONTH

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivig_core.estimate.waning import Trend
+from ivig_core.estimate.rates.waning import Trend
 from ivig_core.figures import alt_text, finding, waning
 from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER, PRE_TINT
 from ivig_core.study.waning import waning as result_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.timing import CONTRASTS, STATES
+from ivig_core.estimate.survival.timing import CONTRASTS, STATES
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox import cox_rows
 from ivig_core.study.study import Study
