@@ -7,11 +7,11 @@ import streamlit as st
 from ivig_core.figures import forest_compact, swimmer_preview
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
-from ivig_core.study.doubts import doubts
-from ivig_core.study.headline import HAS_BOUND, Headline, headline
-from ivig_core.study.key_rows import key_rows
-from ivig_core.study.lanes import lanes
+from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
+from ivig_core.study.overview.key_rows import key_rows
+from ivig_core.study.patients.lanes import lanes
 from ivig_core.study.study import Study
+from ivig_core.study.trust.doubts import doubts
 from pages.components import exhibit, say, session
 from pages.components.answer import answer_lines, answer_title, remark
 from pages.components.frame import framed

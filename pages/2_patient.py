@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures import timeline as draw
-from ivig_core.study.lane_order import SORTS
-from ivig_core.study.timeline import Timeline, timeline
+from ivig_core.study.patients.lane_order import SORTS
+from ivig_core.study.patients.timeline import Timeline, timeline
 from pages.components import exhibit, say, session
 from pages.components.alike_panel import alike_panel
 from pages.components.facts import patient_facts

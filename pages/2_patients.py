@@ -9,8 +9,8 @@ from ivig_core.figures import density, swimmer
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
-from ivig_core.study.lane_order import SORTS
-from ivig_core.study.lanes import Lanes, lanes
+from ivig_core.study.patients.lane_order import SORTS
+from ivig_core.study.patients.lanes import Lanes, lanes
 from ivig_core.study.study import Study
 from pages.components import exhibit, session
 from pages.components.escape import escape_markdown

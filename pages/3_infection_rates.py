@@ -9,7 +9,7 @@ from ivig_core.figures import forest
 from ivig_core.figures import rates as draw_rates
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.key_rows import prespecified_rows
+from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.study import Study
 from ivig_core.terms import label
 from pages.components import exhibit, igg_panel, over_time_panel, rates_by_type, say, session, waning_panel

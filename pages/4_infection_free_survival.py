@@ -8,7 +8,7 @@ from ivig_core.figures import survival as draw_survival
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
-from ivig_core.study.factors import BASELINE_HGG, NOT_OF_PATIENTS
+from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS
 from ivig_core.study.study import Study
 from pages.components import (
     competing_panel,

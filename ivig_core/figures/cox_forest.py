@@ -12,7 +12,7 @@ from ivig_core.figures.forest_parts import HEAD, INDENT, ratio_axis, rules
 from ivig_core.figures.forest_rows import Row, axis_range
 from ivig_core.figures.frame import beside, column, frame, sentence
 from ivig_core.figures.theme import FOREST_REST, MUTED, PAPER, Type, type_of
-from ivig_core.study.cox_summary import CoxSummary
+from ivig_core.study.cox.summary import CoxSummary
 
 ROW, ROW_OF_TWO = 26, 32
 """Height in px of a line with one mark and with two."""

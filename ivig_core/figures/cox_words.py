@@ -23,8 +23,8 @@ from ivig_core.figures.words import (
     p_value,
     shorten,
 )
-from ivig_core.study.cox import MULTIVARIABLE, UNIVARIABLE
-from ivig_core.study.cox_summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, CoxSummary
+from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
+from ivig_core.study.cox.summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, CoxSummary
 from ivig_core.terms import ON
 
 LABEL_CHARS, HEADING_CHARS, REASON_CHARS = 24, 30, 66

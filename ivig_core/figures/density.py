@@ -9,7 +9,7 @@ from ivig_core.figures.frame import frame, legend_below, note, note_height, sent
 from ivig_core.figures.theme import FEW_AT_RISK, STATE_COLOURS, stamp, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, months, percent, rate
 from ivig_core.persontime.split import PersonTime
-from ivig_core.study.monthly import monthly
+from ivig_core.study.patients.monthly import monthly
 from ivig_core.terms import OBSERVATION, ON, label
 
 HEIGHT, RATES_HEIGHT, GAP, AXIS_ROOM = 300, 180, 46, 56

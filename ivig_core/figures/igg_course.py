@@ -36,7 +36,7 @@ from ivig_core.figures.theme import (
 )
 from ivig_core.figures.timeline_labs import spread
 from ivig_core.figures.words import count
-from ivig_core.study.igg_course import ALL, FIRST_DOSE, IggCourse
+from ivig_core.study.igg.course import ALL, FIRST_DOSE, IggCourse
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 HEIGHT, SHARE_HEIGHT, ROW, GAP, AXIS_ROOM = 320, 54, 24, 16, 56

@@ -6,7 +6,7 @@ import math
 
 from ivig_core.figures.theme import FEW_AT_RISK
 from ivig_core.figures.words import count, counted, escape, percent
-from ivig_core.study.igg_course import ALL, FIRST_DOSE, NEVER, START, TREATED, IggCourse
+from ivig_core.study.igg.course import ALL, FIRST_DOSE, NEVER, START, TREATED, IggCourse
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
 
 AXIS = {START: "Months since the first day at risk", FIRST_DOSE: "Months since the first dose of IVIG"}

@@ -23,7 +23,7 @@ from ivig_core.figures.survival import AXIS_ROOM, MONTH_STEPS, MOST_TICKS, TITLE
 from ivig_core.figures.survival_at_risk import TableRow, draw_rows, left_margin
 from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, INK, SURVIVAL_HEIGHT, pale, state_colour
 from ivig_core.figures.words import DAYS_PER_MONTH, escape, months
-from ivig_core.study.over_time import OverTime
+from ivig_core.study.rates.over_time import OverTime
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 MOST_PRESENTED = 5

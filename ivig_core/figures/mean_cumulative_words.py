@@ -9,7 +9,7 @@ import pandas as pd
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.figures.theme import FEW_AT_RISK
 from ivig_core.figures.words import ABSENT, counted, is_number, rate
-from ivig_core.study.over_time import OverTime
+from ivig_core.study.rates.over_time import OverTime
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 CLOCK = "Each patient’s days of a period are put end to end."

@@ -22,8 +22,8 @@ from ivig_core.figures.words import (
     p_phrase,
     ratio,
 )
-from ivig_core.study.cox_over_time import RatioOverTime
-from ivig_core.study.cox_question import IVIG_TERMS
+from ivig_core.study.cox.over_time import RatioOverTime
+from ivig_core.study.cox.question import IVIG_TERMS
 
 HEIGHT, AXIS_ROOM = 320, 62
 EARLY, LATE = 0.1, 0.9

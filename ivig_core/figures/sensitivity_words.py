@@ -21,9 +21,9 @@ from ivig_core.figures.words import (
     p_value,
     ratio,
 )
-from ivig_core.study.headline import RULES as FOUR
-from ivig_core.study.sensitivity import NOT_APPLICABLE, counted_rows
-from ivig_core.study.sensitivity_rows import MEDIATOR, SCCS
+from ivig_core.study.overview.headline import RULES as FOUR
+from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
+from ivig_core.study.trust.sensitivity_rows import MEDIATOR, SCCS
 
 AS_SET = "as set"
 PAPER = "Lancman 2026"

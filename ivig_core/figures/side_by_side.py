@@ -23,7 +23,7 @@ from ivig_core.figures.theme import (
     type_of,
 )
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, estimate, percent
-from ivig_core.study.side_by_side import LANDMARK, NAIVE, SINCE_DOSE, SideBySide
+from ivig_core.study.survival.side_by_side import LANDMARK, NAIVE, SINCE_DOSE, SideBySide
 
 COLOURS = {IVIG: (IVIG_BLUE, "solid", "IVIG"), NO_IVIG: (OBSERVATION_ORANGE, "dash", "No IVIG, or not yet")}
 CURVES, HEAD_ROOM, AXIS_ROOM = 300, 56, 56

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivig_core.estimate.survival.landmark import EVENT_WORDS
 from ivig_core.figures.survival_words import NOUNS
 from ivig_core.figures.words import count, counted, estimate, is_number, percent
-from ivig_core.study.side_by_side import IN_WINDOW, LANDMARK, NAIVE, SINCE_DOSE, SideBySide
+from ivig_core.study.survival.side_by_side import IN_WINDOW, LANDMARK, NAIVE, SINCE_DOSE, SideBySide
 
 HEADS = {
     NAIVE: "Ever against never (naive)",

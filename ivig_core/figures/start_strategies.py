@@ -32,7 +32,7 @@ from ivig_core.figures.theme import (
     type_of,
 )
 from ivig_core.figures.words import DAYS_PER_MONTH, escape
-from ivig_core.study.clone_censor import HORIZON, CloneCensor
+from ivig_core.study.survival.clone_censor import HORIZON, CloneCensor
 
 STYLES = (Style(IVIG_BLUE, "solid"), Style(OBSERVATION_ORANGE, "dash"))
 MONTHS = np.arange(0, 13, 2)

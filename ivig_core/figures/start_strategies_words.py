@@ -6,8 +6,8 @@ from typing import Any
 
 from ivig_core.figures.timing_words import PLURAL
 from ivig_core.figures.words import ABSENT, count, counted, is_number, percent
-from ivig_core.study.clone_censor import DAYS_LOST, EARLY, LATER, CloneCensor
-from ivig_core.study.timing import ANY
+from ivig_core.study.survival.clone_censor import DAYS_LOST, EARLY, LATER, CloneCensor
+from ivig_core.study.survival.timing import ANY
 
 FEW_EVENTS, FEW_FOLLOWED = 5, 50
 """Below these numbers bootstrap intervals are too narrow: in simulations with 30 patients who follow a strategy those

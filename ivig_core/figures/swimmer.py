@@ -12,7 +12,7 @@ from ivig_core.figures.groups import group_name
 from ivig_core.figures.swimmer_words import alt, detail, finding
 from ivig_core.figures.theme import INK, LANE, LANES_HEIGHT, MUTED, PAPER, Type, stamp, state_colour, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, shorten
-from ivig_core.study.lanes import Lanes
+from ivig_core.study.patients.lanes import Lanes
 from ivig_core.terms import ON, label
 
 LINE = 3

@@ -10,7 +10,7 @@ from ivig_core.figures.swimmer import follow_up, infections, marks, states, touc
 from ivig_core.figures.swimmer_words import alt
 from ivig_core.figures.theme import LANE, Type, stamp, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, shorten
-from ivig_core.study.lanes import Lanes
+from ivig_core.study.patients.lanes import Lanes
 from ivig_core.terms import PRE, WASHOUT
 
 LONE_LANES = 4

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import counted, lower, months
-from ivig_core.study.lanes import Lanes
+from ivig_core.study.patients.lanes import Lanes
 
 
 def finding(lanes: Lanes) -> str:

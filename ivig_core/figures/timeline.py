@@ -23,7 +23,7 @@ from ivig_core.figures.timeline_infections import infections_track
 from ivig_core.figures.timeline_ivig import ivig_track
 from ivig_core.figures.timeline_labs import counts_track, igg_track
 from ivig_core.figures.timeline_words import alt, detail, finding
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import ON
 
 GAP, AXIS_ROOM = 18, 50

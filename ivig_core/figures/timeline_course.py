@@ -27,7 +27,7 @@ from ivig_core.figures.timeline_base import (
     words_at,
 )
 from ivig_core.figures.words import counted, escape, shorten
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import ANALYTES, NONPROGRESSIVE, PROGRESSIVE, THERAPIES, label
 
 M_SPIKE, PROGRESSIVE_GREY = GROUP_COLOURS[1], GROUP_COLOURS[5]

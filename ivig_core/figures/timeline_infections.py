@@ -21,8 +21,8 @@ from ivig_core.figures.timeline_base import (
     when,
 )
 from ivig_core.figures.words import counted, escape
-from ivig_core.study.lanes import FACTS, fact
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.lanes import FACTS, fact
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import label
 
 ROW = 19

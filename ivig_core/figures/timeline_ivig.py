@@ -28,7 +28,7 @@ from ivig_core.figures.timeline_base import (
     when,
 )
 from ivig_core.figures.words import counted, escape
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import ON, label
 
 ROUTES = {"iv": ("circle", "●", "intravenous"), "sc": ("circle-open", "○", "subcutaneous")}

@@ -13,7 +13,7 @@ import pandas as pd
 from ivig_core.figures.theme import GROUP_COLOURS, MUTED, REFERENCE_GREY, pale
 from ivig_core.figures.timeline_base import TRACK, Canvas, Track, annotate, level_line, points, shape, swatch, when
 from ivig_core.figures.words import lower
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import ANALYTES, IGG_UNKNOWN, label
 
 IGG_HEIGHT = 124

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivig_core.figures.words import counted, length, listed
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import ON, REFERENCE
 
 

@@ -10,7 +10,7 @@ from ivig_core.figures.forest_rows import Row, axis_range
 from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.theme import FOREST_REST, FOREST_ROW, type_of
 from ivig_core.figures.timing_words import alt, detail, finding, lines
-from ivig_core.study.timing import Timing
+from ivig_core.study.survival.timing import Timing
 
 PLOT = (0.43, 0.72)
 COLUMNS = {

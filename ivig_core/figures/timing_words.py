@@ -10,7 +10,7 @@ import pandas as pd
 from ivig_core.estimate.survival.timing import EARLY, EARLY_AGAINST_LATE, LATE, NOT_STARTED, SAME_DAYS
 from ivig_core.figures.forest_rows import Row
 from ivig_core.figures.words import count, counted, escape, estimate, is_number, listed, p_phrase, p_value
-from ivig_core.study.timing import ANY, BACTERIAL, VIRAL, Timing
+from ivig_core.study.survival.timing import ANY, BACTERIAL, VIRAL, Timing
 
 OUTCOMES = {ANY: "Any infection", BACTERIAL: "Bacterial infection", VIRAL: "Viral infection"}
 PLURAL = {ANY: "infections", BACTERIAL: "bacterial infections", VIRAL: "viral infections"}

@@ -22,7 +22,7 @@ from ivig_core.figures.rate_rows import (
 from ivig_core.figures.rate_rows import with_interval as rate_text
 from ivig_core.figures.theme import OBSERVATION_ORANGE, state_colour
 from ivig_core.figures.words import CLEAR, NO_ESTIMATE, counted, escape, interval, p_phrase, rate, ratio
-from ivig_core.study.waning import DESCRIPTIVE, REFERENCE_OF_RATIOS, Waning, is_on
+from ivig_core.study.rates.waning import DESCRIPTIVE, REFERENCE_OF_RATIOS, Waning, is_on
 from ivig_core.terms import ON, PRE, REFERENCE, WASHOUT
 
 ROW, AXIS_ROOM = 30, 58

@@ -80,7 +80,7 @@ def summary(study: Study, spec: AnalysisSpec) -> dict[str, int]:
 
 
 def _ratios(study: Study, spec: AnalysisSpec, asked: Collection[str]) -> pd.DataFrame | None:
-    from ivig_core.study import models
+    from ivig_core.study.rates import models
 
     makers = {"sccs": Study.sccs, "gee": models.gee, "andersen_gill": models.andersen_gill, "pwp": models.pwp}
     parts = [makers[model](study, spec) for model in asked]
@@ -100,7 +100,7 @@ def _survival(study: Study, spec: AnalysisSpec) -> tuple[Any, tuple[str, ...]]:
 
 
 def _cox(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    from ivig_core.study.cox import cox_rows
+    from ivig_core.study.cox.ratios import cox_rows
 
     return cox_rows(study, spec)[list(COX_COLUMNS)]
 

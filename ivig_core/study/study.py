@@ -14,8 +14,8 @@ from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.split import PersonTime, person_time
 from ivig_core.persontime.states import AXES
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
-from ivig_core.study.factors import BASELINE_HGG, NOT_OF_PATIENTS
 from ivig_core.study.memo import Memo
+from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS
 from ivig_core.study.select import select
 
 DAYS_KEPT, TABLES_KEPT = 64, 256
@@ -97,7 +97,7 @@ class Study:
 
     def _forest(self, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
         from ivig_core.estimate.rates.subgroup import forest_rows, overall
-        from ivig_core.study.subgroups import split_by
+        from ivig_core.study.rates.subgroups import split_by
 
         if factor == "overall":
             one = spec.change(window_cuts=())

@@ -6,8 +6,8 @@ import streamlit as st
 
 from ivig_core.figures.words import counted, estimate, interval, rate
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.alike import Alike, Likeness, alike, likenesses
-from ivig_core.study.headline import FEW_INFECTIONS, FEW_PATIENTS, OK
+from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS, OK
+from ivig_core.study.patients.alike import Alike, Likeness, alike, likenesses
 from ivig_core.study.study import Study
 from pages.components import say, session
 from pages.components.escape import escape_markdown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivig_core.figures.words import estimate, interval, p_phrase, ratio
-from ivig_core.study.headline import HAS_BOUND, OK, Headline, direction
+from ivig_core.study.overview.headline import HAS_BOUND, OK, Headline, direction
 from pages.components.say import as_sentence
 
 DIRECTIONS = {-1: "Fewer infections on IVIG", 0: "No clear difference on and off IVIG", 1: "More infections on IVIG"}

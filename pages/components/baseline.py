@@ -11,7 +11,7 @@ from ivig_core.figures.cox_words import per, reason_of
 from ivig_core.figures.groups import group_name, variable_name
 from ivig_core.figures.words import ABSENT, count, estimate, p_value
 from ivig_core.persontime.baseline import BASELINE_IGG
-from ivig_core.study.baseline_table import GROUPS, LEVEL, MANY, MISSING, NUMBER
+from ivig_core.study.given.baseline_table import GROUPS, LEVEL, MANY, MISSING, NUMBER
 
 QUARTILES, RANGE = "Median (quartiles)", "Median (range)"
 SPREADS = {QUARTILES: ("q1", "q3"), RANGE: ("low", "high")}

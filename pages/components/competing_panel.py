@@ -9,7 +9,7 @@ from ivig_core.figures.groups import group_name
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.survival_numbers import competing_death
+from ivig_core.study.survival.numbers import competing_death
 from pages.components import exhibit, say, session
 from pages.components.panel import guard
 from pages.components.presentation import places

@@ -12,9 +12,9 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.figures.cox_words import reason_of
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox_covariates import UNITS, CovariateChoice
-from ivig_core.study.cox_question import CoxQuestion, ivig_terms
-from ivig_core.study.cox_summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, cox_summary
+from ivig_core.study.cox.covariates import UNITS, CovariateChoice
+from ivig_core.study.cox.question import CoxQuestion, ivig_terms
+from ivig_core.study.cox.summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, cox_summary
 from ivig_core.study.study import Study
 from pages.components import say, session
 from pages.components.escape import escape_markdown

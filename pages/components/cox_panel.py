@@ -7,10 +7,10 @@ import streamlit as st
 from ivig_core.figures import cox_forest, schoenfeld
 from ivig_core.figures.cox_words import name_of, nothing
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox import MULTIVARIABLE, UNIVARIABLE
-from ivig_core.study.cox_over_time import ratio_over_time
-from ivig_core.study.cox_question import CoxQuestion
-from ivig_core.study.cox_summary import NUMBER, CoxSummary, cox_summary
+from ivig_core.study.cox.over_time import ratio_over_time
+from ivig_core.study.cox.question import CoxQuestion
+from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
+from ivig_core.study.cox.summary import NUMBER, CoxSummary, cox_summary
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
 from pages.components.cox_choices import question

@@ -8,9 +8,9 @@ import streamlit as st
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.figures.words import ABSENT
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.patients.timeline import Timeline
+from ivig_core.study.patients.timeline_facts import slice_of
 from ivig_core.study.study import Study
-from ivig_core.study.timeline import Timeline
-from ivig_core.study.timeline_facts import slice_of
 from ivig_core.terms import label
 from pages.components import say
 from pages.components.escape import escape_markdown

@@ -9,9 +9,9 @@ from ivig_core.figures import igg_share as draw_share
 from ivig_core.figures.words import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import ADJUSTER_WORDS
-from ivig_core.study.igg_course import ALL, FIRST_DOSE, NEVER, START, TREATED, igg_course
-from ivig_core.study.igg_levels import IggKnown, igg_known, igg_share, rates_by_igg, ratios_by_igg
-from ivig_core.study.igg_table import hgg_table, igg_before
+from ivig_core.study.igg.course import ALL, FIRST_DOSE, NEVER, START, TREATED, igg_course
+from ivig_core.study.igg.levels import IggKnown, igg_known, igg_share, rates_by_igg, ratios_by_igg
+from ivig_core.study.igg.table import hgg_table, igg_before
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
 from pages.components.escape import escape_markdown

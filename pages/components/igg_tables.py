@@ -6,9 +6,9 @@ import pandas as pd
 
 from ivig_core.figures.igg_course_words import month_name
 from ivig_core.figures.words import ABSENT, count, estimate, is_number, lower, p_value, percent, rate
-from ivig_core.study.igg_course import ALL
-from ivig_core.study.igg_levels import BELOW
-from ivig_core.study.igg_table import AT_START, BEFORE_DOSE, LOWEST, NEVER, TREATED
+from ivig_core.study.igg.course import ALL
+from ivig_core.study.igg.levels import BELOW
+from ivig_core.study.igg.table import AT_START, BEFORE_DOSE, LOWEST, NEVER, TREATED
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, label
 
 DAYS_PER_YEAR = 365.25

@@ -7,9 +7,9 @@ import time
 import streamlit as st
 
 from ivig_core.spec import IVIG_GROUPS
-from ivig_core.study.factors import BASELINE_HGG, NOT_OF_PATIENTS
-from ivig_core.study.lane_order import SORTS, order
-from ivig_core.study.lanes import PER_PAGE
+from ivig_core.study.patients.lane_order import SORTS, order
+from ivig_core.study.patients.lanes import PER_PAGE
+from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS
 from pages.components import session
 
 SORT, GROUP, SEARCH, PAGE, OPENED = "lanes_sort", "lanes_group", "lanes_search", "lanes_page", "opened_patient"

@@ -8,7 +8,7 @@ from ivig_core.figures import mean_cumulative
 from ivig_core.figures.mean_cumulative_words import with_interval
 from ivig_core.figures.words import is_number
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.over_time import OverTime, over_time
+from ivig_core.study.rates.over_time import OverTime, over_time
 from ivig_core.study.study import Study
 from pages.components import exhibit, say, session
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.words import count, counted, length, months, rate
-from ivig_core.study.timeline import Timeline
+from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import REFERENCE, WORDS
 from pages.components import say
 

@@ -11,8 +11,8 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rate_rows import ratio_text, span
 from ivig_core.figures.words import ABSENT, counted, rate
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.factors import INFECTION_FACTORS
-from ivig_core.study.rates_by import ALL, rates_by
+from ivig_core.study.rates.by_type import ALL, rates_by
+from ivig_core.study.rates.factors import INFECTION_FACTORS
 from ivig_core.study.study import Study
 from ivig_core.terms import FACTORS, ON, label
 from pages.components import exhibit, session

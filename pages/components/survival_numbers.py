@@ -11,7 +11,7 @@ from ivig_core.figures.groups import group_name
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.survival_numbers import MAIN_TEST, survival_numbers
+from ivig_core.study.survival.numbers import MAIN_TEST, survival_numbers
 from pages.components import exhibit, say, session
 from pages.components.controls import control
 from pages.components.survival_tables import (

@@ -14,9 +14,9 @@ from ivig_core.figures.start_strategies_words import strategy_name, too_narrow
 from ivig_core.figures.timing_words import OUTCOMES, contrast_name
 from ivig_core.figures.words import count, counted, listed, ratio
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.clone_censor import CloneCensor, emulate
 from ivig_core.study.study import Study
-from ivig_core.study.timing import GRACE_DAYS, Timing, timing
+from ivig_core.study.survival.clone_censor import CloneCensor, emulate
+from ivig_core.study.survival.timing import GRACE_DAYS, Timing, timing
 from pages.components import exhibit, say, session
 from pages.components.escape import escape_markdown
 from pages.components.panel import guard

@@ -10,9 +10,9 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.start_strategies_words import MONTHS, difference_text, strategy_name, with_interval
 from ivig_core.figures.timing_words import DAYS_PER_YEAR, OUTCOMES, SAME_DAYS, SIDES, contrast_name, ratio_text
 from ivig_core.figures.words import ABSENT, is_number, lower, p_value
-from ivig_core.study.clone_censor import RISK, CloneCensor
-from ivig_core.study.clone_covariates import EARLIER_INFECTION
-from ivig_core.study.timing import Timing
+from ivig_core.study.survival.clone_censor import RISK, CloneCensor
+from ivig_core.study.survival.clone_covariates import EARLIER_INFECTION
+from ivig_core.study.survival.timing import Timing
 from ivig_core.terms import PROGRESSIVE, label
 
 AFTER = "_after"

@@ -11,7 +11,8 @@ from ivig_core.figures import dose_gaps as draw_gaps
 from ivig_core.figures import exposure_over_time as draw_quarters
 from ivig_core.figures.words import counted, listed
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import (
+from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import (
     around_first_dose,
     dose_gaps,
     end_of_follow_up,
@@ -20,8 +21,7 @@ from ivig_core.study.checks import (
     few_data,
     negative_control,
 )
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
-from ivig_core.study.study import Study
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 from pages.components import exhibit, say, session, trust_control
 from pages.components.escape import escape_markdown
 from pages.components.panel import guard

@@ -6,8 +6,8 @@ import streamlit as st
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import value_words
-from ivig_core.study.checks.negative_control import SUGGESTION, Control, available, control_ratio
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks.negative_control import SUGGESTION, Control, available, control_ratio
 from pages.components import exhibit, say
 from pages.components.escape import escape_markdown
 from pages.components.trust_tables import control_table

@@ -10,11 +10,11 @@ from ivig_core.figures.sensitivity_published import with_published
 from ivig_core.figures.sensitivity_words import PAPER
 from ivig_core.figures.words import ratio
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.doubts import Case, coded_twice, confirmed_only, confounders, mediator
-from ivig_core.study.headline import HAS_BOUND, Headline, headline
-from ivig_core.study.sensitivity import sensitivity
-from ivig_core.study.sensitivity_rows import EXTENDED, MEDIATOR
+from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.study import Study
+from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
+from ivig_core.study.trust.sensitivity import sensitivity
+from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR
 from pages.components import exhibit, say, session
 from pages.components.answer import MISSING
 from pages.components.panel import guard

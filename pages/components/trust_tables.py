@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.sensitivity_words import PAPER, paper_text
 from ivig_core.figures.words import ABSENT, count, estimate, interval, is_number, p_value, percent, rate, ratio
-from ivig_core.study.checks.few_data import MOST_LISTED
+from ivig_core.study.trust.checks.few_data import MOST_LISTED
 
 ENDS = {"end": "End of follow-up", "death": "Death"}
 

@@ -8,8 +8,8 @@ from ivig_core.figures import waning as draw
 from ivig_core.figures.rate_rows import ratio_text, span
 from ivig_core.figures.words import ABSENT, p_value, rate
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.waning import DESCRIPTIVE, REFERENCE_OF_RATIOS, waning
 from ivig_core.study.study import Study
-from ivig_core.study.waning import DESCRIPTIVE, REFERENCE_OF_RATIOS, waning
 from pages.components import exhibit, session
 
 DAYS_PER_YEAR = 365.25

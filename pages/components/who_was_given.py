@@ -12,10 +12,10 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.figures.words import counted, listed, lower
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox_question import CoxQuestion
-from ivig_core.study.cox_summary import CoxSummary, cox_summary
+from ivig_core.study.cox.question import CoxQuestion
+from ivig_core.study.cox.summary import CoxSummary, cox_summary
+from ivig_core.study.given.who_was_given import PRESPECIFIED, WhoWasGiven, prespecified, who_was_given
 from ivig_core.study.study import Study
-from ivig_core.study.who_was_given import PRESPECIFIED, WhoWasGiven, prespecified, who_was_given
 from pages.components import exhibit, say, session
 from pages.components.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from pages.components.cox_choices import question

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.cox_words import ratio_text
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox import multivariable
+from ivig_core.study.cox.ratios import multivariable
 from ivig_core.study.study import Study
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.study.baseline_table import baseline_table
+from ivig_core.study.given.baseline_table import baseline_table
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 

@@ -11,10 +11,10 @@ from ivig_core.estimate import fit as fitting
 from ivig_core.estimate.rates import subgroup
 from ivig_core.figures.words import estimate, ratio
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.doubts import doubts
-from ivig_core.study.headline import headline
-from ivig_core.study.key_rows import key_rows
+from ivig_core.study.overview.headline import headline
+from ivig_core.study.overview.key_rows import key_rows
 from ivig_core.study.study import Study
+from ivig_core.study.trust.doubts import doubts
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 

@@ -8,7 +8,7 @@ import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.lane_order import order
+from ivig_core.study.patients.lane_order import order
 from ivig_core.study.study import Study
 from tests.app import files
 from tests.app.conftest import App

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from ivig_core.figures.words import rate
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.over_time import over_time
+from ivig_core.study.rates.over_time import over_time
+from ivig_core.study.rates.waning import waning
 from ivig_core.study.study import Study
-from ivig_core.study.waning import waning
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 

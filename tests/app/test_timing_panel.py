@@ -14,7 +14,7 @@ from tests.app.conftest import ROOT
 def few_resamples(monkeypatch):
     """Intervals are none of the panel's business: enough resamples to have some."""
     for name in ("RESAMPLES", "FEWEST_RESAMPLES"):
-        monkeypatch.setattr(f"ivig_core.study.clone_censor.{name}", 40)
+        monkeypatch.setattr(f"ivig_core.study.survival.clone_censor.{name}", 40)
 
 
 def _script(source, settings):

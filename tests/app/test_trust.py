@@ -11,11 +11,11 @@ from ivig_core.simulate.generator import simulate
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.simulate.parts import Starts
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks.every import CHECKS, verdicts
-from ivig_core.study.headline import headline
-from ivig_core.study.sensitivity import sensitivity
-from ivig_core.study.sensitivity_rows import variants
+from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks.every import CHECKS, verdicts
+from ivig_core.study.trust.sensitivity import sensitivity
+from ivig_core.study.trust.sensitivity_rows import variants
 from pages.components import trust_sensitivity
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.cox_words import ratio_text
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.baseline_table import baseline_table
-from ivig_core.study.cox import first_ivig
+from ivig_core.study.cox.ratios import first_ivig
+from ivig_core.study.given.baseline_table import baseline_table
+from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, prespecified
 from ivig_core.study.study import Study
-from ivig_core.study.who_was_given import ALSO_IN_BANDS, prespecified
 from pages.components.baseline import RATIO
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.lane_order import order
-from ivig_core.study.lanes import PER_PAGE
+from ivig_core.study.patients.lane_order import order
+from ivig_core.study.patients.lanes import PER_PAGE
 from ivig_core.study.study import Study
 from tests.browser.test_journeys import SIM43
 

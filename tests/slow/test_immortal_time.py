@@ -15,8 +15,8 @@ import pytest
 from ivig_core.figures import side_by_side as draw
 from ivig_core.figures.side_by_side_words import LABELS
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.side_by_side import NAIVE, side_by_side
 from ivig_core.study.study import Study
+from ivig_core.study.survival.side_by_side import NAIVE, side_by_side
 from tests.core.study.immortal import INTERVAL, LONGEST, MEAN_TO_EVENT, MEAN_TO_START, no_effect
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

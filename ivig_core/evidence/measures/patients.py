@@ -17,8 +17,8 @@ from ivig_core.persontime.baseline import BASELINE_IGG, baseline_values
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import doses, first_dose_day
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.igg_table import igg_before_dose, lowest_igg
-from ivig_core.study.monthly import DAYS_PER_MONTH
+from ivig_core.study.igg.table import igg_before_dose, lowest_igg
+from ivig_core.study.patients.monthly import DAYS_PER_MONTH
 from ivig_core.terms import ON
 
 SPEC = AnalysisSpec()

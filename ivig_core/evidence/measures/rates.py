@@ -12,7 +12,7 @@ from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import MONTHS, RATE, Measured, events, share_of_time, total
 from ivig_core.evidence.quantity import Measure
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.monthly import DAYS_PER_MONTH
+from ivig_core.study.patients.monthly import DAYS_PER_MONTH
 from ivig_core.terms import ON, igg_levels
 
 SPEC = AnalysisSpec()

@@ -10,7 +10,7 @@ from ivig_core.evidence.groups import ALL, Groups
 from ivig_core.evidence.measured import MONTHS, PERCENT, Measured, reached
 from ivig_core.evidence.quantity import Measure
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.monthly import DAYS_PER_MONTH
+from ivig_core.study.patients.monthly import DAYS_PER_MONTH
 
 FROM_START = AnalysisSpec().change(survival_group="none", landmark_day=0)
 

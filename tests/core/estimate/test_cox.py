@@ -22,8 +22,8 @@ from ivig_core.estimate.cox.data import number, rows_from_start
 from ivig_core.estimate.cox.regression import COX_COLUMNS, cox_model, cox_table
 from ivig_core.estimate.rates.recurrent import cox as by_statsmodels
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox import multivariable
-from ivig_core.study.cox_designs import Design, at_groups, varying
+from ivig_core.study.cox.designs import Design, at_groups, varying
+from ivig_core.study.cox.ratios import multivariable
 from ivig_core.study.study import Study
 from tests.core.estimate.cox_hand import HAND, WORDS, by_hand
 from tests.core.reference import expected, reference_cohort

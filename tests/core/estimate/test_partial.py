@@ -8,7 +8,7 @@ import pytest
 from ivig_core.estimate.cox.partial import PartialLikelihood
 from ivig_core.estimate.rates.counting import risk_sets
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox_designs import varying
+from ivig_core.study.cox.designs import varying
 from ivig_core.study.study import Study
 from tests.core.reference import reference_cohort
 

@@ -18,7 +18,7 @@ from ivig_core.estimate.cox.data import levels, number, rows_from_start
 from ivig_core.estimate.cox.proportional import GLOBAL, PH_COLUMNS, proportional
 from ivig_core.estimate.cox.regression import cox_model
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox_designs import at_groups, varying
+from ivig_core.study.cox.designs import at_groups, varying
 from ivig_core.study.study import Study
 from tests.core.reference import reference_cohort
 

@@ -18,7 +18,7 @@ import pytest
 from ivig_core.estimate.cox.data import number, rows_from_start
 from ivig_core.estimate.cox.regression import cox_model
 from ivig_core.estimate.cox.schoenfeld import schoenfeld
-from ivig_core.study.cox_designs import at_groups, varying
+from ivig_core.study.cox.designs import at_groups, varying
 from ivig_core.study.study import Study
 from tests.core.estimate.test_proportional import SPEC, baseline
 from tests.core.reference import reference_cohort

@@ -8,7 +8,7 @@ import pytest
 from ivig_core.estimate.cox.data import EVER, rows_ever_ivig, rows_from_start
 from ivig_core.estimate.survival.simon_makuch import simon_makuch
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox_designs import varying
+from ivig_core.study.cox.designs import varying
 from ivig_core.study.study import Study
 from tests.core.estimate.survival_cohort import reference_cohort, small_cohort
 

@@ -20,7 +20,7 @@ from ivig_core.estimate.rates.counting import CountingRows
 from ivig_core.estimate.survival.timing import CONTRASTS, STATES, start_states, timing_rows, timing_states
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.timing import timing
+from ivig_core.study.survival.timing import timing
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 

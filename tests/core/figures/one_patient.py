@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ivig_core.figures import timeline as draw
 from ivig_core.figures.words import DAYS_PER_MONTH
-from ivig_core.study.timeline import timeline
+from ivig_core.study.patients.timeline import timeline
 from tests.core.figures.studies import SPEC, study
 from tests.core.make import Patient
 

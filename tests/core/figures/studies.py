@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.lanes import Lanes, lanes
+from ivig_core.study.patients.lanes import Lanes, lanes
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ivig_core.figures import alt_text, around_first_dose, dose_gaps, exposure_over_time, finding
-from ivig_core.study.checks import around_first_dose as around
-from ivig_core.study.checks import dose_gaps as gaps
-from ivig_core.study.checks import exposure_over_time as quarters
+from ivig_core.study.trust.checks import around_first_dose as around
+from ivig_core.study.trust.checks import dose_gaps as gaps
+from ivig_core.study.trust.checks import exposure_over_time as quarters
 from tests.core.figures.studies import SPEC, reference_study, study, trace
 from tests.core.make import Patient
 

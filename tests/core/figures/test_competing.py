@@ -7,7 +7,7 @@ import pytest
 
 from ivig_core.figures import alt_text, competing, finding
 from ivig_core.figures.words import DAYS_PER_MONTH
-from ivig_core.study.survival_numbers import competing_death
+from ivig_core.study.survival.numbers import competing_death
 from tests.core.figures.studies import HOSTILE, SPEC, names, reference_study, study
 from tests.core.make import Patient
 

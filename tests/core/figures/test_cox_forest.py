@@ -8,8 +8,8 @@ import pytest
 
 from ivig_core.figures import alt_text, cox_forest, finding
 from ivig_core.figures.cox_words import HEADING, lines, not_recorded, per, ratio_text, shown
-from ivig_core.study.cox_question import CoxQuestion
-from ivig_core.study.cox_summary import cox_summary
+from ivig_core.study.cox.question import CoxQuestion
+from ivig_core.study.cox.summary import cox_summary
 from ivig_core.study.study import Study
 from tests.core.figures.studies import HOSTILE, SPEC, names, reference_study, study, trace
 from tests.core.make import Patient, cohort

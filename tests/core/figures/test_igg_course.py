@@ -9,8 +9,8 @@ from ivig_core.figures import alt_text, finding, igg_course
 from ivig_core.figures.igg_course import MOST_LINES
 from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.igg_course import ALL, FIRST_DOSE, NEVER, START, TREATED
-from ivig_core.study.igg_course import igg_course as course_of
+from ivig_core.study.igg.course import ALL, FIRST_DOSE, NEVER, START, TREATED
+from ivig_core.study.igg.course import igg_course as course_of
 from tests.core.figures.studies import HOSTILE, names, reference_study, study, trace
 from tests.core.make import Patient
 

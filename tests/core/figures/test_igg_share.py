@@ -9,7 +9,7 @@ from ivig_core.figures import alt_text, finding, igg_share
 from ivig_core.figures.igg_share import level_colours
 from ivig_core.figures.legible import luminance
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.igg_levels import igg_share as shares
+from ivig_core.study.igg.levels import igg_share as shares
 from tests.core.figures.studies import names, reference_study, study
 from tests.core.make import Patient
 

@@ -6,7 +6,7 @@ import pytest
 
 from ivig_core.figures import alt_text, finding, rates_by
 from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER
-from ivig_core.study.rates_by import rates_by as table_of
+from ivig_core.study.rates.by_type import rates_by as table_of
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ivig_core.figures import alt_text, finding, schoenfeld
-from ivig_core.study.cox_over_time import ratio_over_time
-from ivig_core.study.cox_question import CoxQuestion
+from ivig_core.study.cox.over_time import ratio_over_time
+from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.study import Study
 from tests.core.figures.studies import SPEC, names, reference_study, trace
 from tests.core.make import Patient, cohort

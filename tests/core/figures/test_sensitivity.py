@@ -9,9 +9,9 @@ from ivig_core.figures import alt_text, finding, sensitivity
 from ivig_core.figures.sensitivity_published import published_rows, with_published
 from ivig_core.figures.sensitivity_words import span
 from ivig_core.figures.words import estimate
-from ivig_core.study.headline import headline
-from ivig_core.study.sensitivity import counted_rows
-from ivig_core.study.sensitivity import sensitivity as compute
+from ivig_core.study.overview.headline import headline
+from ivig_core.study.trust.sensitivity import counted_rows
+from ivig_core.study.trust.sensitivity import sensitivity as compute
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient
 

@@ -9,10 +9,10 @@ import pytest
 
 from ivig_core.figures import alt_text, finding, start_strategies, timing
 from ivig_core.figures.timing_words import DRAWN, ratio_text
-from ivig_core.study import clone_censor as module
-from ivig_core.study.clone_censor import CloneCensor, emulate
-from ivig_core.study.timing import Timing
-from ivig_core.study.timing import timing as compute
+from ivig_core.study.survival import clone_censor as module
+from ivig_core.study.survival.clone_censor import CloneCensor, emulate
+from ivig_core.study.survival.timing import Timing
+from ivig_core.study.survival.timing import timing as compute
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient
 

@@ -8,7 +8,7 @@ from ivig_core.cohort.columns import RESERVED
 from ivig_core.cohort.read import read_cohort
 from ivig_core.persontime.baseline import baseline_columns, baseline_levels, subgroup_columns
 from ivig_core.spec import IVIG_GROUPS, ExposureSpec
-from ivig_core.study.factors import NOT_OF_PATIENTS
+from ivig_core.study.rates.factors import NOT_OF_PATIENTS
 from tests.core.make import Patient, cohort
 
 

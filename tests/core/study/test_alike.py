@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.study.alike import alike, likenesses
-from ivig_core.study.lane_order import order
+from ivig_core.study.patients.alike import alike, likenesses
+from ivig_core.study.patients.lane_order import order
 from ivig_core.study.study import Study
 from tests.core.figures.studies import SPEC, page, reference_study, study
 from tests.core.make import Patient

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.baseline_table import BASELINE_COLUMNS, baseline_table
+from ivig_core.study.given.baseline_table import BASELINE_COLUMNS, baseline_table
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 

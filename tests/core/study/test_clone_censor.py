@@ -7,10 +7,10 @@ import pytest
 
 from ivig_core.errors import EstimationError, SpecError
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study import clone_censor as module
-from ivig_core.study.clone_censor import CONTRAST_COLUMNS, CURVE_COLUMNS, emulate
-from ivig_core.study.clone_covariates import ALIKE, IN_ORDER, NOT_RECORDED, TOO_MANY, clone_covariates
 from ivig_core.study.study import Study
+from ivig_core.study.survival import clone_censor as module
+from ivig_core.study.survival.clone_censor import CONTRAST_COLUMNS, CURVE_COLUMNS, emulate
+from ivig_core.study.survival.clone_covariates import ALIKE, IN_ORDER, NOT_RECORDED, TOO_MANY, clone_covariates
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

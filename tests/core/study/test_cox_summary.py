@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from ivig_core.errors import SpecError
-from ivig_core.study.cox import cox_rows, first_ivig, multivariable
-from ivig_core.study.cox_covariates import CovariateChoice
-from ivig_core.study.cox_over_time import ratio_over_time
-from ivig_core.study.cox_question import IVIG_TERMS, CoxQuestion, ivig_terms
-from ivig_core.study.cox_summary import NUMBERS, SUMMARY_COLUMNS, cox_summary
+from ivig_core.study.cox.covariates import CovariateChoice
+from ivig_core.study.cox.over_time import ratio_over_time
+from ivig_core.study.cox.question import IVIG_TERMS, CoxQuestion, ivig_terms
+from ivig_core.study.cox.ratios import cox_rows, first_ivig, multivariable
+from ivig_core.study.cox.summary import NUMBERS, SUMMARY_COLUMNS, cox_summary
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.study.test_cox import SPEC, people

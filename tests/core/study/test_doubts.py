@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study import doubts as checks
-from ivig_core.study.doubts import CHECKS, Case, doubts
-from ivig_core.study.headline import headline
+from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
+from ivig_core.study.trust import doubts as checks
+from ivig_core.study.trust.doubts import CHECKS, Case, doubts
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.igg_course import (
+from ivig_core.study.igg.course import (
     ALL,
     BEFORE_DOSE,
     FIRST_DOSE,

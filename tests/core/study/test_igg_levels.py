@@ -10,7 +10,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.evidence.groups import IVIG, Groups
 from ivig_core.evidence.measures.ratios import low_igg_ratio
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.igg_levels import BELOW, LEVELS, SHARE_COLUMNS, igg_known, igg_share, ratios_by_igg
+from ivig_core.study.igg.levels import BELOW, LEVELS, SHARE_COLUMNS, igg_known, igg_share, ratios_by_igg
 from ivig_core.study.study import Study
 from tests.core.figures.studies import reference_study, study
 from tests.core.make import Patient

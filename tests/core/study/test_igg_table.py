@@ -9,7 +9,7 @@ import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.igg_table import (
+from ivig_core.study.igg.table import (
     AT_START,
     BEFORE_DOSE,
     HGG_COLUMNS,

@@ -7,7 +7,7 @@ import pytest
 
 from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.key_rows import key_rows
+from ivig_core.study.overview.key_rows import key_rows
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ivig_core.errors import SpecError
-from ivig_core.study.lane_order import SORTS
-from ivig_core.study.lanes import fact
+from ivig_core.study.patients.lane_order import SORTS
+from ivig_core.study.patients.lanes import fact
 from tests.core.figures.studies import SPEC, page, reference_study, study
 from tests.core.make import Patient
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from ivig_core.estimate.result import RATIO_COLUMNS
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.models import andersen_gill, gee, pwp
+from ivig_core.study.rates.models import andersen_gill, gee, pwp
 from ivig_core.study.study import Study
 from ivig_core.terms import exposure_terms
 from tests.core.make import cohort

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.study.monthly import PERIODS, bin_width, monthly
+from ivig_core.study.patients.monthly import PERIODS, bin_width, monthly
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
 

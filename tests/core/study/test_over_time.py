@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivig_core.study.over_time import over_time
+from ivig_core.study.rates.over_time import over_time
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ivig_core.estimate.rates.rates import exact_interval
-from ivig_core.study.rates_by import ALL, RATIO, rates_by
+from ivig_core.study.rates.by_type import ALL, RATIO, rates_by
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
 

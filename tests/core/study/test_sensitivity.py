@@ -12,13 +12,13 @@ from ivig_core.simulate.generator import simulate
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.simulate.parts import Starts
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study import models
-from ivig_core.study.checks.every import verdicts
-from ivig_core.study.checks.verdict import PROBLEM
-from ivig_core.study.headline import headline
-from ivig_core.study.sensitivity import COLUMNS, NOT_APPLICABLE, counted_rows, sensitivity
-from ivig_core.study.sensitivity_rows import MEDIATOR, variants
+from ivig_core.study.overview.headline import headline
+from ivig_core.study.rates import models
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks.every import verdicts
+from ivig_core.study.trust.checks.verdict import PROBLEM
+from ivig_core.study.trust.sensitivity import COLUMNS, NOT_APPLICABLE, counted_rows, sensitivity
+from ivig_core.study.trust.sensitivity_rows import MEDIATOR, variants
 from ivig_core.terms import ON
 from tests.core.make import Patient, cohort
 from tests.core.reference import expected, reference_cohort

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox import cox
-from ivig_core.study.side_by_side import IN_WINDOW, LANDMARK, NAIVE, SINCE_DOSE, side_by_side
+from ivig_core.study.cox.ratios import cox
 from ivig_core.study.study import Study
+from ivig_core.study.survival.side_by_side import IN_WINDOW, LANDMARK, NAIVE, SINCE_DOSE, side_by_side
 from tests.core.estimate.survival_cohort import reference_cohort
 from tests.core.make import Patient, cohort
 from tests.core.study.immortal import no_effect

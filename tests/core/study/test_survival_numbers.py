@@ -8,7 +8,7 @@ import pytest
 from ivig_core.errors import EstimationError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.survival_numbers import MAIN_TEST, competing_death, survival_numbers
+from ivig_core.study.survival.numbers import MAIN_TEST, competing_death, survival_numbers
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 

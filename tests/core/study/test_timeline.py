@@ -7,8 +7,8 @@ import pytest
 
 from ivig_core.errors import SpecError
 from ivig_core.persontime.split import PersonTime
+from ivig_core.study.patients.timeline import Timeline, timeline
 from ivig_core.study.study import Study
-from ivig_core.study.timeline import Timeline, timeline
 from ivig_core.terms import BEFORE_IVIG, OBSERVATION, OFF_SINCE, ON, PRE, REFERENCE, WASHOUT
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient

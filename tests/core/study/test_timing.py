@@ -7,9 +7,9 @@ import pytest
 from ivig_core.errors import SpecError
 from ivig_core.estimate.survival.timing import CONTRASTS, STATES
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.cox import cox_rows
+from ivig_core.study.cox.ratios import cox_rows
 from ivig_core.study.study import Study
-from ivig_core.study.timing import OUTCOMES, outcome_spec, timing
+from ivig_core.study.survival.timing import OUTCOMES, outcome_spec, timing
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from ivig_core.study.rates.waning import waning
 from ivig_core.study.study import Study
-from ivig_core.study.waning import waning
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient, cohort
 from tests.core.persontime.strategies import COHORTS, specs

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from ivig_core.persontime.baseline import baseline_columns
-from ivig_core.study.baseline_table import baseline_table
-from ivig_core.study.cox import first_ivig
+from ivig_core.study.cox.ratios import first_ivig
+from ivig_core.study.given.baseline_table import baseline_table
+from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, NOBODY, prespecified, who_was_given
 from ivig_core.study.study import Study
-from ivig_core.study.who_was_given import ALSO_IN_BANDS, NOBODY, prespecified, who_was_given
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 from tests.core.study.test_cox import SPEC, people

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import around_first_dose as check
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import around_first_dose as check
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from tests.core.make import Patient, cohort
 from tests.core.reference import expected, reference_cohort
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import dose_gaps as check
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import dose_gaps as check
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

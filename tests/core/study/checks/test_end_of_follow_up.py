@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import end_of_follow_up as check
-from ivig_core.study.checks.poisson_ratio import rate_ratio
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import end_of_follow_up as check
+from ivig_core.study.trust.checks.poisson_ratio import rate_ratio
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

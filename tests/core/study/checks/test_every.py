@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
-from ivig_core.study.checks.every import CHECKS, verdicts
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
-from ivig_core.study.doubts import Case, before_first_dose, deaths, missing_doses, one_patient, too_few
-from ivig_core.study.headline import headline
+from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
+from ivig_core.study.trust.checks.every import CHECKS, verdicts
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
+from ivig_core.study.trust.doubts import Case, before_first_dose, deaths, missing_doses, one_patient, too_few
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 

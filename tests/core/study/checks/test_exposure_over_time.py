@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import exposure_over_time as check
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import exposure_over_time as check
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.terms import REFERENCE
 from tests.core.make import Patient, cohort
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import few_data as check
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import few_data as check
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.checks import negative_control as check
-from ivig_core.study.checks.negative_control import Control
-from ivig_core.study.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks import negative_control as check
+from ivig_core.study.trust.checks.negative_control import Control
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ivig_core.study.checks.poisson_ratio import rate_ratio
+from ivig_core.study.trust.checks.poisson_ratio import rate_ratio
 
 
 @pytest.mark.parametrize(

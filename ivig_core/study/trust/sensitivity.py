@@ -1,0 +1,113 @@
+"""The rate ratio on IVIG under other reasonable settings and models, one row each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.errors import EstimationError
+from ivig_core.spec import SETTINGS, AnalysisSpec
+from ivig_core.spec.words import WORDS, text_of
+from ivig_core.study.overview.headline import HAS_BOUND
+from ivig_core.study.study import Study
+from ivig_core.study.trust.sensitivity_rows import SCCS, SHORT, Variant, variants
+
+NOT_APPLICABLE = "not_applicable"
+COLUMNS = (
+    "name", "group", "label", "model", "term", "main", "as_set", "changes", "status", "irr", "ci_low", "ci_high",
+    "p_value", "patients", "infections", "note",
+)  # fmt: skip
+RESULT = ("status", "irr", "ci_low", "ci_high", "p_value", "patients", "infections", "note")
+WITH_IGG = {**SHORT, "igg": "IgG"}
+
+
+def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.DataFrame:
+    """Rate ratios of `sensitivity_rows.variants`, each a change of the settings in force, with one window on IVIG.
+
+    Returns one row per variant in the columns `COLUMNS`. `term` is the one shown: on IVIG, or the days before the
+    first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
+    settings in force; `changes` says in words what differs. `status` and `note` as `estimate.result.RatioRow` has
+    them, or "not_applicable" where the change makes no difference in this cohort, with the reason. `patients`,
+    `infections`: those in the model. `models`: also GEE, Andersen–Gill and PWP, which take longer.
+    """
+    return study.once(
+        "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
+        make=lambda: _table(study, spec.change(window_cuts=()), models),
+    )  # fmt: skip
+
+
+def _table(study: Study, spec: AnalysisSpec, models: bool) -> pd.DataFrame:
+    rows = [_row(study, spec, variant) for variant in variants(spec, models)]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
+
+
+def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, Any]:
+    changed = spec.change(**variant.changes)
+    named = {name: getattr(variant, name) for name in ("name", "group", "label", "model", "term", "main")}
+    as_set = variant.as_set(spec)
+    table, note = _estimates(study, changed, variant)
+    found = table[table["term"] == variant.term] if len(table) else table
+    result = {name: found.iloc[0][name] for name in RESULT} if len(found) else _none(note)
+    added = _added(study, spec, changed, table) if variant.adjusters and variant.model == SCCS else {}
+    return {
+        **named,
+        "as_set": as_set,
+        "changes": "as set" if as_set else _changes(spec, changed) or "another model",
+        **result,
+        **added,
+    }
+
+
+def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
+    """The rows of a model, or none and why."""
+    if variant.model == SCCS:
+        return study.sccs(spec), ""
+    # statsmodels is slow to load, and only these rows need it.
+    from ivig_core.study.rates import models
+
+    try:
+        return getattr(models, variant.model)(study, spec), "the model has no term on IVIG"
+    except EstimationError as error:
+        return pd.DataFrame(), str(error)
+
+
+def _none(note: str) -> dict[str, Any]:
+    numbers = dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.nan)
+    return {"status": "not_identified", **numbers, "patients": 0, "infections": 0, "note": note}
+
+
+def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, Any]:
+    """What has to be said of adjusters that a row adds: those that cannot be told change nothing."""
+    names = [name for name in changed.model.adjust_for if name not in spec.model.adjust_for]
+    empty = {name: note for name in names if (note := _says_nothing(study, changed, table, name)) is not None}
+    if not empty:
+        return {}
+    why = "; ".join(f"{WITH_IGG[name]}: {note}" for name, note in empty.items())
+    if len(empty) < len(names):
+        return {"note": f"not adjusted for {why}"}
+    return {**_none(f"changes nothing ({why})"), "status": NOT_APPLICABLE}
+
+
+def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
+    """Why no term of an adjuster is estimated; None where one is."""
+    from ivig_core.estimate.rates.sccs import adjuster
+
+    terms = adjuster(study.time(spec), name).terms
+    mine = table[table["term"].isin(terms).to_numpy()]
+    if mine["status"].isin(HAS_BOUND).any():
+        return None
+    return str(mine["note"].iloc[0]) if len(mine) else "not recorded"
+
+
+def _changes(spec: AnalysisSpec, changed: AnalysisSpec) -> str:
+    """The settings that differ, in words."""
+    names = [name for name in SETTINGS if spec.get(name) != changed.get(name)]
+    return "; ".join(f"{WORDS[name].label}: {text_of(name, changed.get(name))}" for name in names)
+
+
+def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows that a count of directions is made of: estimates of what IVIG does, that have a bound."""
+    return table[(table["main"] & table["status"].isin(HAS_BOUND)).to_numpy(bool)]
