@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures import forest_compact, swimmer_preview
+from ivig_core.figures.overview.forest import forest_compact
+from ivig_core.figures.overview.swimmer import swimmer_preview
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline

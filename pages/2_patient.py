@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures import timeline as draw
+from ivig_core.figures.patients.timeline.figure import timeline as draw
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.timeline import Timeline, timeline
 from pages.components import exhibit, say, session

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ivig_core.figures import density, swimmer
 from ivig_core.figures.groups import variable_name
+from ivig_core.figures.patients.density import density
+from ivig_core.figures.patients.swimmer import swimmer
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.patients.lane_order import SORTS

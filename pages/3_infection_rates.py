@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ivig_core.figures import forest
-from ivig_core.figures import rates as draw_rates
 from ivig_core.figures.groups import variable_name
+from ivig_core.figures.rates.by_period import rates as draw_rates
+from ivig_core.figures.rates.forest import forest
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.study import Study

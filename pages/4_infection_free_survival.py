@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures import survival as draw_survival
 from ivig_core.figures.groups import variable_name
+from ivig_core.figures.survival.kaplan_meier import survival as draw_survival
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.figures.cox_words import per, reason_of
+from ivig_core.figures.cox.words import per, reason_of
 from ivig_core.figures.groups import group_name, variable_name
 from ivig_core.figures.words import ABSENT, count, estimate, p_value
 from ivig_core.persontime.baseline import BASELINE_IGG

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures import competing as draw
 from ivig_core.figures.groups import group_name
+from ivig_core.figures.survival.competing import competing as draw
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.figures.cox_words import reason_of
+from ivig_core.figures.cox.words import reason_of
 from ivig_core.figures.groups import variable_name
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.covariates import UNITS, CovariateChoice

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures import cox_forest, schoenfeld
-from ivig_core.figures.cox_words import name_of, nothing
+from ivig_core.figures.cox.forest import cox_forest
+from ivig_core.figures.cox.schoenfeld import schoenfeld
+from ivig_core.figures.cox.words import name_of, nothing
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.over_time import ratio_over_time
 from ivig_core.study.cox.question import CoxQuestion

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.figures.cox_words import name_of, not_recorded, per, ratio_text, reason_of
+from ivig_core.figures.cox.words import name_of, not_recorded, per, ratio_text, reason_of
 from ivig_core.figures.words import ABSENT, CLEAR, count, counted, is_number, listed, lower, p_value
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import NUMBER, REFERENCE, CoxSummary

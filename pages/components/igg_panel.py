@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures import igg_course as draw_course
-from ivig_core.figures import igg_share as draw_share
+from ivig_core.figures.igg.course import igg_course as draw_course
+from ivig_core.figures.igg.share import igg_share as draw_share
 from ivig_core.figures.words import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import ADJUSTER_WORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.igg_course_words import month_name
+from ivig_core.figures.igg.course_words import month_name
 from ivig_core.figures.words import ABSENT, count, estimate, is_number, lower, p_value, percent, rate
 from ivig_core.study.igg.course import ALL
 from ivig_core.study.igg.levels import BELOW

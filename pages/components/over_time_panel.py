@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures import mean_cumulative
-from ivig_core.figures.mean_cumulative_words import with_interval
+from ivig_core.figures.rates.mean_cumulative import mean_cumulative
+from ivig_core.figures.rates.mean_cumulative_words import with_interval
 from ivig_core.figures.words import is_number
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.over_time import OverTime, over_time

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ivig_core.figures import rates_by as draw
-from ivig_core.figures.forest_rows import level_name
+from ivig_core.figures.forest.rows import level_name
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.rate_rows import ratio_text, span
+from ivig_core.figures.rates.by_type import rates_by as draw
+from ivig_core.figures.rates.rows import ratio_text, span
 from ivig_core.figures.words import ABSENT, counted, rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.by_type import ALL, rates_by

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures import side_by_side as draw
-from ivig_core.figures.side_by_side_words import LABELS
+from ivig_core.figures.survival.side_by_side import side_by_side as draw
+from ivig_core.figures.survival.side_by_side_words import LABELS
 from ivig_core.figures.words import ABSENT, estimate, p_value
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

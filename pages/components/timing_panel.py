@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.errors import EstimationError
-from ivig_core.figures import start_strategies as draw_strategies
-from ivig_core.figures import timing as draw_timing
-from ivig_core.figures.start_strategies_words import strategy_name, too_narrow
-from ivig_core.figures.timing_words import OUTCOMES, contrast_name
+from ivig_core.figures.survival.start_strategies import start_strategies as draw_strategies
+from ivig_core.figures.survival.start_strategies_words import strategy_name, too_narrow
+from ivig_core.figures.survival.timing import timing as draw_timing
+from ivig_core.figures.survival.timing_words import OUTCOMES, contrast_name
 from ivig_core.figures.words import count, counted, listed, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.start_strategies_words import MONTHS, difference_text, strategy_name, with_interval
-from ivig_core.figures.timing_words import DAYS_PER_YEAR, OUTCOMES, SAME_DAYS, SIDES, contrast_name, ratio_text
+from ivig_core.figures.survival.start_strategies_words import MONTHS, difference_text, strategy_name, with_interval
+from ivig_core.figures.survival.timing_words import DAYS_PER_YEAR, OUTCOMES, SAME_DAYS, SIDES, contrast_name, ratio_text
 from ivig_core.figures.words import ABSENT, is_number, lower, p_value
 from ivig_core.study.survival.clone_censor import RISK, CloneCensor
 from ivig_core.study.survival.clone_covariates import EARLIER_INFECTION

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ivig_core.figures import around_first_dose as draw_around
-from ivig_core.figures import dose_gaps as draw_gaps
-from ivig_core.figures import exposure_over_time as draw_quarters
+from ivig_core.figures.trust.around_first_dose import around_first_dose as draw_around
+from ivig_core.figures.trust.dose_gaps import dose_gaps as draw_gaps
+from ivig_core.figures.trust.exposure_over_time import exposure_over_time as draw_quarters
 from ivig_core.figures.words import counted, listed
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ivig_core.figures import sensitivity as draw
-from ivig_core.figures.sensitivity_published import with_published
-from ivig_core.figures.sensitivity_words import PAPER
+from ivig_core.figures.trust.published import with_published
+from ivig_core.figures.trust.sensitivity import sensitivity as draw
+from ivig_core.figures.trust.words import PAPER
 from ivig_core.figures.words import ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.sensitivity_words import PAPER, paper_text
+from ivig_core.figures.trust.words import PAPER, paper_text
 from ivig_core.figures.words import ABSENT, count, estimate, interval, is_number, p_value, percent, rate, ratio
 from ivig_core.study.trust.checks.few_data import MOST_LISTED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures import waning as draw
-from ivig_core.figures.rate_rows import ratio_text, span
+from ivig_core.figures.rates.rows import ratio_text, span
+from ivig_core.figures.rates.waning import waning as draw
 from ivig_core.figures.words import ABSENT, p_value, rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.waning import DESCRIPTIVE, REFERENCE_OF_RATIOS, waning

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from ivig_core.export import Exhibit, safe_html
-from ivig_core.figures import cox_forest
+from ivig_core.figures.cox.forest import cox_forest
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.figures.words import counted, listed, lower

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ivig_core.cohort.read import read_cohort
-from ivig_core.figures.cox_words import ratio_text
+from ivig_core.figures.cox.words import ratio_text
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import multivariable
 from ivig_core.study.study import Study

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ivig_core.cohort.read import read_cohort
-from ivig_core.figures.survival_words import detail
+from ivig_core.figures.survival.words import detail
 from ivig_core.figures.words import rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

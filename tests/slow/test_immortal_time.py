@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivig_core.figures import side_by_side as draw
-from ivig_core.figures.side_by_side_words import LABELS
+from ivig_core.figures.survival.side_by_side import side_by_side as draw
+from ivig_core.figures.survival.side_by_side_words import LABELS
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.survival.side_by_side import NAIVE, side_by_side

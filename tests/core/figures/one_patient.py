@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from ivig_core.figures import timeline as draw
+from ivig_core.figures.patients.timeline.figure import timeline as draw
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.study.patients.timeline import timeline
 from tests.core.figures.studies import SPEC, study

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, around_first_dose, dose_gaps, exposure_over_time, finding
+from ivig_core.figures.theme import alt_text, finding
+from ivig_core.figures.trust.around_first_dose import around_first_dose
+from ivig_core.figures.trust.dose_gaps import dose_gaps
+from ivig_core.figures.trust.exposure_over_time import exposure_over_time
 from ivig_core.study.trust.checks import around_first_dose as around
 from ivig_core.study.trust.checks import dose_gaps as gaps
 from ivig_core.study.trust.checks import exposure_over_time as quarters

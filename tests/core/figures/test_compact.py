@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, forest_compact, swimmer_preview
-from ivig_core.figures.swimmer_preview import ENTRY_CHARS
-from ivig_core.figures.theme import COMPACT, COMPACT_PRESENTATION
+from ivig_core.figures.overview.forest import forest_compact
+from ivig_core.figures.overview.swimmer import ENTRY_CHARS, swimmer_preview
+from ivig_core.figures.theme import COMPACT, COMPACT_PRESENTATION, alt_text, finding
 from tests.core.figures.studies import SPEC, page, reference_study, study, trace
 from tests.core.figures.test_forest import row, table
 from tests.core.make import Patient

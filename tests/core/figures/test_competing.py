@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, competing, finding
+from ivig_core.figures.survival.competing import competing
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.study.survival.numbers import competing_death
 from tests.core.figures.studies import HOSTILE, SPEC, names, reference_study, study

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from ivig_core.figures import alt_text, cox_forest, finding
-from ivig_core.figures.cox_words import HEADING, lines, not_recorded, per, ratio_text, shown
+from ivig_core.figures.cox.forest import cox_forest
+from ivig_core.figures.cox.words import HEADING, lines, not_recorded, per, ratio_text, shown
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import cox_summary
 from ivig_core.study.study import Study

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, density, finding
+from ivig_core.figures.patients.density import density
+from ivig_core.figures.theme import alt_text, finding
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
 

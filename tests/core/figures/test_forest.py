@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
-from ivig_core.figures import alt_text, finding, forest
-from ivig_core.figures.forest import COLUMNS, PLOT
-from ivig_core.figures.forest_rows import axis_range, level_name, rows, ticks
+from ivig_core.figures.forest.rows import axis_range, level_name, rows, ticks
+from ivig_core.figures.rates.forest import COLUMNS, PLOT, forest
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.spec import AnalysisSpec
 from tests.core.figures.studies import reference_study, trace
 

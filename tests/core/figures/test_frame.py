@@ -5,8 +5,9 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from ivig_core.figures import alt_text, config, finding, stamp, theme
+from ivig_core.figures import theme
 from ivig_core.figures.frame import broken, even, frame, legend_below, note, sentence
+from ivig_core.figures.theme import alt_text, config, finding, stamp
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, igg_course
-from ivig_core.figures.igg_course import MOST_LINES
-from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE
+from ivig_core.figures.igg.course import MOST_LINES, igg_course
+from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, alt_text, finding
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.igg.course import ALL, FIRST_DOSE, NEVER, START, TREATED
 from ivig_core.study.igg.course import igg_course as course_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, igg_share
-from ivig_core.figures.igg_share import level_colours
+from ivig_core.figures.igg.share import igg_share, level_colours
 from ivig_core.figures.legible import luminance
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.igg.levels import igg_share as shares
 from tests.core.figures.studies import names, reference_study, study

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivig_core.figures import alt_text, finding, mean_cumulative
-from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE
+from ivig_core.figures.rates.mean_cumulative import mean_cumulative
+from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, alt_text, finding
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.study.rates.over_time import over_time
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace

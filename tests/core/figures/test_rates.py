@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, rates
-from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER
+from ivig_core.figures.rates.by_period import rates
+from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER, alt_text, finding
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient
 

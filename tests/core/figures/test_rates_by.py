@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivig_core.figures import alt_text, finding, rates_by
-from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER
+from ivig_core.figures.rates.by_type import rates_by
+from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER, alt_text, finding
 from ivig_core.study.rates.by_type import rates_by as table_of
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient

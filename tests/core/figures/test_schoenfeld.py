@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, schoenfeld
+from ivig_core.figures.cox.schoenfeld import schoenfeld
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.study.cox.over_time import ratio_over_time
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.study import Study

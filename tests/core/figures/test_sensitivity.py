@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, sensitivity
-from ivig_core.figures.sensitivity_published import published_rows, with_published
-from ivig_core.figures.sensitivity_words import span
+from ivig_core.figures.theme import alt_text, finding
+from ivig_core.figures.trust.published import published_rows, with_published
+from ivig_core.figures.trust.sensitivity import sensitivity
+from ivig_core.figures.trust.words import span
 from ivig_core.figures.words import estimate
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.trust.sensitivity import counted_rows

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ivig_core.figures import alt_text, finding
-from ivig_core.figures import side_by_side as draw
+from ivig_core.figures.survival.side_by_side import side_by_side as draw
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.study.survival.side_by_side import LANDMARK, NAIVE, SINCE_DOSE, side_by_side
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient

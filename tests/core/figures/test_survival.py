@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from ivig_core.estimate.survival.logrank import LogRank
-from ivig_core.figures import alt_text, finding, survival
-from ivig_core.figures.survival import _ticks
+from ivig_core.figures.survival.kaplan_meier import _ticks, survival
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.words import DAYS_PER_MONTH
 from tests.core.figures.studies import HOSTILE, SPEC, names, reference_study, study, trace
 from tests.core.make import Patient

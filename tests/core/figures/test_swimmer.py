@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, swimmer
-from ivig_core.figures.swimmer import GRADE_UNKNOWN, GRADES
+from ivig_core.figures.patients.swimmer import GRADE_UNKNOWN, GRADES, swimmer
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.words import DAYS_PER_MONTH
 from tests.core.figures.studies import HOSTILE, SPEC, names, page, reference_study, study, trace
 from tests.core.make import Patient

@@ -7,9 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding
-from ivig_core.figures.theme import NARROWEST, PRESENTATION
-from ivig_core.figures.timeline_base import LEFT
+from ivig_core.figures.patients.timeline.base import LEFT
+from ivig_core.figures.theme import NARROWEST, PRESENTATION, alt_text, finding
 from ivig_core.figures.words import DAYS_PER_MONTH
 from tests.core.figures.one_patient import FULL, axes, beside, days, figure, texts
 from tests.core.figures.studies import HOSTILE, SPEC, trace

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ivig_core.figures.glyphs import GRADES
-from ivig_core.figures.timeline_course import in_rows
-from ivig_core.figures.timeline_labs import spread
+from ivig_core.figures.patients.timeline.course import in_rows
+from ivig_core.figures.patients.timeline.labs import spread
 from ivig_core.study.patients.timeline import timeline
 from tests.core.figures.one_patient import FULL, axes, beside, days, figure
 from tests.core.figures.studies import SPEC, names, study, trace

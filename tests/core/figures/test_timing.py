@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ivig_core.figures import alt_text, finding, start_strategies, timing
-from ivig_core.figures.timing_words import DRAWN, ratio_text
+from ivig_core.figures.survival.start_strategies import start_strategies
+from ivig_core.figures.survival.timing import timing
+from ivig_core.figures.survival.timing_words import DRAWN, ratio_text
+from ivig_core.figures.theme import alt_text, finding
 from ivig_core.study.survival import clone_censor as module
 from ivig_core.study.survival.clone_censor import CloneCensor, emulate
 from ivig_core.study.survival.timing import Timing

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ivig_core.estimate.rates.waning import Trend
-from ivig_core.figures import alt_text, finding, waning
-from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER, PRE_TINT
+from ivig_core.figures.rates.waning import waning
+from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, PAPER, PRE_TINT, alt_text, finding
 from ivig_core.study.rates.waning import waning as result_of
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient

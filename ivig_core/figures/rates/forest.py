@@ -1,0 +1,58 @@
+"""Forest plot: rate ratios on against off IVIG by subgroup, with the numbers beside them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ivig_core.figures.forest.marks import intervals, no_difference, points
+from ivig_core.figures.forest.parts import HEAD, columns, ratio_axis, reasons, rules
+from ivig_core.figures.forest.rows import Row, alt, axis_range, detail, finding, rows
+from ivig_core.figures.frame import beside, frame, sentence
+from ivig_core.figures.theme import FOREST_REST, FOREST_ROW, type_of
+
+PLOT = (0.54, 0.785)
+COLUMNS = {
+    "label": (0.0, "right", "<b>Subgroup</b>"),
+    "patients": (0.295, "left", "<b>Patients</b>"),
+    "infections": (0.362, "center", "<b>Infections<br>on / off</b>"),
+    "rates": (0.472, "center", "<b>Rate a year<br>on / off</b>"),
+    "ratio": (0.803, "right", "<b>Rate ratio<br>(95 % interval)</b>"),
+    "p": (1.0, "left", "<b>Differ?<br>p</b>"),
+}
+"""Place (fraction of the width), the side on which the text stands, and the head."""
+DIRECTIONS = "fewer infections on IVIG", "more infections on IVIG"
+
+
+def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
+    """Forest plot of the rows of `estimate.subgroup.FOREST_COLUMNS`, of one factor or several below each other.
+
+    Boxes have the area of the precision of their ratio; the overall row is a diamond as wide as its interval. A level
+    without an estimate stays as a row that says why.
+    """
+    sizes = type_of(presentation)
+    if table.empty:
+        return sentence("forest", "No subgroup to show: none has two levels in this cohort.", sizes=sizes)
+    lines = rows(table)
+    text_size = 13 if not presentation else 18
+    row_height = FOREST_ROW if not presentation else 40
+    figure = frame(
+        "forest", finding(table), detail(table), alt(table, lines), (len(lines) + HEAD) * row_height,
+        sizes=sizes, below=round((FOREST_REST - 26) * sizes.scale),
+    )  # fmt: skip
+    low, high = axis_range(lines)
+    places = [-0.5, *(at - 0.5 for at, line in enumerate(lines) if line.kind == "heading")]
+    figure.update_layout(shapes=rules(places) + no_difference(lines))
+    intervals(figure, lines, low, high)
+    points(figure, lines, low, high, sizes.scale)
+    beside(figure, PLOT)
+    columns(figure, lines, COLUMNS, "level", _cell, text_size)
+    reasons(figure, lines, PLOT[0], text_size)
+    some = any(line.drawn for line in lines)
+    ratio_axis(figure, PLOT, (low, high), (len(lines) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes, some)
+    return figure
+
+
+def _cell(line: Row, name: str) -> str:
+    text = getattr(line, name)
+    return f"<b>{text}</b>" if name == "label" and line.kind != "level" else text
