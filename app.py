@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pages.components.frame import main
+from pages.shell.frame import main
 
 main()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import session
-from pages.components.page import head
-from pages.components.sidebar import sidebar, start
+from pages.shell import session
+from pages.shell.page import head
+from pages.shell.sidebar import sidebar, start
 
 
 def page() -> None:

@@ -13,14 +13,14 @@ from ivig_core.study.overview.key_rows import key_rows
 from ivig_core.study.patients.lanes import lanes
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import doubts
-from pages.components import exhibit, say, session
-from pages.components.answer import answer_lines, answer_title, remark
-from pages.components.frame import framed
-from pages.components.metrics import metrics
-from pages.components.page import head, study_or_reason
-from pages.components.panel import guard
-from pages.components.tables import rules_table
-from pages.components.words import DONOR_IGG
+from pages.overview.answer import answer_lines, answer_title, remark
+from pages.overview.metrics import metrics
+from pages.shell import exhibit, say, session
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import guard
+from pages.shell.tables import rules_table
+from pages.shell.words import DONOR_IGG
 
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3

@@ -7,11 +7,9 @@ import streamlit as st
 from ivig_core.figures.patients.timeline.figure import timeline as draw
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.timeline import Timeline, timeline
-from pages.components import exhibit, say, session
-from pages.components.alike_panel import alike_panel
-from pages.components.facts import patient_facts
-from pages.components.frame import framed
-from pages.components.lane_choice import (
+from pages.patients.alike import alike_panel
+from pages.patients.facts import patient_facts
+from pages.patients.lane_choice import (
     LANES_PAGE,
     NOTHING,
     arrangement,
@@ -22,9 +20,11 @@ from pages.components.lane_choice import (
     step,
     turn_to_lane,
 )
-from pages.components.page import head, study_or_reason
-from pages.components.panel import guard
-from pages.components.periods import periods
+from pages.patients.periods import periods
+from pages.shell import exhibit, say, session
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import guard
 
 CHOICE, LOG, BELOW = "patient_choice", "igg_log_scale", "patient_below"
 

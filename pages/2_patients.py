@@ -13,10 +13,7 @@ from ivig_core.spec.words import value_words
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.lanes import Lanes, lanes
 from ivig_core.study.study import Study
-from pages.components import exhibit, session
-from pages.components.escape import escape_markdown
-from pages.components.frame import framed
-from pages.components.lane_choice import (
+from pages.patients.lane_choice import (
     GROUP,
     NOTHING,
     PAGE,
@@ -28,9 +25,12 @@ from pages.components.lane_choice import (
     groups,
     opened,
 )
-from pages.components.page import head, study_or_reason
-from pages.components.panel import guard
-from pages.components.tables import lanes_table
+from pages.shell import exhibit, session
+from pages.shell.escape import escape_markdown
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import guard
+from pages.shell.tables import lanes_table
 
 CHOSEN, VIEW, FIGURE = "chosen_patient", "lanes_view", "patients"
 MANY = 300

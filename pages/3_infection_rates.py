@@ -12,15 +12,19 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.study import Study
 from ivig_core.terms import label
-from pages.components import exhibit, igg_panel, over_time_panel, rates_by_type, say, session, waning_panel
-from pages.components.frame import framed
-from pages.components.page import head, study_or_reason
-from pages.components.panel import guard, panel
-from pages.components.presentation import places
-from pages.components.rate_metrics import rates_and_ratio
-from pages.components.tables import forest_table, level_names, rates_table, ratios_table
-from pages.components.views import views
-from pages.components.words import DONOR_IGG
+from pages.igg import panel as igg_panel
+from pages.rates import by_type as rates_by_type
+from pages.rates import over_time as over_time_panel
+from pages.rates import waning as waning_panel
+from pages.rates.metrics import rates_and_ratio
+from pages.shell import exhibit, say, session
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import guard, panel
+from pages.shell.presentation import places
+from pages.shell.tables import forest_table, level_names, rates_table, ratios_table
+from pages.shell.views import views
+from pages.shell.words import DONOR_IGG
 
 CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
 FIRST_FACTORS = ("grade", "igg")

@@ -10,23 +10,19 @@ from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS
 from ivig_core.study.study import Study
-from pages.components import (
-    competing_panel,
-    cox_panel,
-    exhibit,
-    say,
-    session,
-    side_by_side_panel,
-    survival_numbers,
-    timing_panel,
-)
-from pages.components.controls import SURVIVAL, choice, control, slider
-from pages.components.frame import framed
-from pages.components.page import head, study_or_reason
-from pages.components.panel import panel
-from pages.components.presentation import places
-from pages.components.survival_tables import curves_table
-from pages.components.views import views
+from pages.cox import panel as cox_panel
+from pages.shell import exhibit, say, session
+from pages.shell.controls import SURVIVAL, choice, control, slider
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import panel
+from pages.shell.presentation import places
+from pages.shell.views import views
+from pages.survival import competing as competing_panel
+from pages.survival import numbers as survival_numbers
+from pages.survival import side_by_side as side_by_side_panel
+from pages.survival import timing as timing_panel
+from pages.survival.tables import curves_table
 
 NO_GROUPS = (*NOT_OF_PATIENTS, BASELINE_HGG)
 OTHER_GROUPS = (*IVIG_GROUPS, "none")

@@ -8,11 +8,13 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.attrition import flow
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
-from pages.components import exhibit, say, session, trust_checks, trust_sensitivity
-from pages.components.frame import framed
-from pages.components.page import head, study_or_reason
-from pages.components.panel import panel
-from pages.components.tables import attrition_table
+from pages.shell import exhibit, say, session
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import panel
+from pages.shell.tables import attrition_table
+from pages.trust import checks as trust_checks
+from pages.trust import sensitivity as trust_sensitivity
 
 SENSITIVITY = "Rate ratio on against off IVIG: each line changes one thing about the settings in force."
 CHECKS = "Each check asks one question of the data. None of them can prove that a ratio is right."

@@ -7,15 +7,16 @@ import streamlit as st
 from ivig_core.figures.words import counted
 from ivig_core.study.attrition import flow
 from ivig_core.study.describe import sentence
-from pages.components import exhibit, say, session, who_was_given
-from pages.components.frame import framed
-from pages.components.page import head, study_or_reason
-from pages.components.panel import guard, panel
-from pages.components.problems import problems
-from pages.components.samples import Sample, samples
-from pages.components.sidebar import open_sample
-from pages.components.tables import attrition_table
-from pages.components.upload import Attempt, attempt, discard, questions, uploader
+from pages.data.problems import problems
+from pages.data.samples import Sample, samples
+from pages.data.upload import Attempt, attempt, discard, questions, uploader
+from pages.given import who_was_given
+from pages.shell import exhibit, say, session
+from pages.shell.frame import framed
+from pages.shell.page import head, study_or_reason
+from pages.shell.panel import guard, panel
+from pages.shell.sidebar import open_sample
+from pages.shell.tables import attrition_table
 
 
 def page() -> None:

@@ -21,8 +21,9 @@ MINE = (*files.COLUMNS, "centre")
 def _script(source, settings):
     from ivig_core.cohort.read import read_cohort
     from ivig_core.study.study import Study
-    from pages.components import cox_panel, session
-    from pages.components.panel import guard
+    from pages.cox import panel as cox_panel
+    from pages.shell import session
+    from pages.shell.panel import guard
 
     if session.current() is None:
         session.hold("cohort", session.Held("cohort", "test", Study(read_cohort(source).cohort)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.components.escape import escape_markdown
+from pages.shell.escape import escape_markdown
 
 
 @pytest.mark.parametrize(

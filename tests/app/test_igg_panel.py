@@ -14,7 +14,8 @@ def _script(source, settings):
     from ivig_core.cohort.read import read_cohort
     from ivig_core.spec import AnalysisSpec
     from ivig_core.study.study import Study
-    from pages.components import igg_panel, session
+    from pages.igg import panel as igg_panel
+    from pages.shell import session
 
     if session.current() is None:
         study = Study(read_cohort(source).cohort)

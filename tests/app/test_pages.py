@@ -8,7 +8,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import estimate, rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from pages.components.frame import DETAIL, LOOK, QUESTION, USE
+from pages.shell.frame import DETAIL, LOOK, QUESTION, USE
 from tests.app import files
 from tests.app.conftest import PAGES, SAMPLE_FILES
 

@@ -14,7 +14,7 @@ def _script() -> None:
     import streamlit as st
 
     from ivig_core.errors import EstimationError
-    from pages.components.panel import panel
+    from pages.shell.panel import panel
 
     with panel("One"):
         raise EstimationError("there is no estimate for these data")

@@ -156,7 +156,7 @@ def test_a_part_that_fails_leaves_the_timeline(start, monkeypatch):
     def broken(*_):
         raise ValueError("P003")
 
-    monkeypatch.setattr("pages.components.alike_panel.likenesses", broken)
+    monkeypatch.setattr("pages.patients.alike.likenesses", broken)
     app = start().upload(files.ordinary(), "mine.csv")
     app.test.switch_page(PATIENT).run()
     assert [item.value for item in app.test.error if "patients like this one could not be shown" in item.value]

@@ -6,7 +6,7 @@ import pytest
 
 from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, chip, help_line
-from pages.components.sidebar import MORE, VISIBLE
+from pages.shell.sidebar import MORE, VISIBLE
 from tests.app import files
 from tests.app.conftest import PAGES
 

@@ -31,7 +31,7 @@ def _script() -> None:
 
     import streamlit as st
 
-    from pages.components import session
+    from pages.shell import session
 
     study, spec = st.session_state["study"], st.session_state["spec"]
     if session.current() is None:

@@ -20,7 +20,8 @@ def few_resamples(monkeypatch):
 def _script(source, settings):
     from ivig_core.cohort.read import read_cohort
     from ivig_core.study.study import Study
-    from pages.components import session, timing_panel
+    from pages.shell import session
+    from pages.survival import timing as timing_panel
 
     if session.current() is None:
         session.hold("cohort", session.Held("cohort", "test", Study(read_cohort(source).cohort)))

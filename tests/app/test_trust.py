@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import pages.components.trust_checks as shown
+import pages.trust.checks as shown
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import estimate, ratio
 from ivig_core.simulate.generator import simulate
@@ -16,7 +16,7 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import CHECKS, verdicts
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.trust.sensitivity_rows import variants
-from pages.components import trust_sensitivity
+from pages.trust import sensitivity as trust_sensitivity
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 

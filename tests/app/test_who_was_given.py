@@ -16,7 +16,7 @@ from ivig_core.study.cox.ratios import first_ivig
 from ivig_core.study.given.baseline_table import baseline_table
 from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, prespecified
 from ivig_core.study.study import Study
-from pages.components.baseline import RATIO
+from pages.given.baseline import RATIO
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 from tests.app.test_cox_panel import HOSTILE, LITTLE, MINE, cells, said, sound
@@ -29,8 +29,9 @@ def _script(source, settings, synthetic=False):
 
     from ivig_core.cohort.read import read_cohort
     from ivig_core.study.study import Study
-    from pages.components import session, who_was_given
-    from pages.components.panel import guard
+    from pages.given import who_was_given
+    from pages.shell import session
+    from pages.shell.panel import guard
 
     if session.current() is None:
         made = replace(read_cohort(source).cohort, synthetic=synthetic)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from pages.components.words import chip_text
+from pages.shell.words import chip_text
 from tests.browser.conftest import ROOT
 
 pytestmark = pytest.mark.browser

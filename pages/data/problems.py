@@ -1,0 +1,108 @@
+"""What is wrong with a file: the first few, how many, all of them to filter, and a download."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from ivig_core.cohort.intake import Intake
+from ivig_core.cohort.problems import Problem
+from ivig_core.figures.words import counted, listed
+from pages.shell import exhibit, say
+from pages.shell.escape import escape_markdown
+from pages.shell.panel import guard
+
+FIRST = 5
+FILTERS = {"severity": "Severity", "kind": "Kind", "column": "Column", "patient": "Patient"}
+BLANK = ("patient", "column", "value")
+HEADS = {
+    "severity": "Severity",
+    "row": "Row",
+    "patient": "Patient",
+    "column": "Column",
+    "value": "Value",
+    "message": "What is wrong",
+    "remedy": "How to mend it",
+}
+
+
+def problems(intake: Intake, key: str) -> None:
+    """Everything that reading a file found."""
+    if not intake.problems:
+        say.small("No problem was found in the file.")
+        return
+    say.line(f"{counted(intake.errors, 'error')}, {counted(intake.warnings, 'warning')}.")
+    first = intake.problems[:FIRST]
+    for severity in ("error", "warning"):
+        texts = _texts([problem for problem in first if problem.severity == severity])
+        if texts:
+            say.problems(texts, severity == "error")
+    rest = len(intake.problems) - FIRST
+    if rest > 0:
+        say.small(f"… and {rest:,} more below.")
+    exhibit.download(f"all_problems_{key}", intake.problem_table(), "Download all problems (CSV)", "problems.csv")
+    if rest <= 0:
+        return
+    grouped, each = st.tabs(["Grouped", "One by one"])
+    with grouped:
+        say.bullets([_group(row) for row in intake.groups().to_dict("records")])
+    with each:
+        _one_by_one(intake.problem_table(), key)
+
+
+@st.fragment
+def _one_by_one(table: pd.DataFrame, key: str) -> None:
+    with guard("the list of problems"):
+        chosen = _chosen(table, key)
+        say.small(f"{len(chosen):,} of {len(table):,} listed")
+        _list(chosen, f"problems_{key}", 340)
+        exhibit.download(f"problems_{key}", chosen, "Download this list (CSV)", "problems.csv")
+
+
+def _chosen(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The problems that pass every filter; an empty filter passes all."""
+    values = {name: sorted(table[name].dropna().unique()) for name in FILTERS}
+    for place, (name, label) in zip(st.columns(4), FILTERS.items(), strict=True):
+        with place:
+            if name == "patient":
+                wanted = st.text_input(escape_markdown(label), key=f"filter_{name}_{key}", placeholder="part of an id")
+                table = table[_contains(table["patient"], wanted)]
+            else:
+                picked = st.multiselect(
+                    escape_markdown(label), values[name], format_func=_words if name == "kind" else str,
+                    key=f"filter_{name}_{key}", placeholder="all",
+                )  # fmt: skip
+                table = table[table[name].isin(picked)] if picked else table
+    return table
+
+
+def _contains(patients: pd.Series, wanted: str | None) -> pd.Series:
+    text = patients.astype("string").fillna("")
+    return text.str.contains((wanted or "").strip(), case=False, regex=False).astype(bool)
+
+
+def _words(name: str) -> str:
+    """A kind of problem as it is read."""
+    return name.replace("_", " ").replace("followup", "follow-up")
+
+
+def _list(table: pd.DataFrame, key: str, height: int | str) -> None:
+    # Blank instead of “None” where a problem concerns no row, column or patient.
+    texts = {name: table[name].astype("string").fillna("") for name in BLANK if name in table}
+    shown = table.drop(columns="kind").assign(**texts).rename(columns=HEADS)
+    st.dataframe(shown, hide_index=True, height=height, key=key)
+
+
+def _texts(problems: list[Problem]) -> list[str]:
+    """What is wrong and how to mend it, said once for all rows of which it is true."""
+    rows: dict[str, list[str]] = {}
+    for problem in problems:
+        rows.setdefault(f"{problem.message} {problem.remedy}", []).extend([str(problem.row)] if problem.row else [])
+    return [f"{'Row' if len(at) == 1 else 'Rows'} {listed(at)}: {text}" if at else text for text, at in rows.items()]
+
+
+def _group(row: dict[str, object]) -> str:
+    """One kind of problem: how often, where first, what and what to do."""
+    first = "" if pd.isna(row["first_row"]) else f", first in row {row['first_row']}"
+    column = "" if pd.isna(row["column"]) else f", column {row['column']}"
+    return f"{counted(row['count'], row['severity'])}{first}{column}: {row['message']} {row['remedy']}"

@@ -1,0 +1,105 @@
+"""The user's own file: read it, keep the cohort, drop the raw bytes; a file that fails leaves everything as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from ivig_core.cohort.intake import Intake
+from ivig_core.cohort.read import read_cohort
+from ivig_core.study.study import Study
+from pages.shell import say, session
+from pages.shell.escape import escape_markdown
+from pages.shell.panel import guard
+
+ATTEMPT, NUMBER = "upload_attempt", "upload_number"
+MEGABYTES = 50
+ORDERS = (("dmy", "Day first: 03/04/2020 is 3 April"), ("mdy", "Month first: 03/04/2020 is March 4"))
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """The latest file. `data` is kept only while the file waits for an answer of the user's."""
+
+    name: str
+    intake: Intake
+    data: bytes | None = None
+    drop: tuple[str, ...] = ()
+    date_order: str | None = None
+
+
+def attempt() -> Attempt | None:
+    """The latest file of this session."""
+    return st.session_state.get(ATTEMPT)
+
+
+def uploader() -> None:
+    """The place to drop a file. It is emptied after reading, so that the raw file does not stay in memory."""
+    number = st.session_state.setdefault(NUMBER, 0)
+    file = st.file_uploader(
+        "Cohort file (CSV)", type=["csv", "txt", "tsv"], key=f"upload_{number}", max_upload_size=MEGABYTES
+    )
+    if file is None:
+        return
+    name, data = file.name, file.getvalue()
+    try:
+        with st.spinner("Reading the file …"):
+            take(name, data)
+    finally:
+        st.session_state[NUMBER] = number + 1
+    st.rerun()
+
+
+def take(name: str, data: bytes, drop: tuple[str, ...] = (), date_order: str | None = None) -> None:
+    """Read a file; show its cohort if there is one."""
+    session.clear_messages()
+    intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order)
+    waits = intake.cohort is None and (intake.asks_date_order or intake.identifying_columns)
+    st.session_state[ATTEMPT] = Attempt(name, intake, data if waits else None, drop, date_order)
+    if intake.cohort is None:
+        return
+    title = _free_name(intake.cohort.name)
+    cohort = intake.cohort
+    kept = replace(intake, cohort=None)
+    key = f"upload:{st.session_state.setdefault(NUMBER, 0)}:{cohort.fingerprint}"
+    session.hold(key, session.Held(title, "your file", Study(cohort), intake.notes, kept))
+
+
+def questions(tried: Attempt) -> None:
+    """What only the user can answer: the order of day and month, and whether to go on without some columns."""
+    if tried.data is None:
+        return
+    if tried.intake.asks_date_order:
+        say.line("Which order of day and month does the file use?")
+        with st.container(horizontal=True):
+            for order, words in ORDERS:
+                st.button(escape_markdown(words), key=f"order_{order}", on_click=_again, kwargs={"date_order": order})
+    columns = tuple(name for name in tried.intake.identifying_columns if name != "patient_id")
+    if columns:
+        named = ", ".join(columns)
+        say.line(f"These columns may identify people: {named}. Nothing of them is shown.")
+        st.button("Continue without these columns", key="drop_columns", on_click=_again, kwargs={"drop": columns})
+
+
+def discard() -> None:
+    """Forget the latest file and its problems; a cohort that was read stays."""
+    st.session_state.pop(ATTEMPT, None)
+
+
+def _again(drop: tuple[str, ...] = (), date_order: str | None = None) -> None:
+    tried = attempt()
+    if tried is not None and tried.data is not None:
+        columns = tuple(dict.fromkeys((*tried.drop, *drop)))
+        with guard("the file"):
+            take(tried.name, tried.data, columns, date_order or tried.date_order)
+
+
+def _free_name(name: str) -> str:
+    taken = {held.name for held in session.shelf().values()}
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free

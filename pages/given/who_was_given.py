@@ -1,0 +1,144 @@
+"""Who was given IVIG: patients at the start, with hazard ratios of the time to the first dose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ivig_core.export import Exhibit, safe_html
+from ivig_core.figures.cox.forest import cox_forest
+from ivig_core.figures.groups import variable_name
+from ivig_core.figures.theme import SYNTHETIC
+from ivig_core.figures.words import counted, listed, lower
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.cox.question import CoxQuestion
+from ivig_core.study.cox.summary import CoxSummary, cox_summary
+from ivig_core.study.given.who_was_given import PRESPECIFIED, WhoWasGiven, prespecified, who_was_given
+from ivig_core.study.study import Study
+from pages.cox.choices import question
+from pages.cox.panel import TEST, over_time
+from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, remarks, who_enters
+from pages.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
+from pages.shell import exhibit, say, session
+from pages.shell.panel import guard
+from pages.shell.words import condition_text
+
+HELP = "Patients with a day on IVIG in follow-up, and those without: known only at the end, not at the start."
+STANDARDISED = (
+    "Standardised difference: means or shares apart, in units of their spread, whatever the size of the groups; above "
+    "0.10 they differ noticeably. Percentages are of patients with a value."
+)
+TIME_TO_FIRST = (
+    "Hazard ratio with 95 % interval: how soon a first dose is given, each variable alone (Cox regression of the time "
+    "to the first IVIG; death and the end of follow-up censor)."
+)
+NOT_A_CAUSE = "This describes who was given IVIG. It does not say what made doctors give it, nor what IVIG does."
+NO_DOSE = "Nobody at risk was given a first dose, so there is no hazard ratio of being given one."
+CHOSEN = "Prespecified for this table, where two thirds of patients have a value"
+PRINTED = "Hazard ratio of a first dose of IVIG, alone and adjusted for each other"
+STEADY = "Do the adjusted ratios stay the same over time?"
+TITLE = "Who was given IVIG"
+KEY, TABS = "given", "tabs_given"
+MOST_ROWS, TALLEST = 18, 680
+BASELINE_WIDTHS = {"At the start": 188, "Value": 124, "Std. difference": 92, RATIO: 196, "p": 58}
+
+
+def show(study: Study, spec: AnalysisSpec) -> None:
+    """The table of patients at the start, then the model of several variables; or why there is none."""
+    result = who_was_given(study, spec)
+    if result.table.empty:
+        say.small("The file records nothing about patients at the start.")
+        return
+    spread = st.segmented_control("Numbers as", list(SPREADS), default=QUARTILES, key="spread", required=True)
+    table = result.table if result.summary.events else result.table.drop(columns="role")
+    parts = (spec.selection, spec.exposure)
+    shown = session.once("given_words", *parts, spread, make=lambda: baseline_words(table, spread))
+    exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
+    said = sentences(result)
+    exhibit.sentences(said)
+    first, adjusted, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), list, _whose(spec)
+    if result.summary.events:
+        with guard("the adjusted model"):
+            adjusted = _adjusted(study, spec)
+    st.download_button(
+        "Download for printing (HTML)", lambda: safe_html(TITLE, [first, *adjusted()], lead), "who-was-given-ivig.html",
+        "text/html", key="download_given_html", on_click="ignore", icon=":material/print:",
+    )  # fmt: skip
+
+
+def _whose(spec: AnalysisSpec) -> list[str]:
+    """Whose table is printed: the cohort, and what its patients were chosen by."""
+    held = session.current()
+    if held is None:
+        return []
+    chosen = listed([condition_text(item) for item in spec.selection.where]) if spec.selection.where else ""
+    lines = [f"{held.name}, {f'patients with {chosen}' if chosen else 'all patients'}."]
+    return [f"{SYNTHETIC}: simulated patients.", *lines] if held.cohort.synthetic else lines
+
+
+def sentences(result: WhoWasGiven) -> list[str]:
+    """How to read the table, and who is not in the hazard ratios."""
+    if not result.summary.events:
+        return [STANDARDISED, NO_DOSE, NOT_A_CAUSE]
+    left_out = []
+    if result.before:
+        had = "had" if result.before > 1 else "has had"
+        left_out = [
+            f"{counted(result.before, 'patient')} {had} IVIG before the start of follow-up: counted in the columns, "
+            "left out of the hazard ratios, because a first dose could no longer happen."
+        ]
+    return [STANDARDISED, TIME_TO_FIRST, *left_out, NOT_A_CAUSE]
+
+
+def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
+    """The model of several variables, its figure and its table; what is printed of it is made when it is asked for."""
+    say.heading("Adjusted for each other")
+    selected = (spec.selection.where, spec.exposure)
+    usual = session.once("prespecified", *selected, make=lambda: prespecified(study, spec))
+    asked = question(study, spec, KEY, first_ivig=True, default=usual)
+    summary = cox_summary(study, spec, asked)
+    if not asked.together:
+        say.small("Fewer than two variables are chosen: there is no adjusted model.")
+        return list
+    said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
+    exhibit.sentences([text for text in said[:-1] if text])
+    if said[-1]:
+        say.warning(said[-1])
+    _tabs(study, spec, asked, summary)
+    return lambda: [
+        Exhibit(PRINTED, cox_table(summary, only_adjusted=True), list(filter(None, said))),
+        Exhibit(STEADY, checks_table(checks_of(summary), summary), [TEST]),
+    ]
+
+
+def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:
+    """Only the open tab is made."""
+    numbers, figure, steady = st.tabs(["Numbers", "Figure", "Same ratio over time?"], key=TABS, on_change="rerun")
+    if figure.open:
+        with figure, guard("the forest plot"):
+            exhibit.figure(
+                lambda: cox_forest(summary, presentation=session.presenting()), "given_forest", parts=asked.parts(spec)
+            )  # fmt: skip
+    elif steady.open:
+        with steady, guard("the test of the ratios over time"):
+            over_time(study, spec, asked, summary, KEY)
+    else:
+        with numbers, guard("the table of hazard ratios"):
+            shown = session.once(
+                "first_ivig_words", *asked.parts(spec), make=lambda: cox_table(summary, only_adjusted=True)
+            )  # fmt: skip
+            exhibit.table("first_ivig", shown, summary.rows, widths=WIDTHS)
+            exhibit.remarks(
+                *session.once("first_ivig_remarks", *asked.parts(spec), make=lambda: tuple(remarks(summary)))
+            )
+
+
+def _prespecified(usual: tuple[str, ...], asked: CoxQuestion) -> list[str]:
+    """That the variables are those chosen beforehand, and which of these this cohort does not have."""
+    if set(asked.together) != set(usual):
+        return []
+    lacking = [lower(variable_name(name)) for name in PRESPECIFIED if name not in usual]
+    without = f"; not recorded enough, or the same in all: {listed(lacking)}" if lacking else ""
+    names = listed([lower(variable_name(name)) for name in usual])
+    return [f"{CHOSEN}: {names}{without}."]

@@ -1,0 +1,84 @@
+"""A figure, a table, and the download of either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ivig_core.export import safe_csv
+from pages.shell import say, session
+from pages.shell.escape import escape_markdown
+from pages.shell.picture import picture
+
+BIAS = "Immortal time"
+
+
+def figure(
+    drawn: go.Figure | Callable[[], go.Figure],
+    key: str,
+    on_select: Callable[[], None] | None = None,
+    parts: tuple[Hashable, ...] | None = None,
+) -> None:
+    """A figure as its author drew it, with its text alternative; `on_select` is called when a point is clicked.
+
+    `parts`: everything of settings and view that the figure depends on besides the cohort. With them, and `drawn` as
+    a function, it is drawn once and kept for this session.
+    """
+    held = session.current()
+    synthetic = held is not None and held.cohort.synthetic
+    draw = drawn if callable(drawn) else lambda: drawn
+    if parts is None:
+        shown = picture(draw, synthetic)
+    else:
+        shown = session.once("figure", key, session.presenting(), *parts, make=lambda: picture(draw, synthetic))
+    more = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    st.plotly_chart(shown.figure, key=key, theme=None, config=shown.config, alt=shown.alt, **more)
+
+
+def table(
+    key: str,
+    shown: pd.DataFrame,
+    full: pd.DataFrame | None = None,
+    height: int | str = "content",
+    widths: Mapping[str, int] | None = None,
+) -> None:
+    """A table in words, with the numbers in full as a download; `widths` in px of columns that would be cut."""
+    if shown.empty:
+        say.small("There is nothing to list.")
+        return
+    columns = {name: st.column_config.Column(width=width) for name, width in (widths or {}).items()}
+    st.dataframe(shown, hide_index=True, height=height, key=f"table_{key}", column_config=columns)
+    download(key, shown if full is None else full)
+
+
+def download(key: str, frame: pd.DataFrame, label: str = "Download CSV", file_name: str | None = None) -> None:
+    """A CSV in which no cell runs as a formula."""
+    st.download_button(
+        escape_markdown(label),
+        data=lambda: safe_csv(frame),
+        file_name=file_name or f"{key}.csv",
+        mime="text/csv",
+        key=f"download_{key}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def remarks(names: Sequence[str], notes: Sequence[str]) -> None:
+    """Remarks on rows of a table, each said once with the rows that it is about, unless it is about all of several."""
+    for text in dict.fromkeys(note for note in notes if note):
+        about = [name for name, note in zip(names, notes, strict=True) if note == text]
+        every = len(about) == len(names) > 1
+        say.small(say.as_sentence(text if every else f"{', '.join(about)}: {text}"))
+
+
+def sentences(notes: tuple[str, ...] | list[str]) -> None:
+    """Remarks as one paragraph of small print; what biases a comparison stands out above them."""
+    for text in (text for text in notes if text.startswith(BIAS)):
+        say.warning(text)
+    remarks = [say.as_sentence(text) for text in notes if not text.startswith(BIAS)]
+    if remarks:
+        say.small(" ".join(remarks))

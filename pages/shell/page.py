@@ -1,0 +1,49 @@
+"""Head of a page: its title, the synthetic stamp, messages, and whether there is anything to analyse."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ivig_core.study.study import Study
+from pages.shell import say, session
+from pages.shell.panel import guard
+from pages.shell.presentation import subject, switch
+
+
+def messages() -> None:
+    """What the reader has to be told about settings and files, above everything else."""
+    told = session.messages()
+    for text in told:
+        say.warning(text)
+    if told:
+        st.button("Got it", key="messages_read", on_click=session.clear_messages)
+
+
+def head(title: str) -> None:
+    """Title of the page, beside it the stamp of a synthetic cohort and the button for presenting."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        say.title(title)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            held = session.current()
+            if held is not None and held.cohort.synthetic:
+                st.badge(
+                    "SYNTHETIC",
+                    color="orange",
+                    help="Simulated patients. They show what the dashboard does and confirm no published result.",
+                )
+            switch()
+    subject()
+
+
+def study_or_reason() -> Study | None:
+    """The analyses of the cohort in force; None, with a sentence and one button, where there is nobody to analyse."""
+    held = session.current()
+    if held is None:
+        say.note("No cohort is loaded. Open Data and choose a sample or your own file.")
+        return None
+    with guard("the choice of patients"):
+        if len(held.study.cohort(session.spec())):
+            return held.study
+        say.note("No patient of this cohort meets the filters.")
+        st.button("Remove the filters on patients", on_click=session.reset, args=("where",), type="primary")
+    return None

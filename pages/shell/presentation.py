@@ -1,0 +1,59 @@
+"""Presentation mode: larger type, no sidebar, the pages in a row on top, and one small button that leads back.
+
+Pages draw their figures with `presentation=session.presenting()`; everything else happens here and in the frame.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ivig_core.figures.words import counted
+from pages.shell import say, session
+from pages.shell.words import chip_text
+
+EVERYWHERE = Path(__file__).with_name("everywhere.css")
+PRESENTED = Path(__file__).with_name("presentation.css")
+"""Our own constant rules: the only markup that a page sends, and no word of a file is in it."""
+
+
+def dress() -> None:
+    """Rules of look that the theme has no setting for; larger type where the page is presented."""
+    st.html(EVERYWHERE)
+    if session.presenting():
+        st.html(PRESENTED)
+
+
+def switch() -> None:
+    """The button at the head of every page. It runs the whole app again, also where the head is in a fragment."""
+    if session.presenting():
+        pressed = st.button(
+            "Leave presentation", key="present_off", type="tertiary", icon=":material/close_fullscreen:"
+        )  # fmt: skip
+    else:
+        pressed = st.button(
+            "Present", key="present_on", type="tertiary", icon=":material/present_to_all:",
+            help="Larger type, without the sidebar.",
+        )  # fmt: skip
+    if pressed:
+        session.present(not session.presenting())
+        st.rerun()
+
+
+def places() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where the controls of a panel stand and where its figure: before a room the figure comes first."""
+    first, second = st.container(), st.container()
+    return (second, first) if session.presenting() else (first, second)
+
+
+def subject() -> None:
+    """What the room looks at, which otherwise stands in the sidebar: the cohort and the changed settings."""
+    held = session.current()
+    if not session.presenting() or held is None:
+        return
+    spec = session.spec()
+    changed = "; ".join(chip_text(spec, name) for name in spec.changed)
+    text = f"{held.name}, {counted(len(held.cohort), 'patient')}"
+    say.small(f"{text}. Changed settings: {changed}." if changed else f"{text}. All settings at their default.")

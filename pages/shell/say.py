@@ -1,0 +1,89 @@
+"""The only place where text is written to a page. Everything is escaped: a value from a file is only ever text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.shell.escape import escape_markdown
+
+
+def title(text: str) -> None:
+    """The finding or the name of a page."""
+    st.title(escape_markdown(text), anchor=False)
+
+
+def heading(text: str, help_text: str | None = None) -> None:
+    """Head of a panel."""
+    st.subheader(escape_markdown(text), anchor=False, help=_help(help_text))
+
+
+def line(text: str) -> None:
+    """A sentence."""
+    st.markdown(escape_markdown(text))
+
+
+def lines(texts: Sequence[str]) -> None:
+    """Sentences that belong together, each on its line, the first one in bold."""
+    if texts:
+        first, *rest = map(escape_markdown, texts)
+        st.markdown("  \n".join([f"**{first}**", *rest]))
+
+
+def bullets(texts: Sequence[str]) -> None:
+    """A short list."""
+    st.markdown("\n".join(f"- {escape_markdown(text)}" for text in texts))
+
+
+def strong(text: str) -> None:
+    """A sentence that carries the answer."""
+    st.markdown(f"**{escape_markdown(text)}**")
+
+
+def small(text: str, help_text: str | None = None) -> None:
+    """A remark in small print."""
+    st.caption(escape_markdown(text), help=_help(help_text))
+
+
+def note(text: str) -> None:
+    """Why something is not shown, or what was done."""
+    st.info(escape_markdown(text), icon=":material/info:")
+
+
+def warning(text: str) -> None:
+    """What the reader must not overlook."""
+    st.warning(escape_markdown(text), icon=":material/warning:")
+
+
+def error(text: str) -> None:
+    """What went wrong."""
+    st.error(escape_markdown(text), icon=":material/error:")
+
+
+def as_sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+
+
+def problems(texts: Sequence[str], errors: bool) -> None:
+    """Several faults in one box."""
+    body = "\n".join(f"- {escape_markdown(text)}" for text in texts)
+    (st.error if errors else st.warning)(body)
+
+
+def metric(label: str, value: str, help_text: str | None = None, below: str = "") -> None:
+    """One number of the first screen; `below` is a line of small print under it."""
+    st.metric(
+        escape_markdown(label),
+        escape_markdown(value),
+        help=_help(help_text),
+        delta=escape_markdown(below) if below else None,
+        delta_color="off",
+        delta_arrow="off",
+    )
+
+
+def _help(text: str | None) -> str | None:
+    return escape_markdown(text) if text else None

@@ -1,0 +1,157 @@
+"""The frame beside every page: which cohort, the settings, and which of them are not the default."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from ivig_core.figures.words import counted
+from ivig_core.spec import AnalysisSpec
+from pages.data.samples import Sample, read_sample, samples
+from pages.shell import say, session
+from pages.shell.controls import CHANGED, control
+from pages.shell.escape import escape_markdown
+from pages.shell.panel import guard
+from pages.shell.patient_filter import patient_filter
+from pages.shell.words import chip_text
+
+VISIBLE = ("min_grade", "window_days")
+MORE = (
+    ("Which infections", ("max_grade", "pathogens", "sites", "hospitalized", "episode_gap_days")),
+    (
+        "Which days",
+        ("pre_exposure_days", "washout_days", "from_first_dose", "exclude_first_days", "dose_day", "window_days_sc",
+         "window_cuts", "within"),
+    ),
+    ("Model", ("adjust_for", "ci_method", "rate_ci", "population", "time_band_days", "hemisphere")),
+    ("IgG", ("igg_cuts", "igg_carry_days", "igg_blank_heavy_chain")),
+)  # fmt: skip
+CHOICE, CHIPS, BOX = "cohort_choice", "changed_settings", "more_settings"
+RESEARCH_USE = "For research: it describes cohorts and gives no treatment advice."
+
+
+def sidebar(data_page: object) -> None:
+    """Everything of the sidebar under the navigation."""
+    with st.sidebar, guard("the sidebar"):
+        _cohort(data_page)
+        held = session.current()
+        if held is not None:
+            _settings(held)
+        say.small(RESEARCH_USE)
+
+
+def start() -> None:
+    """First run of a session: settings of the address, and a sample so that there is something to see."""
+    if st.session_state.get(session.STARTED):
+        return
+    wanted = st.query_params.get("sample")
+    session.read_url()
+    found = samples()
+    if found:
+        st.session_state["first_sample"] = found[0].slug
+        sample = next((item for item in found if item.slug == wanted), found[0])
+        if wanted and sample.slug != wanted:
+            session.tell(f"There is no sample {wanted}; {sample.title} is shown.")
+        session.hold(sample.key, read_sample(sample))
+    st.session_state[session.STARTED] = True
+
+
+def open_sample(sample: Sample) -> None:
+    """Show a sample, read once a session."""
+    if sample.key in session.shelf():
+        session.show(sample.key)
+    else:
+        session.hold(sample.key, read_sample(sample))
+
+
+def _cohort(data_page: object) -> None:
+    listed = {sample.key: sample for sample in samples()}
+    names = {key: held.name for key, held in session.shelf().items()}
+    names |= {key: sample.short for key, sample in listed.items()}
+    if not names:
+        say.note("No cohort is loaded.")
+    else:
+        st.session_state[CHOICE] = st.session_state.get(session.CURRENT) or None
+        st.selectbox(
+            "Cohort",
+            list(names),
+            format_func=lambda key: names.get(key, key),
+            key=CHOICE,
+            on_change=_choose,
+            args=(listed,),
+            placeholder="choose a cohort",
+        )
+    held = session.current()
+    if held is not None:
+        say.small(f"{counted(len(held.cohort), 'patient')} · {held.source}")
+    st.page_link(page=data_page, label="Use my data", icon=":material/upload_file:")
+
+
+def _choose(listed: dict[str, Sample]) -> None:
+    key = st.session_state[CHOICE]
+    session.clear_messages()
+    with guard("the sample"):
+        if key in session.shelf():
+            session.show(key)
+        elif key in listed:
+            open_sample(listed[key])
+
+
+def _settings(held: session.Held) -> None:
+    _changed()
+    patient_filter(held)
+    for name in VISIBLE:
+        control(name)
+    # Widgets of a closed box are not made: the settings are in the spec.
+    box = st.expander("More settings", key=BOX, on_change="rerun")
+    if box.open:
+        with box:
+            for title, names in MORE:
+                say.strong(title)
+                for name in names:
+                    control(name)
+
+
+@st.fragment(key=CHANGED)
+def _changed() -> None:
+    """A fragment: a panel that is redrawn alone redraws this list with it."""
+    with guard("the changed settings"):
+        _chips()
+
+
+def _chips() -> None:
+    changed = session.spec().changed
+    if not changed:
+        say.small("Settings: all at their default")
+        return
+    st.pills(
+        "Changed settings (click to undo)",
+        changed,
+        format_func=partial(_chip, session.spec()),
+        key=CHIPS,
+        on_change=_undo,
+    )
+    st.button("Reset all settings", key="reset_all", on_click=_reset_all, type="tertiary")
+
+
+def _chip(spec: AnalysisSpec, name: str) -> str:
+    # Pills read Markdown in their options.
+    return escape_markdown(f"{_short(chip_text(spec, name))} ✕")
+
+
+def _undo() -> None:
+    name = st.session_state[CHIPS]
+    st.session_state[CHIPS] = None
+    if name:
+        session.reset(name)
+    st.rerun()
+
+
+def _reset_all() -> None:
+    session.reset()
+    st.rerun()
+
+
+def _short(text: str, longest: int = 90) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

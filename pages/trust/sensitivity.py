@@ -1,0 +1,98 @@
+"""The rate ratio under other settings and models: the range first, then every row, and the same as a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from ivig_core.figures.trust.published import with_published
+from ivig_core.figures.trust.sensitivity import sensitivity as draw
+from ivig_core.figures.trust.words import PAPER
+from ivig_core.figures.words import ratio
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
+from ivig_core.study.study import Study
+from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
+from ivig_core.study.trust.sensitivity import sensitivity
+from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR
+from pages.overview.answer import MISSING
+from pages.shell import exhibit, say, session
+from pages.shell.panel import guard
+from pages.trust.tables import sensitivity_table
+
+TABS, MORE = "tabs_trust", "trust_models"
+WIDTHS = {"Analysis": 240, "Rate ratio (95 % interval)": 180}
+SMALL = 10_000
+"""Intervals of person-time up to which the slower models are fitted unasked."""
+NO_RANGE = "Fewer than two of the four ways to treat the time before the first dose give a ratio: there is no range."
+AS_PRINTED = f"{PAPER}: as printed there, for 43 other patients."
+SYNTHETIC = "Synthetic patients confirm no published number."
+EXTENDING = (
+    "“If infections bring IVIG on” compares each day on IVIG with the patient's later days only. It extends a "
+    "published method (Farrington 2009) to repeated doses, is wide in small cohorts, and too favourable where "
+    "infections kill."
+)
+IGG = "IgG lies on the path from IVIG to infection: adjusted for it, part of the effect is taken away."
+
+
+def show(study: Study, spec: AnalysisSpec) -> None:
+    """The range sentence, the figure with its table, and what is to be said of the rows."""
+    answer = session.once("headline", *session.rate_parts(spec), make=lambda: headline(study, spec))
+    say.strong(range_sentence(answer))
+    if answer.missing:
+        return
+    models = _models(study, spec)
+    parts = (*session.rate_parts(spec), models)
+    with st.spinner("Fitting the models…"):
+        rows, remarks = session.once("sensitivity", *parts, make=lambda: _made(study, spec, answer, models))
+    figure, table = st.tabs(["Figure", "Table"], key=TABS, on_change="rerun")
+    if table.open:
+        with table, guard("the table"):
+            _table(rows)
+    else:
+        with figure, guard("the figure"):
+            exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "sensitivity", parts=parts)
+    exhibit.sentences(remarks)
+
+
+def _made(study: Study, spec: AnalysisSpec, answer: Headline, models: bool) -> tuple[pd.DataFrame, list[str]]:
+    rows = with_published(sensitivity(study, spec, models), spec)
+    return rows, _remarks(study, spec, answer, rows)
+
+
+def range_sentence(answer: Headline) -> str:
+    """How far the ratio moves with what is done about the time before the first dose; or why there is no ratio."""
+    if answer.missing:
+        return MISSING[answer.missing]
+    if answer.span is None:
+        return NO_RANGE
+    low, high = answer.span
+    return (
+        f"Rate ratio {ratio(low)} to {ratio(high)}, by how the time before the first dose is treated: infections are "
+        "often why IVIG is started."
+    )
+
+
+def _models(study: Study, spec: AnalysisSpec) -> bool:
+    """Whether the slower models are wanted: asked where the cohort is large."""
+    if len(study.time(spec).table) <= SMALL:
+        return True
+    return st.toggle("Also other models (takes longer)", key=MORE, persist_state="session")
+
+
+def _table(rows: pd.DataFrame) -> None:
+    exhibit.table("sensitivity", sensitivity_table(rows), rows, widths=WIDTHS)
+    exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
+
+
+def _remarks(study: Study, spec: AnalysisSpec, answer: Headline, rows: pd.DataFrame) -> list[str]:
+    """What the overview says of these rows, where the paper's numbers come from, and the caveat of the mediator."""
+    case = Case(study, spec, answer)
+    found = [text for check in (mediator, confounders, coded_twice, confirmed_only) if (text := check(case))]
+    if (rows["published"] != "").any():
+        held = session.current()
+        found.append(f"{AS_PRINTED} {SYNTHETIC}" if held is not None and held.cohort.synthetic else AS_PRINTED)
+    estimated = set(rows.loc[rows["status"].isin(HAS_BOUND).to_numpy(), "group"])
+    if EXTENDED in estimated:
+        found.append(EXTENDING)
+    return [*found, IGG] if MEDIATOR in estimated and "igg" not in spec.model.adjust_for else found
