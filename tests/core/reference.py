@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-
-FOLDER = Path(__file__).parent.parent / "reference"
+from tests.paths import REFERENCE
 
 
 @cache
 def reference_cohort(name: str) -> Cohort:
     """`sim43` or `sim500`, as read from the file."""
-    cohort = read_cohort(FOLDER / f"{name}.csv").cohort
+    cohort = read_cohort(REFERENCE / f"{name}.csv").cohort
     assert cohort is not None
     return cohort
 
@@ -25,7 +23,7 @@ def reference_cohort(name: str) -> Cohort:
 @cache
 def expected(name: str) -> dict:
     """Answers for `sim43` or `sim500`."""
-    return json.loads((FOLDER / f"{name}_expected.json").read_text())
+    return json.loads((REFERENCE / f"{name}_expected.json").read_text())
 
 
 def sccs(cohort: Cohort, **settings):

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ivig_core import __version__
 from ivig_core.simulate.truth import GENERATOR_VERSION
+from tests.paths import DOCS
 from tests.slow.cohorts import COHORTS, FULL, PATIENTS, SEED
 from tests.slow.criteria import CRITERIA, VARIANTS, Criterion
 from tests.slow.outcome import Outcome
 from tests.slow.summary import Number, Performance
 
-DOCS = Path(__file__).parents[2] / "docs"
 CALL = "AnalysisSpec().change(" + ", ".join(f'{name}="{value}"' for name, value in FULL.items()) + ")"
 
 ENDPOINT_WORDS = {"all_grades": "all grades", "grade_3_plus": "grade ≥ 3"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,9 +16,9 @@ from ivig_core.figures.survival.side_by_side_words import LABELS
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.survival.side_by_side import NAIVE, side_by_side
-from tests.core.study.immortal import INTERVAL, LONGEST, MEAN_TO_EVENT, MEAN_TO_START, no_effect
+from tests.core.study.survival.immortal import INTERVAL, LONGEST, MEAN_TO_EVENT, MEAN_TO_START, no_effect
+from tests.paths import DOCS
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
 PICTURE = "images/immortal-time.png"
 COHORTS, PATIENTS, PICTURED = 500, 225, 5000
 LANDMARK_DAY = 60
@@ -64,8 +63,8 @@ counted from when it is given, do not.
 
 The picture is the figure of the dashboard (*Infection-free survival*, “Four designs”) for {PICTURED:,} such patients.
 Written by `make slow` (`tests/slow/test_immortal_time.py`); a smaller run is part of `make test`
-(`tests/core/study/test_side_by_side.py`), for death as for infections. All four are wrong where the choice of when
-to start depends on the patient's risk: none of them is adjusted for that.""".splitlines()
+(`tests/core/study/survival/test_side_by_side.py`), for death as for infections. All four are wrong where the choice of
+when to start depends on the patient's risk: none of them is adjusted for that.""".splitlines()
 
 
 def _picture() -> None:

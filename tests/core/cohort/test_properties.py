@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ivig_core.cohort.cohort import RECORDS
 from ivig_core.cohort.problems import problem_table
 from ivig_core.cohort.read import read_cohort
-from tests.core.cohort.build_file import csv_bytes, fact
+from tests.core.cohort.reading.build_file import csv_bytes, fact
 
 STEADY = settings(max_examples=50, derandomize=True, deadline=None)
 

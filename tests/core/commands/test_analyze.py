@@ -6,17 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ivig_core.__main__ import main
 from ivig_core.spec import AnalysisSpec
-from tests.core.reference import FOLDER, expected
+from tests.core.reference import expected
+from tests.paths import REFERENCE, ROOT
 
-SIM43 = str(FOLDER / "sim43.csv")
-ROOT = Path(__file__).parents[3]
+SIM43 = str(REFERENCE / "sim43.csv")
 
 
 def analyze(capsys, *arguments, status=0):
@@ -83,7 +82,7 @@ def test_survival_from_start_and_landmark_equals_r(capsys, name, endpoint):
     grade = {"all": "1", "grade3plus": "3"}[endpoint]
     want = expected(name)["survival"][endpoint]
     base = [
-        str(FOLDER / f"{name}.csv"),
+        str(REFERENCE / f"{name}.csv"),
         "--only",
         "survival",
         "--set",
@@ -242,7 +241,7 @@ def test_cox_at_the_landmark_and_time_varying_equals_r(capsys, name, endpoint):
     grade = {"all": "1", "grade3plus": "3"}[endpoint]
     want = expected(name)["survival"][endpoint]
     settings = ["survival_event=infection", f"min_grade={grade}"]
-    got = result(capsys, str(FOLDER / f"{name}.csv"), "--only", "survival", "--set", *settings)["survival"]["cox"]
+    got = result(capsys, str(REFERENCE / f"{name}.csv"), "--only", "survival", "--set", *settings)["survival"]["cox"]
     rows = {(row["model"], row["term"]): row for row in got}
     for row, block in (
         (rows["time_varying", "on_ivig"], want["cox_tv_first_efron"]),

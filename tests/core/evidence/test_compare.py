@@ -16,9 +16,9 @@ from ivig_core.evidence.table import Lookup
 from ivig_core.evidence.text import markdown, replace_block, summary
 from tests.core.evidence.hand import people
 from tests.core.make import Patient
-from tests.core.reference import FOLDER
+from tests.paths import REFERENCE
 
-SIM43 = str(FOLDER / "sim43.csv")
+SIM43 = str(REFERENCE / "sim43.csv")
 RATIO = Lookup("lancman2021", "infection", measure="irr")
 
 

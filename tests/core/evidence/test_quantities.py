@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from ivig_core.cohort.read import read_cohort
@@ -11,8 +9,9 @@ from ivig_core.evidence import measured as units
 from ivig_core.evidence.compare import compare, omissions
 from ivig_core.evidence.quantities import BY_STUDY, COMPARISONS
 from ivig_core.evidence.table import find, published
+from tests.paths import SAMPLES
 
-SAMPLE = Path(__file__).parents[3] / "sample_data" / "known_truth.csv"
+SAMPLE = SAMPLES / "known_truth.csv"
 COUNTS = {units.PATIENTS, units.INFECTIONS}
 UNITS = {
     "count": COUNTS, "percent": {units.PERCENT}, "percent_reduction": {units.LOWER}, "irr": {units.RATIO},

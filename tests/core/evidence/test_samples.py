@@ -11,8 +11,9 @@ from ivig_core.commands.published import sample_file
 from ivig_core.evidence.compare import compare
 from ivig_core.evidence.quantities import COMPARISONS
 from ivig_core.evidence.text import markdown, replace_block
+from tests.paths import SAMPLES
 
-README = Path(__file__).parents[3] / "sample_data" / "README.md"
+README = SAMPLES / "README.md"
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS, ids=[item.study for item in COMPARISONS])

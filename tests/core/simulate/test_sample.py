@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,9 @@ from ivig_core.cohort.columns import COLUMNS
 from ivig_core.cohort.read import read_cohort
 from ivig_core.simulate.files import write_simulated
 from ivig_core.simulate.presets import get_preset
+from tests.paths import SAMPLES
 
-FOLDER = Path(__file__).parents[3] / "sample_data"
-SAMPLES = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))["samples"]
+SAMPLES = json.loads((SAMPLES / "samples.json").read_text(encoding="utf-8"))["samples"]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
@@ -25,8 +24,8 @@ def test_sample_comes_out_byte_for_byte_again(sample, tmp_path):
     assert (preset.patients, preset.seed, preset.title) == (sample["patients"], sample["seed"], sample["title"])
     path = tmp_path / sample["file"]
     write_simulated(preset.model, preset.patients, preset.seed, path, preset.name)
-    assert path.read_bytes() == (FOLDER / sample["file"]).read_bytes()
-    assert (tmp_path / sample["truth"]).read_bytes() == (FOLDER / sample["truth"]).read_bytes()
+    assert path.read_bytes() == (SAMPLES / sample["file"]).read_bytes()
+    assert (tmp_path / sample["truth"]).read_bytes() == (SAMPLES / sample["truth"]).read_bytes()
     assert b"\r" not in path.read_bytes()
 
 
@@ -37,13 +36,13 @@ def test_bytes_do_not_depend_on_the_processor(sample, tmp_path):
     path = tmp_path / sample["file"]
     command = [sys.executable, "-m", "ivig_core", "simulate", "--preset", sample["preset"], "-o", str(path)]
     environment = os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(found)}
-    subprocess.run(command, check=True, capture_output=True, cwd=FOLDER.parent, env=environment)
-    assert path.read_bytes() == (FOLDER / sample["file"]).read_bytes()
+    subprocess.run(command, check=True, capture_output=True, cwd=SAMPLES.parent, env=environment)
+    assert path.read_bytes() == (SAMPLES / sample["file"]).read_bytes()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
 def test_sample_is_marked_synthetic_and_read_without_a_problem(sample):
-    intake = read_cohort(FOLDER / sample["file"])
+    intake = read_cohort(SAMPLES / sample["file"])
     assert sample["synthetic"] is True
     assert intake.problems == ()
     assert intake.cohort is not None
@@ -53,11 +52,11 @@ def test_sample_is_marked_synthetic_and_read_without_a_problem(sample):
 
 def test_every_file_of_the_folder_is_listed():
     listed = {name for sample in SAMPLES for name in (sample["file"], sample["truth"])}
-    assert {path.name for path in FOLDER.iterdir()} == listed | {"README.md", "samples.json"}
+    assert {path.name for path in SAMPLES.iterdir()} == listed | {"README.md", "samples.json"}
 
 
 def test_every_record_kind_is_filled_and_every_category_occurs_somewhere():
-    tables = [pd.read_csv(FOLDER / sample["file"], dtype=str, keep_default_na=False) for sample in SAMPLES]
+    tables = [pd.read_csv(SAMPLES / sample["file"], dtype=str, keep_default_na=False) for sample in SAMPLES]
     for table in tables:
         assert set(table["record"]) == {"patient", "ivig", "infection", "lab", "phase", "therapy"}
     every = pd.concat(tables)

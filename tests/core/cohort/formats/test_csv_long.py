@@ -11,7 +11,7 @@ from ivig_core.cohort.formats import csv_long
 from ivig_core.cohort.read import read_cohort
 from ivig_core.cohort.reading.gate import Limits
 from ivig_core.cohort.reading.text import open_text
-from tests.core.reference import FOLDER
+from tests.paths import REFERENCE
 
 LIMITS = Limits()
 
@@ -47,7 +47,7 @@ def test_pieces_hold_the_cells_of_the_whole(rows, piece):
 
 @pytest.mark.parametrize("extra", [b"", b"P0001,lab\n"])
 def test_a_cohort_read_in_pieces_is_the_same(monkeypatch, extra):
-    data = (FOLDER / "sim43.csv").read_bytes() + extra
+    data = (REFERENCE / "sim43.csv").read_bytes() + extra
     whole = read_cohort(data)
     monkeypatch.setattr(csv_long, "PIECE", 1000)
     pieces = read_cohort(data)
