@@ -6,10 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.rates.by_period import rates as draw_rates
+from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.factors import factors as study_factors
+from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.terms import label
 from pages.igg import panel as igg_panel
@@ -68,7 +72,7 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
     with panel("In whom", IN_WHOM, headed=not session.presenting()):
         asked, shown = places()
         with asked:
-            chosen = _choose(study.factors(spec))
+            chosen = _choose(study_factors(study, spec))
         rows, unknown = _forest(study, spec, tuple(chosen))
         with shown, guard("the forest plot"):
             parts = (*session.rate_parts(spec), tuple(chosen))
@@ -90,7 +94,7 @@ def _choose(known: tuple[str, ...]) -> list[str]:
 
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
     """Everybody and the three subgroups named in advance, then the chosen ones."""
-    tables = {name: study.forest(spec, name) for name in factors}
+    tables = {name: study_forest(study, spec, name) for name in factors}
     rows = pd.concat([prespecified_rows(study, spec), *(table for table in tables.values() if len(table))])
     return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]
 
@@ -116,17 +120,17 @@ def _forest_table(rows: pd.DataFrame) -> None:
 
 
 def _rates(study: Study, spec: AnalysisSpec) -> None:
-    table, parts = study.rates(spec), session.rate_parts(spec)
-    exhibit.figure(lambda: draw_rates(table, presentation=session.presenting()), "rates", parts=parts)
+    table, parts = incidence_rates(study, spec), session.rate_parts(spec)
+    exhibit.figure(lambda: rates_by_period(table, presentation=session.presenting()), "rates", parts=parts)
 
 
 def _rates_table(study: Study, spec: AnalysisSpec) -> None:
-    table = study.rates(spec)
+    table = incidence_rates(study, spec)
     exhibit.table("rates", rates_table(table), table)
 
 
 def _ratios(study: Study, spec: AnalysisSpec) -> None:
-    ratios = study.sccs(spec)
+    ratios = sccs(study, spec)
     exhibit.table("rate_ratios", ratios_table(ratios), ratios)
     exhibit.remarks([label(term) for term in ratios["term"]], ratios["note"].tolist())
     say.small("Patients without an infection carry no information here; informative ones have days both on and off.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.survival.kaplan_meier import survival as draw_survival
+from ivig_core.figures.survival.kaplan_meier import kaplan_meier
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
-from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS
+from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS, factors
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival
 from pages.cox import panel as cox_panel
 from pages.shell import exhibit, say, session
 from pages.shell.controls import SURVIVAL, choice, control, slider
@@ -64,7 +65,7 @@ def _comparison() -> None:
 
 def _controls(study: Study, spec: AnalysisSpec) -> None:
     # Baseline variables only: grade or season are no groups of patients.
-    own = tuple(name for name in study.factors(spec) if name not in NO_GROUPS)
+    own = tuple(name for name in factors(study, spec) if name not in NO_GROUPS)
     event, group, landmark = st.columns([3, 3, 4], gap="medium")
     with event:
         control("survival_event")
@@ -79,13 +80,13 @@ def _group_words(name: str) -> str:
 
 
 def _curves(study: Study, spec: AnalysisSpec) -> None:
-    tables = study.survival(spec)
+    tables = survival(study, spec)
     if tables.km.curves.empty:
         _nobody(tables, spec)
         return
     exhibit.sentences([text for text in tables.notes if not text.startswith(SHORTER)])
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
-    exhibit.figure(lambda: draw_survival(tables, presentation=session.presenting()), "survival", parts=parts)
+    exhibit.figure(lambda: kaplan_meier(tables, presentation=session.presenting()), "survival", parts=parts)
     makers = {
         "Numbers": lambda *of: survival_numbers.show(*of, tables),
         "The curves in numbers": lambda _, of: _steps(tables, of),

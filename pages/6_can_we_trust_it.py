@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.attrition import flow
+from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from pages.shell import exhibit, say, session
@@ -52,7 +52,7 @@ def _checks() -> None:
 
 
 def _attrition(study: Study, spec: AnalysisSpec) -> None:
-    steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(study.attrition(spec)))
+    steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(attrition(study, spec)))
     exhibit.table("attrition", attrition_table(steps), steps)
     say.small(f"Analysed: {sentence(spec)}")
 

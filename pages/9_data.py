@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ivig_core.cohort.template import template_csv, template_xlsx
 from ivig_core.figures.words import counted
-from ivig_core.study.attrition import flow
+from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data.problems import problems
 from pages.data.samples import Sample, samples
@@ -42,8 +43,6 @@ def _own() -> None:
 
 
 def _templates() -> None:
-    from ivig_core.cohort.template import template_csv, template_xlsx
-
     st.download_button(
         "Template (CSV)", template_csv, "cohort-template.csv", "text/csv", key="template_csv", on_click="ignore",
         icon=":material/download:",
@@ -103,7 +102,7 @@ def _current() -> None:
     if held is None or study is None:
         return
     with panel("Who is analysed", "What each step of the analysis leaves, and what it leaves out."):
-        steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(study.attrition(spec)))
+        steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(attrition(study, spec)))
         shown = session.once("flow_words", *session.rate_parts(spec), make=lambda: attrition_table(steps))
         exhibit.table("attrition", shown, steps)
         say.small(f"Analysed: {sentence(spec)}")

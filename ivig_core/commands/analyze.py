@@ -7,8 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from ivig_core.commands.load import load
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.analysis import Analysis, analyse, to_json
+from ivig_core.study.describe import sentence
+from ivig_core.study.study import Study
 from ivig_core.terms import MODELS
 
 NAMES = {
@@ -31,16 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 done, 2 where the file or the settings are at fault; every problem goes to standard error."""
-    from ivig_core.commands.load import load
-
     spec = read_spec(args.spec, args.set)
     tables = read_tables(args.only)
     intake = load(args.cohort, args.drop)
     if intake.cohort is None:
         return 2
-    from ivig_core.study.analysis import analyse, to_json
 
-    analysis = analyse(intake.cohort, spec, tables)
+    analysis = analyse(Study(intake.cohort), spec, tables)
     if args.json:
         print(json.dumps(to_json(analysis, intake.remarks), allow_nan=False))
     else:
@@ -86,10 +89,8 @@ def read_tables(only: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table for name in names or NAMES for table in NAMES[name]))
 
 
-def text(analysis: Any, remarks: tuple[str, ...]) -> str:
+def text(analysis: Analysis, remarks: tuple[str, ...]) -> str:
     """The analysis as plain text for a terminal."""
-    from ivig_core.study.describe import sentence
-
     parts = [sentence(analysis.spec), "", _table("Attrition", analysis.attrition)]
     for title, table in (("Rates", analysis.rates), ("Rate ratios", analysis.irr), ("Subgroups", analysis.forest)):
         if table is not None:
@@ -100,5 +101,5 @@ def text(analysis: Any, remarks: tuple[str, ...]) -> str:
     return "\n".join(parts)
 
 
-def _table(title: str, table: Any) -> str:
+def _table(title: str, table: pd.DataFrame) -> str:
     return f"{title}\n{table.to_string(index=False, float_format=lambda value: f'{value:.4g}', na_rep='')}\n"

@@ -7,8 +7,11 @@ import json
 import sys
 from pathlib import Path
 
+from ivig_core.commands.load import load
 from ivig_core.errors import SpecError
+from ivig_core.evidence.compare import as_json, compare
 from ivig_core.evidence.quantities import BY_STUDY
+from ivig_core.evidence.text import markdown, replace_block
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 
@@ -25,10 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 done, whatever the comparison shows; 2 where a file is at fault."""
-    from ivig_core.commands.load import load
-    from ivig_core.evidence.compare import as_json, compare
-    from ivig_core.evidence.text import markdown
-
     comparison = BY_STUDY[args.study]
     loaded = load(args.cohort or sample_file(args.study), args.drop)
     if loaded.cohort is None:
@@ -53,8 +52,6 @@ def sample_file(study: str) -> str:
 
 def write(path: Path, study: str, block: str) -> None:
     """Rewrite the tables of a study in a text; `SpecError` where it cannot be read or written or lacks the markers."""
-    from ivig_core.evidence.text import replace_block
-
     try:
         text = path.read_bytes().decode("utf-8")
         path.write_bytes(replace_block(text, study, block).encode("utf-8"))

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.linalg import qr
-from scipy.optimize import linprog
 
 from ivig_core.estimate.cells import Cells
 from ivig_core.estimate.likelihood import ConditionalPoisson
+from ivig_core.lazy import library
+
+optimize = library("scipy.optimize")
+
 
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 NO_CONTRAST, NOT_IDENTIFIED, NO_CONVERGENCE = "no_contrast", "not_identified", "no_convergence"
@@ -230,7 +233,7 @@ def separated(result: Screen) -> np.ndarray:
     # Patterns repeat over patients: the programme needs each of them once.
     ties = np.unique(difference[with_infection], axis=0)
     difference = np.unique(difference, axis=0)
-    solution = linprog(
+    solution = optimize.linprog(
         c=difference.sum(axis=0),
         A_ub=difference,
         b_ub=np.zeros(len(difference)),

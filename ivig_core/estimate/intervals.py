@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, ndtr, ndtri
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells
 from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
+from ivig_core.lazy import library
+
+optimize = library("scipy.optimize")
+
 
 ALPHA = 0.05
 Z = float(ndtri(1 - ALPHA / 2))
@@ -49,7 +52,7 @@ def _cross(excess: Callable[[float], float], inside: float, step: float) -> floa
         outside += step
         if abs(outside - inside) > REACH:
             raise EstimationError("the profile likelihood is flat")
-    return brentq(excess, inside, outside, xtol=1e-11, rtol=1e-13)
+    return optimize.brentq(excess, inside, outside, xtol=1e-11, rtol=1e-13)
 
 
 def exact_bound(data: Cells, inside: np.ndarray, weight: np.ndarray, *, upper: bool) -> float:
@@ -70,4 +73,4 @@ def exact_bound(data: Cells, inside: np.ndarray, weight: np.ndarray, *, upper: b
     reach = 1.0
     while excess(center - reach) * excess(center + reach) > 0:
         reach *= 2
-    return brentq(excess, center - reach, center + reach, xtol=1e-12)
+    return optimize.brentq(excess, center - reach, center + reach, xtol=1e-12)

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import bdtr, stdtrit
-from statsmodels.stats.proportion import proportion_confint
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.rates.rates import ALPHA, DAYS_PER_YEAR, exact_interval, robust_interval
+from ivig_core.lazy import library
+
+proportion = library("statsmodels.stats.proportion")
+
 
 PERCENT = "%"
 LOWER = "% lower"
@@ -64,7 +67,7 @@ def percent(part: int, whole: int) -> Measured:
     """`part` of `whole` in percent, with exact binomial limits (Clopper & Pearson, Biometrika 1934;26:404)."""
     if not whole:
         raise EstimationError("nobody and nothing to take a share of: the denominator is 0")
-    low, high = proportion_confint(part, whole, alpha=ALPHA, method="beta")
+    low, high = proportion.proportion_confint(part, whole, alpha=ALPHA, method="beta")
     return Measured(100 * part / whole, 100 * float(low), 100 * float(high), PERCENT)
 
 

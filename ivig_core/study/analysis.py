@@ -9,10 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.attrition import attrition as attrition
+from ivig_core.study.cox.ratios import cox_rows
+from ivig_core.study.rates import models
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.factors import factors
+from ivig_core.study.rates.forest import forest as forest
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival as survival
 from ivig_core.terms import MODELS, REFERENCE
 
 COX_COLUMNS = ("model", "term", "status", "log_hr", "se", "hr", "ci_low", "ci_high", "p_value", "note")
@@ -35,14 +42,14 @@ class Analysis:
     rates: pd.DataFrame | None
     irr: pd.DataFrame | None
     forest: pd.DataFrame | None
-    survival: Any
+    survival: SurvivalTables | None
     cox: pd.DataFrame | None
     asked: tuple[str, ...]
     notes: tuple[str, ...]
 
 
-def analyse(cohort: Cohort, spec: AnalysisSpec, tables: Collection[str] = TABLES) -> Analysis:
-    """Every table asked for (`TABLES`).
+def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES) -> Analysis:
+    """Every table asked for (`TABLES`), as `ivig analyze` prints them.
 
     Raises
     ------
@@ -50,17 +57,16 @@ def analyse(cohort: Cohort, spec: AnalysisSpec, tables: Collection[str] = TABLES
         where the spec names a column or value that this cohort does not have. An estimator that fails raises nothing:
         its rows or notes say why.
     """
-    study = Study(cohort)
-    survival, survival_notes = _survival(study, spec) if "survival" in tables else (None, ())
+    curves, survival_notes = _survival(study, spec) if "survival" in tables else (None, ())
     return Analysis(
         spec=spec,
         summary=summary(study, spec),
-        attrition=study.attrition(spec),
-        rates=study.rates(spec) if "rates" in tables else None,
+        attrition=attrition(study, spec),
+        rates=incidence_rates(study, spec) if "rates" in tables else None,
         irr=_ratios(study, spec, [model for model in MODELS if model in tables]),
         forest=_forest(study, spec) if "forest" in tables else None,
-        survival=survival,
-        cox=_cox(study, spec) if survival is not None else None,
+        survival=curves,
+        cox=_cox(study, spec) if curves is not None else None,
         asked=tuple(table for table in TABLES if table in tables),
         notes=(*_time_notes(study, spec), *survival_notes),
     )
@@ -80,27 +86,25 @@ def summary(study: Study, spec: AnalysisSpec) -> dict[str, int]:
 
 
 def _ratios(study: Study, spec: AnalysisSpec, asked: Collection[str]) -> pd.DataFrame | None:
-    from ivig_core.study.rates import models
 
-    makers = {"sccs": Study.sccs, "gee": models.gee, "andersen_gill": models.andersen_gill, "pwp": models.pwp}
+    makers = {"sccs": models.sccs, "gee": models.gee, "andersen_gill": models.andersen_gill, "pwp": models.pwp}
     parts = [makers[model](study, spec) for model in asked]
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
 def _forest(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    return pd.concat([study.forest(spec, factor) for factor in ("overall", *study.factors(spec))], ignore_index=True)
+    return pd.concat([forest(study, spec, factor) for factor in ("overall", *factors(study, spec))], ignore_index=True)
 
 
-def _survival(study: Study, spec: AnalysisSpec) -> tuple[Any, tuple[str, ...]]:
+def _survival(study: Study, spec: AnalysisSpec) -> tuple[SurvivalTables | None, tuple[str, ...]]:
     try:
-        tables = study.survival(spec)
+        tables = survival(study, spec)
     except EstimationError as error:
         return None, (f"Survival: {error}",)
     return tables, tuple(f"Survival: {note}" for note in tables.notes)
 
 
 def _cox(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    from ivig_core.study.cox.ratios import cox_rows
 
     return cox_rows(study, spec)[list(COX_COLUMNS)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,8 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec, EndpointSpec
 from ivig_core.study import describe
+from ivig_core.study.study import Study
 from ivig_core.terms import REFERENCE
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 COUNTS = ("patients", "infections", "person_days")
 ANY_INFECTION = {item.name: item.default for item in fields(EndpointSpec)}
@@ -27,6 +24,13 @@ def attrition(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     Every recorded infection and dose of follow-up is in the first row; each later row is what one more rule leaves.
     Steps whose rule is not in force are left out.
     """
+    return study.once(
+        "attrition", spec.selection, spec.exposure, spec.endpoint,
+        make=lambda: _attrition(study, spec),
+    )  # fmt: skip
+
+
+def _attrition(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     everything = AnalysisSpec(exposure=spec.exposure)
     steps = [_row("in the file, within follow-up", study.full, study.infections(everything))]
     if spec.selection.where:

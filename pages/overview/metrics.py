@@ -7,6 +7,7 @@ import streamlit as st
 from ivig_core.figures.words import count, counted, rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import summary
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON
 from pages.shell import say, session
@@ -34,7 +35,7 @@ def metrics(study: Study, spec: AnalysisSpec) -> None:
 def _numbers(study: Study, spec: AnalysisSpec) -> tuple[dict[str, dict], dict[str, int]]:
     """Rates by period, and the size of what is analysed."""
     # One window here, also where the rates page splits it.
-    rates = study.rates(spec.change(window_cuts=()))
+    rates = incidence_rates(study, spec.change(window_cuts=()))
     return rates.set_index("period").to_dict("index"), summary(study, spec)
 
 

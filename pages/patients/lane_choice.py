@@ -9,7 +9,7 @@ import streamlit as st
 from ivig_core.spec import IVIG_GROUPS
 from ivig_core.study.patients.lane_order import SORTS, order
 from ivig_core.study.patients.lanes import PER_PAGE
-from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS
+from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS, factors
 from pages.shell import session
 
 SORT, GROUP, SEARCH, PAGE, OPENED = "lanes_sort", "lanes_group", "lanes_search", "lanes_page", "opened_patient"
@@ -23,7 +23,7 @@ LANES_PAGE, PATIENT_PAGE = "pages/2_patients.py", "pages/2_patient.py"
 
 def groups() -> list[str]:
     """What the lanes of this cohort can be grouped by, nothing first."""
-    own = session.current().study.factors(session.spec())
+    own = factors(session.current().study, session.spec())
     return [NOTHING, *IVIG_GROUPS, *(name for name in own if name not in (*NOT_OF_PATIENTS, BASELINE_HGG))]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ivig_core.figures.forest.rows import level_name
+from ivig_core.figures.forest_parts.rows import level_name
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_type import rates_by as draw
 from ivig_core.figures.rates.rows import ratio_text, span

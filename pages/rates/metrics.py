@@ -6,6 +6,8 @@ import streamlit as st
 
 from ivig_core.figures.words import ABSENT, estimate, is_number, p_phrase
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
 from pages.overview.metrics import rate_metric
@@ -22,7 +24,7 @@ NOT_A_QUOTIENT = (
 def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
     """Rates on IVIG, off it and of those who never had it, and the ratio within patients; each with its interval."""
     # One window here, also where the figure beneath splits it.
-    rates = study.rates(spec.change(window_cuts=())).set_index("period")
+    rates = incidence_rates(study, spec.change(window_cuts=())).set_index("period")
     who = "same patients" if spec.model.population == "exposed" else "all patients"
     labels = {ON: WORDS[ON].label, OBSERVATION: f"Off IVIG, {who}", REFERENCE: WORDS[REFERENCE].label}
     periods = [period for period in labels if period in rates.index]
@@ -31,7 +33,7 @@ def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
         with column:
             rate_metric(labels[period], rates.loc[period], say.as_sentence(WORDS[period].help))
     with columns[len(periods)]:
-        _ratio(study.forest(spec, "overall").iloc[0])
+        _ratio(forest(study, spec, "overall").iloc[0])
     say.small(NOT_A_QUOTIENT)
 
 

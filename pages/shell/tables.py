@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.forest.rows import OVERALL, level_name
+from ivig_core.figures.forest_parts.rows import OVERALL, level_name
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import ABSENT, estimate, p_value, rate
 from ivig_core.spec.words import value_words

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ivig_core.figures.words import estimate, rate
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.forest import forest
+from ivig_core.study.rates.models import sccs
+from ivig_core.study.survival.tables import survival
 from tests.app import files
 from tests.app.conftest import App
 
@@ -27,7 +31,7 @@ def _labels(app: App) -> tuple[str, ...]:
 def test_rates_and_the_ratio_stand_beside_each_other_with_the_caveat(start):
     app = start().page(RATES)
     study, spec = _study(app), app.spec
-    rates, row = study.rates(spec).set_index("period")["rate"], study.forest(spec, "overall").iloc[0]
+    rates, row = incidence_rates(study, spec).set_index("period")["rate"], forest(study, spec, "overall").iloc[0]
     assert app.metrics == {
         "On IVIG": rate(rates["on_ivig"]),
         "Off IVIG, same patients": rate(rates["observation"]),
@@ -68,12 +72,13 @@ def test_every_table_of_the_rates_page(start):
     assert shown["Level"].tolist()[:6] == [
         "everybody", "IgG < 700 mg/dL", "No recorded progression", "IgG < 400 mg/dL", "Grade 1–2", "Grade 3–5",
     ]  # fmt: skip
-    row = study.forest(spec, "grade").iloc[0]
+    row = forest(study, spec, "grade").iloc[0]
     assert shown["Rate ratio (interval)"][4] == estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
     app.test.session_state["tabs_rates_page"] = "Table of rates"
-    assert _table(app.run(), "Per patient-year")["Infections"].tolist() == study.rates(spec)["infections"].tolist()
+    shown = _table(app.run(), "Per patient-year")
+    assert shown["Infections"].tolist() == incidence_rates(study, spec)["infections"].tolist()
     app.test.session_state["tabs_rates_page"] = "Rate ratios"
-    assert len(_table(app.run(), "of them informative")) == len(study.sccs(spec))
+    assert len(_table(app.run(), "of them informative")) == len(sccs(study, spec))
 
 
 @pytest.mark.parametrize("day", [0, 1, 90, 180])
@@ -82,7 +87,7 @@ def test_the_landmark_slider_sets_the_setting(start, day):
     app.test.slider(key="setting_landmark_day").set_value(day).run()
     app.sound()
     assert app.spec.survival.landmark_day == day
-    notes = _study(app).survival(app.spec).notes
+    notes = survival(_study(app), app.spec).notes
     assert all(text in app.said for text in notes)
     assert any(item.value.startswith("Immortal time") for item in app.test.warning) == (day == 0)
     assert dict(app.test.query_params) == {"landmark_day": str(day)}
@@ -96,7 +101,7 @@ def test_a_landmark_of_the_address_beyond_the_slider_is_kept(start):
 
 def test_medians_means_and_curves_are_tables(start):
     app = start().page(SURVIVAL)
-    tables = _study(app).survival(app.spec)
+    tables = survival(_study(app), app.spec)
     assert _table(app, "Median (months)")["Patients"].tolist() == tables.km.medians["patients"].tolist()
     app.test.session_state["tabs_survival"] = "Numbers"
     assert len(_table(app.run(), "Mean (days)")) == 2

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import estimate, rate
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.app import files
 from tests.browser.conftest import ROOT
@@ -22,9 +24,9 @@ TITLES = ("Overview", "Patients", "Infection rates", "Infection-free survival", 
 def test_the_number_on_the_page_is_that_of_the_core(visit):
     person = visit().open().upload("sim43.csv", SIM43).go("Overview")
     study, spec = Study(read_cohort(SIM43.encode()).cohort), AnalysisSpec()
-    row = study.forest(spec, "overall").iloc[0]
+    row = forest(study, spec, "overall").iloc[0]
     expect(person.main).to_contain_text(estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]))
-    on = study.rates(spec).set_index("period").loc["on_ivig", "rate"]
+    on = incidence_rates(study, spec).set_index("period").loc["on_ivig", "rate"]
     expect(person.metric("On IVIG")).to_have_text(rate(on))
     expect(person.page.get_by_text("SYNTHETIC")).to_have_count(0)
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival
 from pages.shell.words import chip_text
 from tests.browser.conftest import ROOT
 
@@ -27,7 +28,7 @@ def _study() -> Study:
 
 def _said(landmark: int) -> str:
     """What the core says of those left out."""
-    notes = _study().survival(AnalysisSpec().change(landmark_day=landmark)).notes
+    notes = survival(_study(), AnalysisSpec().change(landmark_day=landmark)).notes
     return " ".join(text for text in notes if "left out" in text or "started it later" in text)
 
 

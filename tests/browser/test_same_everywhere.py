@@ -12,7 +12,9 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.survival.words import detail
 from ivig_core.figures.words import rate
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival
 from tests.app import files
 from tests.browser.conftest import ROOT
 from tests.browser.test_journeys import TITLES
@@ -42,11 +44,13 @@ def test_patients_with_an_igg_myeloma_and_every_page_follows(visit):
     person.go("Patients")
     expect(person.main).to_contain_text(f"{patients} patients")
     person.go("Infection rates")
-    before, on = (study.rates(item).set_index("period").loc["on_ivig", "rate"] for item in (AnalysisSpec(), spec))
+    before, on = (
+        incidence_rates(study, item).set_index("period").loc["on_ivig", "rate"] for item in (AnalysisSpec(), spec)
+    )
     assert rate(before) != rate(on)
     expect(person.metric("On IVIG")).to_have_text(rate(on))
     person.go("Infection-free survival")
-    expect(person.main).to_contain_text(detail(study.survival(spec)))
+    expect(person.main).to_contain_text(detail(survival(study, spec)))
     person.go("Data")
     expect(person.main).to_contain_text("patients with heavy chain = IgG")
     expect(person.page).to_have_url(re.compile("where=heavy_chain"))

@@ -8,6 +8,8 @@ from functools import cache
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.rates.models import sccs as study_sccs
 from ivig_core.study.study import Study
 from tests.paths import REFERENCE
 
@@ -28,9 +30,9 @@ def expected(name: str) -> dict:
 
 def sccs(cohort: Cohort, **settings):
     """Rate ratios of a cohort under changed settings, by term."""
-    return Study(cohort).sccs(AnalysisSpec().change(**settings)).set_index("term")
+    return study_sccs(Study(cohort), AnalysisSpec().change(**settings)).set_index("term")
 
 
 def forest(cohort: Cohort, factor: str, **settings):
     """Forest rows of a factor under changed settings, by level."""
-    return Study(cohort).forest(AnalysisSpec().change(**settings), factor).set_index("level")
+    return study_forest(Study(cohort), AnalysisSpec().change(**settings), factor).set_index("level")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
+from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,11 +16,13 @@ from tests.paths import ROOT
 
 CORE = sorted((ROOT / "ivig_core").rglob("*.py"))
 APP = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+SOURCE = [*CORE, *APP]
 BENCH = sorted((ROOT / "bench").glob("*.py"))
 
 # A package may import from itself and from what stands to the left of it.
 LAYERS = (
     "errors",
+    "lazy",
     "runs",
     "export",
     "spec",
@@ -30,6 +35,11 @@ LAYERS = (
     "figures",
 )
 SIDE = {"simulate": {"errors", "cohort", "simulate"}}
+SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given"}
+"""What the folders are called on every floor."""
+OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data"}}
+FULL = 20
+"""Most modules of a folder."""
 
 
 def imported(path: Path) -> set[str]:
@@ -63,6 +73,46 @@ def test_imports_point_one_way(path):
     assert allowed is not None, f"{room} has no place in the order of imports"
     known = {*LAYERS, *SIDE, "commands"}
     assert rooms(path) & known <= allowed, rooms(path) - allowed
+
+
+def test_no_circle_of_imports():
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCE}
+    arrows = {name: (imported(path) & names.keys()) - {name} for name, path in names.items()}
+    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
+
+
+def test_what_is_imported_stands_at_the_top_of_a_file():
+    """So that a reader sees it. What has to wait goes through `ivig_core.lazy`."""
+    hidden = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom) and node.col_offset
+    }
+    assert hidden == set()
+
+
+def test_floors_have_the_same_rooms():
+    for floor, own in OWN_ROOMS.items():
+        base = ROOT / "pages" if floor == "pages" else ROOT / "ivig_core" / floor
+        rooms = {path.name for path in base.iterdir() if any(path.glob("*.py"))}
+        assert rooms <= SUBJECTS | own, floor
+
+
+def test_no_folder_is_too_full_to_be_read():
+    every = [*SOURCE, *BENCH, *(ROOT / "tests").rglob("*.py")]
+    count = Counter(path.parent.relative_to(ROOT).as_posix() for path in every if path.name != "__init__.py")
+    assert {folder: number for folder, number in count.items() if number > FULL} == {}
+
+
+@pytest.mark.parametrize("init", sorted((ROOT / "ivig_core").rglob("__init__.pyi")), ids=lambda path: path.parent.name)
+def test_every_public_name_is_there(init):
+    package = import_module(".".join(init.parent.relative_to(ROOT).parts))
+    assert package.__all__
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError, match="no attribute"):
+        package.nothing_of_that_name  # noqa: B018
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: str(path.relative_to(ROOT)))

@@ -18,6 +18,7 @@ from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.simulate.generator import simulate_blocks
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
@@ -129,5 +130,5 @@ def by_interval(study: Study, spec: AnalysisSpec) -> list[dict]:
 
 def on_ivig(study: Study, spec: AnalysisSpec) -> dict:
     """The row of the term on IVIG."""
-    table = study.sccs(spec)
+    table = sccs(study, spec)
     return table.loc[table["term"] == ON].iloc[0].to_dict()

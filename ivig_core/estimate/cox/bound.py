@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.contrast import NO_EXPOSED
@@ -11,6 +10,9 @@ from ivig_core.estimate.cox.partial import PartialLikelihood
 from ivig_core.estimate.cox.screen import CoxScreen
 from ivig_core.estimate.intervals import CHI2, REACH, likelihood_ratio_p
 from ivig_core.estimate.likelihood import Maximum, maximise
+from ivig_core.lazy import library
+
+optimize = library("scipy.optimize")
 
 
 def one_sided(screen: CoxScreen, term: str, top: Maximum) -> tuple[float, float] | None:
@@ -36,7 +38,7 @@ def one_sided(screen: CoxScreen, term: str, top: Maximum) -> tuple[float, float]
         # Towards −∞ the drop falls to 0.
         while drop(low) > CHI2:
             low *= 2
-        b = brentq(lambda b: drop(b) - CHI2, low, high, xtol=1e-10)
+        b = optimize.brentq(lambda b: drop(b) - CHI2, low, high, xtol=1e-10)
         p = likelihood_ratio_p(drop(0.0))
     except EstimationError:
         return None

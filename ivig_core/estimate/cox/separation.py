@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
 
 from ivig_core.estimate.contrast import LEVEL_OF_LP
 from ivig_core.estimate.rates.counting import RiskSets
+from ivig_core.lazy import library
+
+optimize = library("scipy.optimize")
+
 
 MOST_PAIRS = 200_000
 
@@ -24,7 +27,7 @@ def separating_direction(risk: RiskSets, X: np.ndarray) -> np.ndarray | None:
         return None
     pairs = [_differences(risk, X, position) for position in range(len(risk.times))]
     difference = np.unique(np.vstack(pairs), axis=0)
-    solution = linprog(
+    solution = optimize.linprog(
         c=difference.sum(axis=0), A_ub=difference, b_ub=np.zeros(len(difference)), bounds=(-1, 1), method="highs"
     )
     if solution.status != 0 or solution.fun > -LEVEL_OF_LP:

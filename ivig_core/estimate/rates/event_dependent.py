@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import root
 from scipy.special import psi
 
 from ivig_core.estimate.cells import Cells, Factor, cells
@@ -16,10 +15,14 @@ from ivig_core.estimate.intervals import wald
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.estimate.rates.sccs import adjusters, exposure_factor
 from ivig_core.estimate.result import RatioRow, ratio_table
+from ivig_core.lazy import library
 from ivig_core.persontime.split import PersonTime
 from ivig_core.runs import run_starts
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import ON
+
+optimize = library("scipy.optimize")
+
 
 MODEL = "event_dependent"
 FORESEEN = ("phase", "season", "time")
@@ -240,7 +243,7 @@ class _Equations:
     def solve(self) -> tuple[float, float] | None:
         """Log rate ratio of the first term and its standard error by the patient sandwich; None without a solution."""
         with np.errstate(all="ignore"):
-            theta = root(lambda theta: self.scores(theta).sum(axis=0), np.zeros(len(self.terms)), tol=1e-12).x
+            theta = optimize.root(lambda theta: self.scores(theta).sum(axis=0), np.zeros(len(self.terms)), tol=1e-12).x
             scores = self.scores(theta)
             steps = STEP * np.eye(len(theta))
             slopes = [self.scores(theta + step).sum(axis=0) - self.scores(theta - step).sum(axis=0) for step in steps]

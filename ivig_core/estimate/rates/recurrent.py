@@ -21,8 +21,12 @@ from ivig_core.estimate.rates.counting import (
     rows_of,
 )
 from ivig_core.estimate.rates.marginal import Entered, Estimates, enter, no_convergence, ratios, too_few
+from ivig_core.lazy import library
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
+
+hazard_regression = library("statsmodels.duration.hazard_regression")
+
 
 CLOCK = "time"
 IS_THE_CLOCK = (
@@ -125,10 +129,8 @@ def cox(rows: CountingRows, X: np.ndarray, start: np.ndarray) -> tuple[np.ndarra
 
     Raises `EstimationError` where no maximum is found.
     """
-    from statsmodels.duration.hazard_regression import PHReg
-
     # PHReg counts a row as at risk at the time of its entry: half a day later it is not.
-    model = PHReg(
+    model = hazard_regression.PHReg(
         rows.stop.astype(float), X, status=rows.event.astype(int), entry=rows.start + 0.5, strata=rows.stratum,
         ties="efron",
     )  # fmt: skip

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from statsmodels.duration.survfunc import SurvfuncRight
 
 CURVE_COLUMNS = ("group", "time", "at_risk", "events", "censored", "survival", "ci_low", "ci_high")
 MEDIAN_COLUMNS = ("group", "patients", "events", "median", "ci_low", "ci_high")
@@ -91,11 +90,9 @@ def _curve(time: np.ndarray, event: np.ndarray, z: float) -> pd.DataFrame:
     times, index, total = np.unique(time, return_inverse=True, return_counts=True)
     events = np.bincount(index[event], minlength=len(times))
     at_risk = total[::-1].cumsum()[::-1]
-    # SurvfuncRight keeps event times only: carry its estimate on to the censoring times
-    fit = SurvfuncRight(time, event.astype(int))
-    step = np.searchsorted(fit.surv_times, times, side="right")
-    survival = np.concatenate([[1.0], fit.surv_prob])[step]
-    se = np.concatenate([[0.0], fit.surv_prob_se])[step]
+    with np.errstate(divide="ignore", invalid="ignore"):  # the last patients may all have the event: S = 0, no limits
+        survival = np.exp(np.cumsum(np.log(1 - events / at_risk)))
+        se = survival * np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
     return curve_table(times, at_risk, events, total - events, survival, se, z)
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import chdtrc
-from statsmodels.duration.survfunc import survdiff
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.survival.kaplan_meier import group_codes
@@ -71,7 +70,40 @@ def logrank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
     Arguments and errors as for `comparable`.
     """
     data = comparable(time, event, group)
-    takes_part = np.isin(data.code, data.tested)
-    chi2 = float(survdiff(data.time[takes_part], data.event[takes_part].astype(int), data.code[takes_part])[0])
-    # survdiff's own p is 1 − cdf, which is 0 below 1e-16
+    return observed_against_expected(data, *at_risk_and_events(data), weight=1.0)
+
+
+def at_risk_and_events(data: Compared) -> tuple[np.ndarray, np.ndarray]:
+    """Patients at risk and events by distinct time with more than one patient at risk: arrays of groups × times.
+
+    All groups are in them, also one that takes no part in a test: it belongs to the pooled curve.
+
+    The last patient at risk says nothing: it is certain whose event comes.
+    """
+    times, index = np.unique(data.time, return_inverse=True)
+    members = np.stack([data.code == code for code in np.unique(data.code)])
+    leaving = np.stack([np.bincount(index, weights=mine, minlength=len(times)) for mine in members])
+    events = np.stack([np.bincount(index, weights=mine & data.event, minlength=len(times)) for mine in members])
+    at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
+    several = at_risk.sum(axis=0) > 1
+    return at_risk[:, several], events[:, several]
+
+
+def observed_against_expected(
+    data: Compared, at_risk: np.ndarray, events: np.ndarray, weight: np.ndarray | float
+) -> LogRank:
+    """Weighted sum over times of the events observed minus expected in each group, over its variance.
+
+    `at_risk` and `events` as `at_risk_and_events` gives them, `weight` of each time. Ties: hypergeometric variance.
+    """
+    n, d = at_risk.sum(axis=0), events.sum(axis=0)
+    tested = np.isin(np.unique(data.code), data.tested)
+    share = at_risk[tested] / n
+    apart = (weight * (events[tested] - share * d))[1:].sum(axis=1)
+    spread = weight**2 * (d * (n - d) / (n - 1))
+    own = np.eye(data.df)
+    variance = np.stack(
+        [(share[1:].T * (own[k] - share[k + 1][:, None]) * spread[:, None]).sum(axis=0) for k in range(data.df)]
+    )
+    chi2 = float(apart @ np.linalg.solve(variance, apart))
     return LogRank(chi2, data.df, float(chdtrc(data.df, chi2)))

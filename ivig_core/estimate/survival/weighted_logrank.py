@@ -7,11 +7,16 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.survival.landmark import SurvivalData
-from ivig_core.estimate.survival.logrank import LogRank, comparable, logrank
+from ivig_core.estimate.survival.logrank import (
+    LogRank,
+    at_risk_and_events,
+    comparable,
+    logrank,
+    observed_against_expected,
+)
 
 EARLY, LATE = "early", "late"
 WEIGHTS: Mapping[str, tuple[float, float]] = MappingProxyType({EARLY: (1, 0), LATE: (0, 1)})
@@ -31,25 +36,9 @@ def weighted_logrank(
     Arguments and errors as for `comparable`.
     """
     data = comparable(time, event, group, test, unweighted=int(gamma > 0))
-    days = np.unique(data.time[data.event])
-    n, d = _counts(data.time, data.event, days)
-    before = np.concatenate([[1.0], np.cumprod(1 - d / n)[:-1]])
-    weight = before**rho * (1 - before) ** gamma
-    groups = [data.code == code for code in data.tested]
-    at_risk, events = np.moveaxis([_counts(data.time[mine], data.event[mine], days) for mine in groups], 1, 0)
-    share = at_risk / n
-    apart = (weight * (events - share * d)).sum(axis=1)
-    # the last patient at risk adds no variance: it is certain whose event comes
-    spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1)
-    variance = np.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T
-    chi2 = float(apart[1:] @ np.linalg.solve(variance[1:, 1:], apart[1:]))
-    return LogRank(chi2, data.df, float(chdtrc(data.df, chi2)))
-
-
-def _counts(time: np.ndarray, event: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Patients at risk on each of the event `days`, and events on it."""
-    at_risk = len(time) - np.searchsorted(np.sort(time), days, side="left")
-    return at_risk, np.bincount(np.searchsorted(days, time[event]), minlength=len(days))
+    at_risk, events = at_risk_and_events(data)
+    before = np.concatenate([[1.0], np.cumprod(1 - events.sum(axis=0) / at_risk.sum(axis=0))[:-1]])
+    return observed_against_expected(data, at_risk, events, weight=before**rho * (1 - before) ** gamma)
 
 
 def tests_of_curves(data: SurvivalData) -> pd.DataFrame:

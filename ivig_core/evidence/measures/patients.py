@@ -131,7 +131,6 @@ def proportion_on_ivig(group: str) -> Measure:
 
 def igg_before_first_dose(group: str) -> Measure:
     """Median of the last functional IgG (mg/dL) before the day of the first dose, however old it is."""
-
     return _median_of(group, lambda cohort: igg_before_dose(cohort, SPEC.exposure), IGG_UNIT)
 
 

@@ -13,6 +13,7 @@ from ivig_core.evidence.measured import MONTHS, RATE, Measured, events, share_of
 from ivig_core.evidence.quantity import Measure
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.patients.monthly import DAYS_PER_MONTH
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.terms import ON, igg_levels
 
 SPEC = AnalysisSpec()
@@ -22,7 +23,7 @@ def rate(group: str, period: str, **settings: object) -> Measure:
     """Infections per patient-year in a period of a group, with the robust interval; `settings` change the spec."""
 
     def measure(groups: Groups) -> Measured:
-        return _rate(of_period(groups.study(group).rates(SPEC.change(**settings)), period))
+        return _rate(of_period(incidence_rates(groups.study(group), SPEC.change(**settings)), period))
 
     return measure
 
@@ -41,7 +42,7 @@ def infections_in(group: str, period: str) -> Measure:
     """Number of infections in a period, with exact Poisson limits."""
 
     def measure(groups: Groups) -> Measured:
-        return events(int(of_period(groups.study(group).rates(SPEC), period)["infections"]))
+        return events(int(of_period(incidence_rates(groups.study(group), SPEC), period)["infections"]))
 
     return measure
 

@@ -17,6 +17,8 @@ from ivig_core.evidence.measured import LOWER, RATIO, Measured, reached
 from ivig_core.evidence.measures.rates import of_period
 from ivig_core.evidence.quantity import Measure
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.models import sccs
 from ivig_core.terms import OBSERVATION, ON, PROGRESSIVE, igg_levels
 
 SPEC = AnalysisSpec()
@@ -26,7 +28,7 @@ def ratio(group: str, term: str = ON, **settings: object) -> Measure:
     """Incidence rate ratio of a term in the self-controlled case series of a group, with Wald limits."""
 
     def measure(groups: Groups) -> Measured:
-        table = groups.study(group).sccs(SPEC.change(ci_method="wald", **settings))
+        table = sccs(groups.study(group), SPEC.change(ci_method="wald", **settings))
         return _ratio(table[table["term"] == term].iloc[0])
 
     return measure
@@ -63,7 +65,7 @@ def crude_ratio(group: str, **settings: object) -> Measure:
     log ratio ± z √(1/a + 1/b) for a and b infections (Rothman, Modern Epidemiology, 3rd ed., chapter 14); repeated
     infections of a patient are not allowed for.
     """
-    return lambda groups: _crude(groups.study(group).rates(SPEC.change(**settings)))
+    return lambda groups: _crude(incidence_rates(groups.study(group), SPEC.change(**settings)))
 
 
 def crude_ratio_outside(group: str, cut: int) -> Measure:

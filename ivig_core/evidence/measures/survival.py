@@ -11,6 +11,7 @@ from ivig_core.evidence.measured import MONTHS, PERCENT, Measured, reached
 from ivig_core.evidence.quantity import Measure
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.patients.monthly import DAYS_PER_MONTH
+from ivig_core.study.survival.tables import survival
 
 FROM_START = AnalysisSpec().change(survival_group="none", landmark_day=0)
 
@@ -40,7 +41,7 @@ def median_from_landmark(started: str, event: str, landmark_day: int, **settings
         spec = AnalysisSpec().change(
             survival_group="ivig_by_landmark", landmark_day=landmark_day, survival_event=event, **settings
         )
-        return _median(groups.study(ALL).survival(spec).km, started)
+        return _median(survival(groups.study(ALL), spec).km, started)
 
     return measure
 
@@ -50,7 +51,7 @@ def cumulative_incidence(group: str, days: int, **settings: object) -> Measure:
 
     def measure(groups: Groups) -> Measured:
         spec = FROM_START.change(survival_event="infection_or_death", **settings)
-        table = groups.study(group).survival(spec).cumulative_incidence.at(days)
+        table = survival(groups.study(group), spec).cumulative_incidence.at(days)
         row = table[table["cause"] == "infection"].iloc[0]
         return _percentage(row["cif"], row["ci_low"], row["ci_high"])
 
@@ -58,7 +59,7 @@ def cumulative_incidence(group: str, days: int, **settings: object) -> Measure:
 
 
 def _curve(groups: Groups, group: str, event: str, **settings: object) -> KaplanMeier:
-    return groups.study(group).survival(FROM_START.change(survival_event=event, **settings)).km
+    return survival(groups.study(group), FROM_START.change(survival_event=event, **settings)).km
 
 
 def _median(km: KaplanMeier, group: str) -> Measured:

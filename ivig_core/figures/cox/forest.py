@@ -7,9 +7,9 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from ivig_core.figures.cox.words import HEADING, NO_ESTIMATE, Line, alt, detail, finding, lines, nothing
-from ivig_core.figures.forest.marks import intervals, no_difference, points
-from ivig_core.figures.forest.parts import HEAD, INDENT, ratio_axis, rules
-from ivig_core.figures.forest.rows import Row, axis_range
+from ivig_core.figures.forest_parts.columns import HEAD, INDENT, ratio_axis, rules
+from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
+from ivig_core.figures.forest_parts.rows import Row, axis_range
 from ivig_core.figures.frame import beside, column, frame, sentence
 from ivig_core.figures.theme import FOREST_REST, MUTED, PAPER, Type, type_of
 from ivig_core.study.cox.summary import CoxSummary

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.figures.forest.rows import Row
+from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.frame import GLUE
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import (

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.marks import intervals, no_difference, points
-from ivig_core.figures.forest.rows import OVERALL, Row, alt, axis_range, row, ticks
+from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
+from ivig_core.figures.forest_parts.rows import OVERALL, Row, alt, axis_range, row, ticks
 from ivig_core.figures.frame import beside, broken, column, frame
 from ivig_core.figures.theme import FAINT, MUTED, Type, type_of
 from ivig_core.figures.words import CLEAR, counted, escape, is_number, lower, p_phrase

@@ -19,7 +19,7 @@ HEAD = 0.9
 """Rows that the column heads take."""
 
 
-def rates(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
+def rates_by_period(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     """Dot and interval for each period of `estimate.rates.RATE_COLUMNS`.
 
     Reference is drawn hollow: it is context, not a comparison. A period without days stays and says so.

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.rows import level_name
+from ivig_core.figures.forest_parts.rows import level_name
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.rows import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.marks import intervals, no_difference, points
-from ivig_core.figures.forest.parts import HEAD, columns, ratio_axis, reasons, rules
-from ivig_core.figures.forest.rows import Row, alt, axis_range, detail, finding, rows
+from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, reasons, rules
+from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
+from ivig_core.figures.forest_parts.rows import Row, alt, axis_range, detail, finding, rows
 from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.theme import FOREST_REST, FOREST_ROW, type_of
 

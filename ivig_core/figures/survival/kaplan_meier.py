@@ -23,7 +23,7 @@ MONTH_STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 60, 120)
 MOST_TICKS = 10
 
 
-def survival(tables: SurvivalTables, *, presentation: bool = False) -> go.Figure:
+def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Figure:
     """Kaplan–Meier plot in the form of KMunicate (Morris et al., BMJ Open 2019;9:e030215); months on the axis."""
     sizes = type_of(presentation)
     if tables.km.curves.empty:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.marks import intervals, no_difference, points
-from ivig_core.figures.forest.parts import HEAD, columns, ratio_axis, reasons, rules
-from ivig_core.figures.forest.rows import Row, axis_range
+from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, reasons, rules
+from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
+from ivig_core.figures.forest_parts.rows import Row, axis_range
 from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.survival.timing_words import alt, detail, finding, lines
 from ivig_core.figures.theme import FOREST_REST, FOREST_ROW, type_of

@@ -7,9 +7,9 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.marks import intervals, no_difference, points
-from ivig_core.figures.forest.parts import HEAD, columns, ratio_axis, reasons, rules
-from ivig_core.figures.forest.rows import axis_range
+from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, reasons, rules
+from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
+from ivig_core.figures.forest_parts.rows import axis_range
 from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.rates.forest import DIRECTIONS
 from ivig_core.figures.theme import MUTED, pale, type_of

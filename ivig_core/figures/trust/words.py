@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.figures.forest.rows import Row
+from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.words import (
     NO_ESTIMATE,
     count,

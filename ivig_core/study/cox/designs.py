@@ -23,6 +23,7 @@ from ivig_core.estimate.survival.times import OF_INTEREST, event_times, is_event
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.covariates import CovariateChoice, covariate
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival_data
 from ivig_core.terms import ON
 
 BY_LANDMARK = "ivig"
@@ -49,7 +50,7 @@ def at_groups(study: Study, spec: AnalysisSpec) -> Design:
 
     Raises `EstimationError` where the event or the groups cannot be formed from this cohort.
     """
-    data = study.survival_data(spec)
+    data = survival_data(study, spec)
     table = data.table
     rows = rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(), data.is_event)
     words = EVENT_WORDS[data.event]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ivig_core.errors import SpecError
+from ivig_core.estimate.cox.proportional import proportional
+from ivig_core.estimate.cox.regression import cox_model
+from ivig_core.estimate.cox.schoenfeld import schoenfeld
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.designs import covariates_of
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
+from ivig_core.study.study import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +49,6 @@ def ratio_over_time(study: Study, spec: AnalysisSpec, question: CoxQuestion, cov
 
 
 def _over_time(study: Study, spec: AnalysisSpec, question: CoxQuestion, covariate: str) -> RatioOverTime:
-    from ivig_core.estimate.cox.proportional import proportional
-    from ivig_core.estimate.cox.regression import cox_model
-    from ivig_core.estimate.cox.schoenfeld import schoenfeld
 
     names = question.together or (covariate,)
     if covariate not in names:

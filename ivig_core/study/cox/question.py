@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from ivig_core.errors import SpecError
 from ivig_core.persontime.baseline import baseline_columns
@@ -18,10 +17,8 @@ from ivig_core.study.cox.designs import (
     to_first_dose,
     varying,
 )
+from ivig_core.study.study import Study
 from ivig_core.terms import ON
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 IVIG_TERMS = (BY_LANDMARK, ON, EVER)
 

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ivig_core.errors import SpecError
+from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
+from ivig_core.estimate.cox.regression import CoxFit, cox_model, cox_table
 from ivig_core.persontime.baseline import baseline_columns
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.cox.covariates import CovariateChoice
+from ivig_core.study.cox.designs import (
+    BY_LANDMARK,
+    EVER,
+    Design,
+    at_groups,
+    covariates_of,
+    design_of,
+    has_landmark_groups,
+    to_first_dose,
+    varying,
+)
+from ivig_core.study.study import Study
 from ivig_core.terms import ON
-
-if TYPE_CHECKING:
-    from ivig_core.estimate.cox.regression import CoxFit
-    from ivig_core.study.cox.covariates import CovariateChoice
-    from ivig_core.study.cox.designs import Design
-    from ivig_core.study.study import Study
 
 LANDMARK, TIME_VARYING, UNIVARIABLE, MULTIVARIABLE = "landmark", "time_varying", "univariable", "multivariable"
 
@@ -78,9 +86,6 @@ def multivariable(
 
     Raises `SpecError` for a covariate, level or unit that is not allowed, `EstimationError` as `cox`.
     """
-    from ivig_core.study.cox.covariates import CovariateChoice
-    from ivig_core.study.cox.designs import design_of
-
     names, choice = _checked(spec, covariates), CovariateChoice.of(references, units, bands)
     choice.check(baseline_columns(study.cohort(spec)))
     return study.once(
@@ -107,8 +112,6 @@ def first_ivig(
 
     Raises `SpecError` for a covariate, level or unit that is not allowed.
     """
-    from ivig_core.study.cox.covariates import CovariateChoice
-
     names = None if covariates is None else _checked(spec, covariates, ivig_is_the_event=True)
     choice = CovariateChoice.of(references, units, bands)
     choice.check(baseline_columns(study.cohort(spec)))
@@ -123,7 +126,6 @@ def _parts(spec: AnalysisSpec) -> tuple[object, ...]:
 
 
 def _checked(spec: AnalysisSpec, covariates: Sequence[str], ivig_is_the_event: bool = False) -> tuple[str, ...]:
-    from ivig_core.study.cox.designs import BY_LANDMARK, EVER, has_landmark_groups
 
     names = tuple(dict.fromkeys(covariates))
     about_ivig = [name for name in names if name in (BY_LANDMARK, ON, EVER)]
@@ -139,8 +141,6 @@ def _checked(spec: AnalysisSpec, covariates: Sequence[str], ivig_is_the_event: b
 
 
 def _all(study: Study, spec: AnalysisSpec, robust: bool) -> list[CoxFit]:
-    from ivig_core.study.cox.covariates import CovariateChoice
-    from ivig_core.study.cox.designs import EVER, at_groups, varying
 
     groups = at_groups(study, spec)
     fits = [_about_ivig(LANDMARK, groups, robust)] if groups.ivig else []
@@ -151,7 +151,6 @@ def _all(study: Study, spec: AnalysisSpec, robust: bool) -> list[CoxFit]:
 def _first_ivig(
     study: Study, spec: AnalysisSpec, names: tuple[str, ...] | None, choice: CovariateChoice, robust: bool
 ) -> list[CoxFit]:
-    from ivig_core.study.cox.designs import to_first_dose
 
     design = to_first_dose(study, spec)
     if names is None:
@@ -160,7 +159,6 @@ def _first_ivig(
 
 
 def _about_ivig(model: str, design: Design, robust: bool) -> CoxFit:
-    from ivig_core.estimate.cox.regression import cox_model
 
     return cox_model(model, design.rows, [design.ivig], design.event_words, robust=robust, said=design.said)
 
@@ -173,8 +171,6 @@ def _together(
     choice: CovariateChoice,
     robust: bool,
 ) -> CoxFit:
-    from ivig_core.estimate.cox.regression import cox_model
-    from ivig_core.study.cox.designs import covariates_of
 
     covariates = covariates_of(study, spec, design, names, choice)
     return cox_model(MULTIVARIABLE, design.rows, covariates, design.event_words, robust=robust, said=design.said)
@@ -183,8 +179,6 @@ def _together(
 def _one_by_one(
     study: Study, spec: AnalysisSpec, design: Design, choice: CovariateChoice, robust: bool
 ) -> list[CoxFit]:
-    from ivig_core.estimate.cox.regression import cox_model
-    from ivig_core.study.cox.designs import covariates_of
 
     cohort = study.cohort(spec)
     return [
@@ -195,8 +189,6 @@ def _one_by_one(
 
 
 def _result(fits: Sequence[CoxFit]) -> CoxResult:
-    from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
-    from ivig_core.estimate.cox.regression import cox_table
 
     tests = [proportional(fit).assign(model=fit.rows[0].model) for fit in fits]
     checks = pd.concat(tests, ignore_index=True)[["model", *PH_COLUMNS]]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ivig_core.estimate.cox.data import Covariate
+from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
+from ivig_core.estimate.cox.regression import CoxFit, CoxRow, cox_model
 from ivig_core.persontime.baseline import baseline_values
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.designs import Design, covariates_of
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
-
-if TYPE_CHECKING:
-    from ivig_core.estimate.cox.data import Covariate
-    from ivig_core.estimate.cox.regression import CoxFit, CoxRow
-    from ivig_core.study.study import Study
+from ivig_core.study.study import Study
 
 IVIG, NUMBER, LEVEL, REFERENCE, NOTHING = "ivig", "number", "level", "reference", "nothing"
 YES, NO = "yes", "no"
@@ -70,7 +69,6 @@ def cox_summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxS
 
 
 def _summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxSummary:
-    from ivig_core.estimate.cox.regression import cox_model
 
     question.choice.check(question.variables(study, spec))
     design = question.design(study, spec)
@@ -114,7 +112,6 @@ def _missing(study: Study, spec: AnalysisSpec, design: Design, names: Sequence[s
 
 
 def _checks(fits: Sequence[CoxFit]) -> pd.DataFrame:
-    from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
 
     tests = [proportional(fit).assign(model=fit.rows[0].model) for fit in fits]
     empty = pd.DataFrame(columns=["model", *PH_COLUMNS])

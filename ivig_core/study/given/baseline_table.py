@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,10 +20,8 @@ from ivig_core.persontime.baseline import (
     baseline_values,
 )
 from ivig_core.spec import AnalysisSpec, ExposureSpec
+from ivig_core.study.study import Study
 from ivig_core.terms import REFERENCE
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 GROUPS = (IVIG, NO_IVIG)
 NUMBER, LEVEL, MANY, MISSING = "number", "level", "many", "missing"

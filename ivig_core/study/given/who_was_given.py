@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,9 +13,7 @@ from ivig_core.study.cox.covariates import CovariateChoice
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import LEVEL, NOTHING, NUMBER, CoxSummary, cox_summary
 from ivig_core.study.given.baseline_table import baseline_table
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
+from ivig_core.study.study import Study
 
 ALSO_IN_BANDS = tuple(sorted((BASELINE_IGG, "infections_prior_year")))
 """Numbers that Table 1 of the 2026 study shows as numbers and by level."""

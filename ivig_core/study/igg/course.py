@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,8 @@ from ivig_core.persontime.split import PersonTime
 from ivig_core.runs import run_starts
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.patients.monthly import DAYS_PER_MONTH
+from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 START, FIRST_DOSE = "start", "first_dose"
 ALL, TREATED, NEVER = "all", "treated", "never"

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from ivig_core.estimate.igg.exposure import igg_below, igg_by_level, igg_rates
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.igg import functional_igg
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
 from ivig_core.terms import IGG_UNKNOWN, REFERENCE
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 TOGETHER = "together"
 BELOW, LEVELS = "below", "levels"
@@ -73,8 +71,6 @@ def rates_by_igg(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
     One IVIG window, also where `window_cuts` split it.
     """
-    from ivig_core.estimate.igg.exposure import igg_rates
-
     one = spec.change(window_cuts=())
     return study.once(
         "igg_rates", spec.selection, one.exposure, spec.endpoint, spec.model.population, spec.model.rate_ci,
@@ -97,7 +93,6 @@ def ratios_by_igg(study: Study, spec: AnalysisSpec, *, treated: bool = False) ->
 
 
 def _ratios(study: Study, spec: AnalysisSpec, treated: bool) -> pd.DataFrame:
-    from ivig_core.estimate.igg.exposure import igg_below, igg_by_level
 
     one = spec.change(window_cuts=())
     time = _time(study, one)

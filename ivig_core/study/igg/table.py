@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,9 +15,7 @@ from ivig_core.persontime.igg import baseline_igg, functional_igg
 from ivig_core.runs import run_ends
 from ivig_core.spec import AnalysisSpec, ExposureSpec
 from ivig_core.study.given.baseline_table import had_ivig
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
+from ivig_core.study.study import Study
 
 LOWEST, AT_START, BEFORE_DOSE = "lowest", "start", "before_dose"
 TREATED, NEVER = "treated", "never"

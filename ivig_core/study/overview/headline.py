@@ -8,6 +8,7 @@ import pandas as pd
 
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON
 
@@ -76,5 +77,5 @@ def direction(row: pd.Series) -> int:
 
 
 def _row(study: Study, spec: AnalysisSpec, rule: str, label: str) -> dict[str, object]:
-    row = study.forest(spec, "overall").iloc[0].to_dict()
+    row = forest(study, spec, "overall").iloc[0].to_dict()
     return {**{name: row.get(name) for name in RATIO_COLUMNS}, "rule": rule, "label": label}

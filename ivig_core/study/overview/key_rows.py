@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest, forest_igg
 from ivig_core.study.study import Study
 from ivig_core.terms import NONPROGRESSIVE, PRESPECIFIED
 
@@ -23,11 +24,11 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     "not_recorded" (the cohort has nothing on it) or "no_days" (no day is at that level).
     """
     levels = (
-        _level(study.forest_igg(spec, HYPOGAMMAGLOBULINEMIA), "igg", f"igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
-        _level(study.forest(spec, "phase"), "phase", NONPROGRESSIVE),
-        _level(study.forest_igg(spec, VERY_LOW), "igg", f"igg_lt_{VERY_LOW}"),
+        _level(forest_igg(study, spec, HYPOGAMMAGLOBULINEMIA), "igg", f"igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
+        _level(forest(study, spec, "phase"), "phase", NONPROGRESSIVE),
+        _level(forest_igg(study, spec, VERY_LOW), "igg", f"igg_lt_{VERY_LOW}"),
     )
-    return pd.DataFrame([study.forest(spec, "overall").iloc[0].to_dict(), *levels])
+    return pd.DataFrame([forest(study, spec, "overall").iloc[0].to_dict(), *levels])
 
 
 def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from ivig_core.persontime.igg import baseline_igg
 from ivig_core.spec import AnalysisSpec, Condition
 from ivig_core.study.analysis import summary
 from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
@@ -90,10 +92,10 @@ def alike(study: Study, spec: AnalysisSpec, same: Collection[Likeness]) -> Alike
     if found.too_few:
         return found
     # One window here, also where the rates page splits it.
-    rates = part.rates(spec.change(window_cuts=())).set_index("period")
+    rates = incidence_rates(part, spec.change(window_cuts=())).set_index("period")
     return Alike(
         found.spec, found.patients, found.treated, found.infections, found.infections_treated,
-        rates.loc[ON], rates.loc[OBSERVATION], part.forest(spec, "overall").iloc[0],
+        rates.loc[ON], rates.loc[OBSERVATION], forest(part, spec, "overall").iloc[0],
     )  # fmt: skip
 
 

@@ -7,7 +7,9 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import SpecError
+from ivig_core.estimate.survival.landmark import groups
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
+from ivig_core.study.levels import levels as study_levels
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
@@ -89,12 +91,10 @@ def _first(patient: np.ndarray, day: np.ndarray, n: int) -> np.ndarray:
 
 def _groups(study: Study, spec: AnalysisSpec, group: str | None) -> pd.Categorical:
     if group in IVIG_GROUPS:
-        from ivig_core.estimate.survival.landmark import groups
-
         return groups(study.cohort(spec), group, spec.survival.landmark_day)
     if group in (None, "none"):
         return pd.Categorical([None] * len(study.cohort(spec)))
-    return study.levels(spec, group)
+    return study_levels(study, spec, group)
 
 
 def _keys(sort: str) -> tuple[list[str], list[bool]]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.rates.rates import period_of, periods, rate
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.rates.subgroups import infection_types
+from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 ALL = "all"
 SHOWN = (ON, OBSERVATION, REFERENCE)
@@ -43,7 +40,7 @@ def _rates_by(study: Study, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
     types = infection_types(infections, factor)
     code = np.asarray(types.codes)
     chosen = {ALL: np.ones(len(code), bool), **{name: code == at for at, name in enumerate(types.categories)}}
-    ratios = pd.concat([study.forest(spec, "overall"), study.forest(spec, factor)])
+    ratios = pd.concat([forest(study, spec, "overall"), forest(study, spec, factor)])
     ratios = ratios.rename(columns={"ci_low": "irr_low", "ci_high": "irr_high"}).set_index("level")
     rows = [
         {"factor": factor, "level": level, **row, **ratios.loc[level, list(RATIO)].to_dict()}

@@ -1,6 +1,10 @@
-"""Names of what a cohort can be looked at by besides its baseline variables."""
+"""What a cohort can be looked at by: kinds of infections, states of days, baseline variables."""
 
 from __future__ import annotations
+
+from ivig_core.persontime.baseline import BASELINE_IGG, subgroup_columns
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
 
 INFECTION_FACTORS = ("grade", "pathogen", "site")
 """Kinds of infections: each row counts its own, in the same person-time."""
@@ -10,3 +14,13 @@ BASELINE_HGG = "baseline_igg_below"
 NOT_OF_PATIENTS = (*INFECTION_FACTORS, *STATE_FACTORS)
 """Factors that do not put a patient into one group for good."""
 GRADE_BANDS = {"1-2": (1, 2), "3-5": (3, 5)}
+
+
+def factors(study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
+    """Factors that this cohort can be looked at by, in the order of a forest plot."""
+    baseline = study.once(
+        "factors", spec.selection.where, spec.exposure,
+        make=lambda: subgroup_columns(study.cohort(spec), spec.exposure),
+    )  # fmt: skip
+    hgg = (BASELINE_HGG,) if BASELINE_IGG in baseline else ()
+    return (*NOT_OF_PATIENTS, *hgg, *baseline)

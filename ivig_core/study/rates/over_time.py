@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ivig_core.estimate.rates.mean_cumulative import mean_cumulative, values_at
 from ivig_core.estimate.rates.rates import ALL_OFF
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, label
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 MONTHS = (6, 12, 24)
 DAYS_PER_MONTH = 365.25 / 12

@@ -1,8 +1,6 @@
-"""What a cohort can be looked at by: kinds of infections, states of days, baseline variables."""
+"""How each factor splits a cohort: its infections, its days or its patients."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,15 +8,14 @@ import pandas as pd
 from ivig_core.estimate.rates import splits
 from ivig_core.persontime.baseline import BASELINE_IGG, baseline_levels, baseline_values
 from ivig_core.spec import PATHOGENS, SITES, AnalysisSpec
+from ivig_core.study.levels import levels
 from ivig_core.study.rates.factors import BASELINE_HGG, GRADE_BANDS, INFECTION_FACTORS, STATE_FACTORS
+from ivig_core.study.study import Study
 from ivig_core.terms import label
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 
 def split_by(study: Study, spec: AnalysisSpec, factor: str) -> splits.Split:
-    """The split of a factor of `Study.factors`. Hypogammaglobulinemia is IgG below the highest cut-off of the spec.
+    """The split of a factor of `factors`. Hypogammaglobulinemia is IgG below the highest cut-off of the spec.
 
     Raises `SpecError` for a baseline variable that the cohort does not have.
     """
@@ -40,7 +37,7 @@ def split_by(study: Study, spec: AnalysisSpec, factor: str) -> splits.Split:
 def _patients(study: Study, spec: AnalysisSpec, factor: str) -> pd.Categorical:
     """Level of each patient; numbers in the bands of the format, as the published tables have them."""
     if factor != BASELINE_HGG:
-        study.levels(spec, factor)
+        levels(study, spec, factor)
         return baseline_levels(study.cohort(spec), factor, spec.exposure, banded=True)
     cut = spec.exposure.igg_cuts[-1]
     igg = baseline_values(study.cohort(spec), BASELINE_IGG, spec.exposure).to_numpy(float)

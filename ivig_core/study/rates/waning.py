@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,10 +18,9 @@ from ivig_core.estimate.rates.waning import (
     window_length,
 )
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.models import sccs
+from ivig_core.study.study import Study
 from ivig_core.terms import BEFORE_IVIG, ON, PRE, REFERENCE, WASHOUT, WORDS, on_ivig_states
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
 
 CUTS = (7, 14, 21, 42)
 SHORTEST = 7
@@ -70,7 +68,7 @@ def _waning(study: Study, spec: AnalysisSpec) -> Waning:
     states = on_ivig_states(banded.exposure)
     table = table[table["band"].isin(states) | (table["person_days"] > 0)].reset_index(drop=True)
     table.insert(1, "label", [_label(name, banded, last_day, alike) for name in table["band"]])
-    ratios = study.sccs(banded).rename(columns={"ci_low": "irr_low", "ci_high": "irr_high"}).set_index("term")
+    ratios = sccs(study, banded).rename(columns={"ci_low": "irr_low", "ci_high": "irr_high"}).set_index("term")
     ratios = ratios.reindex(table["band"])[list(OF_RATIO)].reset_index(drop=True)
     named = ratios["status"].notna()
     off = np.where(table["band"] == REFERENCE, DESCRIPTIVE, REFERENCE_OF_RATIOS)

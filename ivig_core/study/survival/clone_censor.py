@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError, SpecError
+from ivig_core.estimate.survival.clone_censor import Arm, Emulation, Strategy, TrialData, clone_censor
 from ivig_core.estimate.survival.times import OF_INTEREST, event_times
 from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from ivig_core.study.survival.clone_covariates import clone_covariates
 from ivig_core.study.survival.timing import ANY, EVENT_WORDS, GRACE_DAYS, LAST_GRACE, checked_grace, outcome_spec
-
-if TYPE_CHECKING:
-    from ivig_core.estimate.survival.clone_censor import Arm, Emulation, Strategy, TrialData
-    from ivig_core.study.study import Study
 
 EARLY, NOT_EARLY, LATER = "start_by", "not_by", "start_later"
 HORIZON, AT_DAYS = 365, (183, 365)
@@ -110,7 +109,6 @@ def emulate(
 def _emulate(
     study: Study, spec: AnalysisSpec, outcome: str, grace: int, later: int | None, composite: bool
 ) -> CloneCensor:
-    from ivig_core.estimate.survival.clone_censor import Strategy, clone_censor
 
     other = Strategy(NOT_EARLY, grace + 1, None) if later is None else Strategy(LATER, grace + 1, later)
     strategies = Strategy(EARLY, 0, grace), other
@@ -136,9 +134,6 @@ def _trial(
     study: Study, spec: AnalysisSpec, composite: bool, strategies: tuple[Strategy, Strategy], event_words: str
 ) -> _Trial:
     """Everybody without a dose before day 0. Raises `EstimationError` where there is too little to compare."""
-    from ivig_core.estimate.survival.clone_censor import TrialData
-    from ivig_core.study.survival.clone_covariates import clone_covariates
-
     cohort = study.cohort(spec)
     table = event_times(cohort, "infection", study.infections(spec))
     first = first_dose_day(cohort)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ivig_core.estimate.survival.at_times import differences_at, survival_at
+from ivig_core.estimate.survival.competing_beside import Competing, competing
+from ivig_core.estimate.survival.restricted_mean import mean_differences
+from ivig_core.estimate.survival.weighted_logrank import tests_of_curves
 from ivig_core.spec import AnalysisSpec
-
-if TYPE_CHECKING:
-    from ivig_core.estimate.survival.competing_beside import Competing
-    from ivig_core.study.study import Study
+from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival, survival_data
 
 MAIN_TEST = "logrank"
 """The test that decides; the others are for who had chosen them before the curves were seen."""
@@ -45,17 +46,14 @@ def survival_numbers(study: Study, spec: AnalysisSpec, days: tuple[int, ...]) ->
 
 
 def _numbers(study: Study, spec: AnalysisSpec, days: tuple[int, ...]) -> SurvivalNumbers:
-    from ivig_core.estimate.survival.at_times import differences_at, survival_at
-    from ivig_core.estimate.survival.restricted_mean import mean_differences
-    from ivig_core.estimate.survival.weighted_logrank import tests_of_curves
 
-    tables = study.survival(spec)
+    tables = survival(study, spec)
     return SurvivalNumbers(
         at=_beside(survival_at(tables.km, days), differences_at(tables.km, days)).sort_values(
             "days", kind="stable", ignore_index=True
         ),
         means=_beside(tables.restricted_mean, mean_differences(tables.restricted_mean)),
-        tests=tests_of_curves(study.survival_data(spec)),
+        tests=tests_of_curves(survival_data(study, spec)),
     )
 
 
@@ -74,7 +72,5 @@ def competing_death(study: Study, spec: AnalysisSpec) -> Competing:
 
     Raises `EstimationError` for an event that death does not compete with, and as `study.survival`.
     """
-    from ivig_core.estimate.survival.competing_beside import competing
-
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
-    return study.once("competing", *parts, make=lambda: competing(study.survival_data(spec)))
+    return study.once("competing", *parts, make=lambda: competing(survival_data(study, spec)))

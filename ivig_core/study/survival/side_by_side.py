@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ivig_core.estimate.cox.data import EVER, flag, rows_from_start
+from ivig_core.estimate.cox.regression import cox_model, cox_table
+from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
+from ivig_core.estimate.survival.landmark import EVENT_WORDS, IVIG, SurvivalData
+from ivig_core.estimate.survival.simon_makuch import simon_makuch
+from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.cox.designs import Design, at_groups, varying
+from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival, survival_data
 from ivig_core.terms import ON
-
-if TYPE_CHECKING:
-    from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
-    from ivig_core.estimate.survival.landmark import SurvivalData
-    from ivig_core.estimate.survival.tables import SurvivalTables
-    from ivig_core.study.cox.designs import Design
-    from ivig_core.study.study import Study
 
 NAIVE, LANDMARK, SINCE_DOSE, IN_WINDOW = "naive", "landmark", "since_first_dose", "in_window"
 
@@ -63,17 +64,12 @@ def side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
 
 
 def _side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
-    from ivig_core.estimate.cox.data import EVER
-    from ivig_core.estimate.cox.regression import cox_model, cox_table
-    from ivig_core.estimate.survival.landmark import IVIG
-    from ivig_core.estimate.survival.simon_makuch import simon_makuch
-    from ivig_core.study.cox.designs import at_groups, varying
 
     day = spec.survival.landmark_day or AnalysisSpec().survival.landmark_day
     naive = spec.change(survival_group="ivig_ever", landmark_day=0)
     fixed = spec.change(survival_group="ivig_by_landmark", landmark_day=day)
     since = varying(study, spec, EVER)
-    data = study.survival_data(naive)
+    data = survival_data(study, naive)
     mine = (data.table["group"] == IVIG).to_numpy(bool)
     designs = {
         NAIVE: _ever_and_never(data),
@@ -83,8 +79,8 @@ def _side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
     }
     fits = [cox_model(name, of.rows, [of.ivig], of.event_words, said=of.said) for name, of in designs.items()]
     return SideBySide(
-        naive=study.survival(naive),
-        landmark=study.survival(fixed),
+        naive=survival(study, naive),
+        landmark=survival(study, fixed),
         # The clock of the landmark curves: their time 1 is the day after the landmark.
         switching=simon_makuch(since.rows, since.ivig.columns[:, 0] > 0, day + 1),
         rows=cox_table([row for fit in fits for row in fit.rows]),
@@ -97,10 +93,6 @@ def _side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
 
 def _ever_and_never(data: SurvivalData) -> Design:
     """The comparison that looks ahead, as a model that can be set beside the others."""
-    from ivig_core.estimate.cox.data import flag, rows_from_start
-    from ivig_core.estimate.survival.landmark import EVENT_WORDS, IVIG
-    from ivig_core.study.cox.designs import Design
-
     table = data.table
     rows = rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(), data.is_event)
     ever = (table["group"] == IVIG).to_numpy(bool)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ivig_core.errors import SpecError
+from ivig_core.estimate.cox.data import EVER
+from ivig_core.estimate.survival.timing import timing_rows, timing_states
 from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import AnalysisSpec
-
-if TYPE_CHECKING:
-    from ivig_core.study.study import Study
+from ivig_core.study.cox.designs import varying
+from ivig_core.study.study import Study
 
 ANY, BACTERIAL, VIRAL = "any", "bacterial", "viral"
 OUTCOMES = (ANY, BACTERIAL, VIRAL)
@@ -74,9 +74,6 @@ def timing(study: Study, spec: AnalysisSpec, grace: int = GRACE_DAYS) -> Timing:
 
 
 def _timing(study: Study, spec: AnalysisSpec, grace: int) -> Timing:
-    from ivig_core.estimate.cox.data import EVER
-    from ivig_core.estimate.survival.timing import timing_rows, timing_states
-    from ivig_core.study.cox.designs import varying
 
     first = first_dose_day(study.cohort(spec))
     rows, states, lost = [], [], []

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS, HAS_BOUND, OK, Headline
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
 from ivig_core.study.trust.checks.verdict import ratio_text
@@ -37,7 +38,7 @@ class Case:
 
     def ratio(self, **changes: object) -> pd.Series:
         """The row of everybody with some settings changed."""
-        return self.study.forest(self.spec.change(**changes), "overall").iloc[0]
+        return forest(self.study, self.spec.change(**changes), "overall").iloc[0]
 
     def moved(self, row: pd.Series) -> bool:
         """Whether a ratio differs from the headline's by more than a little."""

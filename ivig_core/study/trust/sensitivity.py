@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.rates.sccs import adjuster
 from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.study.overview.headline import HAS_BOUND
+from ivig_core.study.rates import models
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.sensitivity_rows import SCCS, SHORT, Variant, variants
 
@@ -64,9 +67,8 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, Any]:
 def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
     """The rows of a model, or none and why."""
     if variant.model == SCCS:
-        return study.sccs(spec), ""
+        return sccs(study, spec), ""
     # statsmodels is slow to load, and only these rows need it.
-    from ivig_core.study.rates import models
 
     try:
         return getattr(models, variant.model)(study, spec), "the model has no term on IVIG"
@@ -93,8 +95,6 @@ def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.Da
 
 def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    from ivig_core.estimate.rates.sccs import adjuster
-
     terms = adjuster(study.time(spec), name).terms
     mine = table[table["term"].isin(terms).to_numpy()]
     if mine["status"].isin(HAS_BOUND).any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.study.attrition import attrition
 from ivig_core.study.given.baseline_table import baseline_table
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
@@ -167,7 +168,7 @@ def test_forget_goes_back_to_the_sample(start):
 def test_attrition_is_that_of_the_core(start):
     app = start().page("pages/9_data.py")
     held = app.test.session_state["shelf"][app.test.session_state["current_cohort"]]
-    steps = held.study.attrition(app.spec)
+    steps = attrition(held.study, app.spec)
     shown = next(item.value for item in app.test.dataframe if "Step" in item.value)
     assert shown["Patients"].tolist() == steps["patients"].tolist()
     assert shown["Infections"].tolist() == steps["infections"].tolist()

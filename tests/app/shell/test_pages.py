@@ -7,6 +7,8 @@ import pytest
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import estimate, rate
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from pages.shell.frame import DETAIL, LOOK, QUESTION, USE
 from tests.app import files
@@ -53,11 +55,11 @@ def test_every_sample_on_every_page(start, sample):
 def test_overview_says_what_the_core_says(start, path):
     app = start({"sample": path.stem})
     study, spec = Study(read_cohort(path).cohort), AnalysisSpec()
-    row = study.forest(spec, "overall").iloc[0]
+    row = forest(study, spec, "overall").iloc[0]
     assert estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) in app.said
-    sixty = study.forest(spec.change(pre_exposure_days=60), "overall").iloc[0]
+    sixty = forest(study, spec.change(pre_exposure_days=60), "overall").iloc[0]
     assert estimate(sixty["status"], sixty["irr"], sixty["ci_low"], sixty["ci_high"]) in app.said
-    rates = study.rates(spec).set_index("period")["rate"]
+    rates = incidence_rates(study, spec).set_index("period")["rate"]
     assert app.metrics["On IVIG"] == rate(rates["on_ivig"])
     assert app.metrics["Off IVIG, same patients"] == rate(rates["observation"])
 

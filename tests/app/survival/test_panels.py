@@ -31,6 +31,7 @@ def _script() -> None:
 
     import streamlit as st
 
+    from ivig_core.study.survival.tables import survival
     from pages.shell import session
 
     study, spec = st.session_state["study"], st.session_state["spec"]
@@ -38,7 +39,7 @@ def _script() -> None:
         session.hold("cohort", session.Held("cohort", "test", study))
     panel = import_module(f"pages.{st.session_state['panel']}")
     if st.session_state["panel"] == "survival.numbers":
-        panel.show(study, spec, study.survival(spec))
+        panel.show(study, spec, survival(study, spec))
     else:
         panel.show(study, spec)
 

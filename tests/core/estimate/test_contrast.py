@@ -13,6 +13,7 @@ from ivig_core.estimate.contrast import NO_EXPOSED, OK, some_of
 from ivig_core.estimate.fit import fit, ratio_rows
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.spec import ADJUSTERS, AnalysisSpec
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.persontime.strategies import COHORTS, specs
@@ -74,7 +75,7 @@ def test_names_of_levels_are_only_shown(seed):
         )
         for at, days in enumerate(lengths)
     ]
-    table = Study(cohort(*people)).forest(AnalysisSpec(), "centre")
+    table = forest(Study(cohort(*people)), AnalysisSpec(), "centre")
     assert table["level"].str.endswith("{1} {others.x} { %s").all()
 
 

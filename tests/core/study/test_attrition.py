@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.attrition import flow
+from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 
@@ -16,7 +16,7 @@ SPEC = AnalysisSpec().change(where="sex=female", min_grade=3, pathogens="")
 
 
 def test_every_step_says_what_it_leaves_out():
-    got = flow(Study(cohort(*PEOPLE)).attrition(SPEC)).set_index("step")
+    got = flow(attrition(Study(cohort(*PEOPLE)), SPEC)).set_index("step")
     columns = ["patients", "patients_out", "infections", "infections_out", "person_days", "person_days_out"]
     assert got[columns].to_numpy().tolist() == [
         [3, 0, 4, 0, 210, 0],
@@ -31,5 +31,5 @@ def test_every_step_says_what_it_leaves_out():
 
 
 def test_days_are_named_as_in_the_settings():
-    steps = Study(cohort(*PEOPLE)).attrition(AnalysisSpec().change(within="phase:unknown"))["step"]
+    steps = attrition(Study(cohort(*PEOPLE)), AnalysisSpec().change(within="phase:unknown"))["step"]
     assert "only days of unknown disease phase" in set(steps)

@@ -9,8 +9,11 @@ import pytest
 from ivig_core.errors import SpecError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import analyse, to_json
+from ivig_core.study.attrition import attrition
 from ivig_core.study.memo import Memo
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -38,7 +41,7 @@ def test_where(where, patients):
 )
 def test_where_that_makes_no_sense_says_what_does(where, allowed):
     with pytest.raises(SpecError, match=allowed):
-        analyse(cohort(*PEOPLE), AnalysisSpec().change(where=where))
+        analyse(Study(cohort(*PEOPLE)), AnalysisSpec().change(where=where))
 
 
 def test_baseline_igg_can_filter():
@@ -57,9 +60,9 @@ def test_moving_the_landmark_does_not_refit_the_rate_ratio():
     study = Study(reference_cohort("sim43"))
     spec = AnalysisSpec()
     moved = spec.change(landmark_day=60)
-    assert study.sccs(spec) is study.sccs(moved)
-    assert study.survival(spec) is not study.survival(moved)
-    assert study.sccs(spec) is not study.sccs(spec.change(adjust_for="season"))
+    assert sccs(study, spec) is sccs(study, moved)
+    assert survival(study, spec) is not survival(study, moved)
+    assert sccs(study, spec) is not sccs(study, spec.change(adjust_for="season"))
     assert study.time(spec).table["start_day"] is not None
     assert study.infections(spec) is study.infections(spec.change(adjust_for="season"))
 
@@ -77,7 +80,7 @@ def test_memory_is_bounded_and_keeps_what_was_used_last():
 
 def test_attrition_only_shrinks_and_ends_with_the_informative():
     spec = AnalysisSpec().change(where="sex=male|female", exclude_first_days=3, min_grade=2, within="phase:unknown")
-    table = Study(cohort(*PEOPLE)).attrition(spec)
+    table = attrition(Study(cohort(*PEOPLE)), spec)
     for column in ("patients", "infections", "person_days"):
         assert table[column].is_monotonic_decreasing
     assert table["patients"].tolist()[0] == 3
@@ -92,7 +95,7 @@ def test_attrition_of_each_rule():
     spec = AnalysisSpec().change(
         from_first_dose="yes", dose_day="excluded", within="phase:nonprogressive", episode_gap_days=5, min_grade=3
     )
-    got = Study(cohort(*people)).attrition(spec)[["patients", "infections", "person_days"]].values.tolist()
+    got = attrition(Study(cohort(*people)), spec)[["patients", "infections", "person_days"]].values.tolist()
     assert got == [
         [2, 6, 150],  # the file
         [1, 3, 89],  # from the first dose, without the dose day: infections on days 12, 50 and 99
@@ -133,7 +136,7 @@ def test_odd_cohorts_give_strict_json_with_a_row_per_term(odd, settings):
     calendar = "none" if odd == "no dates" else "dates"
     spec = AnalysisSpec().change(**settings)
     built = cohort(*ODD[odd], calendar=calendar)
-    result = json.loads(json.dumps(to_json(analyse(built, spec)), allow_nan=False))
+    result = json.loads(json.dumps(to_json(analyse(Study(built), spec)), allow_nan=False))
     assert sum(row["person_days"] for row in result["rates"]) <= result["cohort"]["person_days"]
     for row in result["irr"]:
         if row["status"] != "ok":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ivig_core.estimate.rates.rates import rate
 from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 from ivig_core.terms import PRE
@@ -36,7 +38,6 @@ def around_first_dose(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 
 def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    from ivig_core.estimate.rates.rates import rate
 
     every = spec.change(pre_exposure_days=0, washout_days=0, window_cuts=(), from_first_dose=False)
     days, infections = _by_bin(study, every)
@@ -74,7 +75,7 @@ def before(study: Study, spec: AnalysisSpec, days: int) -> pd.Series:
 
     The row of `terms.PRE` of the self-controlled case series with these days as a level of their own.
     """
-    table = study.sccs(spec.change(window_cuts=(), pre_exposure_days=days, from_first_dose=False))
+    table = sccs(study, spec.change(window_cuts=(), pre_exposure_days=days, from_first_dose=False))
     return table[table["term"] == PRE].iloc[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ivig_core.estimate.rates.rates import rate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.poisson_ratio import RateRatio, rate_ratio
@@ -34,7 +35,6 @@ def exposure_over_time(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 
 def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    from ivig_core.estimate.rates.rates import rate
 
     time = study.time(spec.change(window_cuts=()))
     table = time.table

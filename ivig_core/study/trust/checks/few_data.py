@@ -9,6 +9,7 @@ import pandas as pd
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted
 from ivig_core.terms import ON, REFERENCE
@@ -37,7 +38,7 @@ class Behind(NamedTuple):
 
 def behind(study: Study, spec: AnalysisSpec) -> Behind:
     """How many patients and infections the ratio on IVIG rests on."""
-    table = study.sccs(spec.change(window_cuts=()))
+    table = sccs(study, spec.change(window_cuts=()))
     row = table[table["term"] == ON].iloc[0]
     of_patient = _infections_of_treated(study, spec)
     return Behind(

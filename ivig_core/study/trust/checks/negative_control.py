@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ivig_core.spec import PATHOGENS, SITES, AnalysisSpec
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted, ratio_text
 
@@ -52,7 +53,7 @@ def control_ratio(study: Study, spec: AnalysisSpec, control: Control) -> pd.Seri
 
     Their pathogens and sites take the place of the spec's; everything else is as set.
     """
-    return study.forest(_counted(spec, control), "overall").iloc[0]
+    return forest(study, _counted(spec, control), "overall").iloc[0]
 
 
 def _counted(spec: AnalysisSpec, control: Control) -> AnalysisSpec:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ivig_core.estimate.intervals import Z
 from ivig_core.estimate.rates.mean_cumulative import curve, mean_cumulative, values_at
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.persontime.strategies import COHORTS, specs
@@ -112,7 +113,7 @@ def test_days_of_a_period_are_put_end_to_end():
 def test_days_and_infections_are_those_of_the_rates(people, spec, population):
     study, one = Study(cohort(*people)), spec.change(window_cuts=(), population=population)
     table = mean_cumulative(study.time(one), study.infections(one), population)
-    rates = study.rates(one).set_index("period")
+    rates = incidence_rates(study, one).set_index("period")
     for name in ("on_ivig", "observation", "reference"):
         part = table[table["period"] == name]
         want = rates.loc[name] if name in rates.index else {"person_days": 0, "infections": 0, "patients": 0}

@@ -7,6 +7,7 @@ import pytest
 
 from ivig_core.estimate.rates.rates import exact_interval, rate, robust_interval
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 
@@ -36,7 +37,7 @@ def lancman_2021():
 def test_published_counts_give_the_published_rates_from_a_cohort():
     """Lancman 2021: 1.97 and 2.16 printed; 446 infections over 2 484 months are 2.15."""
     study = Study(lancman_2021())
-    table = study.rates(AnalysisSpec()).set_index("period")
+    table = incidence_rates(study, AnalysisSpec()).set_index("period")
     assert table["infections"].to_dict() == {"on_ivig": 151, "observation": 446, "reference": 0}
     months = table["person_days"] / DAYS_A_MONTH
     assert months.round().to_dict() == {"on_ivig": 918, "observation": 2484, "reference": 0}
@@ -94,15 +95,15 @@ def test_robust_interval_covers_where_the_exact_one_does_not():
 
 
 def test_periods_without_days_have_no_rate():
-    table = Study(cohort(Patient(days=50, infections=[3]))).rates(AnalysisSpec()).set_index("period")
+    table = incidence_rates(Study(cohort(Patient(days=50, infections=[3]))), AnalysisSpec()).set_index("period")
     assert np.isnan(table.loc["on_ivig", "rate"])
     assert table.loc["reference", "infections"] == 1
 
 
 def test_population_all_counts_reference_as_observation():
     study = Study(cohort(Patient(days=50, doses=[0], infections=[40]), Patient(days=30, infections=[3])))
-    exposed = study.rates(AnalysisSpec()).set_index("period")
-    everybody = study.rates(AnalysisSpec().change(population="all")).set_index("period")
+    exposed = incidence_rates(study, AnalysisSpec()).set_index("period")
+    everybody = incidence_rates(study, AnalysisSpec().change(population="all")).set_index("period")
     assert exposed["person_days"].to_dict() == {"on_ivig": 31, "observation": 19, "reference": 30}
     assert everybody["person_days"].to_dict() == {"on_ivig": 31, "observation": 49}
     assert everybody.loc["observation", "infections"] == 2
@@ -114,6 +115,6 @@ def test_rate_ci_chooses_the_interval():
     others = [Patient(days=100, doses=[0], infections=[7, 70]) for _ in range(5)]
     built = cohort(Patient(days=100, doses=[0], infections=[*range(12), 60]), *others)
     for kind in ("exact", "robust"):
-        row = Study(built).rates(AnalysisSpec().change(rate_ci=kind)).iloc[0]
+        row = incidence_rates(Study(built), AnalysisSpec().change(rate_ci=kind)).iloc[0]
         assert (row["ci_low"], row["ci_high"]) == (row[f"{kind}_low"], row[f"{kind}_high"])
         assert row["robust_high"] > row["exact_high"]

@@ -10,6 +10,7 @@ import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from tests.core.reference import expected, forest, reference_cohort, sccs
 from tests.paths import SHARED_VALIDATION
@@ -153,7 +154,8 @@ def test_counts_of_the_reference_cohorts():
     """Brute-force person-days in R, all patients; day conventions as in the data model."""
     for name in COHORTS:
         want, study = expected(name)["counts"], Study(reference_cohort(name))
-        table = study.rates(AnalysisSpec().change(population="all", pre_exposure_days=30)).set_index("period")
+        spec = AnalysisSpec().change(population="all", pre_exposure_days=30)
+        table = incidence_rates(study, spec).set_index("period")
         off = table.loc[["observation", "pre_ivig"]].sum()
         assert table.loc["on_ivig", ["person_days", "infections"]].tolist() == [want["days_on"], want["events_on"]]
         assert off[["person_days", "infections"]].tolist() == [want["days_off"], want["events_off"]]

@@ -12,6 +12,7 @@ from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
 from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec, EndpointSpec, ExposureSpec
+from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.reference import forest, reference_cohort
@@ -104,7 +105,7 @@ def test_levels_hold_what_they_were_split_from(factor, adjust_for):
     """On a reference cohort: no infection or day in two levels, every row an estimate or a reason."""
     built = reference_cohort("sim43")
     study, spec = Study(built), AnalysisSpec().change(adjust_for=adjust_for)
-    rows = study.forest(spec, factor)
+    rows = study_forest(study, spec, factor)
     assert list(rows.columns) == list(FOREST_COLUMNS)
     assert (rows["irr"].notna() | (rows["note"] != "")).all()
     treated = study.time(spec).table

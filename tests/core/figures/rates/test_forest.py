@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
-from ivig_core.figures.forest.rows import axis_range, level_name, rows, ticks
+from ivig_core.figures.forest_parts.rows import axis_range, level_name, rows, ticks
 from ivig_core.figures.rates.forest import COLUMNS, PLOT, forest
 from ivig_core.figures.theme import alt_text, finding
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest as study_forest
 from tests.core.figures.studies import reference_study, trace
 
 NAN = np.nan
@@ -183,7 +184,7 @@ def test_withheld_counts_and_an_empty_table_are_drawn_in_words():
 
 def test_reference_cohort_agrees_with_its_table():
     study, spec = reference_study("sim43"), AnalysisSpec()
-    data = pd.concat([study.forest(spec, factor) for factor in ("overall", "grade", "sex")], ignore_index=True)
+    data = pd.concat([study_forest(study, spec, factor) for factor in ("overall", "grade", "sex")], ignore_index=True)
     figure = forest(data, presentation=True)
     assert list(trace(figure, "ratios").x) == pytest.approx(data.loc[data["factor"] != "overall", "irr"].tolist())
     assert figure.layout.title.subtitle.text == "37 patients, 152 infections on or off IVIG"

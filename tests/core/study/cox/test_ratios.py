@@ -17,6 +17,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import records
 from ivig_core.study.cox.ratios import cox, cox_rows, first_ivig, multivariable
 from ivig_core.study.study import Study
+from ivig_core.study.survival.tables import survival
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -86,7 +87,7 @@ def test_a_row_has_numbers_or_says_why_not(study):
 
 def test_population_is_that_of_the_curves(study):
     rows = cox_rows(study, SPEC).set_index("term")
-    tables = study.survival(SPEC)
+    tables = survival(study, SPEC)
     patients, events = tables.km.medians[["patients", "events"]].sum()
     assert rows.loc[["ivig", "age"], "patients"].tolist() == [patients] * 2
     assert rows.loc[["ivig", "age"], "events"].tolist() == [events] * 2

@@ -8,6 +8,7 @@ import pytest
 from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import key_rows
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 
@@ -31,7 +32,7 @@ def test_a_cut_off_of_the_spec_gives_the_row_of_its_factor():
     """With 400 as the only cut-off, the factor IgG has the same two levels."""
     study = Study(cohort(person((0, 300), (90, 900)), person((0, 900), (90, 350), (180, 900)), person((0, 350))))
     mine = key_rows(study, SPEC).set_index("level").loc["igg_lt_400"]
-    same = study.forest(SPEC.change(igg_cuts=(400,)), "igg").set_index("level").loc["igg_lt_400"]
+    same = forest(study, SPEC.change(igg_cuts=(400,)), "igg").set_index("level").loc["igg_lt_400"]
     for name in ("irr", "ci_low", "ci_high", "p_interaction", "infections_on", "infections_off", "person_days_on"):
         assert mine[name] == pytest.approx(same[name], rel=1e-9, nan_ok=True), name
 

@@ -7,6 +7,8 @@ import pytest
 
 from ivig_core.study.patients.alike import alike, likenesses
 from ivig_core.study.patients.lane_order import order
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.figures.studies import SPEC, page, reference_study, study
 from tests.core.make import Patient
@@ -98,10 +100,10 @@ def test_numbers_are_those_of_the_cohort_of_these_patients():
     keep = np.isin(made.full.patients["patient_id"], made.cohort(found.spec).patients["patient_id"])
     alone = Study(made.full.subset(keep))
     assert 20 <= found.patients == keep.sum() < 500
-    expected = alone.forest(spec, "overall").iloc[0]
+    expected = forest(alone, spec, "overall").iloc[0]
     for name in ("irr", "ci_low", "ci_high", "infections_on", "infections_off", "patients"):
         assert found.ratio[name] == expected[name]
-    rates = alone.rates(spec.change(window_cuts=())).set_index("period")
+    rates = incidence_rates(alone, spec.change(window_cuts=())).set_index("period")
     assert (found.on["rate"], found.off["rate"]) == (rates.loc["on_ivig", "rate"], rates.loc["observation", "rate"])
 
 

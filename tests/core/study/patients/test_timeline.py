@@ -8,6 +8,7 @@ import pytest
 from ivig_core.errors import SpecError
 from ivig_core.persontime.split import PersonTime
 from ivig_core.study.patients.timeline import Timeline, timeline
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from ivig_core.terms import BEFORE_IVIG, OBSERVATION, OFF_SINCE, ON, PRE, REFERENCE, WASHOUT
 from tests.core.figures.studies import SPEC, reference_study, study
@@ -69,7 +70,7 @@ def test_all_patients_together_are_the_tables_of_rates(settings):
     for patient in range(12):
         for name, numbers in periods(timeline(of_all, spec, patient)).items():
             found[name] = found.get(name, 0) + np.array(numbers)
-    rates = of_all.rates(spec.change(window_cuts=())).set_index("period")[["infections", "person_days"]]
+    rates = incidence_rates(of_all, spec.change(window_cuts=())).set_index("period")[["infections", "person_days"]]
     off = [name for name in (OBSERVATION, PRE, WASHOUT) if name in rates.index]
     assert found[ON].tolist() == rates.loc[ON].tolist()
     assert (found[BEFORE_IVIG] + found[OFF_SINCE]).tolist() == rates.loc[off].sum().tolist()

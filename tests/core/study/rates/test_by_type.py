@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from ivig_core.estimate.rates.rates import exact_interval
+from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.by_type import ALL, RATIO, rates_by
+from ivig_core.study.rates.forest import forest as study_forest
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
 
@@ -19,7 +21,7 @@ def test_all_infections_are_the_row_of_the_rates(name):
     of = reference_study(name)
     rows = rates_by(of, SPEC, "grade")
     rows = rows[rows["level"] == ALL].set_index("period")
-    want = of.rates(SPEC).set_index("period")
+    want = incidence_rates(of, SPEC).set_index("period")
     for column in ("patients", "infections", "person_days", "rate", "ci_low", "ci_high", "robust_low", "exact_high"):
         np.testing.assert_allclose(rows[column], want.loc[rows.index, column])
 
@@ -27,7 +29,7 @@ def test_all_infections_are_the_row_of_the_rates(name):
 @pytest.mark.parametrize("factor", ["grade", "pathogen"])
 def test_counts_are_those_of_the_records_and_ratios_those_of_the_forest(factor):
     of = reference_study("sim500")
-    rows, forest = rates_by(of, SPEC, factor), of.forest(SPEC, factor).set_index("level")
+    rows, forest = rates_by(of, SPEC, factor), study_forest(of, SPEC, factor).set_index("level")
     assert list(rows["level"].unique()) == [ALL, *forest.index]
     for level, part in rows[rows["level"] != ALL].groupby("level"):
         counts = part.set_index("period")["infections"]
@@ -37,7 +39,7 @@ def test_counts_are_those_of_the_records_and_ratios_those_of_the_forest(factor):
         assert (
             ratio[["irr", "irr_low", "irr_high"]].tolist() == forest.loc[level, ["irr", "ci_low", "ci_high"]].tolist()
         )
-    whole = of.forest(SPEC, "overall").iloc[0]
+    whole = study_forest(of, SPEC, "overall").iloc[0]
     assert set(rows.loc[rows["level"] == ALL, "irr"]) == {whole["irr"]}
     days = rows.groupby("period")["person_days"].nunique()
     assert (days == 1).all()

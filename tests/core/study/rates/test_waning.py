@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.rates.waning import waning
 from ivig_core.study.study import Study
 from tests.core.figures.studies import SPEC, reference_study, study
@@ -36,7 +38,7 @@ def test_days_on_ivig_agree_with_the_case_series_and_the_rates(name, more):
     of, spec = reference_study(name), SPEC.change(**more)
     bands = waning(of, spec).bands.set_index("band")
     cut = spec.change(window_cuts=(7, 14, 21))
-    ratios, rates = of.sccs(cut).set_index("term"), of.rates(cut).set_index("period")
+    ratios, rates = sccs(of, cut).set_index("term"), incidence_rates(of, cut).set_index("period")
     for term in [term for term in ratios.index if term in bands.index]:
         assert bands.loc[term, ["irr", "irr_low", "irr_high"]].tolist() == (
             ratios.loc[term, ["irr", "ci_low", "ci_high"]].tolist()

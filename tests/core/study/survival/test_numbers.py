@@ -9,6 +9,7 @@ from ivig_core.errors import EstimationError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.survival.numbers import MAIN_TEST, competing_death, survival_numbers
+from ivig_core.study.survival.tables import survival
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -35,7 +36,7 @@ def test_differences_stand_beside_their_group_by_time(study):
 
 
 def test_means_and_tests_are_those_of_the_curves(study):
-    numbers, tables = survival_numbers(study, SPEC, DAYS), study.survival(SPEC)
+    numbers, tables = survival_numbers(study, SPEC, DAYS), survival(study, SPEC)
     assert numbers.means[["group", "days", "mean", "se"]].equals(tables.restricted_mean)
     assert numbers.means["difference"].iloc[0] == pytest.approx(-np.diff(tables.restricted_mean["mean"])[0])
     main = numbers.tests.set_index("test").loc[MAIN_TEST]
@@ -59,7 +60,7 @@ def test_each_is_computed_once_for_its_settings(study):
 
 def test_competing_death_is_that_of_the_curves(study):
     result = competing_death(study, SPEC)
-    theirs = study.survival(SPEC).cumulative_incidence.curves
+    theirs = survival(study, SPEC).cumulative_incidence.curves
     assert result.curves["infection"].tolist() == theirs.loc[theirs["cause"] == "infection", "cif"].tolist()
     assert (result.group, result.landmark_day) == ("ivig_by_landmark", 30)
 

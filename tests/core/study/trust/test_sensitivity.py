@@ -14,6 +14,7 @@ from ivig_core.simulate.parts import Starts
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.rates import models
+from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import verdicts
 from ivig_core.study.trust.checks.verdict import PROBLEM
@@ -64,7 +65,7 @@ def test_other_models_are_those_of_the_study():
 def test_each_row_is_the_case_series_of_its_own_settings():
     table = rows(study())
     for variant in variants(SPEC, models=False):
-        want = study().sccs(SPEC.change(**variant.changes)).set_index("term").loc[variant.term]
+        want = sccs(study(), SPEC.change(**variant.changes)).set_index("term").loc[variant.term]
         if table.loc[variant.name, "status"] != NOT_APPLICABLE:
             assert table.loc[variant.name, "irr"] == want["irr"], variant.name
             assert table.loc[variant.name, "infections"] == want["infections"], variant.name

@@ -6,7 +6,7 @@ import math
 
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.rows import Row
+from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.theme import INK, MUTED
 
 LARGEST, SMALLEST = 15, 5

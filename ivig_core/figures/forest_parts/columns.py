@@ -8,7 +8,7 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
-from ivig_core.figures.forest.rows import ticks
+from ivig_core.figures.forest_parts.rows import ticks
 from ivig_core.figures.frame import column
 from ivig_core.figures.theme import FAINT, MUTED, Type
 
