@@ -1,7 +1,17 @@
-"""The dashboard. `streamlit run app.py`."""
+"""The dashboard: `streamlit run app.py`, or `ivig app`."""
 
 from __future__ import annotations
 
-from pages.shell.frame import main
+from pathlib import Path
 
-main()
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.shell.navigation import main
+from pages.shell.warm import warm_up
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    # Streamlit finds `app` here and serves it; what it runs for each visit is the script that is named.
+    app = st.App(Path(__file__).resolve().parent / "pages" / "shell" / "main.py", lifespan=warm_up)
+else:
+    main()

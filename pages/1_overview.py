@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from ivig_core.figures.overview.forest import forest_compact
@@ -16,7 +17,7 @@ from ivig_core.study.trust.doubts import doubts
 from pages.overview.answer import answer_lines, answer_title, remark
 from pages.overview.metrics import metrics
 from pages.shell import exhibit, say, session
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
 from pages.shell.tables import rules_table
@@ -38,20 +39,21 @@ def page() -> None:
     if study is None:
         head("Overview")
         return
-    answer, title, lines = None, "Overview", []
+    answer: Headline | None = None
+    title, lines = "Overview", list[str]()
     with guard("the answer"):
         answer, title, lines = session.once("answer", *session.rate_parts(spec), make=lambda: _answer(study, spec))
     head(title)
     say.lines(lines)
     with guard("the four numbers"):
         metrics(study, spec)
-    has_ratio = answer is not None and answer.main["status"] in HAS_BOUND
-    _figures(study, spec, has_ratio)
-    if has_ratio:
+    rated = answer if answer is not None and answer.main["status"] in HAS_BOUND else None
+    _figures(study, spec, rated is not None)
+    if rated is not None:
         with guard("why it could be wrong"):
-            _doubts(study, spec, answer)
+            _doubts(study, spec, rated)
         with guard("the rules about the first dose"):
-            _rules(answer)
+            _rules(rated)
     with guard("the description of the analysis"):
         say.small(f"Analysed: {sentence(spec)} {remark(answer) if answer else ''}".strip())
 
@@ -64,7 +66,7 @@ def _answer(study: Study, spec: AnalysisSpec) -> tuple[Headline, str, list[str]]
 
 def _figures(study: Study, spec: AnalysisSpec, has_ratio: bool) -> None:
     """The patients; beside them in whom the difference is found, where there is a ratio."""
-    places = st.columns(WIDTHS) if has_ratio else (st.container(),)
+    places = st.columns(WIDTHS) if has_ratio else [st.container()]
     with places[0].container(border=True, height="stretch"), guard("the patients"):
         _lanes(study, spec)
     if has_ratio:
@@ -73,14 +75,14 @@ def _figures(study: Study, spec: AnalysisSpec, has_ratio: bool) -> None:
 
 
 def _lanes(study: Study, spec: AnalysisSpec) -> None:
-    def draw() -> object:
+    def draw() -> go.Figure:
         return swimmer_preview(lanes(study, spec, per_page=PREVIEW_LANES), presentation=session.presenting())
 
     exhibit.figure(draw, "overview_swimmer", parts=session.time_parts(spec))
 
 
 def _groups(study: Study, spec: AnalysisSpec) -> None:
-    def draw() -> object:
+    def draw() -> go.Figure:
         return forest_compact(key_rows(study, spec), presentation=session.presenting())
 
     exhibit.figure(draw, "overview_forest", parts=session.rate_parts(spec))

@@ -22,7 +22,7 @@ from pages.patients.lane_choice import (
 )
 from pages.patients.periods import periods
 from pages.shell import exhibit, say, session
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
 
@@ -45,7 +45,10 @@ def _patient() -> None:
 
 
 def _show() -> None:
-    study, spec = session.current().study, session.spec()
+    held, spec = session.current(), session.spec()
+    if held is None:
+        return
+    study = held.study
     known = session.once(
         "ids", spec.selection, spec.exposure, make=lambda: study.cohort(spec).patients["patient_id"].tolist()
     )

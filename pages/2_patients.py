@@ -27,7 +27,7 @@ from pages.patients.lane_choice import (
 )
 from pages.shell import exhibit, session
 from pages.shell.escape import escape_markdown
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
 from pages.shell.tables import lanes_table
@@ -53,15 +53,18 @@ def _lanes() -> None:
 
 def _show_lanes() -> None:
     held, spec = session.current(), session.spec()
-    if len(held.study.cohort(spec)) > MANY:
+    if held is None:
+        return
+    study = held.study
+    if len(study.cohort(spec)) > MANY:
         left, right = st.columns([3, 2], vertical_alignment="bottom")
         if _view(left) == VIEWS[0]:
-            _all_at_once(held.study, spec, right)
+            _all_at_once(study, spec, right)
             return
-    place = _controls()
+    place = _controls(study, spec)
     number, chosen = st.session_state.get(PAGE, 1) - 1, arrangement()
     parts = (*session.time_parts(spec), spec.survival.landmark_day, *chosen.values())
-    shown = session.once("lanes", *parts, number, make=lambda: lanes(held.study, spec, page=number, **chosen))
+    shown = session.once("lanes", *parts, number, make=lambda: lanes(study, spec, page=number, **chosen))
     _pages(shown, place)
     # No tabs above it: with them the last lanes of a page would not be on the first screen.
     exhibit.figure(
@@ -75,7 +78,7 @@ def _show_lanes() -> None:
 
 
 def _all_at_once(study: Study, spec: AnalysisSpec, place: DeltaGenerator) -> None:
-    _choose_one(place, "Open a patient")
+    _choose_one(study, spec, place, "Open a patient")
     exhibit.figure(
         lambda: density(study.time(spec), study.infections(spec), presentation=session.presenting()),
         "density",
@@ -83,7 +86,7 @@ def _all_at_once(study: Study, spec: AnalysisSpec, place: DeltaGenerator) -> Non
     )
 
 
-def _controls() -> DeltaGenerator:
+def _controls(study: Study, spec: AnalysisSpec) -> DeltaGenerator:
     """Group, order, search and one patient; returns the place of the page number."""
     options = groups()
     if st.session_state.get(GROUP) not in options:
@@ -103,7 +106,7 @@ def _controls() -> DeltaGenerator:
     three.text_input(
         "Find in the ids", placeholder="part of an id", key=SEARCH, on_change=_first_page, persist_state="session"
     )
-    _choose_one(four, "Open one, or click a lane")
+    _choose_one(study, spec, four, "Open one, or click a lane")
     return place
 
 
@@ -129,8 +132,7 @@ def _pages(shown: Lanes, place: DeltaGenerator) -> None:
         )
 
 
-def _choose_one(place: DeltaGenerator, label: str) -> None:
-    study, spec = session.current().study, session.spec()
+def _choose_one(study: Study, spec: AnalysisSpec, place: DeltaGenerator, label: str) -> None:
     place.selectbox(
         escape_markdown(label),
         study.cohort(spec).patients["patient_id"].tolist(),

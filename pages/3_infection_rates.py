@@ -22,7 +22,7 @@ from pages.rates import over_time as over_time_panel
 from pages.rates import waning as waning_panel
 from pages.rates.metrics import rates_and_ratio
 from pages.shell import exhibit, say, session
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
 from pages.shell.presentation import places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.survival.kaplan_meier import kaplan_meier
+from ivig_core.figures.survival.kaplan_meier import SurvivalTables, kaplan_meier
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS, factors
@@ -14,7 +14,7 @@ from ivig_core.study.survival.tables import survival
 from pages.cox import panel as cox_panel
 from pages.shell import exhibit, say, session
 from pages.shell.controls import SURVIVAL, choice, control, slider
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import panel
 from pages.shell.presentation import places
@@ -88,13 +88,13 @@ def _curves(study: Study, spec: AnalysisSpec) -> None:
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
     exhibit.figure(lambda: kaplan_meier(tables, presentation=session.presenting()), "survival", parts=parts)
     makers = {
-        "Numbers": lambda *of: survival_numbers.show(*of, tables),
-        "The curves in numbers": lambda _, of: _steps(tables, of),
+        "Numbers": lambda of, chosen: survival_numbers.show(of, chosen, tables),
+        "The curves in numbers": lambda _, chosen: _steps(tables, chosen),
     }
     views(makers, NUMBERS, study, spec)
 
 
-def _nobody(tables: object, spec: AnalysisSpec) -> None:
+def _nobody(tables: SurvivalTables, spec: AnalysisSpec) -> None:
     """What is missing, why, and one button."""
     say.note(" ".join(tables.notes))
     if spec.survival.landmark_day:
@@ -106,7 +106,7 @@ def _no_landmark() -> None:
     st.rerun()
 
 
-def _steps(tables: object, spec: AnalysisSpec) -> None:
+def _steps(tables: SurvivalTables, spec: AnalysisSpec) -> None:
     group = (spec.survival.survival_group, spec.survival.landmark_day)
     exhibit.table("survival", curves_table(tables.km.curves, *group), tables.km.curves, 360)
 

@@ -9,7 +9,7 @@ from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from pages.shell import exhibit, say, session
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import panel
 from pages.shell.tables import attrition_table

@@ -6,14 +6,14 @@ import streamlit as st
 
 from ivig_core.cohort.template import template_csv, template_xlsx
 from ivig_core.figures.words import counted
+from ivig_core.samples import Sample, samples
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data.problems import problems
-from pages.data.samples import Sample, samples
 from pages.data.upload import Attempt, attempt, discard, questions, uploader
 from pages.given import who_was_given
 from pages.shell import exhibit, say, session
-from pages.shell.frame import framed
+from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
 from pages.shell.sidebar import open_sample

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -34,15 +35,20 @@ def figure(
         shown = picture(draw, synthetic)
     else:
         shown = session.once("figure", key, session.presenting(), *parts, make=lambda: picture(draw, synthetic))
-    more = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
-    st.plotly_chart(shown.figure, key=key, theme=None, config=shown.config, alt=shown.alt, **more)
+    if on_select is None:
+        st.plotly_chart(shown.figure, key=key, theme=None, config=shown.config, alt=shown.alt)
+    else:
+        st.plotly_chart(
+            shown.figure, key=key, theme=None, config=shown.config, alt=shown.alt, on_select=on_select,
+            selection_mode="points",
+        )  # fmt: skip
 
 
 def table(
     key: str,
     shown: pd.DataFrame,
     full: pd.DataFrame | None = None,
-    height: int | str = "content",
+    height: int | Literal["content"] = "content",
     widths: Mapping[str, int] | None = None,
 ) -> None:
     """A table in words, with the numbers in full as a download; `widths` in px of columns that would be cut."""

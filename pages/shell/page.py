@@ -21,6 +21,7 @@ def messages() -> None:
 
 def head(title: str) -> None:
     """Title of the page, beside it the stamp of a synthetic cohort and the button for presenting."""
+    session.arrived()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):

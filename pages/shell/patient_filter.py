@@ -45,10 +45,11 @@ def _add(held: session.Held) -> None:
     )
     if column is None:
         return
-    if isinstance(choices[column], float):
-        _number(column, choices[column])
+    offered = choices[column]
+    if isinstance(offered, float):
+        _number(column, offered)
         return
-    st.multiselect("is any of", choices[column], key=f"{VALUES}_{column}")
+    st.multiselect("is any of", offered, key=f"{VALUES}_{column}")
     st.button("Add", on_click=_add_values, args=(column,), type="primary")
 
 

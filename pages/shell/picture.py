@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.theme import alt_text, config, stamp
 
 
-class Kept(go.Figure):
+class Kept(go.Figure):  # type: ignore[misc]  # plotly comes without types
     """A figure that nobody changes any more. Streamlit asks for its values on every run; they are made once."""
 
     def __init__(self, drawn: go.Figure) -> None:

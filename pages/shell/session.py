@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
 from ivig_core.errors import SpecError
 from ivig_core.persontime.baseline import baseline_columns
-from ivig_core.spec import IVIG_GROUPS, SETTINGS, AnalysisSpec
+from ivig_core.spec import IVIG_GROUPS, SETTINGS, AnalysisSpec, Condition
 from ivig_core.spec.words import WORDS, text_of, value_words
 from ivig_core.study.memo import Memo
 from ivig_core.study.study import Study
+from pages.shell.navigation import PRESENT
+from pages.shell.navigation import presenting as presenting
 
-SPEC, SHELF, CURRENT, MESSAGES, STARTED = "spec", "shelf", "current_cohort", "messages", "started"
-PRESENT, SAMPLE = "present", "sample"
+T = TypeVar("T")
+
+SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
+SAMPLE, LOADING = "sample", "loading_place"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 
 
@@ -51,7 +56,7 @@ def spec() -> AnalysisSpec:
     return st.session_state[SPEC]
 
 
-def once(name: str, *parts: Hashable, make: Callable[[], Any]) -> Any:
+def once(name: str, *parts: Hashable, make: Callable[[], T]) -> T:
     """What `make` gives for the cohort that is shown, made once for these parts: figures and tables in words."""
     held = current()
     return held.shown.get((name, *parts), make) if held else make()
@@ -67,9 +72,16 @@ def rate_parts(given: AnalysisSpec) -> tuple[Hashable, ...]:
     return *time_parts(given), given.model
 
 
-def presenting() -> bool:
-    """Whether the page is shown to a room: figures are drawn in large type, see `presentation`."""
-    return bool(st.session_state.get(PRESENT))
+def waiting(place: DeltaGenerator) -> None:
+    """Remember where the page says that it is being loaded, until it has something to show."""
+    st.session_state[LOADING] = place
+
+
+def arrived() -> None:
+    """The page has something to show: what was said of loading goes."""
+    place = st.session_state.pop(LOADING, None)
+    if place is not None:
+        place.empty()
 
 
 def present(on: bool) -> None:
@@ -196,7 +208,7 @@ def _url_message(error: SpecError) -> str:
     )
 
 
-def _fits(study: Study, condition: Any) -> bool:
+def _fits(study: Study, condition: Condition) -> bool:
     try:
         study.cohort(AnalysisSpec().change(where=(condition,)))
     except SpecError:
@@ -205,7 +217,7 @@ def _fits(study: Study, condition: Any) -> bool:
 
 
 def _default_group() -> tuple[str, str]:
-    return "survival_group", SETTINGS["survival_group"].default
+    return "survival_group", AnalysisSpec().survival.survival_group
 
 
 def _label(name: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from ivig_core.figures.words import counted
+from ivig_core.samples import Sample, samples
 from ivig_core.spec import AnalysisSpec
-from pages.data.samples import Sample, read_sample, samples
+from pages.data.samples import key_of, read_sample
 from pages.shell import say, session
 from pages.shell.controls import CHANGED, control
 from pages.shell.escape import escape_markdown
+from pages.shell.navigation import STARTED
 from pages.shell.panel import guard
 from pages.shell.patient_filter import patient_filter
 from pages.shell.words import chip_text
@@ -31,7 +34,7 @@ CHOICE, CHIPS, BOX = "cohort_choice", "changed_settings", "more_settings"
 RESEARCH_USE = "For research: it describes cohorts and gives no treatment advice."
 
 
-def sidebar(data_page: object) -> None:
+def sidebar(data_page: StreamlitPage) -> None:
     """Everything of the sidebar under the navigation."""
     with st.sidebar, guard("the sidebar"):
         _cohort(data_page)
@@ -43,7 +46,7 @@ def sidebar(data_page: object) -> None:
 
 def start() -> None:
     """First run of a session: settings of the address, and a sample so that there is something to see."""
-    if st.session_state.get(session.STARTED):
+    if st.session_state.get(STARTED):
         return
     wanted = st.query_params.get("sample")
     session.read_url()
@@ -53,20 +56,20 @@ def start() -> None:
         sample = next((item for item in found if item.slug == wanted), found[0])
         if wanted and sample.slug != wanted:
             session.tell(f"There is no sample {wanted}; {sample.title} is shown.")
-        session.hold(sample.key, read_sample(sample))
-    st.session_state[session.STARTED] = True
+        session.hold(key_of(sample), read_sample(sample))
+    st.session_state[STARTED] = True
 
 
 def open_sample(sample: Sample) -> None:
     """Show a sample, read once a session."""
-    if sample.key in session.shelf():
-        session.show(sample.key)
+    if key_of(sample) in session.shelf():
+        session.show(key_of(sample))
     else:
-        session.hold(sample.key, read_sample(sample))
+        session.hold(key_of(sample), read_sample(sample))
 
 
-def _cohort(data_page: object) -> None:
-    listed = {sample.key: sample for sample in samples()}
+def _cohort(data_page: StreamlitPage) -> None:
+    listed = {key_of(sample): sample for sample in samples()}
     names = {key: held.name for key, held in session.shelf().items()}
     names |= {key: sample.short for key, sample in listed.items()}
     if not names:

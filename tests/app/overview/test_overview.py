@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import ivig_core.figures
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate import fit as fitting
 from ivig_core.estimate.rates import subgroup
+from ivig_core.figures.overview import forest, swimmer
 from ivig_core.figures.words import estimate, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
@@ -119,10 +119,10 @@ def test_another_run_another_page_and_the_landmark_fit_nothing(start, fits):
 
 def test_figures_are_drawn_once_for_one_state_of_the_settings(start, monkeypatch):
     drawn: list[str] = []
-    for name in ("swimmer_preview", "forest_compact"):
-        plain = getattr(ivig_core.figures, name)
+    for module, name in ((swimmer, "swimmer_preview"), (forest, "forest_compact")):
+        plain = getattr(module, name)
         monkeypatch.setattr(
-            ivig_core.figures, name, lambda *of, plain=plain, **how: drawn.append(plain.__name__) or plain(*of, **how)
+            module, name, lambda *of, plain=plain, **how: drawn.append(plain.__name__) or plain(*of, **how)
         )
     app = start()
     assert sorted(drawn) == ["forest_compact", "swimmer_preview"]

@@ -10,7 +10,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
-from pages.shell.frame import DETAIL, LOOK, QUESTION, USE
+from pages.shell.navigation import DETAIL, LOOK, QUESTION, USE
 from tests.app import files
 from tests.app.conftest import PAGES, SAMPLE_FILES
 

@@ -6,7 +6,6 @@ import logging
 
 from streamlit.testing.v1 import AppTest
 
-from ivig_core.study.study import Study
 from tests.app.conftest import ROOT
 
 
@@ -37,10 +36,10 @@ def test_guard(caplog):
 
 
 def test_a_defect_in_one_table_leaves_the_rest(monkeypatch):
-    def broken(self, spec):
+    def broken(study, spec):
         raise ValueError("patient P001")
 
-    monkeypatch.setattr(Study, "rates", broken)
+    monkeypatch.setattr("pages.overview.metrics.incidence_rates", broken)
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not test.exception
     assert test.error

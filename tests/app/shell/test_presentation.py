@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.shell.frame import LOOK, QUESTION, USE
+from pages.shell.navigation import LOOK, QUESTION, USE
 
 SHOWN = [f"pages/{file}" for file, _, _ in (*LOOK, *QUESTION, *USE)]
 
