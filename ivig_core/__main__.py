@@ -1,4 +1,4 @@
-"""The command line: `python -m ivig_core <command>`. Each command imports only what it needs."""
+"""The command line: `ivig <command>`, or `python -m ivig_core <command>`. A command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from ivig_core import __version__
 from ivig_core.errors import CohortError, SpecError, SpecListError
 
 COMMANDS = {
@@ -17,13 +18,15 @@ COMMANDS = {
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",
     "published": "a cohort beside the published numbers of a study",
+    "app": "the dashboard in the browser",
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status: 0 done, 2 the input or the settings are at fault."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="python -m ivig_core", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ivig", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"ivig-infections {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     chosen = next((word for word in arguments if word in COMMANDS), None)
     for name, help_line in COMMANDS.items():

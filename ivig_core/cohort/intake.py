@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.cohort.problems import Findings, Problem, problem_table
+from ivig_core.cohort.problems import Findings, Problem, Severity, problem_table
+from ivig_core.errors import CohortError
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,18 @@ class Intake:
     cohort: Cohort | None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    counts: Mapping[tuple[Severity, str], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cohort: Cohort | None, findings: Findings) -> Intake:
         """The outcome with everything that was found."""
         return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts))
+
+    def checked(self) -> Cohort:
+        """The cohort; `CohortError` with every error, one a line, where the file has any."""
+        if self.cohort is None:
+            raise CohortError("\n".join(str(problem) for problem in self.problems if problem.severity == "error"))
+        return self.cohort
 
     @property
     def errors(self) -> int:
@@ -56,12 +63,12 @@ class Intake:
     def groups(self) -> pd.DataFrame:
         """One row per kind of problem: severity, kind, count (true number), and first_row, column, message, remedy of
         its first problem."""
-        first: dict[tuple[str, str], Problem] = {}
+        first: dict[tuple[Severity, str], Problem] = {}
         for problem in self.problems:
             first.setdefault((problem.severity, problem.kind), problem)
         rows = [(*key, self.counts.get(key, 1), p.row, p.column, p.message, p.remedy) for key, p in first.items()]
         names = ["severity", "kind", "count", "first_row", "column", "message", "remedy"]
         return pd.DataFrame(rows, columns=names).astype({"first_row": "Int64"})
 
-    def _total(self, severity: str) -> int:
+    def _total(self, severity: Severity) -> int:
         return sum(count for (level, _), count in self.counts.items() if level == severity)

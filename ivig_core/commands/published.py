@@ -12,8 +12,7 @@ from ivig_core.errors import SpecError
 from ivig_core.evidence.compare import as_json, compare
 from ivig_core.evidence.quantities import BY_STUDY
 from ivig_core.evidence.text import markdown, replace_block
-
-SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+from ivig_core.samples import sample_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done, whatever the comparison shows; 2 where a file is at fault."""
     comparison = BY_STUDY[args.study]
-    loaded = load(args.cohort or sample_file(args.study), args.drop)
+    loaded = load(args.cohort or str(sample_file(args.study)), args.drop)
     if loaded.cohort is None:
         return 2
     rows = compare(comparison, loaded.cohort)
@@ -43,11 +42,6 @@ def run(args: argparse.Namespace) -> int:
     for remark in loaded.remarks:
         print(f"Note: {remark}", file=sys.stderr)
     return 0
-
-
-def sample_file(study: str) -> str:
-    """The sample cohort made to resemble a study."""
-    return str(SAMPLES / f"{study}.csv")
 
 
 def write(path: Path, study: str, block: str) -> None:

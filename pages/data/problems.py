@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -86,7 +89,7 @@ def _words(name: str) -> str:
     return name.replace("_", " ").replace("followup", "follow-up")
 
 
-def _list(table: pd.DataFrame, key: str, height: int | str) -> None:
+def _list(table: pd.DataFrame, key: str, height: int) -> None:
     # Blank instead of “None” where a problem concerns no row, column or patient.
     texts = {name: table[name].astype("string").fillna("") for name in BLANK if name in table}
     shown = table.drop(columns="kind").assign(**texts).rename(columns=HEADS)
@@ -101,7 +104,7 @@ def _texts(problems: list[Problem]) -> list[str]:
     return [f"{'Row' if len(at) == 1 else 'Rows'} {listed(at)}: {text}" if at else text for text, at in rows.items()]
 
 
-def _group(row: dict[str, object]) -> str:
+def _group(row: Mapping[str, Any]) -> str:
     """One kind of problem: how often, where first, what and what to do."""
     first = "" if pd.isna(row["first_row"]) else f", first in row {row['first_row']}"
     column = "" if pd.isna(row["column"]) else f", column {row['column']}"

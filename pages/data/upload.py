@@ -9,6 +9,7 @@ import streamlit as st
 
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.study.study import Study
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
@@ -16,7 +17,10 @@ from pages.shell.panel import guard
 
 ATTEMPT, NUMBER = "upload_attempt", "upload_number"
 MEGABYTES = 50
-ORDERS = (("dmy", "Day first: 03/04/2020 is 3 April"), ("mdy", "Month first: 03/04/2020 is March 4"))
+ORDERS: tuple[tuple[DateOrder, str], ...] = (
+    ("dmy", "Day first: 03/04/2020 is 3 April"),
+    ("mdy", "Month first: 03/04/2020 is March 4"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,7 @@ class Attempt:
     intake: Intake
     data: bytes | None = None
     drop: tuple[str, ...] = ()
-    date_order: str | None = None
+    date_order: DateOrder | None = None
 
 
 def attempt() -> Attempt | None:
@@ -52,7 +56,7 @@ def uploader() -> None:
     st.rerun()
 
 
-def take(name: str, data: bytes, drop: tuple[str, ...] = (), date_order: str | None = None) -> None:
+def take(name: str, data: bytes, drop: tuple[str, ...] = (), date_order: DateOrder | None = None) -> None:
     """Read a file; show its cohort if there is one."""
     session.clear_messages()
     intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order)
@@ -88,7 +92,7 @@ def discard() -> None:
     st.session_state.pop(ATTEMPT, None)
 
 
-def _again(drop: tuple[str, ...] = (), date_order: str | None = None) -> None:
+def _again(drop: tuple[str, ...] = (), date_order: DateOrder | None = None) -> None:
     tried = attempt()
     if tried is not None and tried.data is not None:
         columns = tuple(dict.fromkeys((*tried.drop, *drop)))

@@ -1,0 +1,80 @@
+"""`docs/json.md` and what the commands print: the same fields, types and defaults, in both directions."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from ivig_core.__main__ import main
+from ivig_core.spec import AnalysisSpec
+from tests.paths import DOCS, REFERENCE
+
+TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
+COMMANDS = dict(zip(("analyze", "validate", "published"), re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
+TYPES = {int: "number", float: "number", str: "text", bool: "true, false", type(None): "null"}
+SIM43 = str(REFERENCE / "sim43.csv")
+
+
+def rows(command: str) -> dict[str, list[str]]:
+    """Cells after the first of each row of the tables of a command, by field."""
+    lines = re.findall(r"^\| `([^`]+)` \|(.*)\|$", COMMANDS[command], re.MULTILINE)
+    return {field: [cell.strip() for cell in cells.split("|")] for field, cells in lines}
+
+
+def fields(value: object, path: str = "") -> list[tuple[str, object]]:
+    """Every leaf of a JSON value with its path; all items of a list have one path."""
+    if isinstance(value, dict):
+        return [item for name, inner in value.items() for item in fields(inner, f"{path}.{name}".removeprefix("."))]
+    if isinstance(value, list) and not path.startswith("spec."):
+        return [item for inner in value for item in fields(inner, f"{path}[]")]
+    return [(path, value)]
+
+
+def check(command: str, *results: dict) -> None:
+    told, seen = rows(command), {}
+    for path, value in (item for result in results for item in fields(result)):
+        seen.setdefault(path, []).append(value)
+    assert seen.keys() == told.keys()
+    for path, values in seen.items():
+        kind = told[path][0].replace("true or false", "true, false")
+        for value in values:
+            want = f"list of {'texts' if path in LISTS_OF_TEXT else 'numbers'}" if isinstance(value, list) else (
+                TYPES[type(value)]
+            )  # fmt: skip
+            assert want in kind, (path, value)
+
+
+LISTS_OF_TEXT = {"spec.pathogens", "spec.sites", "spec.adjust_for"}
+
+
+def printed(capsys, *arguments: str) -> dict:
+    main([*arguments, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_analyze(capsys):
+    # The second has hardly an infection: numbers that do not exist.
+    check("analyze", printed(capsys, "analyze", SIM43), printed(capsys, "analyze", SIM43, "--set", "min_grade=5"))
+
+
+def test_validate(capsys, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("patient_id;record;start;end;grade;odd\nP1;patient;0;365;;\nP1;infection;40;;9;\nP9;ivig;3;;;1\n")
+    check("validate", printed(capsys, "validate", SIM43), printed(capsys, "validate", str(bad)))
+
+
+def test_published(capsys):
+    check("published", printed(capsys, "published", "daratumumab"), printed(capsys, "published", "bispecific"))
+
+
+def test_defaults_of_settings():
+    told = {name.removeprefix("spec."): json.loads(cells[1].strip("`"))
+            for name, cells in rows("analyze").items() if name.startswith("spec.")}  # fmt: skip
+    assert told == AnalysisSpec().to_dict()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_row_says_its_type(command):
+    assert all(re.match(r"number|text|true|list of", cells[0]) for cells in rows(command).values())
