@@ -24,15 +24,16 @@ test: $(VENV)/.dev ## set everything up and run all tests
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
 	$(BIN)/python -m pytest tests/slow -rx
 
-lint: $(VENV)/.dev ## check style and formatting
+lint: $(VENV)/.dev ## check style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 bench: $(VENV)/.dev ## measure speed as ratios and add them to docs/performance.md
 	$(BIN)/python -m bench
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypedDict, Unpack
 
 from ivig_core.cohort.column import Band, Column, ColumnType
 
@@ -10,12 +11,21 @@ _INF = math.inf
 _YES_NO = ("yes", "no")
 
 
+class _More(TypedDict, total=False):
+    allowed: tuple[str, ...]
+    low: float
+    high: float
+    unit: str
+    bands: tuple[Band, ...]
+    examples: tuple[str, ...]
+
+
 def _bands(*cuts: tuple[str, float, float]) -> tuple[Band, ...]:
     return tuple(Band(label, low, high) for label, low, high in cuts)
 
 
-def _baseline(name: str, kind: ColumnType, label: str, description: str, **more: object) -> Column:
-    return Column(name, kind, ("patient",), description, label=label, baseline=True, **more)  # type: ignore[arg-type]
+def _baseline(name: str, kind: ColumnType, label: str, description: str, **more: Unpack[_More]) -> Column:
+    return Column(name, kind, ("patient",), description, label=label, baseline=True, **more)
 
 
 BASELINE: tuple[Column, ...] = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivig_core.cohort.column import KINDS, Column
 from ivig_core.cohort.columns import ANALYTES, COLUMNS
 
@@ -80,7 +82,7 @@ def _marked(row: tuple[str, ...]) -> tuple[str, ...]:
     return (f"`{row[0]}`", *row[1:])
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"

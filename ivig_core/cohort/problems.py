@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,15 @@ class Problem:
         return printable(f"{self.severity}{place}: {self.message} {self.remedy}")
 
 
+class Where(TypedDict, total=False):
+    """The place of a problem, as in `Problem`."""
+
+    row: int | None
+    patient: str | None
+    column: str | None
+    value: str | None
+
+
 PROBLEM_COLUMNS = ("severity", "row", "patient", "column", "value", "message", "remedy", "kind")
 
 Say = Callable[[str, int], tuple[str, str]]
@@ -64,9 +73,9 @@ class Findings:
         self.hidden: set[str] = set()
         self._kept: Counter[tuple[Severity, str]] = Counter()
 
-    def whole(self, severity: Severity, kind: str, message: str, remedy: str, **where: object) -> None:
+    def whole(self, severity: Severity, kind: str, message: str, remedy: str, **where: Unpack[Where]) -> None:
         """A problem of the file, a column or one row: `where` may give row, patient, column, value."""
-        self.add(Problem(severity, kind, message, remedy, **where))  # type: ignore[arg-type]
+        self.add(Problem(severity, kind, message, remedy, **where))
 
     def add(self, problem: Problem) -> None:
         """One problem."""

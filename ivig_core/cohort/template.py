@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
 
 from ivig_core.cohort.checks.whole import EXAMPLE_ID
 from ivig_core.cohort.columns import COLUMNS
@@ -88,8 +89,8 @@ def template_xlsx() -> bytes:
             cell.number_format = "@"
     dictionary = book.create_sheet("dictionary")
     dictionary.append(HEADINGS)
-    for row in dictionary_rows():
-        dictionary.append(row)
+    for entry in dictionary_rows():
+        dictionary.append(entry)
     _finish(dictionary, widths=[24, 22, 18, 18, 18, 40, 70, 30])
     out = io.BytesIO()
     book.save(out)
@@ -107,7 +108,7 @@ def write_template(path: Path) -> tuple[Path, ...]:
     return path, beside
 
 
-def _finish(sheet, widths: list[int]) -> None:
+def _finish(sheet: Worksheet, widths: list[int]) -> None:
     sheet.freeze_panes = "A2"
     for cell, width in zip(sheet[1], widths, strict=True):
         cell.font = Font(bold=True)

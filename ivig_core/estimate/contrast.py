@@ -24,6 +24,9 @@ NULL = 1e-9
 LEVEL_OF_LP = 1e-6
 MOST_NAMES = 3
 
+Level = tuple[int, int]
+"""Number of a factor and code of one of its levels."""
+
 
 @dataclass(eq=False)
 class Screen:
@@ -32,9 +35,9 @@ class Screen:
     `columns`: indices into `Cells.terms` of the coefficients to fit, independent of each other; among them can be
     nuisance ones whose term has no estimate of its own. `status` and `note` per term. `informative`: patients with an
     infection and days both in and outside the level; `own` and `reference`: their infections in the level and in its
-    factor's reference. `left_out`: by reason, (factor number, code of the level), cells without infections whose rate
-    the likelihood sends to zero. `likelihood`: the last one asked for, with what it was made of: the screen and the fit
-    look at the same one.
+    factor's reference. `left_out`: by level, (factor number, code), cells without infections whose rate the likelihood
+    sends to zero; `behind`: more such cells, of terms that are separated together. `likelihood`: the last one asked
+    for, with what it was made of: the screen and the fit look at the same one.
     """
 
     data: Cells
@@ -44,15 +47,15 @@ class Screen:
     informative: dict[str, int] = field(default_factory=dict)
     own: dict[str, int] = field(default_factory=dict)
     reference: dict[str, int] = field(default_factory=dict)
-    left_out: dict[Hashable, np.ndarray] = field(default_factory=dict)
+    left_out: dict[Level, np.ndarray] = field(default_factory=dict)
+    behind: list[np.ndarray] = field(default_factory=list)
     likelihood: tuple[Hashable, ConditionalPoisson] | None = None
 
-    def kept(self, but: Hashable = None) -> np.ndarray:
-        """Cells that are left to fit (bool), together with those left out for the one reason `but`."""
+    def kept(self, but: Level | None = None) -> np.ndarray:
+        """Cells that are left to fit (bool), together with those left out for the one level `but`."""
         out = np.zeros(len(self.data.days), bool)
-        for reason, cells in self.left_out.items():
-            if reason != but:
-                out |= cells
+        for cells in (*(cells for level, cells in self.left_out.items() if level != but), *self.behind):
+            out |= cells
         return ~out
 
     def fail(self, term: str, status: str, note: str) -> None:
@@ -77,7 +80,7 @@ def screen(data: Cells) -> Screen:
     _leave_out_empty(result)
     if not result.left_out:
         return result
-    names = ", ".join(sorted({_level_name(data, reason) for reason in result.left_out}))
+    names = ", ".join(sorted({_level_name(data, level) for level in result.left_out}))
     drop_aliased(
         result,
         "cannot be told apart from",
@@ -113,7 +116,7 @@ def _count(result: Screen) -> None:
 def _leave_out_empty(result: Screen) -> None:
     """Leave out levels without infections, all that are found at once, until none is left; then say so per term."""
     data = result.data
-    first: set[Hashable] = set()
+    first: set[Level] = set()
     while found := _empty(result):
         first = first or set(found)
         result.left_out.update(found)
@@ -138,9 +141,9 @@ def _say_empty(result: Screen, term: str, gone: bool, from_the_start: bool) -> N
         result.fail(term, NOT_IDENTIFIED, note)
 
 
-def _empty(result: Screen) -> dict[Hashable, np.ndarray]:
+def _empty(result: Screen) -> dict[Level, np.ndarray]:
     data, kept = result.data, result.kept()
-    found: dict[Hashable, np.ndarray] = {}
+    found: dict[Level, np.ndarray] = {}
     for number, (_, terms) in enumerate(data.factors):
         for code in range(len(terms) + 1):
             members = _members(data, number, code, kept)
@@ -156,8 +159,8 @@ def some_of(names: Sequence[str]) -> str:
     return ", ".join(names) if more < 2 else f"{', '.join(names[:MOST_NAMES])} and {more} more"
 
 
-def _level_name(data: Cells, reason: Hashable) -> str:
-    number, code = reason
+def _level_name(data: Cells, level: Level) -> str:
+    number, code = level
     name, terms = data.factors[number]
     return terms[code - 1] if code else f"reference of {name}"
 
@@ -213,7 +216,7 @@ def leave_out_separated(result: Screen) -> bool:
         if moves:
             note = "this and other terms together separate days with infections from days without"
             result.fail(data.terms[index], NOT_IDENTIFIED, note)
-    result.left_out["separated", len(result.left_out)] = behind
+    result.behind.append(behind)
     drop_aliased(result, "cannot be told apart from", " in the days left", "does not vary in the days left")
     return bool(behind.any())
 

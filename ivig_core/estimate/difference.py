@@ -26,7 +26,7 @@ def difference_of_numbers(one: np.ndarray, two: np.ndarray) -> float:
     return apart / spread
 
 
-def difference_of_shares(one: Sequence[int], two: Sequence[int]) -> float:
+def difference_of_shares(one: Sequence[int] | np.ndarray, two: Sequence[int] | np.ndarray) -> float:
     """√(T' S⁻¹ T) for the counts of the same levels in two groups (Yang & Dalton, SAS Global Forum 2012, paper 335).
 
     T holds the differences of the shares of all levels but the first, S the mean of their two multinomial covariances,

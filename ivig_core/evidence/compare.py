@@ -103,7 +103,7 @@ def _omission(item: LeftOut, seen: set[Result]) -> Omission:
     return Omission(item.label, tuple(found), item.reason)
 
 
-def _record(row: Row) -> dict[str, Any]:
+def _record(row: Row) -> dict[str, object]:
     result, measured = row.published, row.measured
     low, high = result.interval or (None, None) if result else (None, None)
     limits = (measured.low, measured.high) if measured else (None, None)

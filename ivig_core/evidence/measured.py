@@ -65,16 +65,21 @@ def events(count: int, unit: str = INFECTIONS) -> Measured:
 
 def percent(part: int, whole: int) -> Measured:
     """`part` of `whole` in percent, with exact binomial limits (Clopper & Pearson, Biometrika 1934;26:404)."""
-    if not whole:
-        raise EstimationError("nobody and nothing to take a share of: the denominator is 0")
-    low, high = proportion.proportion_confint(part, whole, alpha=ALPHA, method="beta")
-    return Measured(100 * part / whole, 100 * float(low), 100 * float(high), PERCENT)
+    low, high = _limits_of_percent(part, whole)
+    return Measured(100 * part / whole, low, high, PERCENT)
 
 
 def number_of(part: int, whole: int) -> Measured:
     """`part` of `whole` patients as a number, with the limits of `percent` times `whole`."""
-    share = percent(part, whole)
-    return Measured(float(part), share.low * whole / 100, share.high * whole / 100, PATIENTS)
+    low, high = _limits_of_percent(part, whole)
+    return Measured(float(part), low * whole / 100, high * whole / 100, PATIENTS)
+
+
+def _limits_of_percent(part: int, whole: int) -> tuple[float, float]:
+    if not whole:
+        raise EstimationError("nobody and nothing to take a share of: the denominator is 0")
+    low, high = proportion.proportion_confint(part, whole, alpha=ALPHA, method="beta")
+    return 100 * float(low), 100 * float(high)
 
 
 def median(values: np.ndarray, unit: str) -> Measured:

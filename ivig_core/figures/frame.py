@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from textwrap import wrap
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -167,7 +168,7 @@ def column(
     places: tuple[list[float], list[float]],
     text: list[str],
     side: str,
-    font: dict[str, object],
+    font: dict[str, Any],
     hover: list[str] | None = None,
 ) -> None:
     """A column of text at `places` (x as fractions of the width, y as rows), on the `side` of them that it names."""

@@ -22,8 +22,8 @@ def enough_at_risk(at_risk: np.ndarray) -> int:
 
 def steps(
     figure: go.Figure,
-    days: Sequence[float],
-    values: Sequence[float],
+    days: Sequence[float] | np.ndarray,
+    values: Sequence[float] | np.ndarray,
     enough: int,
     line: dict[str, Any],
     name: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from html import escape as _escape
 from numbers import Real
-from typing import Any
+from typing import TypeGuard
 
 ABSENT = "–"
 DAYS_PER_MONTH = 365.25 / 12
@@ -26,23 +26,23 @@ NO_ESTIMATE = {
 }
 
 
-def escape(value: Any) -> str:
+def escape(value: object) -> str:
     """Text for a figure: markup, entities and formulas in it are shown, never interpreted."""
     return _escape(" ".join(str(value).split()), quote=False).replace("$", "&#36;")
 
 
-def shorten(value: Any, length: int) -> str:
+def shorten(value: object, length: int) -> str:
     """At most `length` characters, the last one an ellipsis where the text is cut; not yet escaped."""
     text = " ".join(str(value).split())
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a cell holds a finite number; a count that was withheld may be None or text."""
     return isinstance(value, Real) and math.isfinite(value)
 
 
-def ratio(value: Any) -> str:
+def ratio(value: float | None) -> str:
     """A ratio with 2 decimals, with 3 where 2 would make 1.00 of a number that is not 1, whole from 100 on."""
     if not is_number(value):
         return ABSENT
@@ -52,12 +52,12 @@ def ratio(value: Any) -> str:
     return f"{value:.3f}" if text == "1.00" and value != 1 else text
 
 
-def rate(value: Any) -> str:
+def rate(value: float | None) -> str:
     """A rate with 2 decimals."""
     return f"{value:.2f}" if is_number(value) else ABSENT
 
 
-def p_value(value: Any) -> str:
+def p_value(value: float | None) -> str:
     """A p-value with 3 decimals, never 0.000, and never 0.050 for one just above or below."""
     if not is_number(value):
         return ABSENT
@@ -67,39 +67,47 @@ def p_value(value: Any) -> str:
     return f"{value:.4f}" if text == "0.050" and value != CLEAR else text
 
 
-def p_phrase(value: float) -> str:
+def p_phrase(value: float | None) -> str:
     """`p = 0.012` or `p <0.001`."""
     text = p_value(value)
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
-def count(value: Any) -> str:
+def count(value: float | str | None) -> str:
     """A whole number with thousands apart; a count that was withheld as it is given."""
     if is_number(value):
         return f"{value:,.0f}"
     return str(value) if isinstance(value, str) else ABSENT
 
 
-def counted(value: Any, noun: str) -> str:
+def counted(value: float | str | None, noun: str) -> str:
     """`1 patient`, `43 patients`."""
     return f"{count(value)} {noun}" if is_number(value) and value == 1 else f"{count(value)} {noun}s"
 
 
-def interval(low: Any, high: Any) -> str:
+def interval(low: float | None, high: float | None) -> str:
     """`(0.42–0.88)`; a side that is open upwards is ∞."""
     if not is_number(low) and not is_number(high):
         return ""
     return f"({ratio(low) if is_number(low) else '0.00'}–{ratio(high) if is_number(high) else '∞'})"
 
 
-def estimate(status: str, irr: Any, low: Any, high: Any) -> str:
+def estimate(status: str, irr: float | None, low: float | None, high: float | None) -> str:
     """A ratio with its interval, also where it is 0 or without upper bound; empty where there is none."""
     if status == NO_REFERENCE and is_number(low):
         return f"∞ {interval(low, high)}"
     return f"{ratio(irr)} {interval(low, high)}".strip() if is_number(irr) else ""
 
 
-def ratio_finding(status: str, irr: Any, low: Any, high: Any, note: str = "", on: Any = None, off: Any = None) -> str:
+def ratio_finding(
+    status: str,
+    irr: float | None,
+    low: float | None,
+    high: float | None,
+    note: str = "",
+    on: float | str | None = None,
+    off: float | str | None = None,
+) -> str:
     """What a rate ratio on IVIG against off it says; a direction only where the interval excludes 1.
 
     `on`, `off`: infections there; without any infection on one side the sentence says so instead of giving a ratio.
@@ -120,7 +128,7 @@ def ratio_finding(status: str, irr: Any, low: Any, high: Any, note: str = "", on
     return f"{head}: rate ratio {text}"
 
 
-def months(days: Any) -> str:
+def months(days: float | None) -> str:
     """Days as months with one decimal."""
     return f"{days / DAYS_PER_MONTH:.1f}" if is_number(days) else ABSENT
 
@@ -130,7 +138,7 @@ def length(days: float) -> str:
     return counted(days, "day") if days < SHORT_DAYS else f"{months(days)} months"
 
 
-def percent(share: float) -> str:
+def percent(share: float | None) -> str:
     """A share as a whole percent; never 0 or 100 % for one that is neither, by more than rounding."""
     if not is_number(share):
         return ABSENT

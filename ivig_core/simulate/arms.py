@@ -75,9 +75,9 @@ class Histories:
             return np.ones(len(self.people), dtype=bool)
         recorded = self.doses.recorded & (self.doses.day <= self.people.last[:, None])
         if admit == "untreated":
-            return ~(self.doses.day < FAR).any(axis=1)
+            return ~np.any(self.doses.day < FAR, axis=1)
         if admit == "treated":
-            return (recorded & (self.doses.day >= 0)).any(axis=1)
+            return np.any(recorded & (self.doses.day >= 0), axis=1)
         first = np.where(recorded, self.doses.day, FAR).min(axis=1)
         infected = np.full(len(self.people), FAR)
         np.minimum.at(infected, self.infections.patient, self.infections.day)

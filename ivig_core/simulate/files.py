@@ -9,7 +9,7 @@ from pathlib import Path
 from ivig_core.errors import SpecError
 from ivig_core.simulate.arms import as_arms
 from ivig_core.simulate.generator import Model, simulate_blocks
-from ivig_core.simulate.truth import describe
+from ivig_core.simulate.truth import Truth, describe
 
 
 def truth_path(path: Path) -> Path:
@@ -17,7 +17,7 @@ def truth_path(path: Path) -> Path:
     return path.with_suffix(".truth.json")
 
 
-def write_simulated(model: Model, patients: int, seed: int, path: Path, preset: str | None = None) -> dict:
+def write_simulated(model: Model, patients: int, seed: int, path: Path, preset: str | None = None) -> Truth:
     """Write `path` and `truth_path(path)`, return the truth. UTF-8, LF; memory does not grow with `patients`.
 
     Both files appear only when complete. Raises `SpecError` for bad settings and `OSError` where it cannot write.

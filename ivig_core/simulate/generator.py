@@ -37,7 +37,7 @@ from ivig_core.simulate.labs import draw_labs
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.simulate.sequence import draw_sequence
 from ivig_core.simulate.therapies import draw_therapies
-from ivig_core.simulate.truth import block_counts, describe
+from ivig_core.simulate.truth import Truth, block_counts, describe
 
 BLOCK = 1000
 """Patients drawn together. Part of the definition of a seed: another value gives other patients."""
@@ -53,7 +53,7 @@ class Simulated:
     """A simulated cohort: `rows` in cohort file format 1 (all text), `truth` ready for JSON."""
 
     rows: pd.DataFrame
-    truth: dict
+    truth: Truth
 
 
 def simulate(model: Model, patients: int, seed: int, preset: str | None = None) -> Simulated:

@@ -141,7 +141,7 @@ def draw_doses(rng: np.random.Generator, model: SimulationModel, people: People)
     shift = np.cumsum(gap, axis=1) - gap
     over = np.cumsum(stops, axis=1) - stops > 0
     day = np.where(over | never[:, None], FAR, first[:, None] + shift)
-    course = np.cumsum(ends, axis=1) - ends
+    course: np.ndarray = np.cumsum(ends, axis=1) - ends
     elsewhere = draw_elsewhere(rng, model, regular, k)
     return Doses(day, course, ends, regular, elsewhere).until(people.last)
 

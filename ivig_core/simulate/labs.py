@@ -93,7 +93,7 @@ def _infused(igg: IggModel, doses: Doses, patient: np.ndarray, day: np.ndarray) 
     decay = np.log(2) / igg.half_life_days
     left = np.zeros(doses.day.shape)
     left[:, 0] = igg.rise_per_dose
-    for column in range(1, left.shape[1]):
+    for column in range(1, doses.day.shape[1]):
         gap = doses.day[:, column] - doses.day[:, column - 1]
         left[:, column] = left[:, column - 1] * np.exp(-decay * gap) + igg.rise_per_dose
     at = doses.latest(patient, day, strictly=True)

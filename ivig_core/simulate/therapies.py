@@ -63,10 +63,10 @@ def _lines(rng: np.random.Generator, people: People, periods: Periods) -> list[_
     for line in range(3):
         drug = choose(rng, NEXT_LINE, n)
         parts.append((everyone, change[:, line], change[:, line + 1] - 1.0, drug, "anti_myeloma"))
-    for drug, category, share in SINGLE:
+    for name, category, share in SINGLE:
         who = np.flatnonzero(rng.random(n) < share)
         day = np.floor(rng.random(len(who)) * (people.last[who] + 1)).astype(np.int64)
-        parts.append((who, day, day.astype(float), drug, category))
+        parts.append((who, day, day.astype(float), name, category))
     return parts
 
 

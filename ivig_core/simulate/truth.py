@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,8 @@ GENERATOR_VERSION = 2
 """Raised by one whenever the same seed gives different bytes than before."""
 SCHEDULED = "dose dates do not depend on infections: the case series with its window before the first dose is true"
 TRIGGERED = "infections bring courses on: the true effects are causal, and no case series is the generating model"
+Truth = dict[str, Any]
+"""What `describe` gives: JSON, so the type of a value depends on its name."""
 
 
 def true_effects(model: SimulationModel) -> dict[str, dict[str, dict[str, float]]]:
@@ -105,9 +108,9 @@ def person_days(model: SimulationModel, people: People, doses: Doses) -> tuple[n
     return on, before
 
 
-def describe(arms: tuple[Arm, ...], patients: int, seed: int, preset: str | None, counts: Counter[str]) -> dict:
+def describe(arms: tuple[Arm, ...], patients: int, seed: int, preset: str | None, counts: Counter[str]) -> Truth:
     """The truth beside a file, ready for JSON. `true_effects` are those of the first arm, which has IVIG."""
-    realised: dict = {}
+    realised: dict[str, Any] = {}
     for path, number in counts.items():
         *parents, leaf = path.split("/")
         at = realised

@@ -19,7 +19,7 @@ PARTS = {
     "selection": SelectionSpec,
 }
 PART_OF = {item.name: part for part, kind in PARTS.items() for item in fields(kind)}
-SETTINGS: dict[str, Field] = {item.name: item for kind in PARTS.values() for item in fields(kind)}
+SETTINGS: dict[str, Field[Any]] = {item.name: item for kind in PARTS.values() for item in fields(kind)}
 
 
 @dataclass(frozen=True)

@@ -99,12 +99,13 @@ class RisingWholes:
         return f"whole numbers from {self.low} to {self.high} in rising order, separated by commas"
 
     def read(self, name: str, value: Any) -> tuple[int, ...]:
-        numbers = [_whole(item) for item in _items(value)]
-        inside = all(number is not None and self.low <= number <= self.high for number in numbers)
-        rising = inside and all(a < b for a, b in pairwise(numbers))
-        if not rising or not (numbers or self.optional):
+        items = _items(value)
+        wholes = [number for item in items if (number := _whole(item)) is not None]
+        inside = len(wholes) == len(items) and all(self.low <= number <= self.high for number in wholes)
+        rising = inside and all(a < b for a, b in pairwise(wholes))
+        if not rising or not (wholes or self.optional):
             raise SpecError(name, value, self.allowed)
-        return tuple(numbers)
+        return tuple(wholes)
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def setting(default: Any, kind: Any, papers: str = "") -> Any:
     return field(default=default, metadata={"kind": kind, "papers": papers})
 
 
+@dataclass(frozen=True)
 class CheckedPart:
     """Base of the five parts: every field is normalised and checked when the object is created."""
 

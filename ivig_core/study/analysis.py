@@ -142,8 +142,9 @@ def _survival_json(analysis: Analysis) -> dict[str, Any]:
     spec, tables = analysis.spec.survival, analysis.survival
     head = {"event": spec.survival_event, "group": spec.survival_group, "landmark_day": spec.landmark_day}
     if tables is None:
-        empty = {name: [] for name in ("curves", "medians", "restricted_mean", "cumulative_incidence", "cox")}
-        return {**head, "excluded": 0, **empty, "logrank": {"chi2": None, "df": None, "p_value": None}}
+        empty = ("curves", "medians", "restricted_mean", "cumulative_incidence", "cox")
+        untested = {"chi2": None, "df": None, "p_value": None}
+        return {**head, "excluded": 0, **{name: [] for name in empty}, "logrank": untested}
     test = tables.logrank
     return {
         **head,
@@ -167,7 +168,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """A value as JSON can hold it."""
     return number(value) if isinstance(value, float) else value
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from ivig_core.figures.cox.forest import cox_forest
@@ -106,12 +109,12 @@ def _terms(summary: CoxSummary) -> dict[str, tuple[str, str]]:
     known = set(tested.loc[(tested["df"] > 0).to_numpy(), "covariate"])
     rows = summary.rows[((summary.rows["model"] == model) & summary.rows["log_hr"].notna()).to_numpy()]
     return {
-        row.term: (row.variable, _term_name(row, summary))
-        for row in rows.itertuples(index=False)
-        if row.variable in known
+        row["term"]: (row["variable"], _term_name(row, summary))
+        for row in rows.to_dict("records")
+        if row["variable"] in known
     }
 
 
-def _term_name(row: object, summary: CoxSummary) -> str:
-    name = name_of(row.variable, summary)
-    return name if row.kind == NUMBER or row.level == "yes" else f"{name}: {row.level}"
+def _term_name(row: Mapping[str, Any], summary: CoxSummary) -> str:
+    name = name_of(row["variable"], summary)
+    return name if row["kind"] == NUMBER or row["level"] == "yes" else f"{name}: {row['level']}"

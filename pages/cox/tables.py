@@ -120,10 +120,11 @@ def who_enters(summary: CoxSummary) -> list[str]:
 
 def crowded(summary: CoxSummary) -> str:
     """The warning of a model of too many coefficients; empty where there is none to give."""
-    if summary.complete is None or not summary.terms or summary.complete_events >= FEWEST_EVENTS * summary.terms:
+    events = summary.complete_events
+    if events is None or not summary.terms or events >= FEWEST_EVENTS * summary.terms:
         return ""
     return (
-        f"{counted(summary.complete_events, 'event')} for {counted(summary.terms, 'coefficient')}: fewer than "
+        f"{counted(events, 'event')} for {counted(summary.terms, 'coefficient')}: fewer than "
         f"{FEWEST_EVENTS} for each. The adjusted ratios are not stable; choose fewer variables."
     )
 

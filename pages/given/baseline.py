@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -75,7 +77,7 @@ def _difference(kind: str, value: float) -> str:
     return "∞" if math.isinf(value) else f"{value:.2f}"
 
 
-def _ratio(row: dict[str, float]) -> dict[str, str]:
+def _ratio(row: Mapping[str, Any]) -> dict[str, str]:
     """The hazard ratio in words, or the sentence in its place."""
     text = estimate(row["status"], row["hr"], row["ci_low"], row["ci_high"])
     unit = f" {per(row['unit'])}" if row["role"] == NUMBER else ""

@@ -57,7 +57,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result)
     exhibit.sentences(said)
-    first, adjusted, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), list, _whose(spec)
+    first, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
+    adjusted: Callable[[], list[Exhibit]] = list
     if result.summary.events:
         with guard("the adjusted model"):
             adjusted = _adjusted(study, spec)

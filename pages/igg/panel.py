@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 import streamlit as st
 
 from ivig_core.figures.igg.course import igg_course as draw_course
@@ -25,6 +28,8 @@ from pages.igg.tables import (
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
+
+T = TypeVar("T")
 
 WHO = {ALL: "Everybody", TREATED: "Had IVIG", NEVER: "Never had IVIG"}
 ORIGIN = {START: "Start of follow-up", FIRST_DOSE: "First dose of IVIG"}
@@ -124,7 +129,7 @@ def _choices(study: Study, spec: AnalysisSpec) -> tuple[str, str, bool]:
     return origin, TREATED if origin == FIRST_DOSE else who, apart
 
 
-def _one_of(name: str, options: dict, key: str, default: object) -> object:
+def _one_of(name: str, options: Mapping[T, str], key: str, default: T) -> T:
     return st.segmented_control(
         escape_markdown(name), list(options), default=default, key=key, required=True,
         format_func=lambda option: escape_markdown(options[option]),
@@ -147,7 +152,7 @@ def _infections(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("igg_rates", igg_rates_table(rates), rates)
     say.small(RATES)
     treated = _one_of("Who enters", ENTERED, "igg_entered", False)
-    ratios = ratios_by_igg(study, spec, treated=bool(treated))
+    ratios = ratios_by_igg(study, spec, treated=treated)
     say.line(COMPARED)
     exhibit.table("igg_ratios", igg_ratios_table(ratios), ratios)
     exhibit.remarks(contrasts(ratios), ratios["note"].tolist())

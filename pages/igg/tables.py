@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from ivig_core.figures.igg.course_words import month_name
@@ -108,22 +111,22 @@ def at_the_cut(hgg: pd.DataFrame) -> str:
     )
 
 
-def _contrast(row: dict[str, object], highest: int) -> str:
+def _contrast(row: Mapping[str, Any], highest: int) -> str:
     return (
         f"{label(row['term']).removesuffix(' mg/dL')} against ≥ {row['cut'] if row['contrast'] == BELOW else highest}"
     )
 
 
-def _estimate(row: dict[str, object]) -> str:
+def _estimate(row: Mapping[str, Any]) -> str:
     return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) or ABSENT
 
 
-def _per_year(row: dict[str, object], side: str) -> str:
+def _per_year(row: Mapping[str, Any], side: str) -> str:
     days = row[f"person_days_{side}"]
     return rate(row[f"infections_{side}"] / days * DAYS_PER_YEAR) if days else ABSENT
 
 
-def _rate(row: dict[str, object]) -> str:
+def _rate(row: Mapping[str, Any]) -> str:
     if not row["person_days"]:
         return "no days"
     return f"{row['infections']:,} · {rate(row['rate'])} ({rate(row['ci_low'])}–{rate(row['ci_high'])})"

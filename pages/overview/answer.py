@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ivig_core.figures.words import estimate, interval, p_phrase, ratio
 from ivig_core.study.overview.headline import HAS_BOUND, OK, Headline, direction
 from pages.shell.say import as_sentence
@@ -71,7 +73,7 @@ def _without_ratio(answer: Headline) -> list[str]:
 
 def _without_days(answer: Headline) -> list[str]:
     """The ratio under the rules that leave out 30 and 60 days, or none; not the rule that is set."""
-    parts = []
+    parts: list[str] = []
     for rule, days in (("crude", 0), ("without_30", 30), ("without_60", 60)):
         row = answer.rules[answer.rules["rule"] == rule].iloc[0]
         if row["status"] == OK and not _same(row, answer.main):
@@ -82,13 +84,13 @@ def _without_days(answer: Headline) -> list[str]:
     return [as_sentence("; ".join(parts))] if parts else []
 
 
-def _same(row: object, main: object) -> bool:
+def _same(row: pd.Series, main: pd.Series) -> bool:
     return all(row[name] == main[name] for name in ("irr", "ci_low", "ci_high"))
 
 
-def _estimate(row: object) -> str:
+def _estimate(row: pd.Series) -> str:
     return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
 
 
-def _chance(row: object) -> str:
+def _chance(row: pd.Series) -> str:
     return ", chance not excluded" if direction(row) == 0 else ""

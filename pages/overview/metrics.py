@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.words import count, counted, rate
@@ -32,14 +36,14 @@ def metrics(study: Study, spec: AnalysisSpec) -> None:
         say.metric("Infections", count(total["infections"]), "Infections that count under these settings.", infected)
 
 
-def _numbers(study: Study, spec: AnalysisSpec) -> tuple[dict[str, dict], dict[str, int]]:
+def _numbers(study: Study, spec: AnalysisSpec) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
     """Rates by period, and the size of what is analysed."""
     # One window here, also where the rates page splits it.
     rates = incidence_rates(study, spec.change(window_cuts=()))
     return rates.set_index("period").to_dict("index"), summary(study, spec)
 
 
-def rate_metric(label: str, row: object, help_text: str) -> None:
+def rate_metric(label: str, row: Mapping[str, Any] | pd.Series, help_text: str) -> None:
     """A rate with its interval beneath it."""
     days = f"{rate(row['ci_low'])}–{rate(row['ci_high'])} per patient-year"
     below = days if row["person_days"] else "no days"

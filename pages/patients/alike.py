@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.words import counted, estimate, interval, rate
@@ -30,8 +31,8 @@ def alike_panel(study: Study, spec: AnalysisSpec, patient: int) -> None:
         "alike", *parts, patient, *(item.column for item in chosen), make=lambda: alike(study, spec, chosen)
     )
     say.line(_who(found))
-    if not found.too_few:
-        _numbers(found)
+    if found.on is not None and found.off is not None and found.ratio is not None:
+        _numbers(found.on, found.off, found.ratio)
     elif found.patients > 1 or chosen:
         say.note(_too_few(bool(chosen)))
 
@@ -60,19 +61,19 @@ def _too_few(strict: bool) -> str:
     return f"{text} in them.{' Take away a tick to be less strict.' if strict else ''}"
 
 
-def _numbers(found: Alike) -> None:
+def _numbers(on: pd.Series, off: pd.Series, ratio: pd.Series) -> None:
     columns = st.columns(3)
-    for column, label, row in zip(columns, ("On IVIG", "Off IVIG, same patients"), (found.on, found.off), strict=False):
+    for column, label, side in zip(columns, ("On IVIG", "Off IVIG, same patients"), (on, off), strict=False):
         with column:
-            below = f"{rate(row['ci_low'])}–{rate(row['ci_high'])} per patient-year"
-            say.metric(label, rate(row["rate"]), "Infections per patient-year with its 95 % interval.", below)
-    row = found.ratio
+            below = f"{rate(side['ci_low'])}–{rate(side['ci_high'])} per patient-year"
+            say.metric(label, rate(side["rate"]), "Infections per patient-year with its 95 % interval.", below)
     with columns[2]:
-        if row["status"] == OK:
-            below = f"95 % interval {interval(row['ci_low'], row['ci_high']).strip('()')}"
-            say.metric("Rate ratio", rate(row["irr"]), "On against off IVIG within the same patients.", below)
+        if ratio["status"] == OK:
+            below = f"95 % interval {interval(ratio['ci_low'], ratio['ci_high']).strip('()')}"
+            say.metric("Rate ratio", rate(ratio["irr"]), "On against off IVIG within the same patients.", below)
         else:
-            say.metric("Rate ratio", "none", None, estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]))
-    if row["note"]:
-        say.small(say.as_sentence(row["note"]))
+            text = estimate(ratio["status"], ratio["irr"], ratio["ci_low"], ratio["ci_high"])
+            say.metric("Rate ratio", "none", None, text)
+    if ratio["note"]:
+        say.small(say.as_sentence(ratio["note"]))
     say.small(ASSOCIATION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TypedDict
 
 import streamlit as st
 
@@ -21,13 +22,22 @@ NOTHING = "none"
 LANES_PAGE, PATIENT_PAGE = "pages/2_patients.py", "pages/2_patient.py"
 
 
+class Arrangement(TypedDict):
+    """Group, order and search of the lanes."""
+
+    group: str
+    sort: str
+    search: str
+
+
 def groups() -> list[str]:
     """What the lanes of this cohort can be grouped by, nothing first."""
-    own = factors(session.current().study, session.spec())
+    held = session.current()
+    own = factors(held.study, session.spec()) if held else ()
     return [NOTHING, *IVIG_GROUPS, *(name for name in own if name not in (*NOT_OF_PATIENTS, BASELINE_HGG))]
 
 
-def arrangement() -> dict[str, str]:
+def arrangement() -> Arrangement:
     """Group, order and search as they are chosen; the default in place of what this cohort does not have."""
     state = st.session_state
     group, sort = state.get(GROUP), state.get(SORT)
@@ -40,8 +50,10 @@ def arrangement() -> dict[str, str]:
 
 def ids_in_order() -> list[str]:
     """Ids of the patients in the order of their lanes, of all pages."""
-    study, spec = session.current().study, session.spec()
-    how = arrangement()
+    held, spec, how = session.current(), session.spec(), arrangement()
+    if held is None:
+        return []
+    study = held.study
 
     def make() -> list[str]:
         return study.cohort(spec).patients["patient_id"].iloc[order(study, spec, **how)].tolist()

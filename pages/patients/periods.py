@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -29,7 +32,7 @@ def periods(line: Timeline) -> None:
                        f"{line.days:,} days")  # fmt: skip
 
 
-def _period(row: dict[str, object], line: Timeline) -> None:
+def _period(row: Mapping[str, Any], line: Timeline) -> None:
     word = WORDS[row["period"]]
     label = word.label
     if row["period"] == REFERENCE and not pd.isna(line.first_dose):
@@ -38,7 +41,7 @@ def _period(row: dict[str, object], line: Timeline) -> None:
     say.metric(label, count(row["infections"]), help_text, _how_long(row))
 
 
-def _how_long(row: dict[str, object]) -> str:
+def _how_long(row: Mapping[str, Any]) -> str:
     """Length of a period and the rate in it; a rate of a few days says nothing."""
     if not row["days"]:
         return "no days"

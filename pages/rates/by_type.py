@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -68,5 +71,5 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _name(row: dict[str, object]) -> str:
+def _name(row: Mapping[str, Any]) -> str:
     return "All" if row["level"] == ALL else level_name(str(row["factor"]), str(row["level"]))

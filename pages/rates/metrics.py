@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.words import ABSENT, estimate, is_number, p_phrase
@@ -37,7 +38,7 @@ def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
     say.small(NOT_A_QUOTIENT)
 
 
-def _ratio(row: object) -> None:
+def _ratio(row: pd.Series) -> None:
     text = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
     value, _, span = text.partition(" ")
     tested = f", {p_phrase(row['p_value'])}" if is_number(row["p_value"]) else ""

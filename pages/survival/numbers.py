@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.groups import group_name
+from ivig_core.figures.survival.kaplan_meier import SurvivalTables
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -37,7 +38,7 @@ OTHER_TESTS = (
 MEAN = "The mean time without the event up to that day. It needs no constant ratio between the groups."
 
 
-def show(study: Study, spec: AnalysisSpec, tables: object) -> None:
+def show(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
     """Every table of numbers; `tables` is `study.survival(spec)`."""
     if tables.km.curves.empty:
         say.note(" ".join(tables.notes))

@@ -114,11 +114,13 @@ def _emulated(
 
 def _outcome(options: Sequence[str]) -> str:
     kept = st.session_state.get(OUTCOME)
-    st.session_state[OUTCOME] = kept if kept in options else options[0]
-    return st.segmented_control(
+    before = next((name for name in options if name == kept), options[0])
+    st.session_state[OUTCOME] = before
+    chosen = st.segmented_control(
         "Curves of", list(options), required=True, key=OUTCOME, persist_state="session",
         format_func=lambda name: escape_markdown(OUTCOMES[name]),
     )  # fmt: skip
+    return chosen or before
 
 
 def _shown(found: dict[str, CloneCensor], spec: AnalysisSpec) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ def emulation_table(found: Mapping[str, CloneCensor]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _row(result: CloneCensor, row: Mapping[str, object]) -> dict[str, str]:
+def _row(result: CloneCensor, row: Mapping[str, Any]) -> dict[str, str]:
     names = [strategy_name(result, name) for name in result.strategies]
     kind = "Infection or death" if result.composite else OUTCOMES[result.outcome]
     if row["quantity"] == RISK:

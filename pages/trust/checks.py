@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -28,7 +30,7 @@ from pages.shell.panel import guard
 from pages.trust import control as trust_control
 from pages.trust.tables import around_table, ends_table, gaps_table, quarters_table, spread_table
 
-SIGNS = {
+SIGNS: dict[str, tuple[str, Literal["green", "orange", "red", "gray"]]] = {
     FINE: (":material/check_circle:", "green"),
     CLOSER: (":material/visibility:", "orange"),
     PROBLEM: (":material/error:", "red"),
@@ -56,7 +58,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     last = negative_control.verdict(study, spec, control)
     say.strong(fired_sentence((*found, last)))
     for verdict in found:
-        _card(verdict, lambda name=verdict.name: DETAILS[name](study, spec))
+        _card(verdict, partial(DETAILS[verdict.name], study, spec))
     _card(last, lambda: trust_control.show(study, spec, control), CHOOSE)
 
 

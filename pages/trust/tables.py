@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from ivig_core.figures.trust.words import PAPER, paper_text
@@ -106,7 +109,7 @@ def control_table(row: pd.Series) -> pd.DataFrame:
     )
 
 
-def _estimate(row: object) -> str:
+def _estimate(row: Mapping[str, Any] | pd.Series) -> str:
     return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) or ABSENT
 
 

@@ -23,6 +23,8 @@ BENCH = sorted((ROOT / "bench").glob("*.py"))
 LAYERS = (
     "errors",
     "lazy",
+    "home",
+    "samples",
     "runs",
     "export",
     "spec",
@@ -34,7 +36,7 @@ LAYERS = (
     "evidence",
     "figures",
 )
-SIDE = {"simulate": {"errors", "cohort", "simulate"}}
+SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
 SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given"}
 """What the folders are called on every floor."""
 OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data"}}

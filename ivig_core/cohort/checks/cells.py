@@ -9,7 +9,7 @@ import numpy as np
 from ivig_core.cohort.checks.say import KIND_OF_FAULT, about
 from ivig_core.cohort.column import KINDS, Column
 from ivig_core.cohort.columns import ANALYTES, BY_NAME, REQUIRED_HEADERS, columns_of
-from ivig_core.cohort.problems import Findings
+from ivig_core.cohort.problems import Findings, Severity
 from ivig_core.cohort.reading import convert
 from ivig_core.cohort.reading.convert import Lut
 from ivig_core.cohort.reading.facts import Facts, Sheet
@@ -34,7 +34,7 @@ def _faults(sheet: Sheet, column: Column, codes: np.ndarray, at: np.ndarray, fin
         return
     fault = lut.fault[codes]
     for which in np.unique(fault[fault != convert.FINE]).tolist():
-        severity = "warning" if which in convert.WARNING_FAULTS else "error"
+        severity: Severity = "warning" if which in convert.WARNING_FAULTS else "error"
         kind = "record_kind" if column.type == "record" and severity == "error" else KIND_OF_FAULT[which]
 
         def say(value: str, _: int, which: int = which) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ivig_core.cohort.column import Analyte
 from ivig_core.cohort.columns import ANALYTES, BY_NAME
 from ivig_core.cohort.problems import Findings, Say
 from ivig_core.cohort.reading.facts import Facts, Sheet
@@ -228,7 +229,7 @@ def _labs(sheet: Sheet, findings: Findings) -> None:
         code = BY_NAME["analyte"].allowed.index(spec.name)
         odd = facts.place[(analyte == code) & ((value < spec.low) | (value > spec.high))]
 
-        def say(text: str, _: int, spec: object = spec) -> tuple[str, str]:
+        def say(text: str, _: int, spec: Analyte = spec) -> tuple[str, str]:
             return (
                 f"{spec.name} {text} is outside {spec.low:,} to {spec.high:,} {spec.unit}; it was used as it is.",
                 "Check the number and its unit.",

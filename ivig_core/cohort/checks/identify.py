@@ -136,7 +136,7 @@ def _births(filled: pa.Array, table: RawTable) -> bool:
 
 def _years(texts: pa.Array) -> np.ndarray:
     dated = texts.filter(_match(texts, _DATE))
-    return np.array([int(re.search(r"\d{4}", text)[0]) for text in dated.to_pylist()])  # type: ignore[index]
+    return np.array([int(year[0]) for text in dated.to_pylist() if (year := re.search(r"\d{4}", text))])
 
 
 def _names(filled: pa.Array) -> pa.Array:

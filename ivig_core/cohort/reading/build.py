@@ -107,7 +107,8 @@ def _text(
     sheet: Sheet, timeline: Timeline, facts: Facts, name: str, blank: str | None = None
 ) -> pd.api.extensions.ExtensionArray:
     """A category or text column as a str array; blank cells are missing, or `blank`."""
-    levels = sheet.luts[name].levels if name in sheet.luts else ()
+    lut = sheet.luts.get(name)
+    levels = () if lut is None or lut.levels is None else lut.levels
     codes = timeline.arranged(facts.kind, facts.level(name))
     # Blank is code −1, so the last of these is what it stands for.
     known = pd.array([*levels, blank], dtype="str")

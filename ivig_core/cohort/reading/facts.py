@@ -63,8 +63,8 @@ class Sheet:
         times, over = np.full((2, len(ANALYTES) + 1, len(BY_NAME["unit"].allowed) + 1), np.nan)
         for spec in ANALYTES:
             for unit, by, divisor in spec.units:
-                cell = BY_NAME["analyte"].allowed.index(spec.name), BY_NAME["unit"].allowed.index(unit)
-                times[cell], over[cell] = by, divisor
+                at = BY_NAME["analyte"].allowed.index(spec.name), BY_NAME["unit"].allowed.index(unit)
+                times[at], over[at] = by, divisor
         cell = facts.level("analyte"), facts.level("unit")
         # Rounded, so that 4.36 g/L is 436 mg/dL and not 436.00000000000006, on whichever side of a limit that falls.
         return np.round(facts.number("value") * times[cell] / over[cell], 9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from ivig_core.cohort.problems import Problem
 from ivig_core.errors import CohortError
@@ -104,9 +104,9 @@ def _fetch_path(path: Path, limits: Limits) -> bytes:
         raise RefusedError("no_file", f"{path} cannot be read: {reason}.", "Check that you may open it.") from None
 
 
-def _fetch_stream(stream: BinaryIO, limits: Limits) -> bytes:
+def _fetch_stream(stream: BinaryIO | TextIO, limits: Limits) -> bytes:
     data = stream.read(limits.max_bytes + 1)
-    if isinstance(data, str):
+    if isinstance(data, str):  # Opened as text, which is taken too.
         data = data.encode("utf-8")
     _check_size(len(data), limits)
     return data

@@ -53,7 +53,7 @@ def _read(sheet: Sheet, name: str, raw: RawColumn, codes: np.ndarray, findings: 
         findings.notes.append(
             f"Your column {name} has {levels:,} different texts: it is kept, but not offered as a subgroup."
         )
-    return OwnColumn(name, lut.levels.take(lut.value[codes], allow_fill=True))
+    return OwnColumn(name, pd.array(lut.levels, dtype="str", copy=False).take(lut.value[codes], allow_fill=True))
 
 
 def _elsewhere(sheet: Sheet, name: str, raw: RawColumn, on_patients: int, findings: Findings) -> None:

@@ -113,8 +113,9 @@ def cox_model(
     screen = CoxScreen(rows, covariates, event_words)
     estimates: dict[str, tuple[float, float]] = {}
     bounds: dict[str, tuple[float, float]] = {}
-    how, fitted = _crowded(screen), {}
-    if screen.risk is not None:
+    fitted: Maximum | None = None
+    how = _crowded(screen)
+    if screen.happened:
         try:
             top = _maximum(screen)
             estimates, robustly = _estimates(screen, top, robust)
@@ -122,10 +123,7 @@ def cox_model(
             if not screen.separated:
                 bounds = {term: bound for term in screen.empty if (bound := one_sided(screen, term, top))}
             if screen.terms and not screen.separated:
-                fitted = {
-                    "risk": screen.risk, "X": screen.X, "fitted": tuple(screen.terms), "beta": top.beta,
-                    "scale": screen.scale,
-                }  # fmt: skip
+                fitted = top
         except EstimationError:
             for term in screen.status:
                 screen.fail(term, NO_CONVERGENCE, NO_MAXIMUM)
@@ -134,7 +132,12 @@ def cox_model(
         for item in covariates
         for term in item.terms or (item.name,)
     ]
-    return CoxFit(tuple(table), {item.name: item.terms for item in covariates}, **fitted)
+    found = CoxFit(tuple(table), {item.name: item.terms for item in covariates})
+    if fitted is None:
+        return found
+    return replace(
+        found, risk=screen.risk, X=screen.X, fitted=tuple(screen.terms), beta=fitted.beta, scale=screen.scale
+    )
 
 
 def _maximum(screen: CoxScreen) -> Maximum:
@@ -201,8 +204,10 @@ def _row(
         against = "" if status == NO_CONTRAST else item.said
         note = _joined(screen.note[term], against, BOUNDED if bound else "", _left_out(screen, item), said)
         limit, p = bound or (None, None)
-        limits = {"hr": 0.0, "ci_low": 0.0, "ci_high": limit} if status == NO_EXPOSED else {"ci_low": limit}
-        return replace(row, note=note, p_value=p, **limits)
+        row = replace(row, note=note, p_value=p)
+        if status == NO_EXPOSED:
+            return replace(row, hr=0.0, ci_low=0.0, ci_high=limit)
+        return replace(row, ci_low=limit)
     log_hr, se = estimate
     low, high, p = wald(log_hr, se)
     return replace(

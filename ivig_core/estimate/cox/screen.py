@@ -23,10 +23,13 @@ class CoxScreen:
 
     `rows`, `parts`: complete cases and the values of the covariates in them. `patients`, `events`: of these.
     `missing`: patients left out for a missing value, `lacking` of them those who lack the one of this covariate.
-    `status` and `note` per term. `risk`, `terms`, `X` (rows, terms; standardised), `scale` (what a column was divided
+    `status` and `note` per term. `happened`: whether there is an event of a patient at risk; without one there is
+    nothing to fit and no `risk`. `risk`, `terms`, `X` (rows, terms; standardised), `scale` (what a column was divided
     by): what is left to fit. `separated`: whether that is a limit in which some terms are infinite. `empty`: by term
     without a finite estimate, the rows without events on one of its sides.
     """
+
+    risk: RiskSets
 
     def __init__(self, rows: CountingRows, covariates: Sequence[Covariate], event_words: str) -> None:
         self.event_words = event_words
@@ -38,13 +41,13 @@ class CoxScreen:
             if not item.terms:
                 self.fail(item.name, NO_CONTRAST, item.why_none)
         self._complete_cases(rows, [item for item in covariates if item.terms])
-        self.risk: RiskSets | None = None
         self.terms: list[str] = []
         self.X, self.scale = np.zeros((len(self.rows.patient), 0)), np.zeros(0)
         self.separated = False
         self.empty: dict[str, np.ndarray] = {}
         self._inside: dict[str, np.ndarray] = {}
-        if self._something_happened():
+        self.happened = self._something_happened()
+        if self.happened:
             self._levels_with_events()
             self._independent()
 
@@ -79,11 +82,11 @@ class CoxScreen:
             if item.places:
                 inside = np.column_stack([item.columns.sum(axis=1) == 0, item.columns == 1])
                 events = inside[self.rows.event].sum(axis=0)
-                self._say_empty(item, inside.any(axis=0), events)
+                self._say_empty(item, np.any(inside, axis=0), events)
                 # Without events in the reference the first level with some stands in for it, for the sake of the
                 # other covariates.
-                mine = list(np.flatnonzero(events[1:]))[0 if events[0] else 1 :]
-                self._inside[item.name] = inside[:, events > 0].any(axis=1)
+                mine = np.flatnonzero(events[1:]).tolist()[0 if events[0] else 1 :]
+                self._inside[item.name] = np.any(inside[:, events > 0], axis=1)
                 for number, term in enumerate(item.terms, start=1):
                     if self.status[term] == NO_EXPOSED:
                         self.empty[term] = inside[:, number]

@@ -115,8 +115,8 @@ def _rows(known: PersonTime, igg: Factor, model: ModelSpec, adjusted: bool) -> l
     """Rows of the terms of `igg`, whatever else is in the model."""
     others = [name for name in model.adjust_for if name != IGG]
     more = [exposure_factor(known, one_window=True), *adjusters(known, others)] if adjusted else []
-    columns = (known.table[name].to_numpy() for name in ("patient", "days", "infections"))
-    rows = ratio_rows(cells(*columns, [igg, *more]), "sccs", model.ci_method)[: len(igg.terms)]
+    patient, days, infections = (known.table[name].to_numpy() for name in ("patient", "days", "infections"))
+    rows = ratio_rows(cells(patient, days, infections, [igg, *more]), "sccs", model.ci_method)[: len(igg.terms)]
     if known.table.empty:
         return [replace(row, note=NOT_RECORDED[IGG]) for row in rows]
     return rows

@@ -135,8 +135,8 @@ def _estimated(history: _History, screened: Screen) -> RatioRow:
         infections=int(data.infections.sum()),
     )  # fmt: skip
     if row.status != OK:
-        zero = {"irr": 0.0, "ci_low": 0.0} if row.status == NO_EXPOSED else {}
-        return replace(row, note=f"{SINCE}: {screened.note[ON]}", **zero)
+        zero = 0.0 if row.status == NO_EXPOSED else None
+        return replace(row, note=f"{SINCE}: {screened.note[ON]}", irr=zero, ci_low=zero)
     if informative < FEWEST_CLUSTERS:
         return replace(row, status=NOT_IDENTIFIED, note=TOO_FEW)
     equations = _Equations(_left(history, screened), [data.terms[column] for column in screened.columns])

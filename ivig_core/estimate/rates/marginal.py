@@ -125,7 +125,8 @@ def ratios(model: str, entered: Entered, found: Estimates, infections: int, said
                 rows.append(_estimated(row, found, level, said))
                 continue
             note = unrecorded.get(term) or _why_not(entered, found, term, level)
-            rows.append(replace(row, note=note, **({"irr": 0.0, "ci_low": 0.0} if row.status == NO_EXPOSED else {})))
+            zero = 0.0 if row.status == NO_EXPOSED else None
+            rows.append(replace(row, note=note, irr=zero, ci_low=zero))
     return ratio_table(rows)
 
 

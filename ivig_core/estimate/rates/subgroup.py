@@ -55,7 +55,7 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
         return pd.DataFrame(columns=list(FOREST_COLUMNS))
     base, numbers = _base(split, model), range(len(split.levels))
     try:
-        fitted = fit(_crossed(base, split))
+        fitted: Fit | str = fit(_crossed(base, split))
     except EstimationError as error:
         fitted = str(error)
     rows = [_row(split, model, number, fitted) for number in numbers]

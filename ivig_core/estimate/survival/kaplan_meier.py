@@ -134,7 +134,8 @@ def _log_log_limits(survival: np.ndarray, se: np.ndarray, z: float) -> tuple[np.
 def median_row(curve: pd.DataFrame) -> tuple[float, float, float]:
     """Median time of one curve and its limits (NaN = not reached)."""
     times = curve["time"].to_numpy(float)
-    return tuple(_crossing(times, curve[name].to_numpy()) for name in ("survival", "ci_low", "ci_high"))
+    middle, low, high = (_crossing(times, curve[name].to_numpy()) for name in ("survival", "ci_low", "ci_high"))
+    return middle, low, high
 
 
 def _crossing(times: np.ndarray, level: np.ndarray) -> float:

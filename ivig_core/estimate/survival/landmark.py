@@ -62,7 +62,9 @@ class SurvivalData:
         return is_event(self.table["cause"].to_numpy(), self.event)
 
 
-def groups(cohort: Cohort, group: str, landmark_day: int, labels: Sequence | None = None) -> pd.Categorical:
+def groups(
+    cohort: Cohort, group: str, landmark_day: int, labels: Sequence[str] | pd.Categorical | None = None
+) -> pd.Categorical:
     """Group of every patient, in the order of the cohort; missing where it is not known.
 
     - `ivig_by_landmark`: `ivig` with a first dose on or before `landmark_day`, else `no_ivig`; with `landmark_day` 0
@@ -94,7 +96,7 @@ def survival_data(
     event: str,
     group: str,
     landmark_day: int,
-    labels: Sequence | None = None,
+    labels: Sequence[str] | pd.Categorical | None = None,
 ) -> SurvivalData:
     """Times and groups of a survival comparison, at a landmark when `landmark_day` > 0.
 
@@ -196,7 +198,7 @@ def _notes(data: SurvivalData) -> tuple[str, ...]:
         notes.append(f"{later} by the landmark started it later.")
     if data.without_group:
         notes.append(f"{_count(data.without_group, 'patient')} left out: no value of {data.group}.")
-    if data.immortal_days is not None:
+    if data.immortal_days is not None and data.events_before_dose is not None:
         notes.append(
             f"Immortal time: these groups use doses given later, so {_count(data.immortal_days, 'person-day')} and "
             f"{_count(data.events_before_dose, 'event')} before the first dose count as IVIG, and the comparison is "

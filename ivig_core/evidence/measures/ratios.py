@@ -26,21 +26,16 @@ SPEC = AnalysisSpec()
 
 def ratio(group: str, term: str = ON, **settings: object) -> Measure:
     """Incidence rate ratio of a term in the self-controlled case series of a group, with Wald limits."""
-
-    def measure(groups: Groups) -> Measured:
-        table = sccs(groups.study(group), SPEC.change(ci_method="wald", **settings))
-        return _ratio(table[table["term"] == term].iloc[0])
-
-    return measure
+    return lambda groups: _ratio(_row(groups, group, term, **settings))
 
 
 def percent_lower(group: str, **settings: object) -> Measure:
     """How much lower the rate is on IVIG, in percent: 100 (1 − IRR), with IRR and limits as `ratio` has them."""
 
     def measure(groups: Groups) -> Measured:
-        found = ratio(group, **settings)(groups)
-        estimate, low, high = (100 * (1 - value) for value in (found.estimate, found.high, found.low))
-        return Measured(estimate, low, high, LOWER, remark=found.remark)
+        row = _row(groups, group, ON, **settings)
+        irr, low, high = _numbers(row)
+        return Measured(100 * (1 - irr), 100 * (1 - high), 100 * (1 - low), LOWER, remark=row["note"])
 
     return measure
 
@@ -80,11 +75,20 @@ def crude_ratio_outside(group: str, cut: int) -> Measure:
     return measure
 
 
+def _row(groups: Groups, group: str, term: str, **settings: object) -> pd.Series:
+    table = sccs(groups.study(group), SPEC.change(ci_method="wald", **settings))
+    return table[table["term"] == term].iloc[0]
+
+
 def _ratio(row: pd.Series) -> Measured:
-    """A row of a table of ratios; the ratio and a limit can be 0 or infinite where one side has no infections."""
+    return Measured(*_numbers(row), RATIO, remark=row["note"])
+
+
+def _numbers(row: pd.Series) -> tuple[float, float, float]:
+    """A ratio and its limits; the ratio and a limit can be 0 or infinite where one side has no infections."""
     if row["status"] not in (OK, NO_EXPOSED, NO_REFERENCE) or pd.isna(row["ci_low"]):
         raise EstimationError(row["note"])
-    return Measured(reached(row["irr"]), float(row["ci_low"]), reached(row["ci_high"]), RATIO, remark=row["note"])
+    return reached(row["irr"]), float(row["ci_low"]), reached(row["ci_high"])
 
 
 def _crude(table: pd.DataFrame) -> Measured:
@@ -92,5 +96,5 @@ def _crude(table: pd.DataFrame) -> Measured:
     if not (on["infections"] and off["infections"]):
         raise EstimationError("no infection on IVIG, or none off it: the crude ratio has no interval")
     log_ratio = float(np.log(on["rate"] / off["rate"]))
-    limits = wald(log_ratio, float(np.sqrt(1 / on["infections"] + 1 / off["infections"])))[:2]
-    return Measured(*(float(np.exp(value)) for value in (log_ratio, *limits)), RATIO)
+    low, high, _ = wald(log_ratio, float(np.sqrt(1 / on["infections"] + 1 / off["infections"])))
+    return Measured(float(np.exp(log_ratio)), float(np.exp(low)), float(np.exp(high)), RATIO)

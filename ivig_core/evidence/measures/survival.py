@@ -67,8 +67,8 @@ def _median(km: KaplanMeier, group: str) -> Measured:
     if rows.empty:
         raise EstimationError("no patient is left in this group")
     row = rows.iloc[0]
-    limits = (reached(row[name] / DAYS_PER_MONTH) for name in ("median", "ci_low", "ci_high"))
-    return Measured(*limits, MONTHS)
+    middle, low, high = (reached(row[name] / DAYS_PER_MONTH) for name in ("median", "ci_low", "ci_high"))
+    return Measured(middle, low, high, MONTHS)
 
 
 def _percentage(value: float, low: float, high: float) -> Measured:

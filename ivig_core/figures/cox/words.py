@@ -82,7 +82,7 @@ def lines(summary: CoxSummary) -> list[Line]:
     for key, first in by_model[UNIVARIABLE].items():
         if _headed(first, summary):
             made.append(Line(HEADING, _bold(name_of(first["variable"], summary)), "", blank))
-        made.append(_line([by_model[model].get(key) for model in models], summary))
+        made.append(_line(first, [by_model[model].get(key) for model in models], summary))
     return made
 
 
@@ -112,8 +112,7 @@ def _key(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["variable"], row["level"]
 
 
-def _line(records: list[Mapping[str, Any] | None], summary: CoxSummary) -> Line:
-    first = records[0]
+def _line(first: Mapping[str, Any], records: list[Mapping[str, Any] | None], summary: CoxSummary) -> Line:
     marks = tuple(_mark(row, name, summary) for row, name in zip(records, (ALONE, ADJUSTED), strict=False))
     behind = f"{count(first['patients'])} / {count(first['events'])}"
     reason = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import plotly.graph_objects as go
 
@@ -21,9 +21,17 @@ INDENT = 0.014
 class Told(Protocol):
     """A row of a forest plot as far as its texts go: `reason` stands where there is no ratio to draw."""
 
-    kind: str
-    reason: str
-    hover: str
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def hover(self) -> str: ...
+
+
+T = TypeVar("T", bound=Told)
 
 
 def ratio_axis(
@@ -60,10 +68,10 @@ def ratio_axis(
 
 def columns(
     figure: go.Figure,
-    rows: Sequence[Told],
+    rows: Sequence[T],
     of: Mapping[str, tuple[float, str, str]],
     indented: str,
-    written: Callable[[Told, str], str],
+    written: Callable[[T, str], str],
     size: float,
 ) -> None:
     """Columns `of` name → (place as part of the width, side of it, head), each the attribute of that name of a row.
@@ -89,7 +97,7 @@ def reasons(figure: go.Figure, rows: Sequence[Told], left: float, size: float) -
         )  # fmt: skip
 
 
-def rules(places: Sequence[float]) -> list[dict[str, object]]:
+def rules(places: Sequence[float]) -> list[dict[str, Any]]:
     """Shapes of faint lines across the figure at these heights."""
     return [
         {

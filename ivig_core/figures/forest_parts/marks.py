@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -12,7 +14,7 @@ from ivig_core.figures.theme import INK, MUTED
 LARGEST, SMALLEST = 15, 5
 
 
-def no_difference(lines: list[Row]) -> list[dict[str, object]]:
+def no_difference(lines: Sequence[Row]) -> list[dict[str, Any]]:
     """Shapes of the line at a ratio of 1; it leaves out rows with a sentence in its place."""
     some = any(line.drawn for line in lines)
     return [
@@ -24,7 +26,7 @@ def no_difference(lines: list[Row]) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def intervals(figure: go.Figure, lines: list[Row], low: float, high: float) -> None:
+def intervals(figure: go.Figure, lines: Sequence[Row], low: float, high: float) -> None:
     """The lines, cut at the edge of the axis, and an arrow where one goes on."""
     x, y = [], []
     arrows: dict[str, list[tuple[float, int]]] = {"triangle-left": [], "triangle-right": []}
@@ -53,7 +55,7 @@ def intervals(figure: go.Figure, lines: list[Row], low: float, high: float) -> N
 
 
 def points(
-    figure: go.Figure, lines: list[Row], low: float, high: float, scale: float, diamond: float = 0.3
+    figure: go.Figure, lines: Sequence[Row], low: float, high: float, scale: float, diamond: float = 0.3
 ) -> None:  # fmt: skip
     """A box for each ratio inside the axis, its area by precision; for everybody a diamond of half height `diamond`."""
     inside = [(at, line) for at, line in enumerate(lines) if line.drawn and line.irr and low <= line.irr <= high]

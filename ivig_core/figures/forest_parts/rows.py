@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,11 +204,13 @@ def alt(table: pd.DataFrame, lines: list[Row]) -> str:
     return text + (f" {counted(without, 'row')} without an estimate." if without else "")
 
 
-def axis_range(lines: list[Row]) -> tuple[float, float]:
+def axis_range(lines: Sequence[Row]) -> tuple[float, float]:
     """Limits of the axis: all of the intervals within a tenth to ten, estimates beyond that, and always 0.5 to 2."""
     ends = [value for line in lines for value in (line.low, line.high) if value and math.isfinite(value)]
     # Open intervals begin inside the axis, and a ratio of 0 has room to point at it.
-    points = [line.irr or line.low for line in lines if line.irr or (line.drawn and line.high is None and line.low)]
+    points = [
+        place for line in lines if (place := line.irr or line.low) and (line.irr or (line.drawn and line.high is None))
+    ]
     ends += [0.1 for line in lines if line.drawn and line.irr == 0]
     low = min([0.5, *(max(value, 0.1) for value in ends), *(max(value, 0.01) for value in points)])
     high = max([2.0, *(min(value, 10.0) for value in ends), *(min(value, 100.0) for value in points)])

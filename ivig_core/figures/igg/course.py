@@ -148,7 +148,7 @@ def _lines(figure: go.Figure, course: IggCourse) -> None:
     )  # fmt: skip
 
 
-def _rows(values: pd.DataFrame) -> list[tuple[object, ...]]:
+def _rows(values: pd.DataFrame) -> list[tuple[str, float, float]]:
     return list(zip(values["patient_id"], values["month"], values["value"], strict=True))
 
 

@@ -105,7 +105,7 @@ def hover_month(name: str, row: dict[str, float]) -> str:
     )
 
 
-def hover_value(patient_id: object, month: float, value: float) -> str:
+def hover_value(patient_id: str, month: float, value: float) -> str:
     """One measured value of one patient."""
     at = f"{abs(month):.1f} months {'before' if month < 0 else 'after'}"
     return f"<b>{escape(patient_id)}</b><br>functional IgG {count(value)} mg/dL<br>{at}"

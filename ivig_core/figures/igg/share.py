@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -79,7 +82,7 @@ def _row_name(part: pd.DataFrame) -> str:
     return f"{said}<br>{part['person_days'].sum() / DAYS_PER_YEAR:,.1f} patient-years"
 
 
-def _hover(row: dict[str, object]) -> str:
+def _hover(row: Mapping[str, Any]) -> str:
     of_known = (
         f"<br>{escape(percent(row['share_known']))} of days with known IgG" if row["level"] != IGG_UNKNOWN else ""
     )

@@ -73,7 +73,8 @@ def _places(lanes: Lanes) -> tuple[np.ndarray, list[tuple[int, str]]]:
     if lanes.group is None or lanes.group == "none":
         return np.arange(lanes.shown), []
     names = [group_name(lanes.group, level, lanes.landmark_day) for level in lanes.patients["group"].tolist()]
-    y, headings = [], []
+    y: list[int] = []
+    headings: list[tuple[int, str]] = []
     for at, name in enumerate(names):
         if not headings or name != headings[-1][1]:
             headings.append((at + len(headings), name))

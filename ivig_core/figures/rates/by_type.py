@@ -149,7 +149,7 @@ def detail(table: pd.DataFrame) -> str:
     return f"{counted(rows['infections'].sum(), 'infection')}; {', '.join(parts)}"
 
 
-def _where(period: object) -> str:
+def _where(period: str) -> str:
     return {ON: "on IVIG", OBSERVATION: "off IVIG", REFERENCE: "never on IVIG"}[str(period)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -79,7 +80,7 @@ def small_print(result: OverTime, faded: bool) -> str:
     return " ".join(parts)
 
 
-def with_interval(row: Any) -> str:
+def with_interval(row: Mapping[str, Any] | pd.Series) -> str:
     """`1.26 (0.82–1.92)`, or that nobody is followed so long."""
     if not is_number(row["mean"]):
         return ABSENT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.figures.frame import frame, note, note_height, sentence
@@ -103,7 +104,7 @@ def _alone(result: Waning) -> str:
     return f"{rate(row['rate'])} infections a year on {_days(row)} since a dose, one band"
 
 
-def _days(row: Any) -> str:
+def _days(row: pd.Series) -> str:
     return f"{row['label'][:1].lower()}{row['label'][1:]}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,7 +20,7 @@ from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten
 
 DAYS = 365
 """The time that the finding speaks of where no other is asked for."""
-LINES = {
+LINES: dict[str, dict[str, Any]] = {
     "infection": {"width": 2.5},
     "death": {"width": 1.2},
     "one_minus_km": {"width": 1.5, "dash": "dash"},
@@ -128,7 +130,7 @@ def _keys(figure: go.Figure, colours: dict[str, str], called: dict[str, str], ki
         _key(figure, LINE_NAMES[kind], {"color": only, **LINES[kind]}, NAIVE_OPACITY if kind == "one_minus_km" else 1)
 
 
-def _key(figure: go.Figure, name: str, line: dict[str, object], opacity: float = 1) -> None:
+def _key(figure: go.Figure, name: str, line: dict[str, Any], opacity: float = 1) -> None:
     figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=escape(name), meta="key", opacity=opacity)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.estimate.survival.tables import SurvivalTables
+from ivig_core.estimate.survival.tables import SurvivalTables as SurvivalTables
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
 from ivig_core.figures.steps import enough_at_risk, key, steps
@@ -123,7 +123,8 @@ def _medians(figure: go.Figure, tables: SurvivalTables) -> None:
     medians = tables.km.medians["median"].dropna().to_numpy(float) / DAYS_PER_MONTH
     if not len(medians):
         return
-    x, y = [0.0, medians.max()], [0.5, 0.5]
+    x: list[float | None] = [0.0, medians.max()]
+    y: list[float | None] = [0.5, 0.5]
     for median in medians:
         x += [None, median, median]
         y += [None, 0.5, 0.0]

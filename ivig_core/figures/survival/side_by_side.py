@@ -132,11 +132,11 @@ def _curve(figure: go.Figure, at: int, level: str, curve: pd.DataFrame, *, first
     days, share = np.append(0, curve["time"]), np.append(1.0, curve["survival"])
     hover = ["", *(_hover(name, row) for row in curve.to_dict("records"))]
     enough = enough_at_risk(curve["at_risk"])
-    axes = {"xaxis": f"x{_suffix(at)}", "yaxis": f"y{_suffix(at)}"}
+    x, y = f"x{_suffix(at)}", f"y{_suffix(at)}"
     # The start stands before the first row.
-    steps(figure, days, share, enough + 1 if enough else 0, line, name, hover, **axes)
+    steps(figure, days, share, enough + 1 if enough else 0, line, name, hover, xaxis=x, yaxis=y)
     if first:
-        key(figure, line, name, **axes)
+        key(figure, line, name, xaxis=x, yaxis=y)
 
 
 def _hover(name: str, row: dict[str, float]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -82,7 +84,7 @@ def start_strategies(result: CloneCensor, *, presentation: bool = False) -> go.F
     return figure
 
 
-def _decided(day: int) -> dict[str, object]:
+def _decided(day: int) -> dict[str, Any]:
     """A line on the day by which it is seen who follows which strategy."""
     at = (day + 1) / DAYS_PER_MONTH
     return {

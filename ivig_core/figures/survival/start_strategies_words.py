@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ivig_core.figures.survival.timing_words import PLURAL
 from ivig_core.figures.words import ABSENT, count, counted, is_number, percent
 from ivig_core.study.survival.clone_censor import DAYS_LOST, EARLY, LATER, CloneCensor
@@ -30,7 +28,7 @@ def axis_title(result: CloneCensor) -> str:
     return f"Had {'an' if result.outcome == ANY else 'a'} {words}"
 
 
-def with_interval(value: Any, low: Any, high: Any) -> str:
+def with_interval(value: float, low: float, high: float) -> str:
     """`62 % (50 % to 71 %)`."""
     return f"{percent(value)} ({percent(low)} to {percent(high)})" if is_number(low) else percent(value)
 
@@ -43,7 +41,7 @@ def points(value: float) -> str:
     return text if text == "0" else f"{'−' if value < 0 else '+'}{text}"
 
 
-def difference_text(low: Any, value: Any, high: Any) -> str:
+def difference_text(low: float, value: float, high: float) -> str:
     """`−23 points (−44 to −2)`."""
     text = f"{points(value)} points"
     return f"{text} ({points(low)} to {points(high)})" if is_number(low) else text

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.estimate.survival.timing import EARLY, EARLY_AGAINST_LATE, LATE, NOT_STARTED, SAME_DAYS
+from ivig_core.estimate.survival.timing import EARLY, EARLY_AGAINST_LATE, LATE, NOT_STARTED
+from ivig_core.estimate.survival.timing import SAME_DAYS as SAME_DAYS
 from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.words import count, counted, escape, estimate, is_number, listed, p_phrase, p_value
 from ivig_core.study.survival.timing import ANY, BACTERIAL, VIRAL, Timing

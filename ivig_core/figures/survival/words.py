@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from ivig_core.estimate.survival.landmark import EVENT_WORDS
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.figures.groups import group_name
@@ -84,8 +89,8 @@ def _against(tables: SurvivalTables, longer: int) -> str:
     return f"median {mine} against {other} months, " if mine != other else ""
 
 
-def _limits(row: object) -> str:
-    low, high = row["ci_low"], row["ci_high"]  # type: ignore[index]
+def _limits(row: Mapping[str, Any] | pd.Series) -> str:
+    low, high = row["ci_low"], row["ci_high"]
     if not is_number(low):
         return ""
     return f"({months(low)}–{months(high) if is_number(high) else 'not reached'})"

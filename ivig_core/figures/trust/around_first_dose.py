@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -84,7 +87,7 @@ def _counts(figure: go.Figure, table: pd.DataFrame, sizes: Type) -> None:
             figure.add_annotation(text=count(record[name]), x=x, xref="x", xanchor="center", **common)
 
 
-def _hover(record: dict[str, object]) -> str:
+def _hover(record: Mapping[str, Any]) -> str:
     return "<br>".join(
         [
             f"<b>Days {record['first_day']} to {record['last_day']}</b>",
@@ -95,7 +98,7 @@ def _hover(record: dict[str, object]) -> str:
     )
 
 
-def _with_interval(record: dict[str, object]) -> str:
+def _with_interval(record: Mapping[str, Any]) -> str:
     return f"{rate(record['rate'])} ({rate(record['ci_low'])}–{rate(record['ci_high'])})"
 
 

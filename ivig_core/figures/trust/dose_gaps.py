@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -40,7 +43,7 @@ def dose_gaps(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     return figure
 
 
-def _name(record: dict[str, object]) -> str:
+def _name(record: Mapping[str, Any]) -> str:
     first, last = record["first_day"], record["last_day"]
     return f"{first:.0f}–{last:.0f}" if is_number(last) else f"≥{first:.0f}"
 

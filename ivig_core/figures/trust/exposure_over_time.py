@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -64,14 +68,14 @@ def exposure_over_time(table: pd.DataFrame, *, presentation: bool = False) -> go
     return figure
 
 
-def _top(known: pd.DataFrame, few: object) -> float:
+def _top(known: pd.DataFrame, few: np.ndarray) -> float:
     """End of the axis: the intervals of quarters with enough days, but at most three times the highest rate."""
     some = known[~few] if (~few).any() else known
     highest = max(float(known["rate"].max()) if (~few).sum() == 0 else float(some["rate"].max()), 0.1)
     return max(min(float(some["ci_high"].max()), 3 * highest), highest) * 1.05
 
 
-def _hover(record: dict[str, object]) -> str:
+def _hover(record: Mapping[str, Any]) -> str:
     return "<br>".join(
         [
             f"<b>{record['period']}</b>",

@@ -13,6 +13,13 @@ from ivig_core.simulate.arms import Arm
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.simulate.parts import IggModel, InfectionKinds, Marginals, Starts
 
+_STARTS = Starts(
+    share_planned=1.0,
+    planned_day=(41.0, 0.40, 120),
+    again=0.25,
+    delay_days=(7, 45),
+)
+
 _PRIMARY = SimulationModel(
     rate_per_year=1.55,
     frailty_shape=5.0,
@@ -42,12 +49,7 @@ _PRIMARY = SimulationModel(
     doses_per_course=12.0,
     share_course_rows=0.05,
     share_elsewhere=0.02,
-    starts=Starts(
-        share_planned=1.0,
-        planned_day=(41.0, 0.40, 120),
-        again=0.25,
-        delay_days=(7, 45),
-    ),
+    starts=_STARTS,
     marginals=Marginals(
         age=(66, 10, 37, 88),
         share_high_risk=0.30,
@@ -75,7 +77,7 @@ _OTHERS = replace(
     high_risk_progression=12.0,
     high_risk_death=5.0,
     progression_rate_per_year=0.12,
-    starts=replace(_PRIMARY.starts, share_planned=0.25, after_infection=0.20),
+    starts=replace(_STARTS, share_planned=0.25, after_infection=0.20),
     marginals=replace(
         _PRIMARY.marginals,
         share_high_risk=0.42,

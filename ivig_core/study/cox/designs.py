@@ -39,6 +39,13 @@ class Design:
     said: str = ""
     ivig: Covariate | None = None
 
+    @property
+    def ivig_term(self) -> Covariate:
+        """`ivig` of a design that was made to have it."""
+        if self.ivig is None:
+            raise LookupError("this design says nothing about IVIG")
+        return self.ivig
+
 
 def has_landmark_groups(spec: AnalysisSpec) -> bool:
     """Whether patients are compared by IVIG up to a landmark."""

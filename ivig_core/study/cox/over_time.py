@@ -61,9 +61,9 @@ def _over_time(study: Study, spec: AnalysisSpec, question: CoxQuestion, covariat
     found, mine = schoenfeld(fit), fit.covariates[covariate]
     tests = proportional(fit)
     test = tests[(tests["covariate"] == covariate).to_numpy()].iloc[0]
+    points, curve = (part[part["term"].isin(mine)].reset_index(drop=True) for part in (found.points, found.curve))
     return RatioOverTime(
-        covariate, model, design.event_words, question.origin_day(spec),
-        *(part[part["term"].isin(mine)].reset_index(drop=True) for part in (found.points, found.curve)),
+        covariate, model, design.event_words, question.origin_day(spec), points, curve,
         ratios={row.term: row.log_hr for row in fit.rows if row.term in mine and row.log_hr is not None},
         p_value=float(test["p_value"]) if test["df"] else None,
         note=test["note"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ivig_core.errors import SpecError
+from ivig_core.estimate.cox.data import EVER
 from ivig_core.persontime.baseline import baseline_columns
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.covariates import CovariateChoice
 from ivig_core.study.cox.designs import (
     BY_LANDMARK,
-    EVER,
     Design,
     at_groups,
     has_landmark_groups,

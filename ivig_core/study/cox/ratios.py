@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ivig_core.errors import SpecError
+from ivig_core.estimate.cox.data import EVER
 from ivig_core.estimate.cox.proportional import PH_COLUMNS, proportional
 from ivig_core.estimate.cox.regression import CoxFit, cox_model, cox_table
 from ivig_core.persontime.baseline import baseline_columns
@@ -15,7 +16,6 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.covariates import CovariateChoice
 from ivig_core.study.cox.designs import (
     BY_LANDMARK,
-    EVER,
     Design,
     at_groups,
     covariates_of,
@@ -160,7 +160,7 @@ def _first_ivig(
 
 def _about_ivig(model: str, design: Design, robust: bool) -> CoxFit:
 
-    return cox_model(model, design.rows, [design.ivig], design.event_words, robust=robust, said=design.said)
+    return cox_model(model, design.rows, [design.ivig_term], design.event_words, robust=robust, said=design.said)
 
 
 def _together(

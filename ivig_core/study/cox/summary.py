@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,17 +74,20 @@ def _summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxSumm
     names = _names(study, spec, question)
     items = {item.name: item for item in covariates_of(study, spec, design, names, question.choice)}
     missing = _missing(study, spec, design, question.variables(study, spec))
-    more = {"robust": question.robust, "said": design.said}
+
+    def fitted(model: str, several: Sequence[Covariate]) -> CoxFit:
+        return cox_model(model, design.rows, several, design.event_words, robust=question.robust, said=design.said)
+
     alone = [
         item for item in items.values()
         if item.terms or item.name not in study.cohort(spec).own_baseline or item.name in question.covariates
     ]  # fmt: skip
-    fits = [cox_model(UNIVARIABLE, design.rows, [item], design.event_words, **more) for item in alone]
+    fits = [fitted(UNIVARIABLE, [item]) for item in alone]
     rows = [row for item, fit in zip(alone, fits, strict=True) for row in _rows(design, [item], fit, missing)]
     counts: dict[str, int] = {}
     if question.together:
         several = [items[name] for name in question.together]
-        fit = cox_model(MULTIVARIABLE, design.rows, several, design.event_words, **more)
+        fit = fitted(MULTIVARIABLE, several)
         rows += _rows(design, several, fit, missing)
         fits.append(fit)
         counts = {
@@ -120,7 +122,7 @@ def _checks(fits: Sequence[CoxFit]) -> pd.DataFrame:
 
 def _rows(
     design: Design, items: Sequence[Covariate], fit: CoxFit, missing: dict[str, np.ndarray]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     """Rows of a model; the rows of `fit` come in the order of the terms."""
     nobody = np.zeros(len(design.rows.patient), bool)
     complete = ~np.logical_or.reduce([nobody, *(item.missing for item in items if item.terms)])
@@ -157,6 +159,6 @@ def _count(design: Design, inside: np.ndarray) -> dict[str, int]:
     return {"patients": len(np.unique(rows.patient[inside])), "events": int((rows.event & inside).sum())}
 
 
-def _result(row: CoxRow) -> dict[str, Any]:
+def _result(row: CoxRow) -> dict[str, object]:
     values = asdict(row)
     return {name: values[name] for name in ("term", "status", *NUMBERS, "note")}

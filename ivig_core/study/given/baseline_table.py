@@ -75,7 +75,7 @@ def _variable(
     if not known.all():
         rows += _missing(known, sides)
     for row in rows:
-        yield {"variable": name, "patients": int(sides[row["group"]].sum()), **row}
+        yield {"variable": name, "patients": int(sides[str(row["group"])].sum()), **row}
 
 
 def _measured(cohort: Cohort, name: str, values: pd.Series) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,9 @@ def _joined(table: pd.DataFrame, plain: pd.DataFrame, banded: pd.DataFrame) -> p
     return pd.concat([table, results.astype(dict.fromkeys(("hr", "ci_low", "ci_high", "p_value"), float))], axis=1)
 
 
-def _result(found: dict[tuple[str, str], Any], variable: str, kind: str, level: str, first: bool) -> dict[str, Any]:
+def _result(
+    found: Mapping[tuple[str, str], Mapping[str, Any]], variable: str, kind: str, level: str, first: bool
+) -> dict[str, object]:
     whole = found.get((variable, ""))
     row = whole if kind == NUMBER else found.get((variable, level)) if kind == LEVEL else None
     if whole is not None and whole["kind"] == NOTHING:

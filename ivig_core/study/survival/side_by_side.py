@@ -77,12 +77,12 @@ def _side_by_side(study: Study, spec: AnalysisSpec) -> SideBySide:
         SINCE_DOSE: since,
         IN_WINDOW: varying(study, spec, ON),
     }
-    fits = [cox_model(name, of.rows, [of.ivig], of.event_words, said=of.said) for name, of in designs.items()]
+    fits = [cox_model(name, of.rows, [of.ivig_term], of.event_words, said=of.said) for name, of in designs.items()]
     return SideBySide(
         naive=survival(study, naive),
         landmark=survival(study, fixed),
         # The clock of the landmark curves: their time 1 is the day after the landmark.
-        switching=simon_makuch(since.rows, since.ivig.columns[:, 0] > 0, day + 1),
+        switching=simon_makuch(since.rows, since.ivig_term.columns[:, 0] > 0, day + 1),
         rows=cox_table([row for fit in fits for row in fit.rows]),
         landmark_day=day,
         ivig_days=int(data.table["time"].to_numpy()[mine].sum()),

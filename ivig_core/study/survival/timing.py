@@ -79,7 +79,7 @@ def _timing(study: Study, spec: AnalysisSpec, grace: int) -> Timing:
     rows, states, lost = [], [], []
     for outcome in OUTCOMES:
         design = varying(study, outcome_spec(spec, outcome), EVER)
-        started = design.ivig.columns[:, 0] == 1
+        started = design.ivig_term.columns[:, 0] == 1
         given = design.rows, started, first, grace
         rows.append(timing_rows(*given, EVENT_WORDS[outcome]).assign(outcome=outcome))
         states.append(timing_states(*given).assign(outcome=outcome))

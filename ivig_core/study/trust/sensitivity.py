@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -47,7 +45,7 @@ def _table(study: Study, spec: AnalysisSpec, models: bool) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
 
-def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, Any]:
+def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object]:
     changed = spec.change(**variant.changes)
     named = {name: getattr(variant, name) for name in ("name", "group", "label", "model", "term", "main")}
     as_set = variant.as_set(spec)
@@ -76,12 +74,12 @@ def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.D
         return pd.DataFrame(), str(error)
 
 
-def _none(note: str) -> dict[str, Any]:
+def _none(note: str) -> dict[str, object]:
     numbers = dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.nan)
     return {"status": "not_identified", **numbers, "patients": 0, "infections": 0, "note": note}
 
 
-def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, Any]:
+def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, object]:
     """What has to be said of adjusters that a row adds: those that cannot be told change nothing."""
     names = [name for name in changed.model.adjust_for if name not in spec.model.adjust_for]
     empty = {name: note for name in names if (note := _says_nothing(study, changed, table, name)) is not None}

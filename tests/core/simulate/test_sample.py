@@ -15,10 +15,10 @@ from ivig_core.simulate.files import write_simulated
 from ivig_core.simulate.presets import get_preset
 from tests.paths import SAMPLES
 
-SAMPLES = json.loads((SAMPLES / "samples.json").read_text(encoding="utf-8"))["samples"]
+LISTED = json.loads((SAMPLES / "samples.json").read_text(encoding="utf-8"))["samples"]
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
+@pytest.mark.parametrize("sample", LISTED, ids=lambda sample: sample["file"])
 def test_sample_comes_out_byte_for_byte_again(sample, tmp_path):
     preset = get_preset(sample["preset"])
     assert (preset.patients, preset.seed, preset.title) == (sample["patients"], sample["seed"], sample["title"])
@@ -29,7 +29,7 @@ def test_sample_comes_out_byte_for_byte_again(sample, tmp_path):
     assert b"\r" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
+@pytest.mark.parametrize("sample", LISTED, ids=lambda sample: sample["file"])
 def test_bytes_do_not_depend_on_the_processor(sample, tmp_path):
     # numpy computes exp and log differently with and without vector instructions, in the last digit.
     found = np.show_config("dicts")["SIMD Extensions"].get("found", [])
@@ -40,7 +40,7 @@ def test_bytes_do_not_depend_on_the_processor(sample, tmp_path):
     assert path.read_bytes() == (SAMPLES / sample["file"]).read_bytes()
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
+@pytest.mark.parametrize("sample", LISTED, ids=lambda sample: sample["file"])
 def test_sample_is_marked_synthetic_and_read_without_a_problem(sample):
     intake = read_cohort(SAMPLES / sample["file"])
     assert sample["synthetic"] is True
@@ -51,12 +51,12 @@ def test_sample_is_marked_synthetic_and_read_without_a_problem(sample):
 
 
 def test_every_file_of_the_folder_is_listed():
-    listed = {name for sample in SAMPLES for name in (sample["file"], sample["truth"])}
+    listed = {name for sample in LISTED for name in (sample["file"], sample["truth"])}
     assert {path.name for path in SAMPLES.iterdir()} == listed | {"README.md", "samples.json"}
 
 
 def test_every_record_kind_is_filled_and_every_category_occurs_somewhere():
-    tables = [pd.read_csv(SAMPLES / sample["file"], dtype=str, keep_default_na=False) for sample in SAMPLES]
+    tables = [pd.read_csv(SAMPLES / sample["file"], dtype=str, keep_default_na=False) for sample in LISTED]
     for table in tables:
         assert set(table["record"]) == {"patient", "ivig", "infection", "lab", "phase", "therapy"}
     every = pd.concat(tables)

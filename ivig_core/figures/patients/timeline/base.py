@@ -27,7 +27,7 @@ SHORT_DAYS = 120
 GOING_ON, STILL = "triangle-right", "Still going on"
 STEPS = tuple(factor * 10.0**power for power in range(-2, 5) for factor in (1, 2, 5))
 
-Days = Any
+Days = Sequence[float] | np.ndarray
 """A sequence of days, whole or parts."""
 
 
@@ -100,7 +100,7 @@ def swatch(colour: str, sign: str, text: str) -> str:
 
 
 def points(
-    canvas: Canvas, axis: str, name: str, day: Days, y: Any, hover: list[str], marker: dict[str, Any], **more: Any
+    canvas: Canvas, axis: str, name: str, day: Days, y: Days, hover: list[str], marker: dict[str, Any], **more: Any
 ) -> None:
     """Marks that answer to the mouse."""
     options = {
@@ -110,8 +110,9 @@ def points(
 
 
 def broken_line(
-    canvas: Canvas, axis: str, name: str, days: tuple[Days, Days], y: tuple[Any, Any], line: dict[str, Any], **more: Any
-) -> None:
+    canvas: Canvas, axis: str, name: str, days: tuple[Days, Days], y: tuple[Days, Days], line: dict[str, Any],
+    **more: Any,
+) -> None:  # fmt: skip
     """One straight line per row from the first of `days` and `y` to the second."""
     first = np.asarray(days[0], dtype=float)
     gap = np.full(len(first), np.nan)
@@ -122,8 +123,8 @@ def broken_line(
 
 
 def bars(
-    canvas: Canvas, axis: str, name: str, rows: pd.DataFrame, y: Any, colour: str, width: float, hover: list[str],
-    **more: Any,
+    canvas: Canvas, axis: str, name: str, rows: pd.DataFrame, y: float | Days, colour: str, width: float,
+    hover: list[str], **more: Any,
 ) -> None:  # fmt: skip
     """Intervals (`start_day`, `end_day`, both inside) as thick lines that answer to the mouse all along."""
     start, stop = rows["start_day"].to_numpy(float), after(rows["end_day"])
@@ -138,14 +139,14 @@ def bars(
     points(canvas, axis, f"{name}: hover", middle, at[row], texts, {"size": 12, "opacity": 0, "color": PAPER})
 
 
-def arrows(canvas: Canvas, axis: str, day: Days, y: Any, colour: str, hover: list[str], size: float) -> None:
+def arrows(canvas: Canvas, axis: str, day: Days, y: Days, colour: str, hover: list[str], size: float) -> None:
     """Arrows where intervals are still going on, once in the legend."""
     marker = {"symbol": GOING_ON, "color": colour, "size": size * canvas.sizes.scale}
     first = all(trace["name"] != STILL for trace in canvas.traces)
     points(canvas, axis, STILL, after(day), y, hover, marker, cliponaxis=False, showlegend=first)
 
 
-def words_at(canvas: Canvas, axis: str, name: str, day: Days, y: Any, words: list[str], colour: str = MUTED) -> None:
+def words_at(canvas: Canvas, axis: str, name: str, day: Days, y: Days, words: list[str], colour: str = MUTED) -> None:
     """Words to the right of places of a track; already escaped."""
     canvas.traces.append(
         {

@@ -113,7 +113,9 @@ def in_rows(therapies: pd.DataFrame) -> pd.DataFrame:
     places = {name: place for place, name in enumerate(THERAPIES)}
     table = therapies.assign(place=therapies["category"].map(lambda name: places.get(name, len(places))))
     table = table.sort_values(["place", "day", "end_day"], kind="stable").reset_index(drop=True)
-    rows, ends, base, before = [], [], 0, None
+    rows: list[int] = []
+    ends: list[int] = []
+    base, before = 0, None
     for place, start, end in zip(table["place"], table["day"], table["end_day"], strict=True):
         if place != before:
             base, ends, before = base + len(ends), [], place
@@ -159,7 +161,7 @@ def _drugs(canvas: Canvas, axis: str, table: pd.DataFrame) -> None:
 
 
 def _category(category: object) -> str:
-    word = THERAPIES.get(category)
+    word = THERAPIES.get(category) if isinstance(category, str) else None
     if word is None:
         return "no category recorded"
     return f"{word.label} {word.help}" if word.help == "prophylaxis" else word.help or word.label

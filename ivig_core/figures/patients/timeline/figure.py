@@ -112,7 +112,7 @@ def _shade(canvas: Canvas, first: float, last: float, colour: str, name: str) ->
 def _outside_in_legend(canvas: Canvas) -> None:
     if any(item["name"] == OUTSIDE for item in canvas.shapes):
         marker = {"symbol": "square", "size": 13, "color": OUTSIDE_GREY, "line": {"width": 1, "color": MUTED}}
-        points(canvas, "y", OUTSIDE, [None], [None], [], marker, hoverinfo="skip", showlegend=True)
+        points(canvas, "y", OUTSIDE, [np.nan], [np.nan], [], marker, hoverinfo="skip", showlegend=True)
 
 
 def _place(canvas: Canvas, track: Track, number: int, low: float, high: float) -> None:

@@ -15,7 +15,6 @@ from ivig_core.figures.patients.timeline.base import (
     TRACK,
     Canvas,
     Track,
-    after,
     bars,
     broken_line,
     counts_beside,
@@ -112,7 +111,7 @@ def _lane(line: Timeline, canvas: Canvas, axis: str, y: float) -> None:
             bars(canvas, axis, name, rows, y, colour, STRIP, hover, showlegend=True)
     name, glyph = MARKS["death" if line.died else "followed"]
     said = "died" if line.died else "alive when last known of"
-    day = line.last_day if line.died else after(line.last_day)
+    day = line.last_day if line.died else line.last_day + 1
     marker = {"symbol": glyph.symbol, "color": glyph.colour, "size": (glyph.size + 2) * canvas.sizes.scale}
     points(
         canvas, axis, name, [day], [y], [f"<b>{said}</b><br>{when(line.last_day)}"], marker, cliponaxis=False,

@@ -32,6 +32,9 @@ STYLES = {"anc": (GROUP_COLOURS[4], "circle", "●", "solid"), "alc": (GROUP_COL
 TICKS = (0, 2000, 5000, 1000, 3000, 10_000, 100, 50)
 TICK_ROOM = 15
 
+Scale = Callable[[float | np.ndarray], np.ndarray]
+"""From mg/dL to the places on the axis."""
+
 
 def igg_track(line: Timeline, log: bool) -> Track:
     """IgG as measured and functional, on a logarithmic or a linear scale; the cut-offs are always numbered."""
@@ -86,12 +89,12 @@ def _igg(line: Timeline, log: bool, canvas: Canvas, axis: str) -> dict[str, Any]
     }
 
 
-def _place(log: bool, low: float, value: Any) -> np.ndarray:
-    value = np.maximum(np.asarray(value, dtype=float), low)
-    return np.log10(value) if log else value
+def _place(log: bool, low: float, value: float | np.ndarray) -> np.ndarray:
+    shown = np.maximum(np.asarray(value, dtype=float), low)
+    return np.log10(shown) if log else shown
 
 
-def _ticks(scale: Callable[[Any], Any], low: float, top: float, cuts: tuple[int, ...]) -> list[int]:
+def _ticks(scale: Scale, low: float, top: float, cuts: tuple[int, ...]) -> list[int]:
     """The cut-offs first, then round numbers that have room beside them."""
     room = (top - float(scale(low))) * TICK_ROOM / IGG_HEIGHT
     chosen: dict[int, float] = {}
@@ -102,7 +105,7 @@ def _ticks(scale: Callable[[Any], Any], low: float, top: float, cuts: tuple[int,
     return sorted(chosen)
 
 
-def _bands(canvas: Canvas, axis: str, cuts: tuple[int, ...], scale: Any, bottom: float, top: float) -> None:
+def _bands(canvas: Canvas, axis: str, cuts: tuple[int, ...], scale: Scale, bottom: float, top: float) -> None:
     """Levels below the cut-offs, darker the lower, each with its numbers at the right edge."""
     edges = [bottom, *(float(scale(cut)) for cut in cuts)]
     for number, (low, high) in enumerate(pairwise(edges)):
@@ -134,7 +137,7 @@ def _rows(table: pd.DataFrame) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def _igg_hover(day: int, igg: float, count: int, functional: float, level: str, trough: object) -> str:
+def _igg_hover(day: int, igg: float, count: int, functional: float, level: str, trough: str | float) -> str:
     more = f" (lowest of {count} that day)" if count > 1 else ""
     parts = [f"<b>IgG {igg:,.0f} mg/dL</b>{more}"]
     parts.append(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.rates.rates import rate
+from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.poisson_ratio import RateRatio, rate_ratio
@@ -85,7 +86,7 @@ def _spread(start: np.ndarray, end: np.ndarray, opens: np.ndarray) -> tuple[np.n
 
 
 def _infections(
-    study: Study, spec: AnalysisSpec, time: object, opens: np.ndarray, calendar: bool
+    study: Study, spec: AnalysisSpec, time: PersonTime, opens: np.ndarray, calendar: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Quarter and patient of every infection of treated patients' person-time."""
     infections = study.infections(spec)
