@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.survival.kaplan_meier import SurvivalTables, kaplan_meier
+from ivig_core.figures.survival.kaplan_meier import kaplan_meier
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS, factors
 from ivig_core.study.study import Study
-from ivig_core.study.survival.tables import survival
+from ivig_core.study.survival.tables import SurvivalTables, survival
 from pages.cox import panel as cox_panel
 from pages.shell import exhibit, say, session
 from pages.shell.controls import SURVIVAL, choice, control, slider

@@ -12,6 +12,7 @@ from ivig_core.study.patients.lane_order import SORTS, order
 from ivig_core.study.patients.lanes import PER_PAGE
 from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS, factors
 from pages.shell import session
+from pages.shell.navigation import FOLDER
 
 SORT, GROUP, SEARCH, PAGE, OPENED = "lanes_sort", "lanes_group", "lanes_search", "lanes_page", "opened_patient"
 ARRIVED, EMPTY_SECONDS = "arrived_from_lanes", 0.15
@@ -19,7 +20,7 @@ AT_PATIENT = "at_patient"
 """Whether one patient's page was the last one drawn."""
 NOTHING = "none"
 """Grouped by nothing."""
-LANES_PAGE, PATIENT_PAGE = "pages/2_patients.py", "pages/2_patient.py"
+LANES_PAGE, PATIENT_PAGE = FOLDER / "2_patients.py", FOLDER / "2_patient.py"
 
 
 class Arrangement(TypedDict):

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.groups import group_name
-from ivig_core.figures.survival.kaplan_meier import SurvivalTables
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.survival.numbers import MAIN_TEST, survival_numbers
+from ivig_core.study.survival.tables import SurvivalTables
 from pages.shell import exhibit, say, session
 from pages.shell.controls import control
 from pages.survival.tables import (
@@ -39,7 +39,7 @@ MEAN = "The mean time without the event up to that day. It needs no constant rat
 
 
 def show(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
-    """Every table of numbers; `tables` is `study.survival(spec)`."""
+    """Every table of numbers; `tables` is `survival(study, spec)`."""
     if tables.km.curves.empty:
         say.note(" ".join(tables.notes))
         return

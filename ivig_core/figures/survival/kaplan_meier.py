@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.estimate.survival.tables import SurvivalTables as SurvivalTables
+from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
 from ivig_core.figures.steps import enough_at_risk, key, steps

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ivig_core.estimate.survival.landmark import SurvivalData
 from ivig_core.estimate.survival.landmark import survival_data as data_of
-from ivig_core.estimate.survival.tables import SurvivalTables, survival_tables
+from ivig_core.estimate.survival.tables import SurvivalTables as SurvivalTables
+from ivig_core.estimate.survival.tables import survival_tables
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.study.levels import levels
 from ivig_core.study.study import Study
