@@ -47,8 +47,21 @@ def test_settings_hold_from_page_to_page(visit):
     expect(person.page).not_to_have_url(re.compile("window_days"))
 
 
-def test_a_deep_link_opens_on_a_cold_server(visit, start_server):
-    person = visit(start_server()).open("/infection_rates?window_days=45&min_grade=3")
+WATCH = """() => {
+  window.told = [];
+  setInterval(() => {
+    const links = [...document.querySelectorAll('[data-testid=stSidebarNavLink]')];
+    const names = links.map((link) => link.innerText.trim()).join(', ');
+    if (names !== (window.told.at(-1) || '')) window.told.push(names);
+  }, 10);
+}"""
+
+
+def test_a_deep_link_opens_on_a_cold_server_and_file_names_are_never_shown(visit, start_server):
+    person = visit(start_server())
+    person.page.add_init_script(f"({WATCH})()")
+    person.open("/infection_rates?window_days=45&min_grade=3")
+    assert person.page.evaluate("window.told") == [", ".join(TITLES)]
     expect(person.page.get_by_text("Page not found")).to_have_count(0)
     expect(person.main.get_by_role("heading", name="Infection rates", exact=True)).to_be_visible()
     sidebar = person.page.get_by_test_id("stSidebar")

@@ -165,8 +165,17 @@ def test_light_commands_load_nothing_heavy(command, tmp_path):
     assert loaded_after(*arguments) == set()
 
 
-def test_rates_and_ratios_load_no_statsmodels():
-    assert loaded_after("analyze", "tests/reference/sim43.csv", "--only", "rates,sccs", "--json") == {"scipy"}
+def test_rates_ratios_and_survival_load_no_statsmodels():
+    assert loaded_after("analyze", "tests/reference/sim43.csv", "--only", "rates,sccs,survival", "--json") == {"scipy"}
+
+
+def test_the_pages_are_named_before_anything_heavy_is_loaded():
+    code = "import sys, app; print(*(name for name in sys.modules if name.split('.')[0] in ('ivig_core', 'pages')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert set(done.stdout.split()) == {
+        "ivig_core", "ivig_core.lazy", "pages", "pages.shell", "pages.shell.escape", "pages.shell.navigation",
+        "pages.shell.say", "pages.shell.warm",
+    }  # fmt: skip
 
 
 def test_no_module_level_state_that_users_could_share():
