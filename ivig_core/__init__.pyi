@@ -10,7 +10,7 @@ from ivig_core.simulate.cohort import simulate_cohort as simulate_cohort
 from ivig_core.spec.analysis_spec import AnalysisSpec as AnalysisSpec
 from ivig_core.study.analysis import Analysis as Analysis
 from ivig_core.study.analysis import analyse as analyse
-from ivig_core.study.analysis import to_json as to_json
+from ivig_core.study.analysis_json import to_json as to_json
 from ivig_core.study.attrition import attrition as attrition
 from ivig_core.study.cox.question import CoxQuestion as CoxQuestion
 from ivig_core.study.cox.ratios import cox as cox

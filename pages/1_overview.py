@@ -14,7 +14,7 @@ from ivig_core.study.overview.key_rows import key_rows
 from ivig_core.study.patients.lanes import lanes
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import doubts
-from pages.overview.answer import answer_lines, answer_title, remark
+from pages.overview.headline_words import answer_lines, answer_title, remark
 from pages.overview.metrics import metrics
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivig_core.cohort.baseline import BASELINE
-from ivig_core.cohort.column import KINDS, Analyte, Column
+from ivig_core.cohort.baseline_columns import BASELINE
+from ivig_core.cohort.column_type import KINDS, Analyte, Column
 
 _YES_NO = ("yes", "no")
 _COUNT_UNIT = "10^3/µL"

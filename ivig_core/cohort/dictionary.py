@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ivig_core.cohort.column import KINDS, Column
+from ivig_core.cohort.column_type import KINDS, Column
 from ivig_core.cohort.columns import ANALYTES, COLUMNS
 
 HEADINGS = ("column", "used on", "required on", "type", "unit or range", "allowed values", "meaning", "subgroups")

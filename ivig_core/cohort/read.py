@@ -9,10 +9,10 @@ from ivig_core.cohort.formats.csv_long import read_records
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import Findings, Problem
 from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.encoding import open_text
 from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
 from ivig_core.cohort.reading.headers import name_columns
 from ivig_core.cohort.reading.raw import RawTable
-from ivig_core.cohort.reading.text import open_text
 
 __all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
 

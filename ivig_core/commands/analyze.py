@@ -12,7 +12,8 @@ import pandas as pd
 from ivig_core.commands.load import load
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.analysis import Analysis, analyse, to_json
+from ivig_core.study.analysis import Analysis, analyse
+from ivig_core.study.analysis_json import to_json
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from ivig_core.terms import MODELS

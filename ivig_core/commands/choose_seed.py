@@ -18,8 +18,8 @@ import numpy as np
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
 from ivig_core.evidence.compare import Row, compare
+from ivig_core.evidence.comparisons import BY_STUDY
 from ivig_core.evidence.measured import INFECTIONS, RATIO
-from ivig_core.evidence.quantities import BY_STUDY
 from ivig_core.simulate.files import write_simulated
 from ivig_core.simulate.presets import get_preset
 

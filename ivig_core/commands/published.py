@@ -10,7 +10,7 @@ from pathlib import Path
 from ivig_core.commands.load import load
 from ivig_core.errors import SpecError
 from ivig_core.evidence.compare import as_json, compare
-from ivig_core.evidence.quantities import BY_STUDY
+from ivig_core.evidence.comparisons import BY_STUDY
 from ivig_core.evidence.text import markdown, replace_block
 from ivig_core.samples import sample_file
 

@@ -11,7 +11,7 @@ from ivig_core.evidence.groups import Groups
 from ivig_core.evidence.measured import Measured
 from ivig_core.evidence.quantity import Comparison, LeftOut, Quantity
 from ivig_core.evidence.table import Result, find, matching
-from ivig_core.study.analysis import number
+from ivig_core.study.analysis_json import number
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ivig_core.cohort.baseline import BASELINE
+from ivig_core.cohort.baseline_columns import BASELINE
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.persontime.block import Block

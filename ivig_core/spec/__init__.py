@@ -2,7 +2,7 @@
 
 from ivig_core.spec.analysis_spec import PARTS, SETTINGS, AnalysisSpec
 from ivig_core.spec.conditions import Condition, DayFilter
-from ivig_core.spec.parts import (
+from ivig_core.spec.settings import (
     ADJUSTERS,
     IVIG_GROUPS,
     PATHOGENS,

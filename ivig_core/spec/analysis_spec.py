@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ivig_core.errors import SpecError
-from ivig_core.spec.parts import EndpointSpec, ExposureSpec, ModelSpec, SelectionSpec, SurvivalSpec
+from ivig_core.spec.settings import EndpointSpec, ExposureSpec, ModelSpec, SelectionSpec, SurvivalSpec
 
 PARTS = {
     "exposure": ExposureSpec,

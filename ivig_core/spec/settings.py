@@ -1,156 +1,91 @@
-"""What one setting is: its kind decides how it is read from text, what is allowed, and how it is written back."""
+"""The five parts of an analysis. They are apart so that moving the landmark does not refit the rate ratio."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass
 
 from ivig_core.errors import SpecError
+from ivig_core.spec.conditions import Condition, DayFilter, Where, Within
+from ivig_core.spec.kinds import CheckedPart, Choice, Choices, Flag, RisingWholes, Text, Whole, setting
 
-YES = frozenset({"yes", "true", "1", "on"})
-NO = frozenset({"no", "false", "0", "off"})
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number from `low` to `high`; None too where `optional`."""
-
-    low: int
-    high: int
-    optional: bool = False
-
-    @property
-    def allowed(self) -> str:
-        blank = ", or blank for none" if self.optional else ""
-        return f"a whole number from {self.low} to {self.high}{blank}"
-
-    def read(self, name: str, value: Any) -> int | None:
-        if self.optional and (value is None or str(value).strip().lower() in {"", "none"}):
-            return None
-        number = _whole(value)
-        if number is None or not self.low <= number <= self.high:
-            raise SpecError(name, value, self.allowed)
-        return number
+PATHOGENS = ("bacterial", "viral", "fungal", "mixed", "negative")
+SITES = ("upper_respiratory", "lower_respiratory", "urinary", "bloodstream", "gastrointestinal", "skin", "other")
+ADJUSTERS = ("phase", "season", "time", "prophylaxis", "igg")
+SURVIVAL_EVENTS = ("infection", "infection_or_death", "death", "progression_or_death")
+IVIG_GROUPS = ("ivig_by_landmark", "ivig_ever", "ivig_strategy")
+MAX_DAYS = 36_525
 
 
 @dataclass(frozen=True)
-class Flag:
-    """Yes or no."""
+class ExposureSpec(CheckedPart):
+    """How follow-up is split: what counts as on IVIG, which days are at risk, and the time-varying states."""
 
-    allowed: str = "yes or no"
-
-    def read(self, name: str, value: Any) -> bool:
-        text = str(value).strip().lower()
-        if text not in YES | NO:
-            raise SpecError(name, value, self.allowed)
-        return text in YES
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of `options`; None too where `optional`."""
-
-    options: tuple[str, ...]
-    optional: bool = False
-
-    @property
-    def allowed(self) -> str:
-        blank = ", or blank for any" if self.optional else ""
-        return f"one of {', '.join(self.options)}{blank}"
-
-    def read(self, name: str, value: Any) -> str | None:
-        if self.optional and (value is None or str(value).strip() == ""):
-            return None
-        text = str(value).strip()
-        if text not in self.options:
-            raise SpecError(name, value, self.allowed)
-        return text
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Any of `options`, kept in their canonical order so that equal choices are equal specs."""
-
-    options: tuple[str, ...]
-
-    @property
-    def allowed(self) -> str:
-        return f"any of {', '.join(self.options)}, separated by commas"
-
-    def read(self, name: str, value: Any) -> tuple[str, ...]:
-        chosen = [str(item).strip() for item in _items(value)]
-        if unknown := [item for item in chosen if item not in self.options]:
-            raise SpecError(name, unknown[0], self.allowed)
-        return tuple(option for option in self.options if option in chosen)
-
-
-@dataclass(frozen=True)
-class RisingWholes:
-    """Whole numbers in rising order, `low` the least."""
-
-    low: int
-    high: int
-    optional: bool = True
-
-    @property
-    def allowed(self) -> str:
-        return f"whole numbers from {self.low} to {self.high} in rising order, separated by commas"
-
-    def read(self, name: str, value: Any) -> tuple[int, ...]:
-        items = _items(value)
-        wholes = [number for item in items if (number := _whole(item)) is not None]
-        inside = len(wholes) == len(items) and all(self.low <= number <= self.high for number in wholes)
-        rising = inside and all(a < b for a, b in pairwise(wholes))
-        if not rising or not (wholes or self.optional):
-            raise SpecError(name, value, self.allowed)
-        return tuple(wholes)
-
-
-@dataclass(frozen=True)
-class Text:
-    """A non-empty text."""
-
-    allowed: str
-
-    def read(self, name: str, value: Any) -> str:
-        text = str(value or "").strip()
-        if not text:
-            raise SpecError(name, value, self.allowed)
-        return text
-
-
-def setting(default: Any, kind: Any, papers: str = "") -> Any:
-    """A dataclass field that is read and checked by `kind`; `papers` is what the published studies used."""
-    return field(default=default, metadata={"kind": kind, "papers": papers})
-
-
-@dataclass(frozen=True)
-class CheckedPart:
-    """Base of the five parts: every field is normalised and checked when the object is created."""
-
-    def __post_init__(self) -> None:
-        for item in fields(self):
-            value = item.metadata["kind"].read(item.name, getattr(self, item.name))
-            object.__setattr__(self, item.name, value)
-        self.check()
+    window_days: int = setting(30, Whole(0, 3650), "30 (2026 study)")
+    window_days_sc: int = setting(10, Whole(0, 3650), "not stated")
+    dose_day: str = setting("on", Choice(("on", "off", "excluded")), "not stated")
+    pre_exposure_days: int = setting(0, Whole(0, 3650), "30 and 60 as sensitivity analyses (2026 study)")
+    washout_days: int = setting(0, Whole(0, 3650), "none (2026 study)")
+    window_cuts: tuple[int, ...] = setting((), RisingWholes(1, 3650), "not split")
+    exclude_first_days: int = setting(0, Whole(0, MAX_DAYS), "none left out")
+    from_first_dose: bool = setting(False, Flag(), "no: from the first daratumumab (2026 study)")
+    time_band_days: int = setting(183, Whole(1, 3650), "not adjusted for time since start")
+    hemisphere: str = setting("north", Choice(("north", "south")), "north; fall/winter against spring/summer")
+    igg_carry_days: int = setting(120, Whole(1, 3650), "not stated")
+    igg_cuts: tuple[int, ...] = setting((200, 400, 700), RisingWholes(1, 9999, False), "700, 400, 200 mg/dL")
+    igg_blank_heavy_chain: str = setting("unknown", Choice(("unknown", "total")), "not stated")
 
     def check(self) -> None:
-        """Rules that join several fields; raises `SpecError`."""
+        if self.window_cuts and self.window_cuts[-1] > self.window_days:
+            raise SpecError("window_cuts", self.window_cuts, f"cuts no later than window_days ({self.window_days})")
 
 
-def _whole(value: Any) -> int | None:
-    try:
-        number = float(str(value).strip())
-    except ValueError:
-        return None
-    return int(number) if number.is_integer() else None
+@dataclass(frozen=True)
+class EndpointSpec(CheckedPart):
+    """Which infections count."""
+
+    min_grade: int = setting(1, Whole(1, 5), "1, and 3 for grade 3–4")
+    max_grade: int | None = setting(None, Whole(1, 5, optional=True), "no limit; 4 with grade 3–4")
+    pathogens: tuple[str, ...] = setting((), Choices(PATHOGENS), "bacterial, viral, fungal: confirmed only")
+    sites: tuple[str, ...] = setting((), Choices(SITES), "all")
+    hospitalized: str | None = setting(None, Choice(("yes", "no"), optional=True), "not used")
+    episode_gap_days: int = setting(0, Whole(0, 365), "not stated")
+
+    def check(self) -> None:
+        if self.max_grade is not None and self.max_grade < self.min_grade:
+            raise SpecError("max_grade", self.max_grade, f"at least min_grade ({self.min_grade})")
 
 
-def _items(value: Any) -> Sequence[Any]:
-    if value is None:
-        return []
-    if isinstance(value, str):
-        return [item for item in value.split(",") if item.strip()]
-    return list(value) if isinstance(value, Iterable) else [value]
+@dataclass(frozen=True)
+class ModelSpec(CheckedPart):
+    """How rates and ratios are estimated."""
+
+    population: str = setting("exposed", Choice(("exposed", "all")), "patients who received IVIG")
+    adjust_for: tuple[str, ...] = setting((), Choices(ADJUSTERS), "phase and season, one at a time")
+    ci_method: str = setting("auto", Choice(("auto", "wald", "profile", "robust")), "Wald")
+    rate_ci: str = setting("robust", Choice(("robust", "exact")), "not stated")
+
+
+@dataclass(frozen=True)
+class SurvivalSpec(CheckedPart):
+    """Infection-free survival: event, groups and landmark."""
+
+    survival_event: str = setting(
+        "infection_or_death",
+        Choice(SURVIVAL_EVENTS),
+        "infection of any grade and of grade 3 and higher, progression, death (2024 report)",
+    )
+    survival_group: str = setting(
+        "ivig_by_landmark",
+        Text(f"one of {', '.join((*IVIG_GROUPS, 'none'))}, or a baseline column of the file"),
+        "primary prophylaxis against none (2024 report)",
+    )
+    landmark_day: int = setting(30, Whole(0, MAX_DAYS), "not stated; start within 30 days is advised (2024 report)")
+    rmst_days: int = setting(365, Whole(1, MAX_DAYS), "not used")
+
+
+@dataclass(frozen=True)
+class SelectionSpec(CheckedPart):
+    """Which patients and which of their days enter."""
+
+    where: tuple[Condition, ...] = setting((), Where(), "everybody who met the entry criteria")
+    within: tuple[DayFilter, ...] = setting((), Within(), "nonprogressive disease (2021 study)")

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ivig_core.cohort.intake import Intake
-from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.read import APP_LIMITS, read_cohort
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.study.study import Study
 from pages.shell import say, session
@@ -16,7 +16,7 @@ from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 
 ATTEMPT, NUMBER = "upload_attempt", "upload_number"
-MEGABYTES = 50
+MEGABYTES = APP_LIMITS.max_bytes // 1_000_000
 ORDERS: tuple[tuple[DateOrder, str], ...] = (
     ("dmy", "Day first: 03/04/2020 is 3 April"),
     ("mdy", "Month first: 03/04/2020 is March 4"),

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ivig_core.spec import SETTINGS, DayFilter
-from ivig_core.spec.settings import Choice, Choices, Flag, RisingWholes, Whole
+from ivig_core.spec.kinds import Choice, Choices, Flag, RisingWholes, Whole
 from ivig_core.spec.words import NOTHING_CHOSEN, WORDS, help_line, value_words
 from pages.shell import session
 from pages.shell.escape import escape_markdown

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages.shell import session
+from pages.shell.loading import arrived
 from pages.shell.navigation import INSIDE
 from pages.shell.page import messages
 from pages.shell.panel import guard
@@ -14,8 +14,8 @@ from pages.shell.presentation import dress
 from pages.shell.sidebar import sidebar, start
 
 
-def draw(chosen: StreamlitPage, data_page: StreamlitPage, place: DeltaGenerator) -> None:
-    """Restore the session, draw the frame and run the page; its head takes away what `place` says of loading."""
+def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
+    """Restore the session, draw the frame and run the page; its head takes away what was said of loading."""
     with guard("the start of the session"):
         start()
     if not session.presenting():
@@ -25,10 +25,9 @@ def draw(chosen: StreamlitPage, data_page: StreamlitPage, place: DeltaGenerator)
         session.write_url()
     messages()
     st.session_state[INSIDE] = True
-    session.waiting(place)
     try:
         with guard(f"the page {chosen.title}"):
             chosen.run()
     finally:
-        session.arrived()
+        arrived()
         st.session_state[INSIDE] = False

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ivig_core.lazy import library
-from pages.shell import say
+from pages.shell.loading import waiting
 
 FRAME = library("pages.shell.frame")
 
@@ -33,7 +33,6 @@ SIDEBAR_WIDTH = 300
 INSIDE = "inside_frame"
 PRESENT = "present"
 STARTED = "started"
-LOADING = "Loading. It takes a few seconds for the first visitor after a start."
 
 
 def main() -> None:
@@ -48,10 +47,8 @@ def main() -> None:
     # The place is there in every run, so that what comes after it never moves.
     place = st.empty()
     if not st.session_state.get(STARTED):
-        with place.container():
-            say.title(chosen.title)
-            say.small(LOADING)
-    FRAME.draw(chosen, use[-1], place)
+        waiting(place, chosen.title)
+    FRAME.draw(chosen, use[-1])
 
 
 def framed(page: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ivig_core.study.study import Study
 from pages.shell import say, session
+from pages.shell.loading import arrived
 from pages.shell.panel import guard
 from pages.shell.presentation import subject, switch
 
@@ -21,7 +22,7 @@ def messages() -> None:
 
 def head(title: str) -> None:
     """Title of the page, beside it the stamp of a synthetic cohort and the button for presenting."""
-    session.arrived()
+    arrived()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
@@ -28,7 +27,7 @@ from pages.shell.navigation import presenting as presenting
 T = TypeVar("T")
 
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
-SAMPLE, LOADING = "sample", "loading_place"
+SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 
 
@@ -70,18 +69,6 @@ def time_parts(given: AnalysisSpec) -> tuple[Hashable, ...]:
 def rate_parts(given: AnalysisSpec) -> tuple[Hashable, ...]:
     """Everything that rates and ratios depend on: all but the part about survival."""
     return *time_parts(given), given.model
-
-
-def waiting(place: DeltaGenerator) -> None:
-    """Remember where the page says that it is being loaded, until it has something to show."""
-    st.session_state[LOADING] = place
-
-
-def arrived() -> None:
-    """The page has something to show: what was said of loading goes."""
-    place = st.session_state.pop(LOADING, None)
-    if place is not None:
-        place.empty()
 
 
 def present(on: bool) -> None:

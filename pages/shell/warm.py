@@ -13,7 +13,7 @@ from typing import Any
 log = logging.getLogger("ivig.pages")
 
 PAGES = Path(__file__).resolve().parents[1]
-FIRST = ("pages.shell.frame", "pages.overview.answer", "pages.overview.metrics")
+FIRST = ("pages.shell.frame", "pages.overview.headline_words", "pages.overview.metrics")
 
 
 @asynccontextmanager

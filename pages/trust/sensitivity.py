@@ -15,7 +15,7 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR
-from pages.overview.answer import MISSING
+from pages.overview.headline_words import MISSING
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.trust.tables import sensitivity_table

@@ -29,6 +29,13 @@ def installed(tmp_path_factory) -> Path:
     return folder / "site"
 
 
+def listed(*places: str) -> list[str]:
+    """Files of the repository in these places, those that are about to be added too."""
+    words = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *places]
+    told = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    return [name for name in told if (ROOT / name).is_file()]
+
+
 def ivig(installed: Path, *arguments: str) -> str:
     """Standard output of the installed command, run far from the checkout."""
     code = "import sys; from ivig_core.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -41,10 +48,8 @@ def ivig(installed: Path, *arguments: str) -> str:
 
 def test_everything_is_inside(installed):
     inside = {path.relative_to(installed).as_posix() for path in installed.rglob("*") if path.is_file()}
-    ours = subprocess.run(["git", "ls-files", "ivig_core"], cwd=ROOT, check=True, capture_output=True, text=True)
     shown = ("app.py", "pages", "sample_data", ".streamlit")
-    shown = subprocess.run(["git", "ls-files", *shown], cwd=ROOT, check=True, capture_output=True, text=True)
-    wanted = {*ours.stdout.split(), *(f"ivig_core/dashboard/{name}" for name in shown.stdout.split())}
+    wanted = {*listed("ivig_core"), *(f"ivig_core/dashboard/{name}" for name in listed(*shown))}
     assert wanted <= inside
     # Nothing else: no cache, no file that is not in the repository, no name that is anybody's.
     assert all(name in wanted or name.startswith("ivig_infections-") for name in inside)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from ivig_core.cohort.checks.say import KIND_OF_FAULT, about
-from ivig_core.cohort.column import KINDS, Column
+from ivig_core.cohort.column_type import KINDS, Column
 from ivig_core.cohort.columns import ANALYTES, BY_NAME, REQUIRED_HEADERS, columns_of
 from ivig_core.cohort.problems import Findings, Severity
 from ivig_core.cohort.reading import convert

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivig_core.cohort.column import Analyte
+from ivig_core.cohort.column_type import Analyte
 from ivig_core.cohort.columns import ANALYTES, BY_NAME
 from ivig_core.cohort.problems import Findings, Say
 from ivig_core.cohort.reading.facts import Facts, Sheet

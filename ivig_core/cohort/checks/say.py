@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from ivig_core.cohort.column import Column
+from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.reading import convert
 from ivig_core.cohort.reading.convert import plain_category, plain_unit
 from ivig_core.cohort.reading.dates import FURTHEST_STUDY_DAY, Written, fits

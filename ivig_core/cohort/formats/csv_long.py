@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from ivig_core.cohort.reading.encoding import TextTable
 from ivig_core.cohort.reading.gate import RefusedError
 from ivig_core.cohort.reading.raw import RawColumn
-from ivig_core.cohort.reading.text import TextTable
 
 # Each distinct text once: a cohort repeats its dates, ids and categories, so this is small and quick to check.
 _TEXTS = pa.dictionary(pa.int32(), pa.string())

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from ivig_core.cohort.baseline import BASELINE
+from ivig_core.cohort.baseline_columns import BASELINE
 from ivig_core.cohort.checks.followup import Timeline
 from ivig_core.cohort.cohort import CalendarKind, Cohort
 from ivig_core.cohort.columns import BY_NAME

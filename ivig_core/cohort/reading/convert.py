@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ivig_core.cohort.column import Column
+from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.reading import dates
 from ivig_core.cohort.reading.dates import DayTexts, Written
 from ivig_core.cohort.reading.raw import RawColumn

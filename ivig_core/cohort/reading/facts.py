@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from ivig_core.cohort.column import KINDS
+from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import ANALYTES, BY_NAME, columns_of
 from ivig_core.cohort.reading import dates
 from ivig_core.cohort.reading.convert import Lut, convert, convert_days

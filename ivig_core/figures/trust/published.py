@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ivig_core.evidence.quantities.daratumumab.where import IVIG_TEXT, at
+from ivig_core.evidence.comparisons.daratumumab.where import IVIG_TEXT, at
 from ivig_core.evidence.table import Lookup, Result, find
 from ivig_core.spec import AnalysisSpec, EndpointSpec, ExposureSpec, SelectionSpec
 from ivig_core.terms import ON

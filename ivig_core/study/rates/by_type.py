@@ -8,8 +8,8 @@ import pandas as pd
 from ivig_core.estimate.rates.rates import period_of, periods, rate
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.factor_splits import infection_types
 from ivig_core.study.rates.forest import forest
-from ivig_core.study.rates.subgroups import infection_types
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 

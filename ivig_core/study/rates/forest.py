@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.estimate.rates.interaction import forest_rows, overall
 from ivig_core.estimate.rates.splits import by_igg_below
-from ivig_core.estimate.rates.subgroup import forest_rows, overall
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.factor_splits import split_by
 from ivig_core.study.rates.models import sccs
-from ivig_core.study.rates.subgroups import split_by
 from ivig_core.study.study import Study
 
 

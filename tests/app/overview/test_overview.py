@@ -7,7 +7,7 @@ import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate import fit as fitting
-from ivig_core.estimate.rates import subgroup
+from ivig_core.estimate.rates import interaction
 from ivig_core.figures.overview import forest, swimmer
 from ivig_core.figures.words import estimate, ratio
 from ivig_core.spec import AnalysisSpec
@@ -98,7 +98,7 @@ def fits(monkeypatch) -> list[tuple[bytes, ...]]:
         return plain(data)
 
     monkeypatch.setattr(fitting, "fit", counted)
-    monkeypatch.setattr(subgroup, "fit", counted)
+    monkeypatch.setattr(interaction, "fit", counted)
     return seen
 
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ivig_core.cohort.baseline import BASELINE
-from ivig_core.cohort.column import KINDS
+from ivig_core.cohort.baseline_columns import BASELINE
+from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 
 

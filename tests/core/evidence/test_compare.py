@@ -9,8 +9,8 @@ import pytest
 from ivig_core.__main__ import main
 from ivig_core.errors import EstimationError, SpecError
 from ivig_core.evidence.compare import as_json, compare
+from ivig_core.evidence.comparisons import COMPARISONS
 from ivig_core.evidence.measured import Measured, by_design
-from ivig_core.evidence.quantities import COMPARISONS
 from ivig_core.evidence.quantity import Comparison, LeftOut, Quantity
 from ivig_core.evidence.table import Lookup
 from ivig_core.evidence.text import markdown, replace_block, summary

@@ -9,7 +9,7 @@ import pytest
 from ivig_core.cohort.read import read_cohort
 from ivig_core.commands.published import sample_file
 from ivig_core.evidence.compare import compare
-from ivig_core.evidence.quantities import COMPARISONS
+from ivig_core.evidence.comparisons import COMPARISONS
 from ivig_core.evidence.text import markdown, replace_block
 from tests.paths import SAMPLES
 

@@ -8,7 +8,8 @@ import pytest
 
 from ivig_core.errors import SpecError
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.analysis import analyse, to_json
+from ivig_core.study.analysis import analyse
+from ivig_core.study.analysis_json import to_json
 from ivig_core.study.attrition import attrition
 from ivig_core.study.memo import Memo
 from ivig_core.study.rates.models import sccs

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ivig_core.cohort.formats import csv_long
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading.encoding import open_text
 from ivig_core.cohort.reading.gate import Limits
-from ivig_core.cohort.reading.text import open_text
 from tests.paths import REFERENCE
 
 LIMITS = Limits()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivig_core.cohort.baseline import BASELINE
+from ivig_core.cohort.baseline_columns import BASELINE
 from ivig_core.cohort.cohort import RECORDS
 from ivig_core.cohort.read import read_cohort
 from tests.core.cohort.reading.build_file import FOLLOWED, csv_bytes, fact, read

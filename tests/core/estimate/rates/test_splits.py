@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
 from ivig_core.estimate.rates.splits import by_igg_below, by_nonprogressive_igg_below, by_time
-from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
 from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec, EndpointSpec, ExposureSpec

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
+from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
 from ivig_core.figures.forest_parts.rows import axis_range, level_name, rows, ticks
 from ivig_core.figures.rates.forest import COLUMNS, PLOT, forest
 from ivig_core.figures.theme import alt_text, finding

@@ -14,7 +14,7 @@ import pytest
 
 from ivig_core.errors import EstimationError, SpecError
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.analysis import records
+from ivig_core.study.analysis_json import records
 from ivig_core.study.cox.ratios import cox, cox_rows, first_ivig, multivariable
 from ivig_core.study.study import Study
 from ivig_core.study.survival.tables import survival

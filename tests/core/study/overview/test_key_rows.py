@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.rates.subgroup import FOREST_COLUMNS
+from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import key_rows
 from ivig_core.study.rates.forest import forest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivig_core.evidence.quantities import bispecific, crossover_2021, daratumumab
+from ivig_core.evidence.comparisons import bispecific, crossover_2021, daratumumab
 from ivig_core.evidence.quantity import Comparison
 
 COMPARISONS: tuple[Comparison, ...] = (daratumumab.COMPARISON, crossover_2021.COMPARISON, bispecific.COMPARISON)

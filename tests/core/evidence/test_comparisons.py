@@ -7,7 +7,7 @@ import pytest
 from ivig_core.cohort.read import read_cohort
 from ivig_core.evidence import measured as units
 from ivig_core.evidence.compare import compare, omissions
-from ivig_core.evidence.quantities import BY_STUDY, COMPARISONS
+from ivig_core.evidence.comparisons import BY_STUDY, COMPARISONS
 from ivig_core.evidence.table import find, published
 from tests.paths import SAMPLES
 

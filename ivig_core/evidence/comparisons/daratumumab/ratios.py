@@ -6,9 +6,9 @@ series with Wald limits, as the paper's software gives them.
 
 from __future__ import annotations
 
+from ivig_core.evidence.comparisons.daratumumab.where import IGG_TEXT, INFECTIONS_TEXT, IVIG_TEXT, PART_TWO, at
 from ivig_core.evidence.groups import IVIG, REFERENCE
 from ivig_core.evidence.measures import rates, ratios
-from ivig_core.evidence.quantities.daratumumab.where import IGG_TEXT, INFECTIONS_TEXT, IVIG_TEXT, PART_TWO, at
 from ivig_core.evidence.quantity import Quantity
 from ivig_core.evidence.table import Lookup
 from ivig_core.terms import FALL_WINTER, OBSERVATION, ON, PRE, SPRING_SUMMER

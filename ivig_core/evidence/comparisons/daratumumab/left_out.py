@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivig_core.evidence.quantities.daratumumab.where import (
+from ivig_core.evidence.comparisons.daratumumab.where import (
     IGG_TEXT,
     INFECTIONS_TEXT,
     PATIENTS_TEXT,

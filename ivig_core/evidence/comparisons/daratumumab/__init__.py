@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ivig_core.evidence.quantities.daratumumab.infections import INFECTIONS
-from ivig_core.evidence.quantities.daratumumab.ivig import IVIG_AND_IGG
-from ivig_core.evidence.quantities.daratumumab.left_out import LEFT_OUT
-from ivig_core.evidence.quantities.daratumumab.patients import PATIENTS, SIZES
-from ivig_core.evidence.quantities.daratumumab.ratios import RATIOS
+from ivig_core.evidence.comparisons.daratumumab.infections import INFECTIONS
+from ivig_core.evidence.comparisons.daratumumab.ivig import IVIG_AND_IGG
+from ivig_core.evidence.comparisons.daratumumab.left_out import LEFT_OUT
+from ivig_core.evidence.comparisons.daratumumab.patients import PATIENTS, SIZES
+from ivig_core.evidence.comparisons.daratumumab.ratios import RATIOS
 from ivig_core.evidence.quantity import Comparison
 
 COMPARISON = Comparison(

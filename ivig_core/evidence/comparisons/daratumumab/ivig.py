@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivig_core.evidence.comparisons.daratumumab.where import GROUPS, IVIG_TEXT, PART_TWO, TABLE_2, at
 from ivig_core.evidence.groups import IVIG, REFERENCE
 from ivig_core.evidence.measured import MONTHS
 from ivig_core.evidence.measures import patients, rates
-from ivig_core.evidence.quantities.daratumumab.where import GROUPS, IVIG_TEXT, PART_TWO, TABLE_2, at
 from ivig_core.evidence.quantity import Quantity
 from ivig_core.persontime.baseline import BASELINE_IGG
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivig_core.evidence.groups import IVIG, REFERENCE
-from ivig_core.evidence.measured import MONTHS
-from ivig_core.evidence.measures import infections, patients
-from ivig_core.evidence.quantities.daratumumab.where import (
+from ivig_core.evidence.comparisons.daratumumab.where import (
     GROUPS,
     INFECTIONS_TEXT,
     PART_TWO,
     TABLE_2,
     at,
 )
+from ivig_core.evidence.groups import IVIG, REFERENCE
+from ivig_core.evidence.measured import MONTHS
+from ivig_core.evidence.measures import infections, patients
 from ivig_core.evidence.quantity import Quantity
 
 RESPIRATORY = ("upper_respiratory", "lower_respiratory")

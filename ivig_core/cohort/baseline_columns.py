@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TypedDict, Unpack
 
-from ivig_core.cohort.column import Band, Column, ColumnType
+from ivig_core.cohort.column_type import Band, Column, ColumnType
 
 _INF = math.inf
 _YES_NO = ("yes", "no")

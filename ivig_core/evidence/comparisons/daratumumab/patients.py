@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivig_core.evidence.comparisons.daratumumab.where import GROUPS, PATIENTS_TEXT, TABLE_1, at
 from ivig_core.evidence.groups import IVIG
 from ivig_core.evidence.measures import patients, survival
-from ivig_core.evidence.quantities.daratumumab.where import GROUPS, PATIENTS_TEXT, TABLE_1, at
 from ivig_core.evidence.quantity import Quantity
 
 TABLE = "baseline_characteristic"
