@@ -15,6 +15,7 @@ PARTS = {
     "c": "growth",
     "d": "redrawing",
     "e": "reading",
+    "f": "first_visit",
 }
 
 

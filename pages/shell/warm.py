@@ -1,9 +1,13 @@
-"""What the first visitor would wait for is loaded when the server starts."""
+"""What the first visitor would wait for is loaded when the server starts.
+
+The first page is loaded before the server answers: meanwhile a visitor's browser would only wait longer for its own
+files. The other pages are loaded in a thread.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -13,24 +17,26 @@ from typing import Any
 log = logging.getLogger("ivig.pages")
 
 PAGES = Path(__file__).resolve().parents[1]
-FIRST = ("pages.shell.frame", "pages.overview.headline_words", "pages.overview.metrics")
+FIRST = ("pages.shell.frame", "pages.shell.exhibit", "pages.overview.headline_words", "pages.overview.metrics",
+         "ivig_core.study.overview.key_rows", "ivig_core.study.patients.lanes", "ivig_core.study.trust.doubts",
+         "ivig_core.figures.overview.forest", "ivig_core.figures.overview.swimmer")  # fmt: skip
 
 
 @asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """Begins to load every room of the pages beside the start of the server, which does not wait for it."""
-    Thread(target=load, name="warm-up", daemon=True).start()
+    """Load the rooms of the first page, then let the server answer and load the others beside it."""
+    load(FIRST)
+    Thread(target=load, args=(rooms(),), name="warm-up", daemon=True).start()
     yield {}
 
 
-def load() -> None:
-    """Import the rooms, those of the first page first, and draw its figures once."""
-    try:
-        for name in (*FIRST, *rooms()):
+def load(modules: Iterable[str]) -> None:
+    """Import modules. One that fails is logged: the server answers all the same, and the page in need says so."""
+    for name in modules:
+        try:
             import_module(name)
-    except Exception as defect:
-        # The server answers without it; the page that needs the module says what is wrong.
-        log.error("warm-up: %s", type(defect).__name__)
+        except Exception as defect:
+            log.error("warm-up of %s: %s", name, type(defect).__name__)
 
 
 def rooms() -> list[str]:
