@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ivig_core.cohort.cohort import Cohort
+from ivig_core.cohort.cohort import RECORDS, Cohort
 from ivig_core.cohort.problems import Findings, Problem, Severity, problem_table
+from ivig_core.cohort.reading.lines import Lines, counted
 from ivig_core.errors import CohortError
 
 
@@ -17,24 +18,51 @@ class Intake:
     """The outcome of reading one file.
 
     `cohort` is None if there is any error. `counts` has the true number of problems by (severity, kind), also where
-    not all of them are kept in `problems` (errors first, then by row).
+    not all of them are kept in `problems` (errors first, then by row). `lines` says what the lines of the file are,
+    None where it was refused before they could be told apart.
     """
 
     cohort: Cohort | None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     counts: Mapping[tuple[Severity, str], int] = field(default_factory=dict)
+    lines: Lines | None = None
 
     @classmethod
-    def of(cls, cohort: Cohort | None, findings: Findings) -> Intake:
+    def of(cls, cohort: Cohort | None, findings: Findings, lines: Lines | None = None) -> Intake:
         """The outcome with everything that was found."""
-        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts))
+        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines)
 
     def checked(self) -> Cohort:
         """The cohort; `CohortError` with every error, one a line, where the file has any."""
         if self.cohort is None:
             raise CohortError("\n".join(str(problem) for problem in self.problems if problem.severity == "error"))
         return self.cohort
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """How many rows became facts of the cohort, by record kind; identical duplicates are one."""
+        if self.cohort is None:
+            return {}
+        return {"patient": len(self.cohort), **{kind: len(getattr(self.cohort, kind)) for kind in RECORDS}}
+
+    @property
+    def accounted(self) -> str:
+        """What every line of the file is, and how many rows became facts; empty where the file was refused unread."""
+        if self.lines is None:
+            return ""
+        lines = self.lines
+        parts = [f"{lines.header:,} of the header", f"{lines.records:,} with content", f"{lines.blank:,} blank"]
+        if lines.inside:
+            parts.append(f"{lines.inside:,} inside cells in quotation marks")
+        told = f"{counted(lines.total)}: {', '.join(parts)}."
+        if self.cohort is None:
+            return f"{told} No row became a fact, because the file has errors."
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.facts.items() if count)
+        facts = sum(self.facts.values())
+        repeated = lines.records - facts
+        same = f"; {repeated:,} identical to another row and counted once" if repeated else ""
+        return f"{told} {facts:,} rows became facts ({kinds}){same}."
 
     @property
     def errors(self) -> int:

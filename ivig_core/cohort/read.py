@@ -12,6 +12,7 @@ from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.encoding import open_text
 from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
 from ivig_core.cohort.reading.headers import name_columns
+from ivig_core.cohort.reading.lines import Lines, account
 from ivig_core.cohort.reading.raw import RawTable
 
 __all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
@@ -35,16 +36,19 @@ def read_cohort(
     """
     findings = Findings()
     try:
-        table, decimal_comma = _load(source, limits, tuple(drop), findings)
+        table, lines, decimal_comma = _load(source, limits, tuple(drop), findings)
     except RefusedError as refused:
         findings.add(refused.problem)
         return Intake.of(None, findings)
     cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=name or name_of(source))
-    return Intake.of(cohort, findings)
+    return Intake.of(cohort, findings, lines)
 
 
-def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, bool]:
-    """The table of a source, and whether its numbers may have decimal commas. The text itself is let go here."""
+def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, Lines, bool]:
+    """The table of a source, what its lines are, and whether its numbers may have decimal commas.
+
+    The text itself is let go here.
+    """
     text = open_text(fetch(source, limits), limits)
     findings.notes.extend(text.notes)
     records = read_records(text)
@@ -52,5 +56,6 @@ def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findi
         findings.notes.append(
             f"{records.short:,} row(s) have fewer cells than the header; the missing ones were read as blank."
         )
+    lines = account(text, records, findings)
     columns = name_columns(text.header, records.columns, drop, text.header_row, findings)
-    return RawTable(columns, records.rows, len(text.header), records.too_long), text.decimal_comma
+    return RawTable(columns, records.rows, len(text.header), records.too_long), lines, text.decimal_comma

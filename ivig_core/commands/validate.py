@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 def summary(name: str, intake: Intake) -> str:
     """What the file is and how many problems it has, and what was done while reading it."""
     counts = f"{_count(intake.errors, 'error')}, {_count(intake.warnings, 'warning')}"
-    lines = [f"{name}: {counts}."]
+    lines = [f"{name}: {counts}.", *filter(None, [intake.accounted])]
     if intake.cohort is not None:
         cohort = intake.cohort
         facts = f"{_count(len(cohort.infection), 'infection')}, {_count(len(cohort.ivig), 'IVIG row')}"
@@ -55,6 +56,8 @@ def as_json(intake: Intake) -> dict[str, object]:
         "patients": None if intake.cohort is None else len(intake.cohort),
         "errors": intake.errors,
         "warnings": intake.warnings,
+        "lines": None if intake.lines is None else asdict(intake.lines),
+        "facts": intake.facts,
         "problems": [{name: getattr(problem, name) for name in PROBLEM_COLUMNS} for problem in intake.problems],
         "notes": list(intake.notes),
     }
