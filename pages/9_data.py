@@ -82,7 +82,7 @@ def _outcome(tried: Attempt) -> None:
     questions(tried)
     if tried.drop:
         say.small(f"Left out: {', '.join(tried.drop)}.")
-    exhibit.sentences(tried.intake.notes)
+    exhibit.sentences([tried.intake.accounted, *tried.intake.notes])
     problems(tried.intake, "latest")
     st.button("Close this report", key="discard_attempt", on_click=discard)
 
@@ -111,7 +111,7 @@ def _current() -> None:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
             if attempt() is None:
-                exhibit.sentences(held.notes)
+                exhibit.sentences([held.intake.accounted, *held.notes])
                 problems(held.intake, "held")
             st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
 

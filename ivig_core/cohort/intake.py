@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -19,7 +19,8 @@ class Intake:
 
     `cohort` is None if there is any error. `counts` has the true number of problems by (severity, kind), also where
     not all of them are kept in `problems` (errors first, then by row). `lines` says what the lines of the file are,
-    None where it was refused before they could be told apart.
+    None where it was refused before they could be told apart; `facts`, how many rows became facts of the cohort, by
+    record kind: identical rows are one, and there are none where the file has errors.
     """
 
     cohort: Cohort | None
@@ -27,24 +28,25 @@ class Intake:
     notes: tuple[str, ...] = ()
     counts: Mapping[tuple[Severity, str], int] = field(default_factory=dict)
     lines: Lines | None = None
+    facts: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cohort: Cohort | None, findings: Findings, lines: Lines | None = None) -> Intake:
         """The outcome with everything that was found."""
-        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines)
+        facts: dict[str, int] = {}
+        if cohort is not None:
+            facts = {"patient": len(cohort), **{kind: len(getattr(cohort, kind)) for kind in RECORDS}}
+        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines, facts)
+
+    def without_cohort(self) -> Intake:
+        """What was found, to be kept where the cohort itself is held elsewhere and can be let go."""
+        return replace(self, cohort=None)
 
     def checked(self) -> Cohort:
         """The cohort; `CohortError` with every error, one a line, where the file has any."""
         if self.cohort is None:
             raise CohortError("\n".join(str(problem) for problem in self.problems if problem.severity == "error"))
         return self.cohort
-
-    @property
-    def facts(self) -> dict[str, int]:
-        """How many rows became facts of the cohort, by record kind; identical duplicates are one."""
-        if self.cohort is None:
-            return {}
-        return {"patient": len(self.cohort), **{kind: len(getattr(self.cohort, kind)) for kind in RECORDS}}
 
     @property
     def accounted(self) -> str:
@@ -56,7 +58,7 @@ class Intake:
         if lines.inside:
             parts.append(f"{lines.inside:,} inside cells in quotation marks")
         told = f"{counted(lines.total)}: {', '.join(parts)}."
-        if self.cohort is None:
+        if not self.facts:
             return f"{told} No row became a fact, because the file has errors."
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.facts.items() if count)
         facts = sum(self.facts.values())

@@ -57,7 +57,7 @@ def as_json(intake: Intake) -> dict[str, object]:
         "errors": intake.errors,
         "warnings": intake.warnings,
         "lines": None if intake.lines is None else asdict(intake.lines),
-        "facts": intake.facts,
+        "facts": dict(intake.facts),
         "problems": [{name: getattr(problem, name) for name in PROBLEM_COLUMNS} for problem in intake.problems],
         "notes": list(intake.notes),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -61,12 +61,13 @@ def take(name: str, data: bytes, drop: tuple[str, ...] = (), date_order: DateOrd
     session.clear_messages()
     intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order)
     waits = intake.cohort is None and (intake.asks_date_order or intake.identifying_columns)
-    st.session_state[ATTEMPT] = Attempt(name, intake, data if waits else None, drop, date_order)
+    # The cohort is held on the shelf alone: taken from there, it is gone.
+    kept = intake.without_cohort()
+    st.session_state[ATTEMPT] = Attempt(name, kept, data if waits else None, drop, date_order)
     if intake.cohort is None:
         return
     title = _free_name(intake.cohort.name)
     cohort = intake.cohort
-    kept = replace(intake, cohort=None)
     key = f"upload:{st.session_state.setdefault(NUMBER, 0)}:{cohort.fingerprint}"
     session.hold(key, session.Held(title, "your file", Study(cohort), intake.notes, kept))
 

@@ -85,6 +85,6 @@ def sentences(notes: tuple[str, ...] | list[str]) -> None:
     """Remarks as one paragraph of small print; what biases a comparison stands out above them."""
     for text in (text for text in notes if text.startswith(BIAS)):
         say.warning(text)
-    remarks = [say.as_sentence(text) for text in notes if not text.startswith(BIAS)]
+    remarks = [say.as_sentence(text) for text in notes if text and not text.startswith(BIAS)]
     if remarks:
         say.small(" ".join(remarks))

@@ -19,6 +19,10 @@ def test_upload_is_shown_on_every_page_and_the_raw_file_is_dropped(start):
     assert "north.csv was loaded" in app.said
     state = app.test.session_state
     assert state["upload_attempt"].data is None
+    # Taken from the shelf, the cohort is nowhere else in the session.
+    assert state["upload_attempt"].intake.cohort is None
+    assert "lines: 1 of the header" in app.said
+    assert "rows became facts (12 patient" in app.said
     assert not app.test.file_uploader[0].value
     app.page("pages/1_overview.py")
     assert app.metrics["Patients"] == "12"
