@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class IvigError(Exception):
@@ -17,10 +18,22 @@ class SpecError(IvigError, ValueError):
     """A setting is not allowed. Carries the field, the offending value and what is allowed."""
 
     def __init__(self, field: str, value: object, allowed: str) -> None:
-        self.field = field
-        self.value = value
+        self.field = shortened(field)
+        self.value = shortened(value)
         self.allowed = allowed
-        super().__init__(f"{field} = {value!r} is not allowed: {allowed}")
+        super().__init__(f"{self.field} = {self.value!r} is not allowed: {allowed}")
+
+
+_LONGEST = 200
+"""Characters of a value that a message repeats: an address or a settings file can hold any number."""
+
+
+def shortened(value: Any) -> Any:
+    """A value as a message repeats it: one that is long in writing as the beginning of its text."""
+    text = str(value[:_LONGEST] if isinstance(value, str | list | tuple) else value)
+    if len(text) <= _LONGEST and (not hasattr(value, "__len__") or len(value) <= _LONGEST):
+        return value
+    return f"{text[:_LONGEST]}…"
 
 
 class SpecListError(IvigError):

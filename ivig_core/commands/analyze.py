@@ -18,6 +18,7 @@ from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from ivig_core.terms import MODELS
 
+LARGEST_SPEC = 1_000_000
 NAMES = {
     "rates": ("rates",),
     "irr": tuple(MODELS),
@@ -74,9 +75,14 @@ def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
 def read_settings(path: str) -> dict[str, Any]:
     """The settings in a JSON file, as in the `spec` block of the output; `SpecError` for a file that has none."""
     try:
-        settings = json.loads(Path(path).read_text(encoding="utf-8"))
+        size = Path(path).stat().st_size
+        settings = json.loads(Path(path).read_text(encoding="utf-8")) if size <= LARGEST_SPEC else None
+    except RecursionError:
+        raise SpecError("--spec", path, "a JSON object of settings, not lists in lists") from None
     except (OSError, ValueError) as error:
         raise SpecError("--spec", path, f"a readable JSON file ({error})") from error
+    if size > LARGEST_SPEC:
+        raise SpecError("--spec", path, f"a file of at most {LARGEST_SPEC:,} bytes; this one has {size:,}")
     if not isinstance(settings, dict):
         raise SpecError("--spec", path, "a JSON object of settings")
     return settings

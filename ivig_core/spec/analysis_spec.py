@@ -19,6 +19,7 @@ PARTS = {
     "selection": SelectionSpec,
 }
 PART_OF = {item.name: part for part, kind in PARTS.items() for item in fields(kind)}
+MOST_SETTINGS, LONGEST_NAME = 200, 60
 SETTINGS: dict[str, Field[Any]] = {item.name: item for kind in PARTS.values() for item in fields(kind)}
 
 
@@ -47,7 +48,7 @@ class AnalysisSpec:
         """Value of the setting `name`."""
         return getattr(getattr(self, PART_OF[_known(name)]), name)
 
-    def change(self, **settings: Any) -> AnalysisSpec:
+    def change(self, /, **settings: Any) -> AnalysisSpec:
         """The same spec with other values for some settings, given as values or as text."""
         parts: dict[str, dict[str, Any]] = {}
         for name, value in settings.items():
@@ -84,11 +85,13 @@ class AnalysisSpec:
     @classmethod
     def collect(cls, settings: Mapping[str, Any]) -> tuple[AnalysisSpec, list[SpecError]]:
         """Spec of the settings that are allowed, and an error for each that is not: it is left at its default."""
+        if len(settings) > MOST_SETTINGS:
+            return cls(), [SpecError("settings", f"{len(settings):,} of them", f"at most {MOST_SETTINGS}")]
         spec, errors = cls(), []
         # Fields that other fields check against come first, so that the order of `settings` does not matter.
         for name in sorted(settings, key=lambda item: list(SETTINGS).index(item) if item in SETTINGS else -1):
             try:
-                spec = spec.change(**{name: settings[name]})
+                spec = spec.change(**{name: _flat(name, settings[name])})
             except SpecError as error:
                 errors.append(error)
         return spec, errors
@@ -96,10 +99,18 @@ class AnalysisSpec:
 
 def _known(name: str) -> str:
     if name not in SETTINGS:
-        close = get_close_matches(name, SETTINGS, n=1)
+        close = get_close_matches(name, SETTINGS, n=1) if len(name) < LONGEST_NAME else ()
         hint = f"did you mean {close[0]}? " if close else ""
         raise SpecError("setting", name, f"{hint}the settings are {', '.join(SETTINGS)}")
     return name
+
+
+def _flat(name: str, value: Any) -> Any:
+    """The value itself; `SpecError` for a list in a list and the like, which JSON allows and no setting is."""
+    inside = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(item, list | tuple | dict) for item in inside):
+        raise SpecError(name, "something nested", "a text, a number, yes or no, or a list of them")
+    return value
 
 
 def _plain(name: str, value: Any) -> Any:

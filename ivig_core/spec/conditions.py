@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from ivig_core.errors import SpecError
+from ivig_core.spec.kinds import pieces_of
 
 CONDITION = re.compile(r"^\s*([^<>=!|;]+?)\s*(>=|<=|!=|=|>|<)\s*(.+?)\s*$")
 WITHIN_PHASE = ("nonprogressive", "progressive", "unknown")
-WITHIN_IGG = re.compile(r"^(<|>=)\s*(\d+)$")
+WITHIN_IGG = re.compile(r"^(<|>=)\s*(\d{1,5})$", re.ASCII)
+MOST_CONDITIONS, MOST_VALUES, MOST_FILTERS = 50, 100, 10
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Where:
     def read(self, name: str, value: Any) -> tuple[Condition, ...]:
         if isinstance(value, tuple) and all(isinstance(item, Condition) for item in value):
             return value
-        pieces = value.split(";") if isinstance(value, str) else [str(item) for item in value or ()]
-        return tuple(dict.fromkeys(self._condition(name, piece) for piece in pieces if piece.strip()))
+        pieces = pieces_of(name, value, self.allowed, MOST_CONDITIONS)
+        return tuple(dict.fromkeys(self._condition(name, piece) for piece in pieces))
 
     def _condition(self, name: str, piece: str) -> Condition:
         match = CONDITION.match(piece)
@@ -47,6 +50,8 @@ class Where:
             raise SpecError(name, piece.strip(), f"a number after {op}")
         if not all(values):
             raise SpecError(name, piece.strip(), self.allowed)
+        if len(values) > MOST_VALUES:
+            raise SpecError(name, piece.strip(), f"at most {MOST_VALUES} values in one condition")
         return Condition(column.strip(), op, values)
 
 
@@ -76,8 +81,8 @@ class Within:
     def read(self, name: str, value: Any) -> tuple[DayFilter, ...]:
         if isinstance(value, tuple) and all(isinstance(item, DayFilter) for item in value):
             return value
-        pieces = value.split(";") if isinstance(value, str) else [str(item) for item in value or ()]
-        return tuple(dict.fromkeys(self._filter(name, piece) for piece in pieces if piece.strip()))
+        pieces = pieces_of(name, value, self.allowed, MOST_FILTERS)
+        return tuple(dict.fromkeys(self._filter(name, piece) for piece in pieces))
 
     def _filter(self, name: str, piece: str) -> DayFilter:
         factor, _, text = (part.strip() for part in piece.partition(":"))
@@ -90,7 +95,6 @@ class Within:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return math.isfinite(float(text))
     except ValueError:
         return False
-    return True

@@ -9,6 +9,8 @@ from typing import Any
 
 from ivig_core.errors import SpecError
 
+LONGEST_TEXT = 5_000
+"""Characters of a setting: an address and a settings file are a stranger's text too."""
 YES = frozenset({"yes", "true", "1", "on"})
 NO = frozenset({"no", "false", "0", "off"})
 
@@ -88,18 +90,21 @@ class Choices:
 
 @dataclass(frozen=True)
 class RisingWholes:
-    """Whole numbers in rising order, `low` the least."""
+    """Whole numbers in rising order, `low` the least, at most `most` of them: each is a level of a model."""
 
     low: int
     high: int
     optional: bool = True
+    most: int = 20
 
     @property
     def allowed(self) -> str:
-        return f"whole numbers from {self.low} to {self.high} in rising order, separated by commas"
+        return f"at most {self.most} whole numbers from {self.low} to {self.high} in rising order, separated by commas"
 
     def read(self, name: str, value: Any) -> tuple[int, ...]:
         items = _items(value)
+        if len(items) > self.most:
+            raise SpecError(name, value, self.allowed)
         wholes = [number for item in items if (number := _whole(item)) is not None]
         inside = len(wholes) == len(items) and all(self.low <= number <= self.high for number in wholes)
         rising = inside and all(a < b for a, b in pairwise(wholes))
@@ -116,7 +121,7 @@ class Text:
 
     def read(self, name: str, value: Any) -> str:
         text = str(value or "").strip()
-        if not text:
+        if not text or len(text) > LONGEST_TEXT:
             raise SpecError(name, value, self.allowed)
         return text
 
@@ -140,10 +145,23 @@ class CheckedPart:
         """Rules that join several fields; raises `SpecError`."""
 
 
+def pieces_of(name: str, value: Any, allowed: str, most: int) -> list[str]:
+    """The texts of a setting that joins them by ";", given as one text or as a list; blank ones are left out."""
+    if value is None:
+        return []
+    if not isinstance(value, str | list | tuple) or len(value) > LONGEST_TEXT:
+        raise SpecError(name, value, f"{allowed}, {LONGEST_TEXT:,} characters at most")
+    pieces = value.split(";") if isinstance(value, str) else [str(item) for item in value]
+    pieces = [piece for piece in pieces if piece.strip()]
+    if len(pieces) > most:
+        raise SpecError(name, value, f"at most {most} of them")
+    return pieces
+
+
 def _whole(value: Any) -> int | None:
     try:
         number = float(str(value).strip())
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return int(number) if number.is_integer() else None
 

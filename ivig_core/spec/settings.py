@@ -31,7 +31,7 @@ class ExposureSpec(CheckedPart):
     time_band_days: int = setting(183, Whole(1, 3650), "not adjusted for time since start")
     hemisphere: str = setting("north", Choice(("north", "south")), "north; fall/winter against spring/summer")
     igg_carry_days: int = setting(120, Whole(1, 3650), "not stated")
-    igg_cuts: tuple[int, ...] = setting((200, 400, 700), RisingWholes(1, 9999, False), "700, 400, 200 mg/dL")
+    igg_cuts: tuple[int, ...] = setting((200, 400, 700), RisingWholes(1, 9999, False, 10), "700, 400, 200 mg/dL")
     igg_blank_heavy_chain: str = setting("unknown", Choice(("unknown", "total")), "not stated")
 
     def check(self) -> None:

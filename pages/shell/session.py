@@ -29,6 +29,7 @@ T = TypeVar("T")
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
+LONGEST_ADDRESS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +164,9 @@ def fit_to_cohort() -> None:
 def read_url() -> None:
     """Settings of the address, once, when the session starts."""
     query = st.query_params.to_dict()
+    if sum(map(len, (*query, *query.values()))) > LONGEST_ADDRESS:
+        query = {}
+        tell("The address is too long to be one of this dashboard's; all settings are at their default.")
     query.pop(SAMPLE, None)
     present(query.pop(PRESENT, "") == "1")
     read, errors = AnalysisSpec.collect(query)

@@ -134,3 +134,23 @@ def test_a_filter_that_the_next_cohort_lacks_is_dropped_aloud(start):
     app.sound()
     assert "The filter ward is north wing does not fit this cohort" in app.said
     assert app.spec == AnalysisSpec().change(window_days=40)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"self": "1"}, "a setting that does not exist"),
+        ({"within": "igg:<" + "9" * 5_000}, "is not allowed"),
+        ({"where": ";".join(f"age>={n}" for n in range(500))}, "is not allowed"),
+        ({"window_cuts": ",".join(map(str, range(1, 1_000)))}, "is not allowed"),
+        ({"where": ";".join(f"age>={n}" for n in range(5_000))}, "The address is too long"),
+        ({"x" * 20_000: "1"}, "The address is too long"),
+    ],
+    ids=["self", "digits", "filters", "cuts", "5 000 filters", "a long name"],
+)
+def test_an_address_with_too_much_is_answered_with_a_sentence(start, query, said):
+    app = start(query)
+    assert said in app.said
+    assert app.spec == AnalysisSpec()
+    assert app.metrics["Patients"] == "143"
+    assert max(len(item.value) for item in app.test.warning) < 1_000
