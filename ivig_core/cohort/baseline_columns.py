@@ -107,3 +107,5 @@ BASELINE: tuple[Column, ...] = (
         examples=("72",),
     ),
 )
+FREE_TEXT = tuple(column.name for column in BASELINE if column.type == "text")
+"""Columns whose values are whatever a hospital writes."""

@@ -69,15 +69,19 @@ class AnalysisSpec:
         """Inverse of `to_dict`; absent settings keep their default."""
         return cls().change(**settings)
 
-    def to_query(self, private_columns: Collection[str] = ()) -> dict[str, str]:
-        """URL parameters: the changed settings only, without filters or groups on the user's own columns."""
-        return dict(self._query_items(frozenset(private_columns)))
+    def to_query(self, private_columns: Collection[str] = (), private_values: Collection[str] = ()) -> dict[str, str]:
+        """URL parameters: the changed settings only.
 
-    def _query_items(self, private: frozenset[str]) -> Iterator[tuple[str, str]]:
+        Without filters or groups on `private_columns`, the user's own, and without filters on `private_values`, columns
+        whose name is everybody's and whose values are the file's.
+        """
+        return dict(self._query_items(frozenset(private_columns), frozenset(private_values)))
+
+    def _query_items(self, private: frozenset[str], values: frozenset[str]) -> Iterator[tuple[str, str]]:
         for name in self.changed:
             value = self.get(name)
             if name == "where":
-                value = tuple(item for item in value if item.column not in private)
+                value = tuple(item for item in value if item.column not in private | values)
             if (name == "survival_group" and value in private) or (name == "where" and not value):
                 continue
             yield name, _text(name, value)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from ivig_core.cohort.baseline_columns import FREE_TEXT
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
 from ivig_core.errors import SpecError
@@ -180,7 +181,7 @@ def write_url() -> None:
     never data or ids."""
     held = current()
     private = held.cohort.own_baseline if held else ()
-    query = spec().to_query(private_columns=private)
+    query = spec().to_query(private, () if held and held.sample else FREE_TEXT)
     if held and held.sample and held.sample != st.session_state.get("first_sample"):
         query[SAMPLE] = held.sample
     if presenting():
