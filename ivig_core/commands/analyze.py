@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.commands.load import load
+from ivig_core.commands.load import add_reading_options, load
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import Analysis, analyse
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
     parser.add_argument("--only", default="", metavar="rates,sccs,…", help=f"tables to make: {', '.join(NAMES)}")
-    parser.add_argument("--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave columns out")
+    add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """0 done, 2 where the file or the settings are at fault; every problem goes to standard error."""
     spec = read_spec(args.spec, args.set)
     tables = read_tables(args.only)
-    intake = load(args.cohort, args.drop)
+    intake = load(args.cohort, args.drop, args.date_order)
     if intake.cohort is None:
         return 2
 

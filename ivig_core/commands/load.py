@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
+from ivig_core.cohort.reading.dates import DateOrder
 
 
 class Loaded(NamedTuple):
@@ -18,9 +20,19 @@ class Loaded(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def load(path: str, drop: Sequence[str] = ()) -> Loaded:
-    """Read `path` without the columns in `drop`; every error is printed to standard error."""
-    intake = read_cohort(path, COMMAND_LIMITS, drop=drop)
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """How a file is to be read: the same options for every command that reads a cohort."""
+    parser.add_argument(
+        "--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave these columns out"
+    )
+    parser.add_argument(
+        "--date-order", choices=("dmy", "mdy"), default=None, help="how dates such as 03/04/2020 are meant"
+    )
+
+
+def load(path: str, drop: Sequence[str] = (), date_order: DateOrder | None = None) -> Loaded:
+    """Read `path` with the reading options; every error is printed to standard error."""
+    intake = read_cohort(path, COMMAND_LIMITS, drop=drop, date_order=date_order)
     if intake.cohort is None:
         for problem in intake.problems:
             print(problem, file=sys.stderr)

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from ivig_core.commands.load import load
+from ivig_core.commands.load import add_reading_options, load
 from ivig_core.errors import SpecError
 from ivig_core.evidence.compare import as_json, compare
 from ivig_core.evidence.comparisons import BY_STUDY
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("study", metavar="STUDY", choices=list(BY_STUDY), help=f"one of {', '.join(BY_STUDY)}")
     parser.add_argument("cohort", metavar="COHORT", nargs="?", help="cohort file (default: the sample of that name)")
-    parser.add_argument("--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave columns out")
+    add_reading_options(parser)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="one JSON object on standard output")
     output.add_argument("--write", metavar="FILE.md", help="put the tables between this study's markers in a text file")
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done, whatever the comparison shows; 2 where a file is at fault."""
     comparison = BY_STUDY[args.study]
-    loaded = load(args.cohort or str(sample_file(args.study)), args.drop)
+    loaded = load(args.cohort or str(sample_file(args.study)), args.drop, args.date_order)
     if loaded.cohort is None:
         return 2
     rows = compare(comparison, loaded.cohort)

@@ -11,23 +11,19 @@ from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
 from ivig_core.cohort.read import read_cohort
 from ivig_core.cohort.reading.gate import COMMAND_LIMITS
+from ivig_core.commands.load import add_reading_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("cohort", metavar="COHORT", help="cohort file (CSV)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument(
-        "--drop", nargs="+", action="extend", default=[], metavar="COLUMN", help="leave these columns out"
-    )
-    parser.add_argument(
-        "--date-order", choices=("dmy", "mdy"), default=None, help="how dates such as 03/04/2020 are meant"
-    )
+    add_reading_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the file; 0 without errors (warnings allowed), 2 with errors, every problem on standard error."""
-    intake = read_cohort(args.cohort, COMMAND_LIMITS, drop=args.drop, date_order=getattr(args, "date_order", None))
+    intake = read_cohort(args.cohort, COMMAND_LIMITS, drop=args.drop, date_order=args.date_order)
     for problem in intake.problems:
         print(problem, file=sys.stderr)
     if args.json:

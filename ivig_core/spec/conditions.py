@@ -10,7 +10,7 @@ from typing import Any
 from ivig_core.errors import SpecError
 from ivig_core.spec.kinds import pieces_of
 
-CONDITION = re.compile(r"^\s*([^<>=!|;]+?)\s*(>=|<=|!=|=|>|<)\s*(.+?)\s*$")
+CONDITION = re.compile(r"^\s*([^<>=!|;]+?)\s*(>=|<=|!=|==?|>|<)\s*(.+?)\s*$")
 WITHIN_PHASE = ("nonprogressive", "progressive", "unknown")
 WITHIN_IGG = re.compile(r"^(<|>=)\s*(\d{1,5})$", re.ASCII)
 MOST_CONDITIONS, MOST_VALUES, MOST_FILTERS = 50, 100, 10
@@ -45,6 +45,7 @@ class Where:
         if not match:
             raise SpecError(name, piece.strip(), self.allowed)
         column, op, text = match.groups()
+        op = "=" if op == "==" else op
         values = tuple(item.strip() for item in text.split("|")) if op in {"=", "!="} else (text,)
         if op not in {"=", "!="} and not _is_number(text):
             raise SpecError(name, piece.strip(), f"a number after {op}")

@@ -108,6 +108,8 @@ def _cox(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 
 def _time_notes(study: Study, spec: AnalysisSpec) -> Iterable[str]:
+    if not len(study.cohort(spec)):
+        yield "No patient of this cohort meets the filters."
     left = len(study.cohort(spec)) - study.time(spec).patients
     if left:
         yield f"{left} of the selected patients have no day left to analyse under these settings."

@@ -12,6 +12,7 @@ from ivig_core.errors import SpecError
 from ivig_core.persontime.baseline import baseline_columns, baseline_values
 from ivig_core.spec import Condition, ExposureSpec
 
+SHOWN_LEVELS = 20
 COMPARE = {
     ">=": np.greater_equal,
     "<=": np.less_equal,
@@ -42,6 +43,11 @@ def passes(cohort: Cohort, condition: Condition, exposure: ExposureSpec) -> np.n
         equal = np.isin(values.to_numpy(float, na_value=np.nan), _numbers(condition))
     else:
         wanted = {value.casefold() for value in condition.values}
+        levels = sorted(set(values.dropna().astype("str")))
+        if unknown := wanted - {level.casefold() for level in levels}:
+            named = ", ".join(levels[:SHOWN_LEVELS]) + (", …" if len(levels) > SHOWN_LEVELS else "")
+            missing = next(value for value in condition.values if value.casefold() in unknown)
+            raise SpecError("where", str(condition), f"“{missing}” is no value of {condition.column} here: {named}")
         equal = values.astype("str").str.casefold().isin(wanted).to_numpy(bool)
     return present & (equal if condition.op == "=" else ~equal)
 

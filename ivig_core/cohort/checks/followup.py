@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivig_core.cohort.column_type import Analyte
-from ivig_core.cohort.columns import ANALYTES, BY_NAME
 from ivig_core.cohort.problems import Findings, Say
 from ivig_core.cohort.reading.facts import Facts, Sheet
 from ivig_core.runs import run_starts
@@ -51,7 +49,6 @@ def check_followup(sheet: Sheet, timeline: Timeline, findings: Findings) -> None
     """Every warning about facts in time."""
     _infections(sheet, timeline, findings)
     _doses(sheet, timeline, findings)
-    _labs(sheet, findings)
     _deaths(sheet, findings)
 
 
@@ -200,7 +197,8 @@ def _doses(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:
         ),
     )
     infections = len(timeline.arranged("infection", sheet.facts["infection"].place))
-    if infections and not _any_dose_at_risk(facts, timeline):
+    # Where dates cannot be read it would be said of doses that are there.
+    if infections and not findings.total("error") and not _any_dose_at_risk(facts, timeline):
         findings.whole(
             "warning",
             "no_dose",
@@ -219,23 +217,6 @@ def _any_dose_at_risk(facts: Facts, timeline: Timeline) -> bool:
     # The first dose of a course that falls on day 0 or later.
     first = day + np.ceil(-day / interval) * interval
     return bool(((day < 0) & (first <= last)).any())
-
-
-def _labs(sheet: Sheet, findings: Findings) -> None:
-    facts = sheet.facts["lab"]
-    value = sheet.lab_values
-    analyte = facts.level("analyte")
-    for spec in ANALYTES:
-        code = BY_NAME["analyte"].allowed.index(spec.name)
-        odd = facts.place[(analyte == code) & ((value < spec.low) | (value > spec.high))]
-
-        def say(text: str, _: int, spec: Analyte = spec) -> tuple[str, str]:
-            return (
-                f"{spec.name} {text} is outside {spec.low:,} to {spec.high:,} {spec.unit}; it was used as it is.",
-                "Check the number and its unit.",
-            )
-
-        _warn(sheet, findings, "implausible_value", "value", odd, say)
 
 
 def _deaths(sheet: Sheet, findings: Findings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,21 @@ _WORDS = {
     "zip", "zipcode", "postcode", "firstname", "lastname", "fullname", "patientname", "givenname", "familyname",
     "maidenname", "middlename", "dateofbirth", "phonenumber", "emailaddress", "postalcode", "hospitalnumber",
     "insurancenumber", "socialsecurity", "cellphone",
+    # German, French, Spanish, Italian, Portuguese, Dutch, Polish, Romanian, Russian, Ukrainian; without accents.
+    "nachname", "familienname", "vorname", "geburtsname", "geburtsdatum", "gebdatum", "gebdat", "fallnummer", "fallnr",
+    "patientennummer", "patientennr", "versichertennummer", "krankenversichertennummer", "plz", "postleitzahl",
+    "strasse", "anschrift", "wohnort", "telefon", "telefonnummer", "handynummer", "hausarzt",
+    "prenom", "nomfamille", "nomusage", "nomnaissance", "nomdenaissance", "datenaissance", "datedenaissance", "ddn",
+    "codepostal", "adresse", "ipp", "nir", "numerosecu", "apellido", "apellidos", "fechanacimiento",
+    "fechadenacimiento", "codigopostal", "direccion", "domicilio", "dni", "nhc", "curp", "telefono", "cognome",
+    "datanascita", "datadinascita", "codicefiscale", "indirizzo", "sobrenome", "apelido", "datanascimento",
+    "datadenascimento", "cpf", "endereco", "morada", "telefone", "achternaam", "voornaam", "geboortedatum", "bsn",
+    "patientnummer", "telefoon", "telefoonnummer", "nazwisko", "imie", "dataurodzenia", "pesel", "kodpocztowy",
+    "prenume", "datanasterii", "cnp", "codpostal", "фамилия", "отчество", "датарождения", "снилс", "телефон",
+    "прізвище", "датанародження",
+    # What Epic and Cerner call a person, an encounter and an account.
+    "csn", "empi", "patmrnid", "patencid", "patid", "encntrid", "personid", "finnbr", "finnumber", "hospitalaccountid",
+    "cmrn", "zippostal",
 }  # fmt: skip
 # Words that name one only together.
 _PAIRS = (
@@ -33,8 +49,17 @@ _PAIRS = (
     ({"e"}, {"mail"}),
     ({"postal", "post", "zip"}, {"code"}),
     ({"health"}, {"card"}),
+    ({"encounter", "enc", "encntr", "account", "acct", "fin", "visit"}, {"id", "number", "nbr", "no"}),
+    ({"geburts", "geb"}, {"datum", "name", "dat"}),
+    ({"fall", "patienten", "versicherten", "kranken", "aufnahme"}, {"nummer", "nr"}),
+    ({"date", "data", "fecha"}, {"naissance", "nascita", "nacimiento", "nascimento", "urodzenia", "nasterii"}),
+    ({"nom", "nome", "nombre", "nume", "naam"}, {"famille", "naissance", "patient", "paziente", "paciente", "pacient",
+                                                 "completo", "complet", "usage", "patiënt"}),
+    ({"code", "codigo", "kod", "cod"}, {"postal", "pocztowy", "fiscale"}),
+    ({"дата"}, {"рождения", "народження"}),
 )  # fmt: skip
-_ALONE = {"name", "names", "initials", "mail", "tel", "mobile", "street", "hospitalno", "nhs", "fax"}
+_ALONE = {"name", "names", "initials", "mail", "tel", "mobile", "street", "hospitalno", "nhs", "fax", "nom", "nome",
+          "nombre", "nume", "naam", "imiona", "имя", "имʼя", "adres", "adresa", "nip", "nie", "har"}  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
 
 # A study id or a drug without any of these cannot match a pattern below: one look instead of five.
@@ -54,11 +79,20 @@ _ADULT_YEARS = 18
 
 def is_identifying_header(header: str) -> bool:
     """Whether a column of this name likely holds an identifier of a person."""
-    words = [word.lower().rstrip("0123456789") for word in _CAMEL.split(header) if word]
+    words = [word.lower().rstrip("0123456789") for word in _CAMEL.split(_without_accents(header)) if word]
     found = set(words)
     if found & _WORDS or "".join(words) in _WORDS | _ALONE:
         return True
     return any(found & one and found & other for one, other in _PAIRS)
+
+
+def _without_accents(text: str) -> str:
+    """ü as u, ß as ss, ł as l: a header is written in many ways. Cyrillic letters stay what they are."""
+    for letter, plain in (("ß", "ss"), ("ł", "l"), ("Ł", "L"), ("ø", "o")):
+        text = text.replace(letter, plain)
+    return "".join(
+        letter if "\u0400" <= letter <= "\u04ff" else unicodedata.normalize("NFKD", letter)[0] for letter in text
+    )
 
 
 def check_identifiers(table: RawTable, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from datetime import date, timedelta
 
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.reading import convert
@@ -21,13 +22,18 @@ KIND_OF_FAULT = {
     convert.WHICH_ORDER: "date_order",
     convert.MIXED_DAYS: "mixed_dates",
     convert.MONTH_ONLY: "month_only",
+    convert.THOUSANDS: "thousands",
+    convert.WHICH_MARK: "thousands_or_decimals",
 }
 
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}.*")
 _OTHER_SEPARATOR = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.\-])\d{1,2}\1\d{2}")
+_SERIAL_TIME = re.compile(r"[2-7]\d{4}[.,]\d+")
+_ENDLESS = re.compile(r"(9999|[3-9]\d{3})-|.*[./-](9999|2999|3000)$")
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
+_TOTALS = {"total", "totals", "sum", "summe", "gesamt", "insgesamt", "totale", "somme", "subtotal", "mean", "average"}
 _NOT_GIVEN = {"na", "n/a", "#n/a", "nan", "null", "none", "nil", "unknown", "missing", ".", "-", "?"}
 
 
@@ -41,6 +47,12 @@ def about(fault: int, column: Column, value: str, written: Written) -> tuple[str
         return _mixed(value, written)
     if fault == convert.MONTH_ONLY:
         return f"“{value}” has no day; it was taken as {value}-15.", "Write the full date if you know it."
+    if fault == convert.THOUSANDS:
+        plain = value.replace(".", "").replace(",", ".")
+        return f"“{value}” was read as {plain}: the file has decimal commas.", f"Write {plain.replace('.', ',')}."
+    if fault == convert.WHICH_MARK:
+        whole = value.replace(".", "")
+        return f"“{value}”: is this {whole}, or {value} with three decimals?", f"Write {whole}, or {value.rstrip('0')}."
     if fault == convert.RESPELLED:
         return _respelled(column, value)
     if fault == convert.NOT_IN_LIST:
@@ -53,6 +65,10 @@ def not_in_list(column: Column, value: str) -> tuple[str, str]:
     allowed = "one of: " + ", ".join(column.allowed)
     message = f"“{value}” is not a value that {column.name} can have."
     if column.type == "record":
+        if value.strip().lower() == "record":
+            return "This row repeats the header.", "Delete the row."
+        if value.strip().lower() in _TOTALS:
+            return f"“{value}” looks like a row of totals, not a fact.", "Delete the row."
         message = f"“{value}” is not a kind of record."
     near = _nearest(column, value)
     if near:
@@ -136,7 +152,23 @@ def _bad_day(fault: int, value: str, written: Written) -> tuple[str, str]:
     if match := _OTHER_SEPARATOR.fullmatch(value):
         return f"“{value}” cannot be read as a date.", f"Write it as {match[1]}-{match[2]:>02}-{match[3]:>02}."
     if _SHORT_YEAR.fullmatch(value) and fault == convert.UNREADABLE_DAY:
-        return f"“{value}” has a year of two digits.", "Write the date as YYYY-MM-DD."
+        return (
+            f"“{value}” has a year of two digits: neither the century nor the order of day and month is certain.",
+            "Write the date as YYYY-MM-DD.",
+        )
+    if _SERIAL_TIME.fullmatch(value):
+        day = date(1899, 12, 30) + timedelta(days=int(float(value.replace(",", "."))))
+        return (
+            f"“{value}” looks like Excel's number for a date with a time of day ({day.isoformat()}).",
+            "Format the date columns as YYYY-MM-DD, without the time, before saving the CSV.",
+        )
+    if _ENDLESS.match(value):
+        return (
+            f"“{value}” stands for “no end” and is not a day.",
+            "Leave the cell blank where it is still going on; on a patient row write the last day observed.",
+        )
+    if value.lower() in _NOT_GIVEN:
+        return f"“{value}” is not a date.", "Leave the cell blank when it is not known."
     if written == "days":
         return f"“{value}” is not a study day.", f"Write a whole number of days, at most {FURTHEST_STUDY_DAY:,}."
     if fault == convert.IMPOSSIBLE_DAY:

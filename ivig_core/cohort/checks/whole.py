@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.facts import Sheet
 
+_EXPONENT = r"\d(?:[.,]\d+)?[eE]\+\d{2,3}"
 EXAMPLE_ID = "EXAMPLE-1"
 
 # 1 January 1990 as Excel counts days.
@@ -17,12 +19,13 @@ _FIRST_SERIAL = 32_874
 
 def check_whole_file(sheet: Sheet, order: DateOrder | None, findings: Findings) -> None:
     """Warnings and notes that belong to the file, not to one cell: decimal commas, calendar, leftovers."""
-    if sheet.decimal_comma and (at := _first_decimal_comma(sheet)) is not None:
+    if sheet.mark == "comma" and (at := _first_decimal_comma(sheet)) is not None:
         name, position = at
         findings.whole(
             "warning",
             "decimal_comma",
-            "The file uses decimal commas; 4,36 was read as 4.36.",
+            f"The file uses decimal commas: {(text := sheet.table.columns[name].text(position))} was read as "
+            f"{text.replace(',', '.')}.",
             "Nothing to mend if that is right.",
             row=int(sheet.table.rows[position]),
             patient=findings.patient(sheet.table, position),
@@ -31,6 +34,7 @@ def check_whole_file(sheet: Sheet, order: DateOrder | None, findings: Findings) 
         )
     _example_left(sheet, findings)
     _serial_dates(sheet, findings)
+    _shortened_ids(sheet, findings)
     month = sheet.facts["patient"].number("index_month")
     if sheet.written == "dates" and not np.isnan(month).all():
         findings.whole(
@@ -82,6 +86,21 @@ def _serial_dates(sheet: Sheet, findings: Findings) -> None:
             column="start",
             value=sheet.table.columns["start"].text(first),
         )
+
+
+def _shortened_ids(sheet: Sheet, findings: Findings) -> None:
+    """Ids that a spreadsheet has turned into numbers with an exponent: several patients may have become one."""
+    like = pd.Series(sheet.ids).str.fullmatch(_EXPONENT).to_numpy(bool)
+    if like.any():
+        first_row = np.full(len(sheet.ids) + 1, len(sheet.patient))
+        np.minimum.at(first_row, sheet.patient, np.arange(len(sheet.patient)))
+        findings.cells(
+            "error", "shortened_id", sheet.table, "patient_id", first_row[:-1][like],
+            lambda name, _: (
+                f"The study id {name} was shortened by a spreadsheet: several patients may have become one.",
+                "Take the ids from the original file, with their column formatted as text.",
+            ),
+        )  # fmt: skip
 
 
 def _first_decimal_comma(sheet: Sheet) -> tuple[str, int] | None:

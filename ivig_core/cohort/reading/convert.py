@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from ivig_core.cohort.reading import dates
 from ivig_core.cohort.reading.dates import DayTexts, Written
 from ivig_core.cohort.reading.raw import RawColumn
 
-# What is wrong with a text (`Lut.fault`); RESPELLED and MONTH_ONLY are warnings, the others errors.
+# What is wrong with a text (`Lut.fault`); RESPELLED, MONTH_ONLY and THOUSANDS are warnings, the others errors.
 (
     FINE,
     NOT_IN_LIST,
@@ -28,12 +30,19 @@ from ivig_core.cohort.reading.raw import RawColumn
     WHICH_ORDER,
     MIXED_DAYS,
     MONTH_ONLY,
-) = range(11)
+    THOUSANDS,
+    WHICH_MARK,
+) = range(13)
 
-WARNING_FAULTS = (RESPELLED, MONTH_ONLY)
+Mark = Literal["point", "comma", "unknown"]
+"""What separates decimals in a file; unknown: no number with a decimal comma, where there could be some."""
+
+WARNING_FAULTS = (RESPELLED, MONTH_ONLY, THOUSANDS)
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 _COMMA_NUMBER = r"^[+-]?\d*,\d+([eE][+-]?\d{1,2})?$"
+_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?$"
+_OTHER_DECIMALS = r"\.(\d{1,2}|\d{4,})$"
 _GRADE = re.compile(r"[1-5](?:[.,]0+)?")
 _GAP = re.compile(r"[\s\-]+")
 _UNIT_SIGNS = str.maketrans({"µ": "u", "μ": "u", "³": "^3", "⁹": "^9", " ": None, "\u00a0": None})
@@ -58,10 +67,10 @@ class Lut:
         return bool(self.fault.any())
 
 
-def convert(column: Column, raw: RawColumn, *, decimal_comma: bool) -> Lut:
+def convert(column: Column, raw: RawColumn, mark: Mark) -> Lut:
     """Read the texts of any column but a day column (`convert_days`) by its type."""
     if column.numeric:
-        return _numbers(column, raw, decimal_comma)
+        return _numbers(column, raw, mark)
     if column.type == "grade":
         return _grades(raw)
     if column.type in ("category", "record", "unit"):
@@ -89,10 +98,33 @@ def texts(raw: RawColumn) -> Lut:
     return Lut(value, np.zeros(len(value), dtype=np.int8), raw.blank, pd.array(levels, dtype="str"))
 
 
-def numbers(raw: RawColumn, *, decimal_comma: bool) -> tuple[np.ndarray, np.ndarray]:
+def mark_of(columns: Iterable[RawColumn], *, decimal_comma: bool) -> Mark:
+    """How numbers are written in a file, from those of its number columns; commas can be decimal only in some files."""
+    if not decimal_comma:
+        return "point"
+    commas = any(pc.any(pc.match_substring_regex(raw.arrow_stripped, _COMMA_NUMBER)).as_py() for raw in columns)
+    return "comma" if commas else "unknown"
+
+
+def thousands(raw: RawColumn, mark: Mark) -> np.ndarray:
+    """Texts such as 1.150 (bool) where the point can be a mark of thousands.
+
+    It is one where the file has decimal commas; where it has neither, only if all decimals of the column are three.
+    """
+    like = pc.match_substring_regex(raw.arrow_stripped, _THOUSANDS).to_numpy(zero_copy_only=False)
+    if mark == "point" or not like.any():
+        return np.zeros(len(like), bool)
+    if mark == "unknown" and pc.any(pc.match_substring_regex(raw.arrow_stripped, _OTHER_DECIMALS)).as_py():
+        return np.zeros(len(like), bool)
+    return like
+
+
+def numbers(raw: RawColumn, mark: Mark) -> tuple[np.ndarray, np.ndarray]:
     """The number of each distinct text (float64, NaN where there is none) and whether it is one (bool)."""
     text: pa.Array = raw.arrow_stripped
-    if decimal_comma:
+    if mark == "comma" and (like := thousands(raw, mark)).any():
+        text = pc.if_else(pa.array(like), pc.replace_substring(text, ".", ""), text)
+    if mark != "point":
         comma = pc.match_substring_regex(text, _COMMA_NUMBER)
         text = pc.if_else(comma, pc.replace_substring(text, ",", "."), text)
     is_number = pc.match_substring_regex(text, _NUMBER)
@@ -100,14 +132,15 @@ def numbers(raw: RawColumn, *, decimal_comma: bool) -> tuple[np.ndarray, np.ndar
     return digits.cast(pa.float64()).to_numpy(zero_copy_only=False), is_number.to_numpy(zero_copy_only=False)
 
 
-def _numbers(column: Column, raw: RawColumn, decimal_comma: bool) -> Lut:
-    value, is_number = numbers(raw, decimal_comma=decimal_comma)
+def _numbers(column: Column, raw: RawColumn, mark: Mark) -> Lut:
+    value, is_number = numbers(raw, mark)
     fault = np.zeros(len(value), dtype=np.int8)
+    fault[thousands(raw, mark) & is_number] = THOUSANDS if mark == "comma" else WHICH_MARK
     fault[~is_number & ~raw.blank] = NOT_A_NUMBER
     fault[(value < column.low) | (value > column.high)] = OUT_OF_RANGE
     if column.type == "integer":
         fault[(value != np.floor(value)) & is_number & (fault == FINE)] = NOT_WHOLE
-    return Lut(np.where(fault == FINE, value, np.nan), fault, raw.blank)
+    return Lut(np.where((fault == FINE) | (fault == THOUSANDS), value, np.nan), fault, raw.blank)
 
 
 def _grades(raw: RawColumn) -> Lut:

@@ -77,11 +77,12 @@ def _day(form: int, year: str, month: str, day: str) -> tuple[int, float]:
 
 def _ordered(match: re.Match[str], order: DateOrder | None) -> tuple[int, float]:
     first, _, second, year = match.groups()
+    if len(year) == 2:
+        # The century is not known either: said at once, not after a question about the order.
+        return UNREADABLE, np.nan
     if order is None:
         text = match[0]
         return (ORDER if fits(text, "dmy") or fits(text, "mdy") else IMPOSSIBLE), np.nan
-    if len(year) == 2:
-        return UNREADABLE, np.nan
     day, month = (first, second) if order == "dmy" else (second, first)
     return _day(ISO, year, month, day)
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import ANALYTES, BY_NAME, columns_of
 from ivig_core.cohort.reading import dates
-from ivig_core.cohort.reading.convert import Lut, convert, convert_days
+from ivig_core.cohort.reading.convert import Lut, Mark, convert, convert_days, mark_of
 from ivig_core.cohort.reading.dates import DateOrder, DayTexts, Written
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
@@ -54,7 +54,7 @@ class Sheet:
     patient: np.ndarray
     record: np.ndarray
     written: Written
-    decimal_comma: bool
+    mark: Mark
 
     @cached_property
     def lab_values(self) -> np.ndarray:
@@ -90,8 +90,10 @@ def without_empty_rows(table: RawTable) -> RawTable:
 
 def read_facts(table: RawTable, *, decimal_comma: bool, order: DateOrder | None) -> Sheet:
     """Give every cell its meaning; what cannot be read has no value and a fault in its `Lut`."""
+    numeric = (raw for name, raw in table.columns.items() if name not in BY_NAME or BY_NAME[name].numeric)
+    mark = mark_of(numeric, decimal_comma=decimal_comma)
     luts = {
-        name: convert(BY_NAME[name], raw, decimal_comma=decimal_comma)
+        name: convert(BY_NAME[name], raw, mark)
         for name, raw in table.columns.items()
         if name in BY_NAME and BY_NAME[name].type not in ("day", "id")
     }
@@ -107,7 +109,7 @@ def read_facts(table: RawTable, *, decimal_comma: bool, order: DateOrder | None)
         )
         for kind, at in places.items()
     }
-    return Sheet(table, luts, facts, ids, patient, record, written, decimal_comma)
+    return Sheet(table, luts, facts, ids, patient, record, written, mark)
 
 
 def _codes(table: RawTable, kind: str, at: np.ndarray) -> dict[str, np.ndarray]:

@@ -35,6 +35,8 @@ def name_columns(
             _unnamed(position, column, header_row, findings)
         else:
             name = _known(head, header, header_row, findings)
+            if alike := next((other for other in named if other != name and plain(other) == plain(name)), None):
+                _alike(name, alike, header_row, findings)
             if name in named:
                 _doubled(name, header_row, findings)
             else:
@@ -78,6 +80,20 @@ def _doubled(name: str, header_row: int, findings: Findings) -> None:
         "double_header",
         f"Two columns are called {name}: it is not clear which one is meant.",
         "Rename or delete one of them.",
+        row=header_row,
+        column=name,
+        value=name,
+    )
+
+
+def _alike(name: str, other: str, header_row: int, findings: Findings) -> None:
+    known, own = (name, other) if name in BY_NAME else (other, name)
+    what = f"{own} is kept as a variable of your own" if known in BY_NAME else "both are kept"
+    findings.whole(
+        "warning",
+        "alike_headers",
+        f"The headers “{other}” and “{name}” differ only in their spelling; {what}.",
+        "Rename one of them, or delete the column that is not meant.",
         row=header_row,
         column=name,
         value=name,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.reading.convert import numbers, texts
+from ivig_core.cohort.reading.convert import Lut, numbers, plain_category, texts
 from ivig_core.cohort.reading.facts import Sheet
 from ivig_core.cohort.reading.raw import RawColumn
 
 OFFERED_LEVELS = 20
+NOT_KNOWN = frozenset(
+    {"na", "n/a", "#n/a", "#na", "nan", "null", ".", "-", "--", "?", "missing", "n.a.", "k.a.", "unk"}
+)
+SENTINELS = (-9.0, -99.0, -999.0, -9999.0, -88.0, -77.0)
+"""Numbers by which data bases write that a value is not known."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,72 @@ def own_columns(sheet: Sheet, findings: Findings) -> list[OwnColumn]:
 
 
 def _read(sheet: Sheet, name: str, raw: RawColumn, codes: np.ndarray, findings: Findings) -> OwnColumn:
-    value, is_number = numbers(raw, decimal_comma=sheet.decimal_comma)
-    if (is_number | raw.blank)[codes].all():
-        return OwnColumn(name, value[codes])
-    lut = texts(raw)
-    levels = len(np.unique(lut.value[codes[~raw.blank[codes]]]))
+    value, is_number = numbers(raw, sheet.mark)
+    missing = _missing(raw, value, codes)
+    _say(sheet, name, raw, missing[codes], findings)
+    if (is_number | raw.blank | missing)[codes].all():
+        return OwnColumn(name, np.where(missing, np.nan, value)[codes])
+    lut = _one_spelling(sheet, name, raw, codes, missing, findings)
+    levels = len(np.unique(lut.value[codes][lut.value[codes] >= 0]))
     if levels > OFFERED_LEVELS:
         findings.notes.append(
             f"Your column {name} has {levels:,} different texts: it is kept, but not offered as a subgroup."
         )
     return OwnColumn(name, pd.array(lut.levels, dtype="str", copy=False).take(lut.value[codes], allow_fill=True))
+
+
+def _missing(raw: RawColumn, value: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Distinct texts that stand for "not known" (bool): NA and the like, and −99 where no other number is below 0."""
+    named = np.array([text.lower() in NOT_KNOWN for text in raw.stripped])
+    sentinel = np.isin(value, SENTINELS)
+    used = np.zeros(len(value), bool)
+    used[codes] = True
+    if (used & ~sentinel & (value < 0)).any():
+        return named
+    return named | sentinel
+
+
+def _say(sheet: Sheet, name: str, raw: RawColumn, missing: np.ndarray, findings: Findings) -> None:
+    places = sheet.facts["patient"].place[missing]
+    for code in np.unique(raw.codes[places]).tolist():
+        at = places[raw.codes[places] == code]
+        text = findings.shown(name, raw.stripped[code])
+        findings.whole(
+            "warning", "own_missing",
+            f"“{text}” in your column {name}, {len(at):,} times, was read as not known.",
+            "Leave such cells blank; if it is a value, write it in another way.",
+            row=int(sheet.table.rows[at[0]]), patient=findings.patient(sheet.table, int(at[0])),
+            column=name, value=text,
+        )  # fmt: skip
+
+
+def _one_spelling(
+    sheet: Sheet, name: str, raw: RawColumn, codes: np.ndarray, missing: np.ndarray, findings: Findings
+) -> Lut:
+    """The texts of a column with the spellings of one word as one level: the one that most patients have."""
+    lut = texts(raw)
+    value = np.where(missing, -1, lut.value)
+    times = np.bincount(codes, minlength=len(value))
+    by_word: dict[str, list[int]] = {}
+    for code in np.flatnonzero((value >= 0) & (times > 0)).tolist():
+        by_word.setdefault(plain_category(raw.stripped[code]), []).append(code)
+    for spelled in by_word.values():
+        best = max(spelled, key=lambda code: int(times[code]))
+        others = [code for code in spelled if value[code] != value[best]]
+        if not others:
+            continue
+        first = int(sheet.facts["patient"].place[np.flatnonzero(np.isin(codes, others))[0]])
+        named = ", ".join(f"“{raw.stripped[code]}”" for code in others)
+        findings.whole(
+            "warning", "own_spelling",
+            f"{findings.shown(name, named)} and “{findings.shown(name, raw.stripped[best])}” of your column {name} "
+            "were read as one level.",
+            "Write it in one way; if they mean different things, write them as different words.",
+            row=int(sheet.table.rows[first]), patient=findings.patient(sheet.table, first), column=name,
+            value=findings.shown(name, raw.text(first)),
+        )  # fmt: skip
+        value[spelled] = value[best]
+    return replace(lut, value=value)
 
 
 def _elsewhere(sheet: Sheet, name: str, raw: RawColumn, on_patients: int, findings: Findings) -> None:

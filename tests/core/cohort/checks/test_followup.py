@@ -32,7 +32,7 @@ def test_a_clean_file_has_no_problem():
         ("dose_after_followup", fact("ivig", "2022-01-01"), "start"),
         ("month_only", fact("infection", "2020-06", grade="2"), "start"),
         ("implausible_value", fact("lab", "2020-06-01", analyte="igg", value="436", unit="g/L"), "value"),
-        ("implausible_value", fact("lab", "2020-06-01", analyte="igg", value="-1", unit="mg/dL"), "value"),
+        ("unit_asked", fact("lab", "2020-06-01", analyte="igg", value="0", unit="mg/dL"), "value"),
         ("respelled", fact("infection", "2020-06-01", grade="2", pathogen="Bacterial"), "pathogen"),
         ("respelled", fact("infection", "2020-06-01", grade="2", site="upper respiratory"), "site"),
         ("respelled", fact("infection", "2020-06-01", grade="2", pathogen=" viral"), "pathogen"),
@@ -64,7 +64,7 @@ def test_warning_lets_the_file_run(kind, row, column):
         fact("ivig", "2019-12-31"),
         fact("infection", "2020-03-02", grade="2"),
         fact("lab", "2020-06-01", analyte="igg", value="10000", unit="mg/dL"),
-        fact("lab", "2020-06-01", analyte="igg", value="0", unit="g/L"),
+        fact("lab", "2020-06-01", analyte="igg", value="0.3", unit="g/L"),
     ],
 )
 def test_the_other_side_of_every_edge_gives_no_warning(row):
