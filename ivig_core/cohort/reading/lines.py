@@ -24,7 +24,6 @@ from ivig_core.cohort.reading.raw import RawColumn
 LINE_END = r"\r\n|\n|\r"
 FEW_LINES = 4
 """A cell of more lines than this is asked about."""
-_AS_BYTES = re.compile(LINE_END.encode())
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
     closed = data.endswith((b"\n", b"\r"))
     # Where the last quotation mark is never closed, the last line end of the file is inside its cell.
     swallowed = closed and any(_ends_with_line_end(column) for column in records.columns)
-    header, ends = (len(_AS_BYTES.findall(data, *span)) for span in ((0, text.body), (text.body, len(data))))
+    header, ends = _count_line_ends(data, 0, text.body), _count_line_ends(data, text.body, len(data))
     inside = int(inner.sum()) - swallowed
     total = header + ends + (not closed)
     if header + rows + inside != total and not findings.total("error"):
@@ -68,11 +67,24 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
             f"The file has {total:,} lines, but only {header + rows + inside:,} could be told apart.",
             "Look for a stray quotation mark, and save the table again as CSV.",
         )
-    filled = np.zeros(rows, bool)
+    filled = _filled_rows(records)
+    return Lines(total, header, filled, rows - filled, inside)
+
+
+def _count_line_ends(data: bytes, start: int, stop: int) -> int:
+    return data.count(b"\n", start, stop) + data.count(b"\r", start, stop) - data.count(b"\r\n", start, stop)
+
+
+def _filled_rows(records: Records) -> int:
+    """How many rows have something in them."""
+    filled = np.zeros(len(records.rows), bool)
     for column in records.columns:
+        if not column.blank.any():
+            return len(filled)
         filled |= column.filled()
-    count = int(filled.sum())
-    return Lines(total, header, count, rows - count, inside)
+        if filled.all():
+            break
+    return int(filled.sum())
 
 
 def _line_ends(column: RawColumn) -> np.ndarray:
