@@ -71,7 +71,7 @@ ANALYTES = {
 
 FACTORS = {
     "overall": Word("All infections"),
-    PRESPECIFIED: Word("Prespecified"),
+    PRESPECIFIED: Word("Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"),
     "grade": Word("Grade", "CTCAE grade of the infection"),
     "pathogen": Word("Confirmed pathogen", "microbiologically confirmed only; testing may differ on IVIG"),
     "site": Word("Site"),

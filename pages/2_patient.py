@@ -77,7 +77,7 @@ def _steps(name: str, known: list[str], order: list[str]) -> None:
     """Back to the lanes, the one before, any other, the next one."""
     at = order.index(name) if name in order else -1
     place = known.index(name)
-    # A key for each patient, and his name: a browser that is behind sends the list of the patient before once more.
+    # A key for each patient, with the name: a browser that is behind sends the list of the patient before once more.
     choice = f"{CHOICE}_{place}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All patients", icon=":material/arrow_back:", on_click=_back, key="back_to_lanes")

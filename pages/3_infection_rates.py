@@ -34,9 +34,9 @@ CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
 FIRST_FACTORS = ("grade", "igg")
 IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
 BY_CHANCE = (
-    "Three subgroups were named in advance, all others are exploratory: of 20 comparisons one looks significant by "
-    "chance. p asks whether subgroups differ (the prespecified ones from the other days of the same patients), not "
-    "whether IVIG works in one."
+    "Hypogammaglobulinemia and no progression were named by Lancman 2021, IgG < 400 mg/dL by Lancman 2026; all other "
+    "subgroups are exploratory: of 20 comparisons one looks significant by chance. p asks whether subgroups differ "
+    "(these three from the other days of the same patients), not whether IVIG works in one."
 )
 
 
@@ -93,7 +93,7 @@ def _choose(known: tuple[str, ...]) -> list[str]:
 
 
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
-    """Everybody and the three subgroups named in advance, then the chosen ones."""
+    """Everybody and the three subgroups that earlier studies named, then the chosen ones."""
     tables = {name: study_forest(study, spec, name) for name in factors}
     rows = pd.concat([prespecified_rows(study, spec), *(table for table in tables.values() if len(table))])
     return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]

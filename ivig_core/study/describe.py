@@ -118,7 +118,7 @@ def days_within(spec: AnalysisSpec) -> list[str]:
 def comparison(spec: AnalysisSpec) -> list[str]:
     """How it is compared, as phrases."""
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
-    parts = ["each patient compared with himself" + (f", adjusted for {_any_of(adjusted, 'and')}" if adjusted else "")]
+    parts = ["compared within patients" + (f", adjusted for {_any_of(adjusted, 'and')}" if adjusted else "")]
     if spec.model.ci_method != "auto":
         parts.append(f"{spec.model.ci_method} intervals")
     if spec.model.population == "all":

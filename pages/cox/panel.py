@@ -30,8 +30,8 @@ HOW_IVIG = {
     "": "The patients and times of the curves, without IVIG in the model.",
 }
 ASSOCIATION = (
-    "A hazard ratio compares patients, not each with himself: who is given IVIG differs in more than these variables. "
-    "Of 20 comparisons about one excludes 1 by chance."
+    "A hazard ratio compares patients with each other, not within patients: who is given IVIG differs in more than "
+    "these variables. Of 20 comparisons about one excludes 1 by chance."
 )
 ONE = "One variable has nothing to be adjusted for: choose a second one, or IVIG."
 TEST = (

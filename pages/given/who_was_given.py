@@ -35,7 +35,7 @@ TIME_TO_FIRST = (
 )
 NOT_A_CAUSE = "This describes who was given IVIG. It does not say what made doctors give it, nor what IVIG does."
 NO_DOSE = "Nobody at risk was given a first dose, so there is no hazard ratio of being given one."
-CHOSEN = "Prespecified for this table, where two thirds of patients have a value"
+CHOSEN = "Prespecified by this dashboard, not by a study, where two thirds of patients have a value"
 PRINTED = "Hazard ratio of a first dose of IVIG, alone and adjusted for each other"
 STEADY = "Do the adjusted ratios stay the same over time?"
 TITLE = "Who was given IVIG"

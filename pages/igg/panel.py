@@ -35,7 +35,7 @@ WHO = {ALL: "Everybody", TREATED: "Had IVIG", NEVER: "Never had IVIG"}
 ORIGIN = {START: "Start of follow-up", FIRST_DOSE: "First dose of IVIG"}
 RATES = (
     "Infections · rate per patient-year (95 % interval). Levels hold different patients; the ratios beneath compare "
-    "each patient with himself."
+    "within patients."
 )
 ENTERED = {False: "Everybody with an infection", True: "Patients with IVIG, as in the 2026 study"}
 FUNCTIONAL = "Functional IgG is IgG minus M-spike, in IgG myeloma only; in all others it is IgG as measured."

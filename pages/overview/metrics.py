@@ -16,7 +16,7 @@ from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON
 from pages.shell import say, session
 
-NOT_A_QUOTIENT = "The rate ratio is not the quotient of these two rates: it compares each patient with himself."
+NOT_A_QUOTIENT = "The rate ratio is not the quotient of these two rates: it compares within patients."
 
 
 def metrics(study: Study, spec: AnalysisSpec) -> None:

@@ -14,7 +14,7 @@ from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 
 KEY = "alike_in"
-ASSOCIATION = "Each patient is compared with himself. Association, not proof; it does not say what this patient needs."
+ASSOCIATION = "Each patient is their own control. Association, not proof; it does not say what this patient needs."
 
 
 def alike_panel(study: Study, spec: AnalysisSpec, patient: int) -> None:

@@ -81,7 +81,7 @@ def step(by: int) -> None:
 
 
 def go_to_patient(name: str) -> None:
-    """Open a patient on the page that is his: the browser's Back leads to the lanes again.
+    """Open a patient on a page of one patient: the browser's Back leads to the lanes again.
 
     Does nothing where such a page is open: a browser that is behind sends a choice among the lanes a second time.
     """

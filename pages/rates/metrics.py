@@ -14,10 +14,10 @@ from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
 from pages.overview.metrics import rate_metric
 from pages.shell import say
 
-RATIO_HELP = "Infections on against off IVIG, each patient compared with himself (self-controlled case series)."
+RATIO_HELP = "Infections on against off IVIG, each patient as their own control (self-controlled case series)."
 NOT_ESTIMABLE = "no estimate: see below"
 NOT_A_QUOTIENT = (
-    "The rate ratio is not the quotient of the rates shown: it compares each patient with himself. "
+    "The rate ratio is not the quotient of the rates shown: it compares within patients. "
     "Patients who never had IVIG are context, not a comparison."
 )
 

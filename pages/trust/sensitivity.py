@@ -8,14 +8,13 @@ import streamlit as st
 from ivig_core.figures.trust.published import with_published
 from ivig_core.figures.trust.sensitivity import sensitivity as draw
 from ivig_core.figures.trust.words import PAPER
-from ivig_core.figures.words import ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR
-from pages.overview.headline_words import MISSING
+from pages.overview.headline_words import MISSING, range_words
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.trust.tables import sensitivity_table
@@ -64,13 +63,12 @@ def range_sentence(answer: Headline) -> str:
     """How far the ratio moves with what is done about the time before the first dose; or why there is no ratio."""
     if answer.missing:
         return MISSING[answer.missing]
-    if answer.span is None:
-        return NO_RANGE
-    low, high = answer.span
-    return (
-        f"Rate ratio {ratio(low)} to {ratio(high)}, by how the time before the first dose is treated: infections are "
-        "often why IVIG is started."
-    )
+    if spread := range_words(answer):
+        return (
+            f"Rate ratio {spread}, by how the time before the first dose is treated: infections are often why IVIG is "
+            "started."
+        )
+    return NO_RANGE
 
 
 def _models(study: Study, spec: AnalysisSpec) -> bool:

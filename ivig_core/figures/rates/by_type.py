@@ -36,7 +36,7 @@ ALL = "all"
 UNTELLING = ("negative", "other")
 """Types that are no finding even where they are the most frequent."""
 CONTEXT = "Never had IVIG: context, not a comparison."
-NOT_A_QUOTIENT = "The ratio compares each patient with himself; it is not the quotient of the rates."
+NOT_A_QUOTIENT = "The ratio compares within patients; it is not the quotient of the rates."
 
 
 def rates_by(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from ivig_core.figures.frame import beside, column
 from ivig_core.figures.theme import FAINT, MUTED, PAGE, PAPER, Type, type_of
-from ivig_core.figures.words import ABSENT, NO_ESTIMATE, count, counted, estimate, is_number, p_phrase, rate
+from ivig_core.figures.words import ABSENT, NO_ESTIMATE, compact, count, counted, estimate, is_number, p_phrase, rate
 
 PLOT, PLOT_PRESENTED = (0.315, 0.585), (0.235, 0.505)
 PLACES = {"label": 0.0, "infections": 0.25, "rate": 0.595, "ratio": 0.782}
@@ -135,7 +135,7 @@ def with_interval(record: dict[str, Any], say: Callable[[Any], str] = rate) -> s
 
 def _short(value: float) -> str:
     """A rate in a column: what a few days make very large has no room for 2 decimals."""
-    return rate(value) if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+    return rate(value) if value < 10 or compact(value) else f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def span(record: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ from ivig_core.study.rates.waning import DESCRIPTIVE, REFERENCE_OF_RATIOS, Wanin
 from ivig_core.terms import ON, PRE, REFERENCE, WASHOUT
 
 ROW, AXIS_ROOM = 30, 58
-OF_ONE = "Ratios compare with all days marked “reference”, each patient with himself."
+OF_ONE = "Ratios compare with all days marked “reference”, within each patient."
 REACT = "An infection may change when the next dose is given."
 
 

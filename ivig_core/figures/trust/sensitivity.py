@@ -14,8 +14,7 @@ from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.rates.forest import DIRECTIONS
 from ivig_core.figures.theme import MUTED, pale, type_of
 from ivig_core.figures.theme import PAPER as WHITE
-from ivig_core.figures.trust.words import PAPER, RANGE, Line, alt, detail, finding, lines, span
-from ivig_core.figures.words import ratio
+from ivig_core.figures.trust.words import PAPER, RANGE, Line, alt, detail, finding, lines, span, span_words
 
 ROW, BELOW = 26, 64
 PLOT = (0.365, 0.645)
@@ -50,7 +49,7 @@ def sensitivity(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure
     )  # fmt: skip
     low, high = axis_range(rows)
     limits = span(table)
-    _shapes(figure, rows, [None, *table["group"]], limits)
+    _shapes(figure, rows, [None, *table["group"]], _on_axis(limits, low, high))
     intervals(figure, rows, low, high)
     _asides(figure, rows, low, high, sizes.scale)
     points(figure, rows, low, high, sizes.scale)
@@ -67,7 +66,14 @@ def _range(table: pd.DataFrame) -> Line:
     limits = span(table)
     if limits is None:
         return Line("range", RANGE, reason="fewer than two of them have an estimate")
-    return Line("range", RANGE, ratio=f"{ratio(limits[0])} to {ratio(limits[1])}", hover="lowest and highest ratio")
+    return Line("range", RANGE, ratio=span_words(limits), hover="lowest and highest ratio")
+
+
+def _on_axis(limits: tuple[float, float] | None, low: float, high: float) -> tuple[float, float] | None:
+    """A range that leaves the axis (0, ∞) ends where the axis does; None where nothing of it is on the axis."""
+    if limits is None or limits[1] < low or limits[0] > high:
+        return None
+    return max(limits[0], low), min(limits[1], high)
 
 
 def _shapes(

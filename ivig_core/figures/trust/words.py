@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import Row
@@ -21,6 +23,7 @@ from ivig_core.figures.words import (
     p_value,
     ratio,
 )
+from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, Headline
 from ivig_core.study.overview.headline import RULES as FOUR
 from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
 from ivig_core.study.trust.sensitivity_rows import MEDIATOR, SCCS
@@ -95,41 +98,86 @@ def _hover(record: Mapping[str, Any], text: str) -> str:
 
 
 def span(table: pd.DataFrame) -> tuple[float, float] | None:
-    """Lowest and highest of the four ratios that the reason for starting IVIG moves; None for fewer than two."""
-    known = table[table["name"].isin(RULES) & (table["status"] == "ok")]["irr"]
-    return (float(known.min()), float(known.max())) if len(known) > 1 else None
+    """Lowest and highest of the four ratios that the reason for starting IVIG moves; None for fewer than two.
+
+    As `study.overview.headline.Headline.span`, from the rows of this table.
+    """
+    return Headline(table.iloc[0], table[table["name"].isin(RULES).to_numpy(bool)]).span
 
 
 def finding(table: pd.DataFrame) -> str:
-    """On which side of 1 the estimates lie, and how many intervals exclude 1."""
+    """From where to where the estimates and their intervals reach, and on which side of 1.
+
+    Nothing is counted: the rows use the same infections, and many that agree are no more evidence than one.
+    """
     known = counted_rows(table)
     if known.empty:
         return "No rate ratio can be estimated under any of these settings"
-    below = int((known["irr"] < 1).sum())
-    apart = int(((known["ci_high"] < 1) | (known["ci_low"] > 1)).sum())
+    ratios = known["irr"].where(known["status"] != NO_REFERENCE, math.inf).astype(float)
+    apart = ((known["ci_high"] < 1) | (known["ci_low"] > 1)).to_numpy(bool)
     if len(known) == 1:
-        return f"The only estimate is {'below' if below else 'not below'} 1; it {'excludes' if apart else 'includes'} 1"
-    if below in (0, len(known)):
-        head = f"Every estimate is {'below' if below else 'at or above'} 1"
-    else:
-        head = f"{below} of {len(known)} estimates are below 1"
-    return f"{head}; {f'{apart} of {len(known)} exclude' if apart else 'none excludes'} 1"
+        row = known.iloc[0]
+        only = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) or limit_words(float(ratios.iloc[0]))
+        if not is_number(row["ci_low"]) and not is_number(row["ci_high"]):
+            return f"The only estimate is {only}; it has no interval"
+        return f"The only estimate is {only}; its interval {'excludes' if apart[0] else 'includes'} 1"
+    spread = span_words((float(ratios.min()), float(ratios.max())))
+    bounded = known[known[["ci_low", "ci_high"]].notna().any(axis=1).to_numpy(bool)]
+    if bounded.empty:
+        return f"Rate ratio {spread} over these analyses, without an interval"
+    low, high = float(bounded["ci_low"].fillna(0.0).min()), float(bounded["ci_high"].fillna(math.inf).max())
+    return f"Rate ratio {spread} over these analyses {intervals_words(low, high)}; {_one(low, high, apart)}"
+
+
+def _one(low: float, high: float, apart: np.ndarray) -> str:
+    """How the intervals lie to 1."""
+    if high < 1 or low > 1:
+        return f"every interval is {'below' if high < 1 else 'above'} 1"
+    return "not every interval excludes 1" if apart.any() else "no interval excludes 1"
+
+
+def intervals_words(low: float, high: float) -> str:
+    """`(intervals 0.40–1.00)`: the lowest and the highest limit of several intervals."""
+    return interval(low, high).replace("(", "(intervals ", 1)
+
+
+def span_words(limits: tuple[float, float]) -> str:
+    """`0.57 to 0.68`: the lowest and the highest of several ratios, one number where they are alike."""
+    low, high = map(limit_words, limits)
+    return low if low == high else f"{low} to {high}"
+
+
+def limit_words(value: float) -> str:
+    """A ratio, also an infinite one."""
+    return "∞" if math.isinf(value) else ratio(value)
 
 
 def detail(table: pd.DataFrame) -> str:
-    """What is drawn, and how much data is behind the row that is as set."""
+    """How much data is behind the row that is as set, what the rows are, and that they are not independent."""
     mine = table[table["as_set"].to_numpy(bool)]
     parts = []
     if len(mine) and mine["infections"].iloc[0]:
         row = mine.iloc[0]
         parts.append(f"{counted(row['patients'], 'patient')} with {counted(row['infections'], 'infection')}, ◆ as set")
-    return "; ".join([*parts, "95 % intervals"])
+    return "; ".join([*parts, rows_words(table), "95 % intervals"])
+
+
+def rows_words(table: pd.DataFrame) -> str:
+    """How many rows are listed, of which kind (they add up), and that they are not independent."""
+    drawn = table["status"].isin(HAS_BOUND).to_numpy(bool)
+    counts = (
+        (len(counted_rows(table)), "in this range"),
+        (int(drawn.sum()) - len(counted_rows(table)), "for context (hollow)"),
+        (int((~drawn).sum()), "without an estimate"),
+    )
+    kinds = ", ".join(f"{number} {kind}" for number, kind in counts if number)
+    return f"{counted(len(table), 'row')} of the same infections, not independent: {kinds}"
 
 
 def alt(table: pd.DataFrame) -> str:
     """The plot in words."""
     limits = span(table)
-    spread = f" The four rules about the first dose give {ratio(limits[0])} to {ratio(limits[1])}." if limits else ""
+    spread = f" The four rules about the first dose give {span_words(limits)}." if limits else ""
     apart = table[(table["group"] == MEDIATOR).to_numpy()]
     last = ""
     if len(apart) and is_number(apart["irr"].iloc[0]):

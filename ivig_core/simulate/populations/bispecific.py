@@ -1,7 +1,7 @@
 """Patients on BCMA bispecific antibodies: 92 with primary IVIG prophylaxis, 133 without.
 
 Calibrated to what is printed of Cheruvalath et al. (ASH 2024), whose comparison is naive: a patient counts as having
-had prophylaxis because nothing happened to him before it. The two groups also differ in risk. IVIG acts on the rate of
+had prophylaxis because nothing happened before it. The two groups also differ in risk. IVIG acts on the rate of
 infections only: on death through them, on progression not at all.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +14,8 @@ from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON
 
 OK = "ok"
-HAS_BOUND = (OK, "no_events_exposed", "no_events_reference")
+NO_REFERENCE = "no_events_reference"
+HAS_BOUND = (OK, "no_events_exposed", NO_REFERENCE)
 RULES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("crude", "all days", {"pre_exposure_days": 0, "from_first_dose": False}),
     ("without_30", "without the 30 days before the first dose", {"pre_exposure_days": 30, "from_first_dose": False}),
@@ -39,16 +41,37 @@ class Headline:
     missing: str = ""
 
     @property
+    def known(self) -> pd.DataFrame:
+        """The rules with an estimate; 0 and ∞ are estimates where their interval has its one limit."""
+        limits = self.rules[["ci_low", "ci_high"]].notna().any(axis=1)
+        return self.rules[(self.rules["status"].isin(HAS_BOUND) & limits).to_numpy(bool)]
+
+    @property
     def span(self) -> tuple[float, float] | None:
-        """Lowest and highest of the ratios that exist; None for fewer than two."""
-        known = self.rules.loc[self.rules["status"] == OK, "irr"]
-        return (float(known.min()), float(known.max())) if len(known) > 1 else None
+        """Lowest and highest of the ratios that exist (0 and infinite among them); None for fewer than two."""
+        ratios = [_ratio(row) for _, row in self.known.iterrows()]
+        return (min(ratios), max(ratios)) if len(ratios) > 1 else None
+
+    @property
+    def envelope(self) -> tuple[float, float] | None:
+        """Lowest and highest limit of the intervals of these ratios, infinite where one is open; None without any.
+
+        It is no confidence interval of anything: it says how far the answer reaches if any of the rules may be right.
+        """
+        if self.known.empty:
+            return None
+        low, high = self.known["ci_low"].astype(float), self.known["ci_high"].astype(float)
+        return float(low.fillna(0.0).min()), float(high.fillna(math.inf).max())
+
+    @property
+    def directions(self) -> frozenset[int]:
+        """What the main row and every rule with an estimate say: −1 fewer, 0 not clear, 1 more infections on IVIG."""
+        return frozenset({direction(self.main), *(direction(row) for _, row in self.known.iterrows())})
 
     @property
     def agree(self) -> bool:
         """Whether every rule with an estimate gives the same direction beyond chance as the main row."""
-        known = self.rules[self.rules["status"] == OK]
-        return all(direction(row) == direction(self.main) for _, row in known.iterrows())
+        return len(self.directions) == 1
 
 
 def headline(study: Study, spec: AnalysisSpec) -> Headline:
@@ -74,6 +97,11 @@ def direction(row: pd.Series) -> int:
     if row["ci_high"] < 1:
         return -1
     return 1 if row["ci_low"] > 1 else 0
+
+
+def _ratio(row: pd.Series) -> float:
+    """The ratio of a row with an estimate; infinite without an infection off IVIG."""
+    return math.inf if row["status"] == NO_REFERENCE else float(row["irr"])
 
 
 def _row(study: Study, spec: AnalysisSpec, rule: str, label: str) -> dict[str, object]:

@@ -59,7 +59,7 @@ class Alike:
 
 
 def likenesses(study: Study, spec: AnalysisSpec, patient: int) -> tuple[Likeness, ...]:
-    """In what a patient can be matched: what is known of him at the start.
+    """In what a patient can be matched: what is known of that patient at the start.
 
     Age within 10 years, heavy chain IgG or not, IgG at the start below the highest cut-off or not, and 0–1 or more
     infections in the year before. What the file does not tell of this patient is left out.

@@ -79,7 +79,7 @@ class Timeline:
 def timeline(study: Study, spec: AnalysisSpec, patient: int) -> Timeline:
     """The patient with this code in `study.cohort(spec)`.
 
-    Frames are sorted by patient, so that his rows are found by bisection: the time does not grow with the cohort.
+    Frames are sorted by patient, so that rows of one are found by bisection: the time does not grow with the cohort.
 
     Raises `SpecError` for a code that the cohort does not have.
     """

@@ -1,4 +1,4 @@
-"""Infections per patient over the time that he spends on IVIG, off it, or without it."""
+"""Infections per patient over the time spent on IVIG, off it, or without it."""
 
 from __future__ import annotations
 

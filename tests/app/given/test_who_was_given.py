@@ -92,7 +92,7 @@ def test_the_adjusted_model_is_that_of_the_core_and_says_how_it_was_chosen(sampl
     rows = first_ivig(study, AnalysisSpec(), names).rows
     shown_ratios = test.dataframe[1].value[ADJUSTED]
     assert {ratio_text(row) for row in rows.to_dict("records")} - {""} <= set(shown_ratios)
-    assert "Prespecified for this table" in said(test)
+    assert "Prespecified by this dashboard, not by a study" in said(test)
     assert "100 of 143 patients have all values" in said(test)
     assert "fewer than 10 for each" in test.warning[0].value
     sound(test.multiselect(key="given_covariates").set_value(["age"]).run())

@@ -9,7 +9,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate import fit as fitting
 from ivig_core.estimate.rates import interaction
 from ivig_core.figures.overview import forest, swimmer
-from ivig_core.figures.words import estimate, ratio
+from ivig_core.figures.words import estimate, interval, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.overview.key_rows import key_rows
@@ -48,10 +48,13 @@ def test_exactly_four_rows_with_the_ratios_of_the_core(start, path):
 def test_answer_doubt_range_and_reasons_are_those_of_the_core(start, path):
     app, study, spec = start({"sample": path.stem}), Study(read_cohort(path).cohort), AnalysisSpec()
     head = headline(study, spec)
-    for _, row in head.rules[head.rules["rule"] != "from_first_dose"].iterrows():
+    for _, row in head.rules.iterrows():
         assert estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) in app.said
-    low, high = head.span
-    assert f"give {ratio(low)} to {ratio(high)}" in app.said
+    (low, high), limits = head.span, interval(*head.envelope)[1:]
+    spread = f"{ratio(low)} to {ratio(high)} (intervals {limits}"
+    assert f"Rate ratio {spread}, within patients, under four rules about the first dose" in app.said
+    # No lone p where four rules give four of them.
+    assert not any(text in app.said for text in ("p =", "p <"))
     found = doubts(study, spec, head)
     assert 1 <= len(found) <= 3
     assert all(text in app.said for text in found)
@@ -61,9 +64,10 @@ def test_answer_doubt_range_and_reasons_are_those_of_the_core(start, path):
 
 def test_the_rule_that_is_set_is_not_said_twice(start):
     app = start({"pre_exposure_days": "30"})
-    assert "Without the 30 days" not in app.said
-    assert "Counting all days 0." in app.said
-    assert "without the 60 days before the first dose 0." in app.said
+    for text in ("All days 0.", "without the 60 days before the first dose 0.", "Without 30 days 0."):
+        assert app.said.count(text) == 1
+    assert "As set" not in app.said
+    assert start({"pre_exposure_days": "45"}).said.count("As set 0.") == 1
 
 
 def test_a_row_without_a_ratio_says_why(start):

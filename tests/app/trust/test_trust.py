@@ -6,7 +6,7 @@ import pytest
 
 import pages.trust.checks as shown
 from ivig_core.cohort.read import read_cohort
-from ivig_core.figures.words import estimate, ratio
+from ivig_core.figures.words import estimate, interval, ratio
 from ivig_core.simulate.generator import simulate
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.simulate.parts import Starts
@@ -37,8 +37,9 @@ def figures(app) -> list[str]:
 @pytest.mark.parametrize("path", SAMPLE_FILES[:2], ids=lambda path: path.stem)
 def test_range_ratios_and_verdicts_are_those_of_the_core(start, path):
     app, study, spec = start({"sample": path.stem}).page(PAGE), Study(read_cohort(path).cohort), AnalysisSpec()
-    low, high = headline(study, spec).span
-    assert f"Rate ratio {ratio(low)} to {ratio(high)}, by how" in app.said
+    head = headline(study, spec)
+    (low, high), limits = head.span, interval(*head.envelope)[1:]
+    assert f"Rate ratio {ratio(low)} to {ratio(high)} (intervals {limits}, by how" in app.said
     texts = " ".join(next(item for item in app.figures[0].data if item.name == "ratio").text)
     for row in sensitivity(study, spec).itertuples():
         assert estimate(row.status, row.irr, row.ci_low, row.ci_high) in texts, row.name

@@ -8,8 +8,7 @@ from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.study.describe import sentence
 
 DEFAULT = (
-    "Infections of any grade in all patients; on IVIG from the dose day to day 30 after it; "
-    "each patient compared with himself."
+    "Infections of any grade in all patients; on IVIG from the dose day to day 30 after it; compared within patients."
 )
 # Settings of survival and of the rate interval are said where they act: on the page and in the table they belong to.
 ELSEWHERE = {"survival_event", "survival_group", "landmark_day", "rmst_days", "rate_ci"}
@@ -44,5 +43,5 @@ def test_a_full_sentence():
     assert sentence(spec) == (
         "Bacterial or viral infections of grade 3 or higher in patients with iss = III and age >= 65; on IVIG from the "
         "dose day to day 30 after it; the 30 days before the first dose kept apart; only days without recorded "
-        "progression; each patient compared with himself, adjusted for disease phase and season."
+        "progression; compared within patients, adjusted for disease phase and season."
     )

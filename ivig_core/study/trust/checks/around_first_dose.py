@@ -93,7 +93,7 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     rows = {days: row for days in WINDOWS if (row := before(study, spec, days))["status"] in (OK, NONE_THERE)}
     if not rows:
         note = before(study, spec, WINDOWS[-1])["note"] or "the days before the first dose cannot be compared"
-        evidence = f"There is no ratio of the days before the first dose: {note}."
+        evidence = f"The days before the first dose cannot be compared ({note})."
         return Verdict(NAME, TITLE, CANNOT, evidence, "Look at other settings, or at a larger cohort.")
     first, *rest = (f"{_times(row)} in the {days} days before" for days, row in rows.items())
     evidence = f"Against other days off IVIG, infections were {' and '.join([f'{first} the first dose', *rest])}."

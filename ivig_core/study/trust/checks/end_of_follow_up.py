@@ -108,10 +108,10 @@ def _sentence(table: pd.DataFrame, event: str, words: str) -> str:
     if mine.empty:
         return ""
     row = mine.iloc[0]
-    return (
-        f"{words} within {row['days']} days of an infection in {counted(int(row['after']), 'patient')}, "
-        f"{_times(row)} as often as at other times"
-    )
+    within = f"{words} within {row['days']} days of an infection in"
+    if not row["after"]:
+        return f"{within} no patient (at most {_limit(row)} times as often as at other times)"
+    return f"{within} {counted(int(row['after']), 'patient')}, {_times(row)} as often as at other times"
 
 
 def _deaths(table: pd.DataFrame) -> str:
@@ -119,11 +119,17 @@ def _deaths(table: pd.DataFrame) -> str:
     if mine.empty:
         return "; no death ended it"
     row = mine.iloc[0]
+    if not row["after"]:
+        return f", and by death in none (at most {_limit(row)} times as often)"
     return f", and by death in {row['after']:,.0f}, {_times(row)} as often"
 
 
 def _times(row: pd.Series) -> str:
     if not np.isfinite(row["irr"]):
         return f"at least {row['ci_low']:.1f} times"
-    high = f"{row['ci_high']:.1f}" if np.isfinite(row["ci_high"]) else "∞"
-    return f"{row['irr']:.1f} times ({row['ci_low']:.1f}–{high})"
+    return f"{row['irr']:.1f} times ({row['ci_low']:.1f}–{_limit(row)})"
+
+
+def _limit(row: pd.Series) -> str:
+    """The upper limit."""
+    return f"{row['ci_high']:.1f}" if np.isfinite(row["ci_high"]) else "∞"

@@ -123,6 +123,8 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     drift, changed = abs(shares[1] - shares[0]) >= DRIFT, ratio.ci_low > 1 or ratio.ci_high < 1
     if drift and changed:
         return Verdict(NAME, TITLE, PROBLEM, evidence, "Both changed: read the ratio adjusted for time since start.")
+    if np.isnan(ratio.irr):
+        return Verdict(NAME, TITLE, CLOSER if drift else FINE, evidence, "There is no infection to look at.")
     if drift or changed:
         advice = "One of the two changed: compare with the ratio adjusted for time since start."
         return Verdict(NAME, TITLE, CLOSER, evidence, advice)
@@ -142,6 +144,10 @@ def _halves(table: pd.DataFrame) -> tuple[tuple[pd.DataFrame, pd.DataFrame], Rat
 
 
 def _rates(ratio: RateRatio) -> str:
-    if not np.isfinite(ratio.irr):
-        return "infections were seen only from then on" if ratio.irr > 0 else "no infection was seen"
+    if np.isnan(ratio.irr):
+        return "no infection of theirs counts"
+    if ratio.irr == 0:
+        return f"no infection was seen from then on (at most {ratio.ci_high:.2f} times as frequent)"
+    if np.isinf(ratio.irr):
+        return "infections were seen only from then on"
     return f"infections were {ratio.irr:.2f} times ({ratio.ci_low:.2f}–{ratio.ci_high:.2f}) as frequent from then on"

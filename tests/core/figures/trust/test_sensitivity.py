@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.trust.published import published_rows, with_published
 from ivig_core.figures.trust.sensitivity import sensitivity
+from ivig_core.figures.trust.words import finding as finding_words
 from ivig_core.figures.trust.words import span
-from ivig_core.figures.words import estimate
+from ivig_core.figures.words import estimate, interval, ratio
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.trust.sensitivity import counted_rows
 from ivig_core.study.trust.sensitivity import sensitivity as compute
@@ -49,16 +52,62 @@ def test_the_band_is_the_range_of_the_headline():
         assert (shape(figure, name).x0, shape(figure, name).x1) == (low, high)
 
 
-def test_the_finding_counts_estimates_of_ivig_only():
+def test_the_finding_is_the_range_of_estimates_of_ivig_only():
     rows = table()
     known = counted_rows(rows)
-    below, apart = (known["irr"] < 1).sum(), ((known["ci_high"] < 1) | (known["ci_low"] > 1)).sum()
-    assert below == len(known)
-    assert finding(sensitivity(rows)) == f"Every estimate is below 1; {apart} of {len(known)} exclude 1"
+    low, high = known["ci_low"].min(), known["ci_high"].max()
+    assert low < known["irr"].min() <= known["irr"].max() < 1 < high
+    assert rows["irr"].max() > high
+    said = f"Rate ratio {ratio(known['irr'].min())} to {ratio(known['irr'].max())} over these analyses (intervals "
+    assert finding(sensitivity(rows)) == f"{said}{interval(low, high)[1:]}; not every interval excludes 1"
     mixed = rows.assign(irr=np.where(rows["name"] == "crude", 1.2, rows["irr"]))
-    assert finding(sensitivity(mixed)).startswith(f"{below - 1} of {len(known)} estimates are below 1")
-    wide = rows.assign(ci_high=5.0, ci_low=0.1)
-    assert finding(sensitivity(wide)).endswith("; none excludes 1")
+    assert f" to {ratio(max(1.2, known['irr'].max()))} over" in finding(sensitivity(mixed))
+    assert finding(sensitivity(rows.assign(ci_high=5.0, ci_low=0.1))).endswith("0.10–5.00); no interval excludes 1")
+    assert finding(sensitivity(rows.assign(ci_high=0.9, ci_low=0.1))).endswith("; every interval is below 1")
+    assert finding(sensitivity(rows.assign(ci_high=9.0, ci_low=1.1))).endswith("; every interval is above 1")
+
+
+def test_no_count_suggests_independent_rows_and_the_kinds_of_rows_add_up():
+    rows = table().assign(status=lambda rows: rows["status"].where(rows["name"] != "season", "not_applicable"))
+    figure = sensitivity(rows)
+    assert re.search(r"\d+ of \d+", finding(figure)) is None
+    detail = figure.layout.meta["detail"]
+    listed = re.search(
+        r"(\d+) rows of the same infections, not independent: (\d+) in this range, "
+        r"(\d+) for context \(hollow\), (\d+) without an estimate", detail,
+    )  # fmt: skip
+    total, *kinds = map(int, listed.groups())
+    assert total == sum(kinds) == len(rows) == len(trace(figure, "label").text) - 2
+    assert kinds[1] == len(trace(figure, "aside ratios").x)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("ok", 0.5, 0.2, 0.9)], "The only estimate is 0.50 (0.20–0.90); its interval excludes 1"),
+        ([("ok", 0.5, 0.2, 1.9)], "The only estimate is 0.50 (0.20–1.90); its interval includes 1"),
+        ([("no_events_exposed", 0.0, 0.0, 1.3)], "The only estimate is 0.00 (0.00–1.30); its interval includes 1"),
+        ([("no_events_reference", np.nan, 6.4, np.nan)], "The only estimate is ∞ (6.40–∞); its interval excludes 1"),
+        ([("no_events_exposed", 0.0, np.nan, np.nan)], "The only estimate is 0.00; it has no interval"),
+        (
+            [("ok", 0.5, 0.2, 0.9), ("no_events_reference", np.nan, 1.4, np.nan)],
+            "Rate ratio 0.50 to ∞ over these analyses (intervals 0.20–∞); not every interval excludes 1",
+        ),
+        (
+            [("no_events_exposed", 0.0, 0.0, 0.8), ("no_events_exposed", 0.0, np.nan, np.nan)],
+            "Rate ratio 0.00 over these analyses (intervals 0.00–0.80); every interval is below 1",
+        ),
+        (
+            [("no_events_exposed", 0.0, np.nan, np.nan), ("no_events_exposed", 0.0, np.nan, np.nan)],
+            "Rate ratio 0.00 over these analyses, without an interval",
+        ),
+    ],
+)
+def test_one_estimate_and_estimates_without_a_limit(rows, said):
+    known = counted_rows(table()).head(len(rows)).reset_index(drop=True)
+    some = known.assign(**dict(zip(("status", "irr", "ci_low", "ci_high"), zip(*rows, strict=True), strict=True)))
+    assert finding_words(some) == said
+    assert said in alt_text(sensitivity(some))
 
 
 def test_what_is_no_estimate_of_ivig_is_hollow():
@@ -110,12 +159,26 @@ def test_nothing_to_estimate_is_said_in_words(patients, said):
     assert finding(sensitivity(compute(study(*patients), SPEC, models=False))) == said
 
 
-def test_one_side_without_infections_has_an_arrow_and_no_range():
+def test_one_side_without_infections_has_an_arrow_and_no_range_is_drawn():
     people = [Patient(days=300, doses=[100], infections=[20, 30, 200]) for _ in range(3)]
-    figure = sensitivity(compute(study(*people), SPEC, models=False))
+    rows = compute(study(*people), SPEC, models=False)
+    figure = sensitivity(rows)
     assert "triangle-left" in names(figure)
-    assert shape(figure, "range") is None
-    assert "fewer than two of them have an estimate" in trace(figure, "reasons").text[0]
+    assert shape(figure, "range") is shape(figure, "range bar") is None
+    assert plain(trace(figure, "ratio").text)[1] == "0.00"
+    one = sensitivity(rows.assign(status=rows["status"].where(rows["name"] == "crude", "no_contrast")))
+    assert shape(one, "range") is None
+    assert "fewer than two of them have an estimate" in trace(one, "reasons").text[0]
+
+
+def test_a_range_up_to_infinity_ends_where_the_axis_does():
+    rows = table()
+    crude = (rows["name"] == "crude").to_numpy(bool)
+    values = {"status": "no_events_reference", "irr": np.nan, "ci_low": 2.0, "ci_high": np.nan}
+    figure = sensitivity(rows.assign(**{name: rows[name].mask(crude, value) for name, value in values.items()}))
+    lowest = rows.loc[rows["name"].isin(["without_30", "without_60", "from_first_dose"]), "irr"].min()
+    assert (shape(figure, "range").x0, np.isfinite(shape(figure, "range").x1)) == (lowest, True)
+    assert plain(trace(figure, "ratio").text)[1] == f"{ratio(lowest)} to ∞"
 
 
 def test_larger_type_before_a_room():

@@ -1,4 +1,4 @@
-"""A patient with something on every track of a timeline, and what his figure is asked in tests."""
+"""A patient with something on every track of a timeline, and what the figure is asked in tests."""
 
 from __future__ import annotations
 
