@@ -20,14 +20,16 @@ from ivig_core.estimate.contrast import (
     likelihood_of,
     screen,
 )
-from ivig_core.estimate.intervals import exact_bound, likelihood_ratio_p, profile, wald
+from ivig_core.estimate.intervals import differ_too_little, exact_bound, profile, student, wald
 from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
+from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.estimate.result import RatioRow
 from ivig_core.runs import run_starts
 
 FEW = 5
 SUSPECT = 8.0
-VANISHING = 1e-6
+TOO_FEW = f"fewer than {FEWEST_CLUSTERS} patients with days in this level and outside it: Wald, not robust, interval"
+ALIKE = "patients differ too little for a robust interval: Wald interval"
 
 
 @dataclass(eq=False)
@@ -121,13 +123,16 @@ def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) ->
     index = fitted.terms.index(term)
     log_irr = float(fitted.maximum.beta[index])
     se = float(np.sqrt(fitted.covariance[index, index]))
-    if method == "robust":
-        robust = float(np.sqrt(max(fitted.robust_covariance()[index, index], 0)))
-        if row.informative_patients > 1 and robust > VANISHING * se:
-            se = robust
-        else:
-            method, note = "wald", "patients differ too little for a robust interval: Wald interval"
     low, high, p = wald(log_irr, se)
+    if method == "robust":
+        clusters, robust = row.informative_patients, _robust_se(fitted, index, row.informative_patients)
+        if clusters < FEWEST_CLUSTERS:
+            method, note = "wald", TOO_FEW
+        elif differ_too_little(robust, se, clusters):
+            method, note = "wald", ALIKE
+        else:
+            se, note = robust, f"sandwich by patient, t with {clusters - 1} degrees of freedom"
+            low, high, p = student(log_irr, se, clusters - 1)
     if method == "profile":
         try:
             low, high, p = profile(fitted.likelihood, fitted.maximum, index, se)
@@ -137,6 +142,12 @@ def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) ->
         row, log_irr=log_irr, se=se, irr=np.exp(log_irr), ci_low=np.exp(low), ci_high=np.exp(high),
         p_value=p, ci_method=method, note=note,
     )  # fmt: skip
+
+
+def _robust_se(fitted: Fit, index: int, clusters: int) -> float:
+    """Patient sandwich × G/(G − 1) for G patients with days in the level and outside it (as R, for clustered fits)."""
+    variance = max(float(fitted.robust_covariance()[index, index]), 0.0)
+    return float(np.sqrt(variance * clusters / max(clusters - 1, 1)))
 
 
 def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
@@ -155,36 +166,13 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
         note = "the days to compare lie in other levels without infections: the effects cannot be told apart"
         return _with(row, status=NOT_IDENTIFIED, note=note)
     weight = fitted.data.days * np.exp(fitted.data.design(screened.columns) @ fitted.maximum.beta)
-    bound = exact_bound(fitted.data.keep(rows), inside[rows], weight[rows], upper=none_inside)
+    bound, p = exact_bound(fitted.data.keep(rows), inside[rows], weight[rows], upper=none_inside)
     side = "in this level" if none_inside else "outside this level"
     note = f"no infection {side} among patients with days in it and outside it: exact one-sided 97.5 % bound"
     if fitted.terms:
         note += ", other terms at their estimates"
     values = {"irr": 0.0, "ci_low": 0.0, "ci_high": np.exp(bound)} if none_inside else {"ci_low": np.exp(bound)}
-    return _with(row, **values, p_value=_likelihood_ratio(fitted, term), ci_method="exact", note=note)
-
-
-def _likelihood_ratio(fitted: Fit, term: str) -> float | None:
-    """p of a term without finite estimate: against the model in which its level is part of the reference again."""
-    try:
-        without = fit(drop_term(fitted.data, term))
-    except EstimationError:
-        return None
-    return likelihood_ratio_p(2 * (fitted.log_likelihood - without.log_likelihood))
-
-
-def drop_term(data: Cells, term: str) -> Cells:
-    """The same cells with the level of `term` counted to the reference of its factor."""
-    codes = data.codes.copy()
-    factors = []
-    for number, (name, terms) in enumerate(data.factors):
-        if term in terms:
-            gone = terms.index(term) + 1
-            column = codes[:, number]
-            codes[:, number] = np.where(column == gone, 0, column - (column > gone))
-            terms = tuple(other for other in terms if other != term)
-        factors.append((name, terms))
-    return Cells(data.stratum, data.cluster, data.days, data.infections, codes, tuple(factors))
+    return _with(row, **values, p_value=p, ci_method="exact", note=note)
 
 
 def _blank(data: Cells, model: str, term: str, status: str, note: str, screened: Screen | None = None) -> RatioRow:

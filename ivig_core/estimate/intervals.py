@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri
+from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells
@@ -19,11 +19,30 @@ ALPHA = 0.05
 Z = float(ndtri(1 - ALPHA / 2))
 CHI2 = Z**2
 REACH = 60.0
+BY_CHANCE = 0.001
+LEAST_SPREAD = 0.5
 
 
 def wald(estimate: float, se: float) -> tuple[float, float, float]:
     """95 % limits and two-sided p of a normal estimate."""
     return estimate - Z * se, estimate + Z * se, float(2 * ndtr(-abs(estimate / se)))
+
+
+def student(estimate: float, se: float, df: float) -> tuple[float, float, float]:
+    """95 % limits and two-sided p where (estimate − truth)/se has a t distribution; `df` can be infinite."""
+    reach = float(stdtrit(df, 1 - ALPHA / 2)) * se
+    return estimate - reach, estimate + reach, float(2 * stdtr(df, -abs(estimate / se)))
+
+
+def differ_too_little(robust: float, model: float, clusters: int) -> bool:
+    """Whether a standard error by cluster is so far below the one of the model that it is no measure of certainty.
+
+    Where infections are independent the squared ratio is about a χ² over its G − 1 degrees of freedom. What this would
+    be below once in a thousand cohorts are patients who happen to be alike; never a ratio of a half and more, which
+    many patients with fewer repeats than chance can really have.
+    """
+    df = max(clusters - 1, 1)
+    return robust < model * min(LEAST_SPREAD, float(np.sqrt(chdtri(df, 1 - BY_CHANCE) / df)))
 
 
 def likelihood_ratio_p(statistic: float, df: int = 1) -> float:
@@ -55,22 +74,28 @@ def _cross(excess: Callable[[float], float], inside: float, step: float) -> floa
     return optimize.brentq(excess, inside, outside, xtol=1e-11, rtol=1e-13)
 
 
-def exact_bound(data: Cells, inside: np.ndarray, weight: np.ndarray, *, upper: bool) -> float:
-    """One-sided 97.5 % bound of a log rate ratio when every infection lies on one side.
+def exact_bound(data: Cells, inside: np.ndarray, weight: np.ndarray, *, upper: bool) -> tuple[float, float]:
+    """One-sided 97.5 % bound of a log rate ratio when every infection lies on one side, and p against a ratio of 1.
 
-    With n_i infections of stratum i and the share π_i(β) of its weighted days in the level, solves
-    Σ n_i ln(1 − π_i(β)) = ln 0.025 for the upper bound (no infection inside), Σ n_i ln π_i(β) = ln 0.025 for the lower
-    (none outside). `weight` (cells,): days times the fitted rates of the other terms.
+    With n_i infections of stratum i and the share π_i(β) of its weighted days in the level, all of them are outside
+    with probability Π (1 − π_i(β))^n_i and inside with probability Π π_i(β)^n_i. The first equals 0.025 at the upper
+    bound (no infection inside), the second at the lower (none outside). Two-sided p is twice that probability at β = 0,
+    1 at most, so that it is below 0.05 where the bound excludes 1. `weight` (cells,): days times the fitted rates of
+    the other terms.
     """
     n = data.totals(data.infections)
     log_odds = np.log(data.totals(weight * inside)) - np.log(data.totals(weight * ~inside))
     sign = 1.0 if upper else -1.0
 
+    def log_probability(beta: float) -> float:
+        return float(-(n @ np.logaddexp(0, sign * (beta + log_odds))))
+
     def excess(beta: float) -> float:
-        return float(-(n @ np.logaddexp(0, sign * (beta + log_odds))) - np.log(ALPHA / 2))
+        return log_probability(beta) - float(np.log(ALPHA / 2))
 
     center = -float(np.median(log_odds))
     reach = 1.0
     while excess(center - reach) * excess(center + reach) > 0:
         reach *= 2
-    return optimize.brentq(excess, center - reach, center + reach, xtol=1e-12)
+    bound = optimize.brentq(excess, center - reach, center + reach, xtol=1e-12)
+    return bound, min(1.0, 2 * float(np.exp(log_probability(0.0))))

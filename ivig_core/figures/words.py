@@ -12,6 +12,11 @@ DAYS_PER_MONTH = 365.25 / 12
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 CLEAR = 0.05
 ROUNDING = 1e-9
+THREE_DECIMALS = (0.0005, 0.0095)
+"""Numbers between these are shown with 3 decimals; below, 3 decimals would be 0.000."""
+THOUSANDS = (999.5, 9999.5)
+"""Numbers between these are whole with thousands apart; above, only their magnitude means anything."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SHORT_DAYS = 60
 """Up to here a length of time is said in days."""
 
@@ -43,18 +48,41 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def ratio(value: float | None) -> str:
-    """A ratio with 2 decimals, with 3 where 2 would make 1.00 of a number that is not 1, whole from 100 on."""
+    """A ratio with 2 decimals, with 3 where 2 would make 1.00 of a number that is not 1, whole from 100 on.
+
+    Very large and very small ones as `compact` has them.
+    """
     if not is_number(value):
         return ABSENT
+    if text := compact(value):
+        return text
     if value >= 100:
-        return f"{value:,.0f}"
+        return f"{value:.0f}"
     text = f"{value:.2f}"
     return f"{value:.3f}" if text == "1.00" and value != 1 else text
 
 
 def rate(value: float | None) -> str:
-    """A rate with 2 decimals."""
-    return f"{value:.2f}" if is_number(value) else ABSENT
+    """A rate with 2 decimals; very large and very small ones as `compact` has them."""
+    return compact(value) or f"{value:.2f}" if is_number(value) else ABSENT
+
+
+def compact(value: float) -> str:
+    """A number of 1,000 and more, or below 0.01 and not 0, in few characters; empty for all others.
+
+    `3,645`, `4×10⁷`, `0.004`, `7×10⁻⁷`: what is too large or small for its digits to mean anything is told by its
+    magnitude. Without such a rule one patient with little to say draws 33 digits over the next column. No sign of it
+    is read as markup where it is drawn, as `>999` would be.
+    """
+    size = abs(value)
+    if THREE_DECIMALS[0] <= size < THREE_DECIMALS[1]:
+        return f"{value:.3f}"
+    if THOUSANDS[0] <= size < THOUSANDS[1]:
+        return f"{value:,.0f}"
+    if 0 < size < THREE_DECIMALS[0] or size >= THOUSANDS[1]:
+        digit, power = f"{value:.0e}".split("e")
+        return f"{digit}×10{str(int(power)).translate(RAISED)}"
+    return ""
 
 
 def p_value(value: float | None) -> str:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.runs import run_starts
-from ivig_core.spec import EndpointSpec
+from ivig_core.spec import PATHOGENS, SITES, EndpointSpec
+
+MIXED, NEGATIVE = "mixed", "negative"
+FIRST_OF = ("site", "organism", "anc", "alc")
+
+
+class Counted(NamedTuple):
+    """Infections or episodes in the columns of `Cohort.infection`. `holds`: what an episode was made of, bit k set for
+    `PATHOGENS[k]`; 0 for what is no episode of several."""
+
+    rows: pd.DataFrame
+    holds: np.ndarray
 
 
 def counted_infections(cohort: Cohort, endpoint: EndpointSpec) -> pd.DataFrame:
     """Infections of follow-up that pass the endpoint, in the columns of `Cohort.infection`.
 
     Episodes are merged before anything else is looked at: infections of one patient that start within
-    `episode_gap_days` of the last one of the episode are one, dated at the first, with the highest grade; its other
-    entries are the first that are filled in. An infection before follow-up can open an episode, which then is not
-    counted; one after it is no part of the data. Grade unknown (NaN) passes only without any limit of grade.
+    `episode_gap_days` of the last one of the episode are one, dated at the first (`merge_episodes`). An infection
+    before follow-up can open an episode, which then is not counted; one after it is no part of the data and joins
+    none. Grade unknown (NaN) passes only without any limit of grade; an episode of several kinds of pathogen passes a
+    filter on any of them.
     """
     rows = cohort.infection
     rows = _where(rows, rows["day"].to_numpy() < cohort.days[rows["patient"].to_numpy()])
-    if endpoint.episode_gap_days:
-        rows = merge_episodes(rows, endpoint.episode_gap_days)
-    return _where(rows, (rows["day"].to_numpy() >= 0) & _passes(rows, endpoint))
+    found = merge_episodes(rows, endpoint.episode_gap_days)
+    return _where(found.rows, (found.rows["day"].to_numpy() >= 0) & _passes(found, endpoint))
 
 
 def _where(rows: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
@@ -30,20 +43,68 @@ def _where(rows: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     return rows if keep.all() else rows[keep]
 
 
-def merge_episodes(rows: pd.DataFrame, gap: int) -> pd.DataFrame:
-    """One row per episode from infections sorted by patient and day."""
-    patient, day = rows["patient"].to_numpy(), rows["day"].to_numpy()
+def merge_episodes(rows: pd.DataFrame, gap: int) -> Counted:
+    """One row per episode from infections sorted by patient and day, whatever the order of those of one day.
+
+    Without a gap (0) every infection stays one of its own, also two of a day.
+
+    An episode has the highest grade, was in hospital if any of its infections was, for the longest stay of them, and
+    ends with the last. Its pathogen is `mixed` where kinds differ, and a kind that was found where other tests were
+    negative. Site, organism and counts are the first by day that are filled in; of one day those of the infection with
+    the highest grade, then in the order of the format or by value.
+    """
+    patient, day = (rows[name].to_numpy() for name in ("patient", "day"))
     opens = run_starts(patient)
     opens[1:] |= day[1:] - day[:-1] > gap
-    if opens.all():
-        return rows
-    groups = rows.groupby(np.cumsum(opens), sort=False)
-    first = groups.first()
-    first["grade"] = groups["grade"].max()
-    return first.reset_index(drop=True)
+    if not gap or opens.all():
+        return Counted(rows, np.zeros(len(rows), np.int64))
+    at, number = np.flatnonzero(opens), np.cumsum(opens) - 1
+    holds = np.bitwise_or.reduceat(_bits(rows), at)
+    merged = rows.iloc[at].reset_index(drop=True)
+    for name in ("grade", "end", "hospital_days"):
+        merged[name] = np.fmax.reduceat(rows[name].to_numpy(float), at)
+    merged["hospitalized"] = _any_admission(rows["hospitalized"], at)
+    merged["pathogen"] = pd.array(np.array(_PATHOGEN_OF, object)[holds], dtype="str")
+    firsts = _in_order(rows, number).groupby("episode", sort=False)[list(FIRST_OF)].first()
+    for name in FIRST_OF:
+        merged[name] = firsts[name].array
+    return Counted(merged, holds)
 
 
-def _passes(rows: pd.DataFrame, endpoint: EndpointSpec) -> np.ndarray:
+def _in_order(rows: pd.DataFrame, episode: np.ndarray) -> pd.DataFrame:
+    """Rows in an order that does not depend on the one of the file."""
+    site = pd.Categorical(rows["site"], categories=SITES)
+    keys = rows[["day", *FIRST_OF]].assign(episode=episode, place=site.codes, less=-rows["grade"])
+    return keys.sort_values(["episode", "day", "less", "place", "organism", "anc", "alc"], kind="stable")
+
+
+def _any_admission(hospitalized: pd.Series, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """`yes` where any infection of an episode has it, else `no` where any has, else missing; `at`: first rows."""
+    yes, no = (np.logical_or.reduceat((hospitalized == word).to_numpy(bool), at) for word in ("yes", "no"))
+    words = np.full(len(at), None, object)
+    words[no], words[yes] = "no", "yes"
+    return pd.array(words, dtype="str")
+
+
+def _bits(rows: pd.DataFrame) -> np.ndarray:
+    codes = pd.Categorical(rows["pathogen"], categories=PATHOGENS).codes.astype(np.int64)
+    return np.where(codes < 0, 0, 1 << np.maximum(codes, 0))
+
+
+def _pathogen(holds: int) -> str | None:
+    """What an episode that holds these pathogens is called; a kind that was found outranks a negative test."""
+    held = [name for bit, name in enumerate(PATHOGENS) if holds >> bit & 1]
+    kinds = [name for name in held if name != NEGATIVE]
+    if len(kinds) > 1:
+        return MIXED
+    return kinds[0] if kinds else held[0] if held else None
+
+
+_PATHOGEN_OF = [_pathogen(holds) for holds in range(1 << len(PATHOGENS))]
+
+
+def _passes(found: Counted, endpoint: EndpointSpec) -> np.ndarray:
+    rows = found.rows
     passes = np.ones(len(rows), bool)
     grade = rows["grade"].to_numpy(float)
     if endpoint.min_grade > 1:
@@ -51,7 +112,8 @@ def _passes(rows: pd.DataFrame, endpoint: EndpointSpec) -> np.ndarray:
     if endpoint.max_grade is not None:
         passes &= grade <= endpoint.max_grade
     if endpoint.pathogens:
-        passes &= rows["pathogen"].isin(endpoint.pathogens).to_numpy(bool)
+        wanted = sum(1 << PATHOGENS.index(name) for name in endpoint.pathogens if name != NEGATIVE)
+        passes &= rows["pathogen"].isin(endpoint.pathogens).to_numpy(bool) | (found.holds & wanted > 0)
     if endpoint.sites:
         passes &= rows["site"].isin(endpoint.sites).to_numpy(bool)
     if endpoint.hospitalized:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.likelihood import Derivatives
+from ivig_core.estimate.likelihood import Derivatives, spread
 from ivig_core.estimate.rates.counting import RiskSets
 
 
@@ -37,6 +37,10 @@ class PartialLikelihood:
         """Log-likelihood, score and information; the value is not finite where exp(x β) has no number."""
         parts = self.at_times(beta)
         return Derivatives(float(parts.value.sum()), parts.score.sum(axis=0), parts.information.sum(axis=0))
+
+    def reach(self, step: np.ndarray) -> float:
+        """How far apart a step of β moves the linear predictors of two rows at most."""
+        return spread(self.X @ step)
 
     def at_times(self, beta: np.ndarray) -> AtTimes:
         """The same, each event time apart."""

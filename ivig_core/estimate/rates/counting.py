@@ -22,7 +22,7 @@ class CountingRows:
     """Intervals (start, stop] at risk, sorted by patient and time.
 
     `start`, `stop` are on the clock of the model. An infection, where `event` is true, is at `stop`. `number` is the
-    running number of the infection-day that the patient is at risk of, 1 for his first. `stratum` is what risk sets are
+    running number of the infection-day that the patient is at risk of, 1 for the first. `stratum` is what risk sets are
     formed within. `factors`: the terms of the model, codes per row. `merged`: infections that were counted together
     with another one of the same patient and day.
     """

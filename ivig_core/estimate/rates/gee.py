@@ -8,13 +8,15 @@ import pandas as pd
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import cells
 from ivig_core.estimate.fit import Fit, fit
-from ivig_core.estimate.rates.marginal import ONE_ALONE, Entered, Estimates, enter, no_convergence, ratios, too_few
+from ivig_core.estimate.rates.marginal import SWOLLEN, Entered, Estimates, enter, no_convergence, ratios, too_few
 from ivig_core.persontime.split import PersonTime
 from ivig_core.runs import run_starts
 from ivig_core.spec import ModelSpec
 
 WHOLE = 1 - 1e-8
 ROUNDING = 1e-6
+MOST_CORRECTED = 2.0
+"""Above it over three quarters of the variance are the correction, not what was observed."""
 
 
 def gee(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
@@ -27,7 +29,10 @@ def gee(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     The variance is a sandwich by patient with residuals corrected for their leverage (Mancl & DeRouen, Biometrics
     2001;57:126), because the plain one is too small for few patients; for the same reason limits and p are of t with
     patients − coefficients (α included) degrees of freedom, which the note tells. Fewer than 5 patients with an
-    infection, or a term that rests on one patient alone, have no such variance: Wald, and the note says so.
+    infection, or a term that rests on one patient alone, have no such variance: Wald, and the note says so. So it is
+    where one patient weighs so much that the correction more than doubles a standard error: it divides his residual by
+    1 less his share in the estimate, which is a small change for patients of whom each is one of many, and no measure
+    of anything where it outweighs all that was observed.
     `model.ci_method` does not concern this model.
 
     Parameters
@@ -55,9 +60,11 @@ def _estimates(entered: Entered) -> Estimates:
     screened = fitted.screen
     if not fitted.terms:
         return Estimates(screened.status, screened.note)
-    naive, robust, patients = standard_errors(entered, fitted)
+    naive, robust, plain, patients = standard_errors(entered, fitted)
     coefficients = len(fitted.terms) + 1
-    why_wald = too_few(entered, patients, coefficients)
+    few = too_few(entered, patients, coefficients)
+    swollen = robust > MOST_CORRECTED * plain
+    why_wald = {term: few or SWOLLEN for term, too_much in zip(fitted.terms, swollen, strict=True) if few or too_much}
     df = float(patients - coefficients)
     return Estimates(
         screened.status,
@@ -65,15 +72,15 @@ def _estimates(entered: Entered) -> Estimates:
         fitted.terms,
         fitted.maximum.beta,
         naive,
-        np.full(len(naive), np.nan) if why_wald else robust,
+        np.where(swollen | bool(few), np.nan, robust),
         kind=f"sandwich by patient with the correction of Mancl and DeRouen, t with {df:.0f} degrees of freedom",
-        why_wald=why_wald or ONE_ALONE,
+        why_wald=why_wald,
         df=df,
     )
 
 
-def standard_errors(entered: Entered, fitted: Fit) -> tuple[np.ndarray, np.ndarray, int]:
-    """Standard errors of the coefficients by the model and by patient, and the number of patients.
+def standard_errors(entered: Entered, fitted: Fit) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Standard errors of the coefficients by the model, by patient with and without the correction; number of patients.
 
     With r the residuals of patient i, U_i = X_i'r, A_i = X_i' diag(μ) X_i and M = (Σ A_i)⁻¹ = L L', patient i moves the
     coefficients by M D'V⁻¹(I − H_i)⁻¹r = L (I − L'A_i L)⁻¹ L'U_i: this rests on sums by patient only, however his days
@@ -97,7 +104,8 @@ def standard_errors(entered: Entered, fitted: Fit) -> tuple[np.ndarray, np.ndarr
     moves = np.einsum("ijk,ik,ilk,il->ij", directions, stretch, directions, scores, optimize=True)
     robust = np.sqrt((moves**2).sum(axis=0))
     robust[(np.abs(directions) * whole[:, None, :] > ROUNDING * naive[:, None]).any(axis=(0, 2))] = np.nan
-    return naive[1:], robust[1:], len(starts)
+    plain = np.sqrt(((scores @ bread) ** 2).sum(axis=0))
+    return naive[1:], robust[1:], plain[1:], len(starts)
 
 
 def _kept(entered: Entered, fitted: Fit) -> np.ndarray:

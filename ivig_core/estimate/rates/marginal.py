@@ -1,4 +1,4 @@
-"""What the models of a rate ratio share that compare patients with each other, not each only with himself."""
+"""What the models of a rate ratio share that compare patients with each other, not only within patients."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ivig_core.estimate.cells import Factor
 from ivig_core.estimate.contrast import NO_CONTRAST, NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, OK
-from ivig_core.estimate.fit import VANISHING
-from ivig_core.estimate.intervals import ALPHA
+from ivig_core.estimate.fit import ALIKE
+from ivig_core.estimate.intervals import differ_too_little, student
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.estimate.rates.sccs import NOT_RECORDED, UNKNOWN, adjusters, exposure_factor
 from ivig_core.estimate.result import RatioRow, ratio_table
 from ivig_core.persontime.split import PersonTime
 from ivig_core.terms import REFERENCE
 
+FEWEST_DF = 3
+"""Patients less coefficients: what 5 patients have for one ratio. The t quantile of 1 or 2 is 13 or 4."""
 NO_DAYS, NO_IVIG, NO_INFECTION = "no day is left to analyse", "no patient had IVIG", "no infection: nothing to compare"
 WITHOUT = {NO_EXPOSED: "no infection in this level", NO_REFERENCE: "no infection in the reference level"}
 ONE_ALONE = "this ratio rests on one patient alone, which gives no robust interval: Wald interval"
+SWOLLEN = (
+    "one patient weighs so much that most of the robust variance would be its own correction for few patients: "
+    "Wald interval, which takes the infections of a patient as independent"
+)
 NO_BOUND = "a robust interval rests on infections on both sides, so there is none"
 
 
@@ -60,8 +65,8 @@ class Estimates:
     """What a fit found, by term.
 
     `beta` and the standard errors `naive` (of the model) and `robust` (by patient, NaN where there is none) are of the
-    coefficients `fitted`, terms in order. `kind` says what the robust ones are, `why_wald` why there is none. `df`:
-    degrees of freedom of their t quantiles, infinite for normal ones. `status` and `note` of the terms without an
+    coefficients `fitted`, terms in order. `kind` says what the robust ones are, `why_wald` by term why it has none.
+    `df`: degrees of freedom of their t quantiles, infinite for normal ones. `status` and `note` of the terms without an
     estimate; `when` is said after "no infection in this level" where the model looks at some times only.
     """
 
@@ -72,7 +77,7 @@ class Estimates:
     naive: np.ndarray = field(default_factory=lambda: np.zeros(0))
     robust: np.ndarray = field(default_factory=lambda: np.zeros(0))
     kind: str = ""
-    why_wald: str = ""
+    why_wald: Mapping[str, str] = field(default_factory=dict)
     df: float = np.inf
     when: str = ""
 
@@ -105,8 +110,8 @@ def too_few(entered: Entered, patients: int, coefficients: int) -> str:
     """Why a model of so many patients has no robust interval; empty where they are enough."""
     if entered.infected < FEWEST_CLUSTERS:
         return f"fewer than {FEWEST_CLUSTERS} patients with an infection, too few for a robust interval: Wald interval"
-    if patients <= coefficients:
-        return "no more patients than coefficients, too few for a robust interval: Wald interval"
+    if patients - coefficients < FEWEST_DF:
+        return f"{patients} patients for {coefficients} coefficients, too few for a robust interval: Wald interval"
     return ""
 
 
@@ -150,23 +155,22 @@ def no_convergence(entered: Entered, reason: str) -> Estimates:
 def _estimated(row: RatioRow, found: Estimates, level: Level, said: str) -> RatioRow:
     index = list(found.fitted).index(row.term)
     log_irr, se, robust = (float(values[index]) for values in (found.beta, found.naive, found.robust))
-    method, note, df = "wald", _why_wald(found, robust, se, level), np.inf
+    method, note, df = "wald", _why_wald(row, found, robust, se, level), np.inf
     if not note:
         method, note, se, df = "robust", found.kind, robust, found.df
-    reach = float(stdtrit(df, 1 - ALPHA / 2)) * se
+    low, high, p = student(log_irr, se, df)
     return replace(
-        row, log_irr=log_irr, se=se, irr=float(np.exp(log_irr)), ci_low=float(np.exp(log_irr - reach)),
-        ci_high=float(np.exp(log_irr + reach)), p_value=float(2 * stdtr(df, -abs(log_irr / se))), ci_method=method,
-        note="; ".join(filter(None, (note, said))),
+        row, log_irr=log_irr, se=se, irr=float(np.exp(log_irr)), ci_low=float(np.exp(low)), ci_high=float(np.exp(high)),
+        p_value=p, ci_method=method, note="; ".join(filter(None, (note, said))),
     )  # fmt: skip
 
 
-def _why_wald(found: Estimates, robust: float, naive: float, level: Level) -> str:
+def _why_wald(row: RatioRow, found: Estimates, robust: float, naive: float, level: Level) -> str:
     if np.isnan(robust):
-        return found.why_wald
+        return found.why_wald.get(row.term, ONE_ALONE)
     if level.fewest < 2:
         return ONE_ALONE
-    return "" if robust > VANISHING * naive else "patients differ too little for a robust interval: Wald interval"
+    return ALIKE if differ_too_little(robust, naive, row.patients) else ""
 
 
 def _levels(entered: Entered, factor: Factor) -> list[Level]:

@@ -19,8 +19,8 @@ CURVE_COLUMNS = ("period", "time", "at_risk", "infections", "left", "mean", "se"
 def mean_cumulative(time: PersonTime, infections: pd.DataFrame, population: str) -> pd.DataFrame:
     """Mean number of infections of a patient after t days in a period, for the periods on IVIG, off it and reference.
 
-    The days of a patient in a period are put end to end: day t of the clock is his t-th day in that period, and he is
-    at risk on it if he has as many. Days before the first dose and of washout that the spec keeps apart are in no
+    The days of a patient in a period are put end to end: day t of the clock is the t-th day in that period, and
+    whoever has as many is at risk on it. Days before the first dose and of washout that the spec keeps apart are in no
     period. The time of one window (`window_cuts` unset); with `population` "all" reference is off IVIG.
 
     Returns the curves below each other in the columns `CURVE_COLUMNS`: `time` in days, every day with an infection and

@@ -12,6 +12,7 @@ from ivig_core.terms import OBSERVATION, REFERENCE, exposure_terms, label
 DAYS_PER_YEAR = 365.25
 ALPHA = 0.05
 FEWEST_CLUSTERS = 5
+FEWEST_INFECTIONS = 5
 ALL_OFF = "Off IVIG (all patients)"
 RATE_COLUMNS = (
     "period", "label", "patients", "infections", "person_days", "rate",
@@ -79,13 +80,16 @@ def exact_interval(count: int, years: float) -> tuple[float, float]:
 
 
 def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, float] | None:
-    """95 % limits of the rate with patients as clusters; None with fewer than 5 patients, or if not wider than Poisson.
+    """95 % limits of the rate with patients as clusters; None where these are no better than exact ones.
+
+    That is with fewer than 5 patients, with fewer than 5 infections, whose log rate is far from normal, and where the
+    counts vary less than Poisson.
 
     Sandwich variance of the log rate, Σ (n_i − r t_i)² / N², with the factor G/(G − 1) and t quantiles of G − 1 degrees
     of freedom for G patients: infections of one patient are not independent, and a Poisson interval is too narrow.
     """
     count, patients = infections.sum(), len(days)
-    if not count or patients < FEWEST_CLUSTERS:
+    if count < FEWEST_INFECTIONS or patients < FEWEST_CLUSTERS:
         return None
     overall = count / days.sum()
     variance = ((infections - overall * days) ** 2).sum() / count**2 * patients / (patients - 1)

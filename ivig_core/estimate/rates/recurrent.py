@@ -113,7 +113,7 @@ def _estimates(entered: Entered, rows: CountingRows) -> Estimates:
         np.sqrt(np.diag(naive)),
         np.full(len(beta), np.nan) if why_wald else robust,
         kind="sandwich by patient",
-        why_wald=why_wald,
+        why_wald=dict.fromkeys(screened.terms, why_wald),
         when=AT_RISK,
     )
 

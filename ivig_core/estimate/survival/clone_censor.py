@@ -87,7 +87,7 @@ def clone_censor(
 ) -> Emulation:
     """Risk of the first event up to day `horizon` had everybody followed each strategy, and its bootstrap by patient.
 
-    Every patient enters each strategy at day 0, is censored on the day on which he is seen to leave it, and those who
+    Every patient enters each strategy at day 0, is censored on the day of leaving it, and those who
     stay are weighted to stand for those who left (Hernán & Robins, Am J Epidemiol 2016;183:758; Maringe et al., Int J
     Epidemiol 2020;49:1719). An infection on the day of a dose came before it.
 

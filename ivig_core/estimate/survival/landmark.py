@@ -112,7 +112,7 @@ def survival_data(
     """
     if group == "ivig_strategy" and event in INFECTION_EVENTS:
         raise EstimationError(
-            "Nobody can have IVIG after an infection before his first infection: with a first-infection endpoint the "
+            "Nobody can have IVIG after an infection before a first infection: with a first-infection endpoint the "
             "group secondary is empty by construction. Compare strategies by overall or progression-free survival, or "
             "by infection rates."
         )
@@ -199,10 +199,15 @@ def _notes(data: SurvivalData) -> tuple[str, ...]:
     if data.without_group:
         notes.append(f"{_count(data.without_group, 'patient')} left out: no value of {data.group}.")
     if data.immortal_days is not None and data.events_before_dose is not None:
+        credited = (
+            f"so {_count(data.immortal_days, 'person-day')} and {_count(data.events_before_dose, 'event')} before the "
+            "first dose count as IVIG, and the comparison is biased"
+            if data.immortal_days or data.events_before_dose
+            else "which biases a comparison where somebody starts after the first day; here nobody does"
+        )
         notes.append(
-            f"Immortal time: these groups use doses given later, so {_count(data.immortal_days, 'person-day')} and "
-            f"{_count(data.events_before_dose, 'event')} before the first dose count as IVIG, and the comparison is "
-            f"biased. Group by a landmark or use a time-varying model."
+            f"Immortal time: these groups use doses given later, {credited}. Group by a landmark or use a time-varying "
+            "model."
         )
     return tuple(notes)
 

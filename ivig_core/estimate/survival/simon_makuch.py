@@ -14,14 +14,14 @@ from ivig_core.estimate.survival.landmark import IVIG, NO_IVIG
 def simon_makuch(rows: CountingRows, after: np.ndarray, origin: int = 0, conf_level: float = 0.95) -> KaplanMeier:
     """Curves of the days from the first dose on (`ivig`) and of the days before it or without one (`no_ivig`).
 
-    A patient is at risk in `no_ivig` up to his first dose, where he leaves it as if censored, and in `ivig` from then
+    A patient is at risk in `no_ivig` up to the first dose, leaves it there as if censored, and in `ivig` from then
     on (Simon & Makuch, Stat Med 1984;3:35); the product-limit estimate with late entry, R `survfit(Surv(start, stop,
     event) ~ state)`. A curve is what would happen to somebody who stays in that state from the origin on, if who
-    changes and when has nothing to do with his prognosis otherwise.
+    changes and when has nothing to do with the prognosis otherwise.
 
     `rows`: intervals (start, stop], at most one event per patient; `after` (bool, by row): from the first dose on.
     `origin`: time that the curves begin at, and that patients have to reach; times are counted from it. It should be
-    one at which both states have patients: a curve that begins with one patient at risk falls to 0 with his event.
+    one at which both states have patients: a curve that begins with one patient at risk falls to 0 with that one event.
 
     One row per distinct time at which somebody leaves a state, and per first time of those who enter it, so that
     `at_risk` (just before that time; it can rise) is right from one row to the next. `censored` leave without an event.

@@ -39,6 +39,34 @@ def test_percent_keeps_none_and_all_for_none_and_all(share, text):
     assert words.percent(share) == text
 
 
+LARGEST = [
+    (0.0074, "0.007"), (0.0096, "0.01"), (0.0004, "4×10⁻⁴"), (6.6e-7, "7×10⁻⁷"), (99.99, "99.99"), (999.4, "999"),
+    (999.6, "1,000"), (9999.4, "9,999"), (9999.6, "1×10⁴"), (7_616_474.0, "8×10⁶"),
+    (1.2e33, "1×10³³"), (1e-12, "1×10⁻¹²"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "text"), LARGEST)
+def test_numbers_too_large_or_small_for_their_digits_are_told_by_magnitude(value, text):
+    assert words.ratio(value) == text
+    assert len(words.ratio(value)) <= 7
+
+
+def test_a_rate_has_two_decimals_up_to_a_thousand():
+    shown = [words.rate(value) for value in (0.0, 0.0074, 0.01, 1.266, 123.456, 1234.5, 7.6e6, np.nan)]
+    assert shown == ["0.00", "0.007", "0.01", "1.27", "123.46", "1,234", "8×10⁶", "–"]
+
+
+@pytest.mark.parametrize("low", [10.0**power for power in range(-40, 40, 3)])
+@pytest.mark.parametrize("high", [1.0, 0.6, 7_616_474.0, 1e33, np.inf])
+def test_no_interval_is_longer_than_its_column(low, high):
+    """20 characters, superscripts as half of one: what `12.34 (12.34–12.34)` takes and one more. The faulty file of
+    six patients gave 4.92 (0.00–7,616,474), another one 33 digits.
+    """
+    text = words.estimate("ok", 4.92, low, high)
+    assert len(text) - sum(letter in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" for letter in text) / 2 <= 20
+
+
 def test_escape_leaves_nothing_that_plotly_reads_as_markup_or_formula():
     assert words.escape("<a href='x'>b</a>\n& $E=mc^2$") == "&lt;a href='x'&gt;b&lt;/a&gt; &amp; &#36;E=mc^2&#36;"
 

@@ -19,7 +19,10 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import t as student
 
-from ivig_core.estimate.rates.gee import gee
+from ivig_core.estimate.cells import cells
+from ivig_core.estimate.fit import fit
+from ivig_core.estimate.rates.gee import gee, standard_errors
+from ivig_core.estimate.rates.marginal import enter
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -188,6 +191,55 @@ def test_a_level_of_one_patient_alone_has_no_robust_interval_and_the_others_have
     without = rows(cohort(*people), population="all")
     np.testing.assert_allclose(got.loc["on_ivig", ["log_irr", "se"]].astype(float), without[["log_irr", "se"]].iloc[0])
     assert got.loc["on_ivig", "ci_method"] == "robust"
+
+
+FOLLOWED_LONG = [
+    Patient(days=3651, doses=[400, 430], infections=[50, 410]),
+    Patient(days=181, doses=[60, 90, 120], infections=[10, 100]),
+    Patient(days=201, doses=[90, 120], infections=[40]),
+    Patient(days=151, doses=[30, 60], infections=[20, 70]),
+    Patient(days=211, doses=[100], infections=[5, 90]),
+    Patient(days=171, doses=[50, 80], infections=[45]),
+]
+
+
+def test_one_patient_followed_ten_years_leaves_no_interval_of_the_correction():
+    """Six patients, one for ten years: the corrected variance gave 0.00–7,616,474, mostly the correction itself.
+
+    By the R of the head of this file: log ratio 1.5929, SE by the model 0.690065559, by patient 1.019379983, and
+    corrected 5.133512422. Shown is the model's interval, 1.27–19.02.
+    """
+    got = row(*FOLLOWED_LONG)
+    assert (got["log_irr"], got["se"]) == pytest.approx((1.592908610482888, 0.690065559342354), abs=1e-8)
+    assert (got["ci_low"], got["ci_high"]) == pytest.approx((1.271764068786312, 19.018501219302983), rel=1e-7)
+    assert got["ci_method"] == "wald"
+    assert got["note"].startswith("one patient weighs so much")
+
+
+def test_the_correction_is_withheld_where_it_more_than_doubles_the_standard_error():
+    """Told by R for the same patients: corrected 5.1335 against 1.0194 without the correction; 1.04 times in sim43."""
+    spec = AnalysisSpec()
+    entered = enter(Study(cohort(*FOLLOWED_LONG)).time(spec), "exposed", ())
+    table = entered.time.table
+    fitted = fit(cells(np.zeros(len(table), int), table["days"].to_numpy(), entered.infections, entered.factors))
+    naive, robust, plain, patients = standard_errors(entered, fitted)
+    assert [naive[0], robust[0], plain[0]] == pytest.approx([0.690065559342, 5.133512421894, 1.019379982749], abs=1e-8)
+    assert patients == 6
+    # A patient of ordinary follow-up in his place: the same model keeps its corrected interval.
+    usual = row(Patient(days=300, doses=[150, 180], infections=[50, 160]), *FOLLOWED_LONG[1:])
+    assert usual["ci_method"] == "robust"
+
+
+def test_fewer_than_three_patients_more_than_coefficients_have_no_t_interval():
+    """Six patients: 3 coefficients leave 3 degrees of freedom, 4 leave 2, whose t quantile is 4.3."""
+    people = [
+        Patient(days=200 + n, doses=[20 + n], infections=[5 * n, 30, 41 + n, 100], progressive=[(35, 60.0 + 5 * n)])
+        for n in range(6)
+    ]
+    assert set(rows(cohort(*people), adjust_for="phase")["ci_method"]) == {"robust"}
+    more = rows(cohort(*people), adjust_for="phase,season")
+    assert set(more["ci_method"]) == {"wald"}
+    assert more.loc["on_ivig", "note"].startswith("6 patients for 4 coefficients, too few")
 
 
 def test_patients_who_are_all_alike_have_no_spread_to_rest_on():

@@ -68,8 +68,16 @@ def test_robust_interval_by_hand():
 
 @pytest.mark.parametrize(
     "infections",
-    [[0, 0, 0, 0, 0], [9], [1, 30], [0, 0, 0, 9], [3, 3, 3, 3, 3, 3]],
-    ids=["none", "one patient", "two patients", "four patients", "less variable than Poisson"],
+    [[0, 0, 0, 0, 0], [9], [1, 30], [0, 0, 0, 9], [3, 3, 3, 3, 3, 3], [0, 0, 0, 0, 0, 0, 0, 4], [1, 0, 0, 0, 0, 2]],
+    ids=[
+        "none",
+        "one patient",
+        "two patients",
+        "four patients",
+        "less variable than Poisson",
+        "four infections",
+        "three",
+    ],
 )
 def test_where_patients_as_clusters_tell_nothing_the_exact_interval_stands(infections):
     """Two patients and a t quantile of one degree of freedom would give 0 to a million infections a year."""
@@ -78,6 +86,14 @@ def test_where_patients_as_clusters_tell_nothing_the_exact_interval_stands(infec
     assert robust_interval(counts, days) is None
     row = rate(counts, days)
     assert (row["robust_low"], row["robust_high"]) == (row["exact_low"], row["exact_high"])
+
+
+def test_from_five_infections_of_five_patients_on_the_robust_interval_stands():
+    """Four infections of one of eight patients in a year each: Garwood 0.136–1.280 a year (R: `poisson.test(4, 8)`)."""
+    four, five = (rate(np.array([0] * 7 + [number]), np.full(8, 365.25)) for number in (4, 5))
+    assert (four["ci_low"], four["ci_high"]) == pytest.approx((0.13623317170329, 1.28019858442546), rel=1e-9)
+    reach = 2.36462425159278 * np.sqrt((7 * 0.625**2 + 4.375**2) / 25 * 8 / 7)
+    assert (five["ci_low"], five["ci_high"]) == pytest.approx((0.625 * np.exp(-reach), 0.625 * np.exp(reach)), rel=1e-9)
 
 
 def test_robust_interval_covers_where_the_exact_one_does_not():

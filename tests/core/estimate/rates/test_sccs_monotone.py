@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import chdtrc
 
 from tests.core.make import Patient, cohort
 from tests.core.reference import forest, sccs
@@ -25,7 +24,8 @@ def test_no_infection_on_ivig_has_an_exact_upper_bound():
     assert np.isnan(row["log_irr"])
     assert np.isnan(row["se"])
     assert row["ci_high"] == pytest.approx((0.025 ** (-1 / 3) - 1) * OFF / ON, rel=1e-9)
-    assert row["p_value"] == pytest.approx(chdtrc(1, -2 * 3 * np.log(OFF / 100)), rel=1e-9)
+    # Twice the probability of none on in three: (69/100)³.
+    assert row["p_value"] == pytest.approx(2 * 0.69**3, rel=1e-9)
     assert row["ci_method"] == "exact"
     assert "no infection in this level" in row["note"]
 
@@ -37,7 +37,7 @@ def test_all_infections_on_ivig_has_an_exact_lower_bound():
     assert np.isnan(row[["irr", "log_irr", "se", "ci_high"]].astype(float)).all()
     share = np.sqrt(0.025)
     assert row["ci_low"] == pytest.approx(share / (1 - share) * OFF / ON, rel=1e-9)
-    assert row["p_value"] == pytest.approx(chdtrc(1, -2 * 2 * np.log(ON / 100)), rel=1e-9)
+    assert row["p_value"] == pytest.approx(2 * 0.31**2, rel=1e-9)
 
 
 def test_bound_over_several_patients_solves_its_equation():
@@ -46,6 +46,46 @@ def test_bound_over_several_patients_solves_its_equation():
     theta = sccs(cohort(*people)).loc["on_ivig", "ci_high"]
     total = np.log(69 / (31 * theta + 69)) * (1 + 2) + np.log(29 / (31 * theta + 29))
     assert total == pytest.approx(np.log(0.025), rel=1e-9)
+
+
+def test_p_of_a_ratio_of_zero_is_exact_as_its_bound_is():
+    """30 of 100 days on, six infections, none of them on: p = 2·0.7⁶ = 0.235 beside 0–1.98 (the likelihood ratio had
+    0.039). R: `binom.test(0, 6, 0.3)` gives 0.188 by its other rule of two sides, and 2·pbinom(0, 6, 0.3) = 0.235298.
+    """
+    row = sccs(cohort(treated(1, 5, 10, 70, 80, 90, dose=30)), window_days=29).loc["on_ivig"]
+    assert row["p_value"] == pytest.approx(0.235298, abs=1e-12)
+    assert row["ci_high"] == pytest.approx((0.025 ** (-1 / 6) - 1) * 70 / 30, rel=1e-9)
+    assert forest(cohort(treated(1, 5, 10, 70, 80, 90, dose=30)), "overall", window_days=29)["p_value"].tolist() == [
+        row["p_value"]
+    ]
+
+
+def test_p_over_several_patients_is_the_product_of_theirs_and_at_most_1():
+    """69, 69 and 29 of 100, 100 and 60 days are off: 2·0.69·0.69²·(29/60) of none on in 1, 2 and 1 infections; with one
+    infection of one patient, 2·0.69 is no probability.
+    """
+    people = [treated(50), treated(70, 80, dose=10), treated(40, days=60)]
+    assert sccs(cohort(*people)).loc["on_ivig", "p_value"] == pytest.approx(2 * 0.69**3 * 29 / 60, rel=1e-9)
+    assert sccs(cohort(treated(50))).loc["on_ivig", "p_value"] == 1
+
+
+@pytest.mark.parametrize("number", range(1, 14))
+@pytest.mark.parametrize("on", [True, False])
+def test_p_is_below_five_percent_where_the_bound_excludes_1(number, on):
+    days = range(number) if on else range(50, 50 + number)
+    row = sccs(cohort(treated(*days))).loc["on_ivig"]
+    excludes = row["ci_low"] > 1 if on else row["ci_high"] < 1
+    assert (row["p_value"] < 0.05) == excludes
+
+
+def test_p_of_a_level_beside_other_terms_has_them_at_their_estimates():
+    """The infections before the first dose are 4 in 10 days, 2 in 59 days later: rate 11.8 of the days off. None in 31
+    days on: off weighs 59 + 10·11.8 days, so p = 2·(177/208)⁶.
+    """
+    person = Patient(days=100, doses=[10], infections=[1, 2, 3, 4, 60, 70])
+    row = sccs(cohort(person), pre_exposure_days=10, ci_method="wald").loc["on_ivig"]
+    assert row["status"] == "no_events_exposed"
+    assert row["p_value"] == pytest.approx(2 * (177 / 208) ** 6, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -161,13 +201,6 @@ def test_forest_levels_without_estimate_stay_with_a_reason():
     assert table.loc["male", "irr"] == 0
     assert table.loc["male", "ci_high"] == pytest.approx((0.025**-0.5 - 1) * OFF / ON, rel=1e-9)
     assert list(table.index) == ["female", "male"]
-
-
-def test_a_robust_interval_of_one_patient_does_not_exist():
-    row = sccs(cohort(treated(10, 50, 60)), ci_method="robust").loc["on_ivig"]
-    assert (row["status"], row["ci_method"]) == ("ok", "wald")
-    assert row["se"] == pytest.approx(np.sqrt(1 / 1 + 1 / 2), rel=1e-9)
-    assert "too little for a robust interval" in row["note"]
 
 
 def test_few_infections_off_ivig_in_a_phase_call_for_the_profile_interval():
