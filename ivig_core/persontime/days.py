@@ -85,6 +85,25 @@ def merged(parts: Sequence[Steps]) -> np.ndarray:
 
 def windows(clock: Clock, patient: np.ndarray, first: np.ndarray, last: np.ndarray) -> Steps:
     """1 on every day inside some window `first..last` (both inclusive, cut to follow-up), 0 elsewhere."""
+    begin, stop = _united(clock, patient, first, last)
+    return steps(clock, 0, [(stop, np.zeros(len(stop), np.int8)), (begin, np.ones(len(begin), np.int8))])
+
+
+def outside(clock: Clock, sets: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Steps:
+    """In how many of some sets of windows (patient, first, last) a day is in none."""
+    united = [_united(clock, *windows_of_set) for windows_of_set in sets]
+    keys = np.concatenate([clock.starts, *(key for pair in united for key in pair)])
+    change = np.concatenate(
+        [np.zeros(len(clock.days), np.int8), *(np.repeat(np.array([-1, 1], np.int8), len(pair[0])) for pair in united)]
+    )
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    last_of_day = np.flatnonzero(run_ends(keys))
+    return Steps(keys[last_of_day], len(sets) + np.cumsum(change[order], dtype=np.int8)[last_of_day])
+
+
+def _united(clock: Clock, patient: np.ndarray, first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keys at which windows begin, and of the days after they end; those that overlap or touch are one."""
     first = np.maximum(first, 0)
     last = np.minimum(last, clock.days[patient] - 1)
     some = np.flatnonzero(first <= last)
@@ -93,8 +112,7 @@ def windows(clock: Clock, patient: np.ndarray, first: np.ndarray, last: np.ndarr
     order = np.argsort(begin, kind="stable")
     begin, stop = begin[order], np.maximum.accumulate(stop[order])
     apart = np.flatnonzero(begin[1:] > stop[:-1])
-    begin, stop = np.append(begin[:1], begin[apart + 1]), np.append(stop[apart], stop[-1:])
-    return steps(clock, 0, [(stop, np.zeros(len(stop), np.int8)), (begin, np.ones(len(begin), np.int8))])
+    return np.append(begin[:1], begin[apart + 1]), np.append(stop[apart], stop[-1:])
 
 
 def carried(clock: Clock, base: int, patient: np.ndarray, day: np.ndarray, value: np.ndarray) -> Steps:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.days import Steps, carried, merged, windows
-from ivig_core.persontime.doses import Doses, doses, first_dose_day
-from ivig_core.runs import following, run_ends
+from ivig_core.persontime.days import Steps, merged, outside, windows
+from ivig_core.persontime.doses import Courses, courses, covered, first_dose_day, refuse_too_many
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import OBSERVATION, PRE, REFERENCE, WASHOUT, exposure_states
 
@@ -19,15 +20,19 @@ def exposure_steps(block: Block, exposure: ExposureSpec) -> Steps:
 
     Precedence where states meet: on IVIG, before the first dose, washout, observation. Every day of a patient without
     any on-IVIG day in the recorded follow-up is reference. `dose_day` = "off" makes every dose day observation,
-    "excluded" takes it out, also inside the window of an earlier dose.
+    "excluded" takes it out, also inside the window of an earlier dose. Raises `TooManyDosesError` with the first block
+    of a cohort.
     """
-    given = doses(block, exposure)
+    ways = _ways(courses(block, exposure), exposure)
+    if block.low == 0:
+        file = Block(block.cohort, 0, len(block.cohort))
+        refuse_too_many((ways if len(file) == len(block) else _ways(courses(file, exposure), exposure)).all())
     first = first_dose_day(block)
-    on = windows(block.clock, given.patient, given.day, given.day + given.window)
-    level = _since_latest(block, exposure, given)
+    on = windows(block.clock, *covered(ways.on))
+    level = outside(block.clock, [covered(way) for way in ways.cuts]) if ways.cuts else None
     pre = _before_first(block, exposure, first)
-    washout = _washout(block, exposure, given)
-    dose_day = _dose_days(block, exposure, given)
+    washout = None if ways.washout is None else windows(block.clock, *covered(ways.washout))
+    dose_day = None if ways.dose_day is None else windows(block.clock, *covered(ways.dose_day))
     risk = _at_risk(block, exposure, first)
 
     keys = merged([part for part in (on, level, pre, washout, dose_day, risk) if part is not None])
@@ -39,7 +44,7 @@ def exposure_steps(block: Block, exposure: ExposureSpec) -> Steps:
     if pre is not None:
         state[pre.at(keys) == 1] = code[PRE]
     is_on = np.flatnonzero(on.at(keys))
-    state[is_on] = first_on if level is None else first_on + level.at(keys)[is_on]
+    state[is_on] = first_on if level is None else first_on + level.at(keys[is_on])
     if dose_day is not None:
         state[dose_day.at(keys) == 1] = code[OBSERVATION] if exposure.dose_day == "off" else EXCLUDED
 
@@ -52,24 +57,27 @@ def exposure_steps(block: Block, exposure: ExposureSpec) -> Steps:
     return Steps(keys, state)
 
 
-def _since_latest(block: Block, exposure: ExposureSpec, given: Doses) -> Steps | None:
-    """Level of a day by days since the latest dose; None where the window has one level."""
-    if not exposure.window_cuts:
-        return None
-    firsts = np.array([0, *exposure.window_cuts])
-    next_dose = np.where(run_ends(given.patient), np.iinfo(np.int64).max, following(given.day, 0))
-    day = given.day[:, None] + firsts
-    reached = (day < next_dose[:, None]).ravel()
-    patient = np.repeat(given.patient, len(firsts))[reached]
-    level = np.tile(np.arange(len(firsts), dtype=np.int8), len(given.day))[reached]
-    return carried(block.clock, 0, patient, day.ravel()[reached], level)
+class _Ways(NamedTuple):
+    """Doses by what is asked of them, each with the days that count; None where it is not asked."""
+
+    on: Courses
+    cuts: list[Courses]
+    """One a cut of the window: a day's level is how many of them do not cover it, which the latest dose decides."""
+    washout: Courses | None
+    """Also the window itself, which comes first in the precedence."""
+    dose_day: Courses | None
+
+    def all(self) -> list[Courses]:
+        return [way for way in (self.on, *self.cuts, self.washout, self.dose_day) if way is not None]
 
 
-def _dose_days(block: Block, exposure: ExposureSpec, given: Doses) -> Steps | None:
-    """Days of doses, where they are anything else than on IVIG."""
-    if exposure.dose_day == "on":
-        return None
-    return windows(block.clock, given.patient, given.day, given.day)
+def _ways(given: Courses, exposure: ExposureSpec) -> _Ways:
+    return _Ways(
+        given,
+        [given.lasting(cut - 1) for cut in exposure.window_cuts],
+        given.lasting(given.window + exposure.washout_days) if exposure.washout_days else None,
+        given.lasting(0) if exposure.dose_day != "on" else None,
+    )
 
 
 def _before_first(block: Block, exposure: ExposureSpec, first: np.ndarray) -> Steps | None:
@@ -78,13 +86,6 @@ def _before_first(block: Block, exposure: ExposureSpec, first: np.ndarray) -> St
     patient = np.flatnonzero(~np.isnan(first))
     dose = first[patient].astype(np.int64)
     return windows(block.clock, patient, dose - exposure.pre_exposure_days, dose - 1)
-
-
-def _washout(block: Block, exposure: ExposureSpec, given: Doses) -> Steps | None:
-    if not exposure.washout_days:
-        return None
-    closes = given.day + given.window
-    return windows(block.clock, given.patient, closes + 1, closes + exposure.washout_days)
 
 
 def _at_risk(block: Block, exposure: ExposureSpec, first: np.ndarray) -> Steps | None:

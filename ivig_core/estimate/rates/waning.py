@@ -17,10 +17,10 @@ from ivig_core.estimate.likelihood import ConditionalPoisson, maximise
 from ivig_core.estimate.rates.rates import rate
 from ivig_core.estimate.rates.sccs import adjusters, exposure_factor
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.days import Clock, Steps, carried
-from ivig_core.persontime.doses import doses
+from ivig_core.persontime.days import Clock, Steps, outside
+from ivig_core.persontime.doses import courses, covered, refuse_too_many
 from ivig_core.persontime.split import PersonTime
-from ivig_core.runs import following, run_ends
+from ivig_core.runs import following
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import BEFORE_IVIG, OBSERVATION, ON, PRE, REFERENCE, WASHOUT, on_ivig_states
 
@@ -57,7 +57,7 @@ def by_days_since_dose(time: PersonTime) -> PersonTime:
     before the first dose, washout and reference are bands as they are. Observation is cut by days since the latest
     window closed, which with windows of one length is the same as by days since the latest dose; dose days that
     `dose_day` = "off" makes observation are the band `dose_day`. No day is lost and none is double. Infections are 0:
-    count them anew.
+    count them anew. Raises `TooManyDosesError` where courses mean too many single doses.
     """
     table, names = time.table, band_names(time)
     if table.empty:
@@ -89,16 +89,14 @@ def by_days_since_dose(time: PersonTime) -> PersonTime:
 
 def _since_window(clock: Clock, time: PersonTime) -> Steps:
     """Code into `OF_OBSERVATION` of every day, were it observation."""
-    given = doses(Block(time.cohort, 0, len(time.cohort)), time.exposure)
+    given = courses(Block(time.cohort, 0, len(time.cohort)), time.exposure)
     # A later dose with a shorter window does not close the longer one before it.
-    wide = given.patient * (np.int64(1) << 32)
-    closes = np.maximum.accumulate(wide + given.day + given.window) - wide
-    day = np.stack([given.day, closes + 1, *(closes + after + 1 for after in AFTER)], axis=1)
-    code = np.broadcast_to(np.arange(1, len(OF_OBSERVATION)), day.shape)
-    next_dose = np.where(run_ends(given.patient), np.iinfo(np.int64).max, following(given.day, 0))
-    reached = day < next_dose[:, None]
-    patient = np.broadcast_to(given.patient[:, None], day.shape)
-    return carried(clock, 0, patient[reached], day[reached], code[reached])
+    ways = [given.lasting(given.window + after) for after in (0, *AFTER)]
+    refuse_too_many(ways)
+    begun = (given.patient, given.first, clock.days[given.patient] - 1)
+    passed = outside(clock, [begun, *(covered(way) for way in ways)])
+    # Before the first dose a day is outside all of them, on a dose day outside none.
+    return Steps(passed.keys, (passed.values + 1) % len(OF_OBSERVATION))
 
 
 def band_rates(time: PersonTime, rate_ci: str) -> pd.DataFrame:
@@ -131,7 +129,7 @@ def trend(time: PersonTime, model: ModelSpec, last_day: int) -> Trend:
     try:
         without = fit(replace(data, codes=data.codes[:, :-1], factors=data.factors[:-1]))
         if without.screen.status[ON] != OK:
-            raise EstimationError("no infected patient can be compared with himself on and off IVIG")
+            raise EstimationError("no infected patient has days both on and off IVIG to compare")
         return _slope(without, data, _weeks(time.exposure.window_cuts, last_day))
     except EstimationError as error:
         return Trend(note=f"no trend from dose to dose can be estimated: {error}")
@@ -179,6 +177,6 @@ def _slope(without: Fit, data: Cells, weeks: np.ndarray) -> Trend:
 
 def window_length(time: PersonTime) -> tuple[int, bool]:
     """Days of the longest window of the doses given, and whether all have windows of one length (0 without a dose)."""
-    given = doses(Block(time.cohort, 0, len(time.cohort)), time.exposure)
+    given = courses(Block(time.cohort, 0, len(time.cohort)), time.exposure)
     lengths = np.unique(given.window)
     return int(lengths.max(initial=0)), len(lengths) <= 1

@@ -15,7 +15,7 @@ from ivig_core.evidence.measured import MONTHS, PERCENT, Measured, by_design, me
 from ivig_core.evidence.quantity import Measure
 from ivig_core.persontime.baseline import BASELINE_IGG, baseline_values
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.doses import doses, first_dose_day
+from ivig_core.persontime.doses import courses, first_dose_day
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.igg.table import igg_before_dose, lowest_igg
 from ivig_core.study.patients.monthly import DAYS_PER_MONTH
@@ -113,8 +113,9 @@ def dose_count(group: str) -> Measure:
     """Median number of doses in follow-up."""
 
     def counts(cohort: Cohort) -> np.ndarray:
-        given = doses(_block(cohort), SPEC.exposure)
-        return np.bincount(given.patient[given.day >= 0], minlength=len(cohort))
+        given = courses(_block(cohort), SPEC.exposure)
+        before = np.clip(-(given.first // given.step), 0, given.number)
+        return np.bincount(given.patient, given.number - before, len(cohort)).astype(np.int64)
 
     return _median_of(group, counts, "doses")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.doses import doses
+from ivig_core.persontime.doses import courses, single
 from ivig_core.persontime.igg import functional_igg
 from ivig_core.persontime.states import levels, phase_steps
 from ivig_core.runs import run_starts
@@ -64,15 +64,15 @@ def _labs(block: Block, analyte: str) -> pd.DataFrame:
 
 
 def doses_given(block: Block, exposure: ExposureSpec) -> pd.DataFrame:
-    """Every dose up to the end of follow-up; a course dose by dose."""
-    given = doses(block, exposure)
+    """Every dose up to the end of follow-up; a course dose by dose, `TooManyDosesError` where it means too many."""
+    given = single(courses(block, exposure))
     rows = block.records("ivig").iloc[given.row]
     per_kg = rows["dose_g_per_kg"].to_numpy(float)
     weight = float(block.baseline("weight_kg").to_numpy(float)[0])
     grams = rows["dose_g"].to_numpy(float)
     return pd.DataFrame(
         {
-            "day": given.day,
+            "day": given.first,
             "route": rows["route"].to_numpy(object),
             "grams": np.where(np.isnan(grams), per_kg * weight, grams),
             "grams_per_kg": per_kg,

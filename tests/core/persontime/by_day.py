@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from ivig_core.spec import AnalysisSpec
+from ivig_core.spec import SITES, AnalysisSpec
 from tests.core.make import Patient
 
 
@@ -118,7 +118,7 @@ def counted(patient: Patient, spec: AnalysisSpec) -> list[int]:
     for item in patient.infections:
         day, grade, *rest = (item, 2.0) if isinstance(item, int) else item
         pathogen, site, hospitalized = (*rest, None, None, None)[:3]
-        rows.append([day, float(grade), pathogen, site, hospitalized])
+        rows.append([day, float(grade), {pathogen} - {None}, site, hospitalized])
     rows = [row for row in sorted(rows, key=lambda row: row[0]) if row[0] < patient.days]
     if endpoint.episode_gap_days:
         rows = _episodes(rows, endpoint.episode_gap_days)
@@ -126,27 +126,36 @@ def counted(patient: Patient, spec: AnalysisSpec) -> list[int]:
 
 
 def _episodes(rows: list[list], gap: int) -> list[list]:
-    merged: list[list] = []
-    last = -math.inf
+    groups: list[list[list]] = []
     for row in rows:
-        if row[0] - last <= gap:
-            episode = merged[-1]
-            known = [grade for grade in (episode[1], row[1]) if not math.isnan(grade)]
-            episode[1] = max(known) if known else math.nan
-            episode[2:] = [old if old is not None else new for old, new in zip(episode[2:], row[2:], strict=True)]
+        if groups and row[0] - groups[-1][-1][0] <= gap:
+            groups[-1].append(row)
         else:
-            merged.append(list(row))
-        last = row[0]
-    return merged
+            groups.append([row])
+    return [_episode(group) for group in groups]
+
+
+def _episode(group: list[list]) -> list:
+    grades = [row[1] for row in group if not math.isnan(row[1])]
+    pathogens = set().union(*(row[2] for row in group))
+    found = pathogens - {"negative"}
+    if len(found) > 1:
+        found |= {"mixed"}
+    # Of one day the site of the highest grade, then in the order of the format.
+    sites = [(row[0], -row[1] if row[1] == row[1] else 0, SITES.index(row[3]), row[3]) for row in group if row[3]]
+    admissions = {row[4] for row in group}
+    admitted = "yes" if "yes" in admissions else "no" if "no" in admissions else None
+    site = min(sites)[3] if sites else None
+    return [group[0][0], max(grades) if grades else math.nan, found or pathogens, site, admitted]
 
 
 def _passes(row: list, endpoint) -> bool:
-    _, grade, pathogen, site, hospitalized = row
+    _, grade, pathogens, site, hospitalized = row
     if math.isnan(grade) and (endpoint.min_grade > 1 or endpoint.max_grade is not None):
         return False
     if not math.isnan(grade) and not endpoint.min_grade <= grade <= (endpoint.max_grade or 5):
         return False
-    if endpoint.pathogens and pathogen not in endpoint.pathogens:
+    if endpoint.pathogens and not pathogens & set(endpoint.pathogens):
         return False
     if endpoint.sites and site not in endpoint.sites:
         return False

@@ -17,11 +17,30 @@ def _day(low: int, high: int):
     return st.integers(low, high)
 
 
+STEPS = st.one_of(st.sampled_from([1, 2, 7, 14, 28, 31, 32, 44]), st.integers(1, 60))
+"""Days between doses of a course: shorter than every window, as long as one, a day longer, and much longer."""
+
+
 @st.composite
 def courses(draw):
-    first = draw(_day(-60, 200))
-    last = draw(st.one_of(st.just(NAN), st.integers(first, first + 120)))
-    return (first, float(last), float(draw(st.integers(1, 40))), draw(st.sampled_from(["iv", "sc"])))
+    """Many doses or one, open or ended, begun long before follow-up or in it."""
+    first = draw(st.one_of(_day(-60, 200), _day(-2000, -30)))
+    last = draw(st.one_of(st.just(NAN), st.integers(first, first + 120), st.integers(first, first + 2000)))
+    return (first, float(last), float(draw(STEPS)), draw(st.sampled_from(["iv", "sc"])))
+
+
+@st.composite
+def overlapping_courses(draw):
+    """Courses of one rhythm, which may fall on the same days, and some of another."""
+    step = draw(STEPS)
+    first = draw(_day(-300, 100))
+    starts = draw(st.lists(st.integers(0, 6), min_size=2, max_size=4))
+    lasts = st.one_of(st.just(NAN), st.integers(first + 6 * step, first + 400))
+    ends = [float(draw(lasts)) for _ in starts]
+    return [
+        (first + start * step + draw(st.sampled_from([0, 0, 1])), end, float(step), draw(st.sampled_from(["iv", "sc"])))
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 @st.composite
@@ -36,7 +55,7 @@ INFECTIONS = st.one_of(
     st.tuples(
         _day(-20, 210),
         st.sampled_from([1, 2, 3, 4, 5, NAN]),
-        st.sampled_from([None, "bacterial", "viral", "negative"]),
+        st.sampled_from([None, "bacterial", "viral", "fungal", "mixed", "negative"]),
         st.sampled_from([None, "skin", "urinary"]),
         st.sampled_from([None, "yes", "no"]),
     ),
@@ -51,7 +70,7 @@ def patients(draw):
     labs = st.tuples(_day(-150, 200), st.sampled_from([0, 150, 199, 200, 399.5, 400, 699, 700, 1800]))
     return Patient(
         days=draw(st.integers(1, 200)),
-        doses=some(DOSES, 5),
+        doses=some(DOSES, 5) + draw(st.one_of(st.just([]), overlapping_courses())),
         infections=some(INFECTIONS, 6),
         progressive=some(spans(), 3),
         prophylaxis=some(spans(), 2),
@@ -70,7 +89,7 @@ COHORTS = st.lists(patients(), min_size=1, max_size=5)
 @st.composite
 def specs(draw):
     window = draw(st.sampled_from([0, 1, 10, 30, 42]))
-    cuts = [cut for cut in (5, 10, 21) if cut <= window] if draw(st.booleans()) else []
+    cuts = [cut for cut in draw(st.sampled_from([(), (5, 10, 21), (1,), (7, 14, 28), (2, 30)])) if cut <= window]
     return AnalysisSpec().change(
         window_days=window,
         window_days_sc=draw(st.sampled_from([0, 10, 50])),
@@ -86,7 +105,7 @@ def specs(draw):
         igg_blank_heavy_chain=draw(st.sampled_from(["unknown", "total"])),
         min_grade=draw(st.sampled_from([1, 3])),
         max_grade=draw(st.sampled_from([None, 4])),
-        pathogens=draw(st.sampled_from([(), ("viral",), ("bacterial", "negative")])),
+        pathogens=draw(st.sampled_from([(), ("viral",), ("bacterial", "negative"), ("mixed",)])),
         sites=draw(st.sampled_from([(), ("skin",)])),
         hospitalized=draw(st.sampled_from([None, "yes"])),
         episode_gap_days=draw(st.sampled_from([0, 1, 14])),

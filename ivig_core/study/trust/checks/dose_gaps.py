@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.doses import doses
+from ivig_core.persontime.doses import between, courses
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted
@@ -73,14 +73,14 @@ def gaps(study: Study, spec: AnalysisSpec) -> Gaps:
 
 def _gaps(study: Study, spec: AnalysisSpec) -> Gaps:
     cohort = study.cohort(spec)
-    given = doses(Block(cohort, 0, len(cohort)), spec.exposure)
+    given = between(courses(Block(cohort, 0, len(cohort)), spec.exposure))
     same = given.patient[1:] == given.patient[:-1]
     of_course = same & (given.row[1:] == given.row[:-1])
     # Two records of one day are one dose.
-    days = np.diff(given.day)
+    days = given.first[1:] - given.last[:-1]
     found = same & ~of_course & (days > 0)
     closes = (days > given.window[:-1] + 1)[found]
-    return Gaps(days[found].astype(np.int64), closes, int(of_course.sum()))
+    return Gaps(days[found], closes, int(of_course.sum() + (given.number - 1).sum()))
 
 
 def dose_gaps(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
@@ -107,10 +107,11 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
         evidence = f"There is no gap between single doses to look at: {why}."
         return Verdict(NAME, TITLE, CANNOT, evidence, "Ask whether every dose given elsewhere is in the file.")
     closing = float(found.closes[found.in_course].mean())
-    seem = "dose seems" if missing.doses == 1 else "doses seem"
+    seem = "dose seems" if missing.doses < 2 else "doses seem"
+    closes = f"in {100 * closing:.0f} %" if closing else "in none"
     evidence = (
-        f"{_lengths(course)}, in {100 * closing:.0f} % the window closes before the next dose, and "
-        f"{missing.doses:,} {seem} to be missing."
+        f"{_lengths(course)}, {closes} the window closes before the next dose, and "
+        f"{f'{missing.doses:,}' if missing.doses else 'no'} {seem} to be missing."
     )
     if missing.many and missing.days >= LARGE_SHARE * missing.off_days:
         advice = "Ask where these doses were given: if elsewhere, their days wrongly count as off IVIG."

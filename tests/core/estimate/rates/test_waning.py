@@ -144,7 +144,7 @@ def test_a_known_waning_is_found():
     [
         ([Patient(doses=[10], infections=[5, 12, 30])], SPEC, "are one band"),
         ([Patient(doses=[10], infections=[5])], WEEKS, "no infection on IVIG"),
-        ([Patient(doses=[10], infections=[12, 13])], WEEKS, "no infected patient can be compared"),
+        ([Patient(doses=[10], infections=[12, 13])], WEEKS, "no infected patient has days both on and off IVIG"),
         ([Patient(doses=[10], infections=[5, 12, 13, 60])], WEEKS, "lie at one end"),
         ([Patient(days=17, doses=[10], infections=[5, 12, 13])], WEEKS, "in one band only"),
     ],

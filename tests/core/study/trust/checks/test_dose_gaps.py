@@ -54,3 +54,22 @@ def test_edges_of_a_missing_dose(gap, seems):
 )
 def test_words(doses, word):
     assert check.verdict(study(*[doses] * 10, days=300), SPEC).word == word
+
+
+def test_none_is_said_in_words():
+    said = check.verdict(study([10, 40, 70]), SPEC).evidence
+    assert said.endswith(" in none the window closes before the next dose, and no dose seems to be missing.")
+    said = check.verdict(study([10, 40, 100]), SPEC).evidence
+    assert said.endswith(" in 50 % the window closes before the next dose, and 1 dose seems to be missing.")
+
+
+def test_courses_of_one_rhythm_are_one_and_doses_among_them_are_looked_at():
+    found = check.gaps(study([(0, 100, 25, "iv"), (50, 200, 25, "iv"), 240]), SPEC)
+    assert (found.days.tolist(), found.assumed) == ([40], 8)
+    found = check.gaps(study([(0, 100, 25, "iv"), 60]), SPEC)
+    assert (found.days.tolist(), found.assumed) == ([10, 15], 3)
+
+
+def test_a_century_of_daily_doses_takes_no_room():
+    found = check.gaps(study(*[[(start, float("nan"), 1, "iv") for start in range(40)]] * 20, days=36_525), SPEC)
+    assert (len(found.days), found.assumed) == (0, 20 * 36_524)

@@ -81,3 +81,16 @@ def test_many_deaths_soon_after_an_infection_are_looked_at_closer():
     assert check.deaths_after_infection(study, SPEC) == (5, 40)
     assert check.deaths_after_infection(study, SPEC).many
     assert check.verdict(study, SPEC).word in (CLOSER, PROBLEM)
+
+
+def test_nothing_is_not_counted_in_times():
+    """No end after an infection: the limit is said, not 0.0 times."""
+    assert verdict(*[Patient(days=400, infections=[100])] * 9).evidence.startswith(
+        "Follow-up ended within 30 days of an infection in no patient (at most "
+    )
+    people = [Patient(days=400, infections=[100, 399]), *[Patient(days=400, died=400)] * 5]
+    said = verdict(*people).evidence
+    assert "in 1 patient, " in said
+    assert ", and by death in none (at most " in said
+    assert " 0 patients" not in said
+    assert "0.0 times (" not in said

@@ -88,7 +88,19 @@ def test_both_have_to_drift_for_a_problem(doses, infections, word):
 def test_shares_and_ratio_are_said():
     said = check.verdict(people(LATER, EARLY_INFECTIONS), SPEC).evidence
     assert said.startswith("Treated patients were on IVIG on 0 % of days before 2022 Q1 and on ")
-    assert "infections were 0.00 times" in said
+    assert said.endswith("; no infection was seen from then on (at most 0.03 times as frequent).")
+    rising = check.verdict(people(THROUGHOUT, list(range(400, 720, 30))), SPEC).evidence
+    assert rising.endswith("; infections were seen only from then on.")
+    even = check.verdict(people(THROUGHOUT, EVEN_INFECTIONS), SPEC).evidence
+    assert even.endswith("; infections were 0.95 times (0.65–1.38) as frequent from then on.")
+
+
+@pytest.mark.parametrize(("doses", "word"), [(LATER, CLOSER), (THROUGHOUT, FINE)])
+def test_without_an_infection_there_is_nothing_to_look_at(doses, word):
+    found = check.verdict(people(doses, []), SPEC)
+    assert found.word == word
+    assert found.evidence.endswith("; no infection of theirs counts.")
+    assert found.advice == "There is no infection to look at."
 
 
 def test_nothing_to_compare():
