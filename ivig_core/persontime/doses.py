@@ -22,6 +22,10 @@ FEW_DOSES, DOSES_PER_COURSE, MOST_DOSES = 250_000, 120, 2_000_000
 """Doses of courses that are taken one by one: these in any file, so many a course in a larger one (three years of
 monthly doses in three bands of the window), and never more than the app reads rows of single infusions."""
 
+LONGER_WINDOW = (
+    "; or make the window (window_days, window_days_sc) as long as the interval, and leave out window_cuts and dose_day"
+)
+
 
 class TooManyDosesError(CohortError, EstimationError):
     """The courses of a file mean more single doses than can be looked at: no table of it, and no estimate."""
@@ -102,7 +106,7 @@ def refuse_too_many(ways: Sequence[Courses]) -> None:
     apart = [_apart(given) for given in ways]
     most = most_doses(ways[0])
     if sum(int(given.number[far].sum()) for given, far in zip(ways, apart, strict=True)) > most:
-        _refuse(sum(_meant(_needed(given, far)) for given, far in zip(ways, apart, strict=True)), most)
+        _refuse(sum(_meant(_needed(given, far)) for given, far in zip(ways, apart, strict=True)), most, LONGER_WINDOW)
 
 
 def most_doses(given: Courses) -> int:
@@ -206,11 +210,10 @@ def _meant(given: Courses) -> int:
     return int(number[number > 1].sum())
 
 
-def _refuse(number: int, most: int) -> None:
+def _refuse(number: int, most: int, remedy: str = "") -> None:
     if number > most:
         raise TooManyDosesError(
             f"The courses of this file mean {number:,} single doses that have to be looked at one by one; at most "
             f"{most:,} can be. Check interval_days of the courses, the end of those that are open and the end of "
-            "follow-up; or make the window (window_days, window_days_sc) as long as the interval, and leave out "
-            "window_cuts and dose_day."
+            f"follow-up{remedy}."
         )

@@ -22,18 +22,18 @@ STEPS = st.one_of(st.sampled_from([1, 2, 7, 14, 28, 31, 32, 44]), st.integers(1,
 
 
 @st.composite
-def courses(draw):
-    """Many doses or one, open or ended, begun long before follow-up or in it."""
-    first = draw(st.one_of(_day(-60, 200), _day(-2000, -30)))
+def courses(draw, earliest=-60):
+    """Many doses or one, open or ended, begun before follow-up or in it."""
+    first = draw(st.one_of(_day(-60, 200), _day(earliest, -30)))
     last = draw(st.one_of(st.just(NAN), st.integers(first, first + 120), st.integers(first, first + 2000)))
     return (first, float(last), float(draw(STEPS)), draw(st.sampled_from(["iv", "sc"])))
 
 
 @st.composite
-def overlapping_courses(draw):
+def overlapping_courses(draw, earliest=-60):
     """Courses of one rhythm, which may fall on the same days, and some of another."""
     step = draw(STEPS)
-    first = draw(_day(-300, 100))
+    first = draw(_day(earliest, 100))
     starts = draw(st.lists(st.integers(0, 6), min_size=2, max_size=4))
     lasts = st.one_of(st.just(NAN), st.integers(first + 6 * step, first + 400))
     ends = [float(draw(lasts)) for _ in starts]
@@ -49,7 +49,7 @@ def spans(draw):
     return (first, float(draw(st.one_of(st.just(NAN), st.integers(first, first + 90)))))
 
 
-DOSES = st.one_of(_day(-60, 220), courses(), st.tuples(_day(-40, 200), st.just(NAN), st.just(NAN), st.just("sc")))
+SINGLE_SC = st.tuples(_day(-40, 200), st.just(NAN), st.just(NAN), st.just("sc"))
 INFECTIONS = st.one_of(
     _day(-20, 210),
     st.tuples(
@@ -63,14 +63,15 @@ INFECTIONS = st.one_of(
 
 
 @st.composite
-def patients(draw):
+def patients(draw, earliest=-60):
     def some(of, at_most):
         return draw(st.lists(of, max_size=at_most))
 
     labs = st.tuples(_day(-150, 200), st.sampled_from([0, 150, 199, 200, 399.5, 400, 699, 700, 1800]))
     return Patient(
         days=draw(st.integers(1, 200)),
-        doses=some(DOSES, 5) + draw(st.one_of(st.just([]), overlapping_courses())),
+        doses=some(st.one_of(_day(-60, 220), courses(earliest), SINGLE_SC), 5)
+        + draw(st.one_of(st.just([]), overlapping_courses(earliest))),
         infections=some(INFECTIONS, 6),
         progressive=some(spans(), 3),
         prophylaxis=some(spans(), 2),
@@ -84,6 +85,8 @@ def patients(draw):
 
 
 COHORTS = st.lists(patients(), min_size=1, max_size=5)
+LONG_COURSES = st.lists(patients(earliest=-2000), min_size=1, max_size=5)
+"""Cohorts in which a course may have begun years before follow-up."""
 
 
 @st.composite

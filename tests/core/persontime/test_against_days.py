@@ -11,7 +11,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.persontime import by_day
-from tests.core.persontime.strategies import COHORTS, specs
+from tests.core.persontime.strategies import COHORTS, LONG_COURSES, specs
 
 
 def expand(table, column):
@@ -29,8 +29,8 @@ def expected(people, days_of):
     return {(code, day): value for code, person in enumerate(people) for day, value in enumerate(days_of(person))}
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
-@given(people=COHORTS, spec=specs())
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(people=LONG_COURSES, spec=specs())
 def test_every_day_has_the_state_of_the_definitions(people, spec):
     recorded = any(person.progressive for person in people)
     time = person_time(cohort(*people), spec.exposure, AXES)

@@ -18,7 +18,7 @@ from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec, ExposureSpec
 from tests.core.make import Patient, cohort
 from tests.core.persontime import by_day
-from tests.core.persontime.strategies import COHORTS
+from tests.core.persontime.strategies import LONG_COURSES
 
 NAN = math.nan
 CENTURY = 36_525
@@ -35,7 +35,7 @@ def dose_days(found) -> list[tuple[int, int]]:
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
-@given(people=COHORTS)
+@given(people=LONG_COURSES)
 def test_courses_mean_the_doses_of_the_definition(people):
     want = [(code, day) for code, person in enumerate(people) for day, _ in by_day.doses(person)]
     found = given_to(*people)
@@ -44,7 +44,7 @@ def test_courses_mean_the_doses_of_the_definition(people):
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
-@given(people=COHORTS)
+@given(people=LONG_COURSES)
 def test_between_keeps_every_dose_day_and_no_dose_falls_into_another_entry(people):
     found = between(given_to(*people))
     want = {(code, day) for code, person in enumerate(people) for day, _ in by_day.doses(person)}
