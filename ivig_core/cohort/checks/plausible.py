@@ -6,7 +6,7 @@ import numpy as np
 
 from ivig_core.cohort.column_type import Analyte
 from ivig_core.cohort.columns import ANALYTES, BY_NAME
-from ivig_core.cohort.problems import Findings, Say
+from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.facts import Sheet
 
 IGG = BY_NAME["analyte"].allowed.index("igg")
@@ -49,10 +49,6 @@ def _ends(sheet: Sheet, findings: Findings) -> None:
     )  # fmt: skip
 
 
-def _warn(sheet: Sheet, findings: Findings, kind: str, column: str, at: np.ndarray, say: Say) -> None:
-    findings.cells("warning", kind, sheet.table, column, at, say)
-
-
 def _labs(sheet: Sheet, findings: Findings) -> None:
     facts = sheet.facts["lab"]
     value = sheet.lab_values
@@ -78,9 +74,10 @@ def _labs(sheet: Sheet, findings: Findings) -> None:
                 "Delete the row where the value is not known.",
             )
 
-        _warn(sheet, findings, "implausible_value", "value", facts.place[odd], say)
+        findings.cells("warning", "implausible_value", sheet.table, "value", facts.place[odd], say)
         findings.cells("error", "negative_value", sheet.table, "value", facts.place[mine & (value < 0)], below)
-    _igg_unit(sheet, facts.place[(analyte == IGG) & (value >= 0)], value[(analyte == IGG) & (value >= 0)], findings)
+    igg = (analyte == IGG) & (value >= 0)
+    _igg_unit(sheet, facts.place[igg], value[igg], findings)
 
 
 def _igg_unit(sheet: Sheet, place: np.ndarray, value: np.ndarray, findings: Findings) -> None:
@@ -103,10 +100,10 @@ def _igg_unit(sheet: Sheet, place: np.ndarray, value: np.ndarray, findings: Find
 def _intervals(sheet: Sheet, findings: Findings) -> None:
     facts = sheet.facts["ivig"]
     interval = facts.number("interval_days")
-    _warn(
-        sheet,
-        findings,
+    findings.cells(
+        "warning",
         "short_interval",
+        sheet.table,
         "interval_days",
         facts.place[interval < DAYS_PER_WEEK],
         lambda value, _: (

@@ -52,7 +52,8 @@ def about(fault: int, column: Column, value: str, written: Written) -> tuple[str
         return f"“{value}” was read as {plain}: the file has decimal commas.", f"Write {plain.replace('.', ',')}."
     if fault == convert.WHICH_MARK:
         whole = value.replace(".", "")
-        return f"“{value}”: is this {whole}, or {value} with three decimals?", f"Write {whole}, or {value.rstrip('0')}."
+        decimal = value.rstrip("0").rstrip(".")
+        return f"“{value}”: is this {whole}, or {value} with three decimals?", f"Write {whole}, or {decimal}."
     if fault == convert.RESPELLED:
         return _respelled(column, value)
     if fault == convert.NOT_IN_LIST:

@@ -205,12 +205,14 @@ def _regular(record: _Ragged, text: TextTable, too_long: dict[int, int]) -> str:
             "Close it or delete it.",
             row=row,
         )
-    if record.cells < width:
+    if record.cells < width and '"' not in line:
         return line + text.separator * (width - record.cells)
+    # Written anew with every cell in quotation marks, so that whatever stands in a cell the record stays one.
     try:
         cells = next(csv.reader([line], delimiter=text.separator))
     except csv.Error:
         raise RefusedError("damaged", f"Row {row} cannot be read.", "Look for a stray quotation mark.", row) from None
     if any(cell.strip() for cell in cells[width:]):
         too_long[record.number - 1] = len(cells)
+    cells += [""] * (width - len(cells))
     return text.separator.join('"' + cell.replace('"', '""') + '"' for cell in cells[:width])

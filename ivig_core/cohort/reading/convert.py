@@ -111,9 +111,9 @@ def thousands(raw: RawColumn, mark: Mark) -> np.ndarray:
 
     It is one where the file has decimal commas; where it has neither, only if all decimals of the column are three.
     """
+    if mark == "point":
+        return np.zeros(len(raw.arrow_stripped), bool)
     like = pc.match_substring_regex(raw.arrow_stripped, _THOUSANDS).to_numpy(zero_copy_only=False)
-    if mark == "point" or not like.any():
-        return np.zeros(len(like), bool)
     if mark == "unknown" and pc.any(pc.match_substring_regex(raw.arrow_stripped, _OTHER_DECIMALS)).as_py():
         return np.zeros(len(like), bool)
     return like

@@ -22,7 +22,6 @@ _FIRST, _LAST = date(1900, 1, 1).toordinal() - _EPOCH, date(2100, 12, 31).toordi
 _MIDDLE_OF_MONTH = 15
 FURTHEST_STUDY_DAY = 100_000
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,]0+)?")
 _ORDER = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")

@@ -51,9 +51,11 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
     inner = np.zeros(rows, np.int64)
     for column, line_ends in zip(records.columns, of_cells, strict=False):
         inner += line_ends[column.codes]
-    for column, line_ends, name in zip(records.columns, of_cells, text.header, strict=False):
-        if line_ends.any():
-            _look_into(column, line_ends, name, text, records, inner, findings)
+    if inner.any():
+        is_row, first_line = _row_of(text, records), records.rows + np.cumsum(inner) - inner
+        for column, line_ends, name in zip(records.columns, of_cells, text.header, strict=True):
+            if line_ends.any():
+                _look_into(column, line_ends, name, is_row, records.rows, first_line, findings)
 
     closed = data.endswith((b"\n", b"\r"))
     # Where the last quotation mark is never closed, the last line end of the file is inside its cell.
@@ -100,24 +102,26 @@ def _look_into(
     column: RawColumn,
     line_ends: np.ndarray,
     name: str,
-    text: TextTable,
-    records: Records,
-    inner: np.ndarray,
+    is_row: Callable[[str], bool],
+    rows: np.ndarray,
+    first_line: np.ndarray,
     findings: Findings,
 ) -> None:
-    """Say of each cell of a column that holds line ends whether it may hold rows."""
-    is_row, like = _row_of(text, records), np.zeros(len(line_ends), bool)
+    """Say of each cell of a column that holds line ends whether it may hold rows.
+
+    `line_ends` in each distinct text; `rows` and `first_line`: spreadsheet row of each record, and line it begins on.
+    """
+    like = np.zeros(len(line_ends), bool)
     for code in np.flatnonzero(line_ends).tolist():
         like[code] = any(map(is_row, re.split(LINE_END, column.arrow_texts[code].as_py())[1:]))
-    before = np.cumsum(inner) - inner
     # What an id or a column that we do not know holds could identify somebody: it is not repeated.
     known = name.strip().lower() in BY_NAME.keys() - {"patient_id"}
     for position in np.flatnonzero((like | (line_ends >= FEW_LINES))[column.codes]).tolist():
         code = int(column.codes[position])
         cell = column.arrow_texts[code].as_py()
-        row, further = int(records.rows[position]), int(line_ends[code]) - cell.endswith(("\n", "\r"))
-        line = row + int(before[position])
-        value = cell.lstrip().splitlines()[0] if known else None
+        row, line = int(rows[position]), int(first_line[position])
+        further = int(line_ends[code]) - cell.endswith(("\n", "\r"))
+        value = next(iter(cell.lstrip().splitlines()), "") if known else None
         if like[code]:
             findings.whole(
                 "error", "rows_in_a_cell",

@@ -28,7 +28,6 @@ from ivig_core.study.overview.headline import RULES as FOUR
 from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
 from ivig_core.study.trust.sensitivity_rows import MEDIATOR, SCCS
 
-AS_SET = "as set"
 PAPER = "Lancman 2026"
 REASONS = {**NO_ESTIMATE, NOT_APPLICABLE: "changes nothing in this cohort"}
 MARK = "●"

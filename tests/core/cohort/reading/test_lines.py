@@ -68,6 +68,14 @@ def test_texts_over_several_lines_are_read_whole_and_long_ones_asked_about():
     assert intake.lines == Lines(total=16, header=1, records=9, blank=0, inside=6)
 
 
+def test_a_cell_of_nothing_but_line_ends_is_asked_about():
+    lines = cohort_text(3, 6)
+    lines[2] = lines[2].replace("species 0", '"' + "\n" * 6 + '"')
+    intake = read_cohort("\n".join(lines).encode())
+    assert len(intake.cohort.infection) == 6
+    assert [(item.kind, item.row) for item in intake.problems if item.kind == "long_cell"] == [("long_cell", 3)]
+
+
 def test_quotation_marks_inside_a_cell_are_text():
     lines = cohort_text(3, 6)
     lines[2] = lines[2].replace("species 0", 'the 5" "strain"')
@@ -130,3 +138,35 @@ def test_no_damage_loses_a_row_in_silence(damage):
     assert sum(intake.facts.values()) == lines.records == 18
     whole = [line for line in PLAIN.splitlines() if line in text.splitlines() and ",infection," in line]
     assert len(intake.cohort.infection) == 12 >= len(whole)
+
+
+ODD = ["", "P1", "P2", "patient", "infection", "lab", "0", "10", "400", "igg", "mg/dL", "2020-01-01", "1.150", "NA",
+       '"', '""', '"a\nb"', '"\n\n\n\n\n"', '"P1,infection,5\nP1,infection,6,,1"', 'a "b', "9999-12-31"]  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.lists(st.sampled_from(ODD), min_size=1, max_size=8), min_size=1, max_size=6), st.sampled_from(",;\t")
+)
+def test_whatever_stands_in_cells_is_read_or_refused(rows, separator):
+    text = "\n".join([HEADER.replace(",", separator), *(separator.join(row) for row in rows)])
+    intake = read_cohort(text.encode())
+    assert (intake.cohort is None) == bool(intake.errors)
+    assert all(str(problem) for problem in intake.problems)
+    if intake.lines is not None and not intake.errors:
+        assert (
+            intake.lines.total == intake.lines.header + intake.lines.records + intake.lines.blank + intake.lines.inside
+        )
+
+
+def test_short_rows_with_quotation_marks_stay_one_row_each():
+    lines = [
+        *cohort_text(3, 6),
+        'P001,infection,300,,"2"',
+        'P001,infection,"301",,2',
+        '"P001",infection,302,,3,"a ""b"""',
+    ]
+    intake = read_cohort("\n".join(lines).encode())
+    assert intake.errors == 0
+    assert len(intake.cohort.infection) == 9
+    assert intake.lines.total == len(lines) == 13
