@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.formats.csv_long import read_records
+from ivig_core.cohort.formats.open_book import is_ours, open_book
+from ivig_core.cohort.importing import import_book
 from ivig_core.cohort.intake import Intake
+from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.problems import Findings, Problem
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.encoding import open_text
@@ -27,29 +30,47 @@ def read_cohort(
     name: str | None = None,
     drop: Iterable[str] = (),
     date_order: DateOrder | None = None,
+    mapping: CohortMapping | None = None,
+    guessing: bool = False,
+    missing: Iterable[str] = (),
 ) -> Intake:
-    """Read and check one cohort file.
+    """Read and check one cohort file of any format.
 
     `source` is a path, the bytes, or a binary file; `drop` names columns to leave out, `date_order` says how dates like
-    03/04/2020 are meant. Nothing is raised for a bad file: the `Intake` has every problem and, if there is no error,
-    the cohort, called `name` or after the file.
+    03/04/2020 are meant. A file in another shape than ours is read with `mapping`, or with what is guessed where
+    `guessing` allows it; with neither, the `Intake` says what the file seems to be and what is open. Nothing is raised
+    for a bad file: the `Intake` has every problem and, if there is no error, the cohort, called `name` or after the
+    file.
     """
     findings = Findings()
+    called = name or name_of(source)
     try:
-        table, lines, decimal_comma = _load(source, limits, tuple(drop), findings)
+        data = fetch(source, limits)
+        if mapping is not None or guessing or not is_ours(data):
+            book = open_book(data, called, limits, findings)
+            del data
+            made = import_book(
+                book, findings, mapping=mapping, guessing=guessing, drop=drop, order=date_order, missing=tuple(missing),
+                name=called,
+            )  # fmt: skip
+            return Intake.of(made.cohort, findings, ledger=made.ledger, mapping=made.mapping)
+        held = [data]
+        del data
+        table, lines, decimal_comma = _load(held, limits, tuple(drop), findings)
     except RefusedError as refused:
         findings.add(refused.problem)
         return Intake.of(None, findings)
-    cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=name or name_of(source))
+    cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=called)
     return Intake.of(cohort, findings, lines)
 
 
-def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, Lines, bool]:
-    """The table of a source, what its lines are, and whether its numbers may have decimal commas.
+def _load(held: list[bytes], limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, Lines, bool]:
+    """The table of the one file in `held`, which is emptied; what its lines are, and whether its numbers may have
+    decimal commas.
 
     The text itself is let go here.
     """
-    text = open_text(fetch(source, limits), limits)
+    text = open_text(held.pop(), limits)
     findings.notes.extend(text.notes)
     records = read_records(text)
     if records.short:

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """0 done, 2 where the file or the settings are at fault; every problem goes to standard error."""
     spec = read_spec(args.spec, args.set)
     tables = read_tables(args.only)
-    intake = load(args.cohort, args.drop, args.date_order)
+    intake = load(args, args.cohort)
     if intake.cohort is None:
         return 2
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
+from ivig_core.cohort.mapping.mapping_json import read_mapping_file
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
-from ivig_core.cohort.reading.dates import DateOrder
 
 
 class Loaded(NamedTuple):
@@ -28,11 +27,31 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--date-order", choices=("dmy", "mdy"), default=None, help="how dates such as 03/04/2020 are meant"
     )
+    parser.add_argument(
+        "--missing", nargs="+", action="extend", default=[], metavar="TEXT", help="texts that mean “not known”"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--mapping", metavar="M.json", help="what the columns of the file mean (from `map`)")
+    how.add_argument("--guess", action="store_true", help="apply what is likely where the file is in another shape")
 
 
-def load(path: str, drop: Sequence[str] = (), date_order: DateOrder | None = None) -> Loaded:
+def read(args: argparse.Namespace, path: str) -> Intake:
+    """Read the file `path` with the reading options of a command; `CohortError` where the mapping cannot be used."""
+    mapping = read_mapping_file(args.mapping) if args.mapping else None
+    return read_cohort(
+        path,
+        COMMAND_LIMITS,
+        drop=args.drop,
+        date_order=args.date_order,
+        mapping=mapping,
+        guessing=args.guess,
+        missing=args.missing,
+    )
+
+
+def load(args: argparse.Namespace, path: str) -> Loaded:
     """Read `path` with the reading options; every error is printed to standard error."""
-    intake = read_cohort(path, COMMAND_LIMITS, drop=drop, date_order=date_order)
+    intake = read(args, path)
     if intake.cohort is None:
         for problem in intake.problems:
             print(problem, file=sys.stderr)

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done, whatever the comparison shows; 2 where a file is at fault."""
     comparison = BY_STUDY[args.study]
-    loaded = load(args.cohort or str(sample_file(args.study)), args.drop, args.date_order)
+    loaded = load(args, args.cohort or str(sample_file(args.study)))
     if loaded.cohort is None:
         return 2
     rows = compare(comparison, loaded.cohort)

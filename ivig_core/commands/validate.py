@@ -9,9 +9,7 @@ from dataclasses import asdict
 
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
-from ivig_core.cohort.read import read_cohort
-from ivig_core.cohort.reading.gate import COMMAND_LIMITS
-from ivig_core.commands.load import add_reading_options
+from ivig_core.commands.load import add_reading_options, read
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the file; 0 without errors (warnings allowed), 2 with errors, every problem on standard error."""
-    intake = read_cohort(args.cohort, COMMAND_LIMITS, drop=args.drop, date_order=args.date_order)
+    intake = read(args, args.cohort)
     for problem in intake.problems:
         print(problem, file=sys.stderr)
     if args.json:
@@ -54,6 +52,7 @@ def as_json(intake: Intake) -> dict[str, object]:
         "warnings": intake.warnings,
         "lines": None if intake.lines is None else asdict(intake.lines),
         "facts": dict(intake.facts),
+        "ledger": None if intake.ledger is None else intake.ledger.as_json(),
         "problems": [{name: getattr(problem, name) for name in PROBLEM_COLUMNS} for problem in intake.problems],
         "notes": list(intake.notes),
     }

@@ -34,7 +34,8 @@ _FRAMES = {
 }
 # The nominal year of study day 0 in files that give only its month; the year itself means nothing.
 _NOMINAL_YEAR = 2001
-_MID_MONTH = np.array([(date(_NOMINAL_YEAR, month, 15) - date(1970, 1, 1)).days for month in range(1, 13)])
+MID_MONTH = np.array([(date(_NOMINAL_YEAR, month, 15) - date(1970, 1, 1)).days for month in range(1, 13)])
+"""Day since 1970-01-01 that study day 0 is taken as, by its month."""
 
 
 def build_cohort(sheet: Sheet, timeline: Timeline, own: list[OwnColumn], name: str) -> Cohort:
@@ -80,7 +81,7 @@ def _day0(sheet: Sheet, start: np.ndarray, month: np.ndarray) -> tuple[np.ndarra
         return start.astype(np.int64), "dates"
     known = ~np.isnan(month)
     day0 = np.full(len(start), -1, dtype=np.int64)
-    day0[known] = _MID_MONTH[month[known].astype(np.int64) - 1] + start[known].astype(np.int64)
+    day0[known] = MID_MONTH[month[known].astype(np.int64) - 1] + start[known].astype(np.int64)
     return day0, "index_month" if known.any() else "none"
 
 

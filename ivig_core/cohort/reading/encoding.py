@@ -59,6 +59,12 @@ def open_text(data: bytes, limits: Limits) -> TextTable:
     return TextTable(data, header, separator, after, row, _notes(encoding, separator))
 
 
+def decode(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The text of a file as UTF-8, and notes on how its characters were read; `RefusedError` where it is no text."""
+    data, encoding = _to_utf8(data)
+    return data, _notes(encoding, ",")
+
+
 def _notes(encoding: str, separator: str) -> tuple[str, ...]:
     notes = []
     if encoding == _WESTERN:

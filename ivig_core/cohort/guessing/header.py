@@ -1,0 +1,82 @@
+"""Which row of a sheet names its columns: title rows, comments and blank lines may stand above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ivig_core.cohort.formats.grid import Grid
+from ivig_core.cohort.guessing.names import meaning
+from ivig_core.cohort.mapping.cells import day_text
+from ivig_core.cohort.mapping.lines import DATA, header_cells, reasons
+
+_FIRST = 25
+_NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,]+\s*%?")
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Head:
+    """A sheet with its header: `row` (spreadsheet row), the `names` of its columns, and which lines are data."""
+
+    grid: Grid
+    row: int
+    names: tuple[str, ...]
+    data: np.ndarray
+
+    def texts(self, name: str) -> list[str]:
+        """The distinct texts of one column in its lines of data, without blanks, in the order of the file's codes."""
+        column = self.grid.columns[self.names.index(name)]
+        used = np.zeros(len(column.texts), bool)
+        used[column.codes[self.data]] = True
+        return [text for text, here in zip(column.stripped, used, strict=True) if here and text]
+
+    def filled(self, name: str) -> int:
+        """How many lines of data have something in one column."""
+        column = self.grid.columns[self.names.index(name)]
+        return int((~column.blank[column.codes[self.data]]).sum())
+
+    def examples(self, name: str, count: int = 3) -> list[str]:
+        """The first few different texts of a column."""
+        return self.texts(name)[:count]
+
+
+def head_of(grid: Grid) -> Head | None:
+    """The sheet with the header that is most likely, None where it has no two columns with something in them."""
+    row = header_row(grid)
+    if row is None:
+        return None
+    reason = reasons(grid, row)
+    return Head(grid, row, header_cells(grid, row), np.flatnonzero(reason == DATA))
+
+
+def header_row(grid: Grid) -> int | None:
+    """The spreadsheet row of the header: among the first lines the one with most cells that are names, above data."""
+    lines = grid.head(_FIRST)
+    widest = max((sum(map(bool, line)) for line in lines), default=0)
+    if widest < 2:
+        return None
+    best, score = None, 0.0
+    for at, line in enumerate(lines):
+        told = _score(line, widest)
+        if told > score:
+            best, score = at, told
+    return None if best is None else int(grid.rows[best])
+
+
+def _score(cells: Sequence[str], widest: int) -> float:
+    """How much a line looks like a header: 0 for titles (few cells), and less for every cell that is a value."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) < 2 or len(filled) < 0.5 * widest or filled[0].startswith("#"):
+        return 0.0
+    names = [cell for cell in filled if not _is_value(cell)]
+    known = sum(meaning(cell) is not None for cell in names)
+    different = len({cell.casefold() for cell in names}) / max(len(names), 1)
+    return (len(names) + 2 * known) / len(filled) * different * (len(filled) / widest) ** 0.5
+
+
+def _is_value(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) or day_text(cell, "dmy", _NOTHING) != cell or len(cell) > 120

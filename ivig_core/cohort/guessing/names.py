@@ -1,0 +1,162 @@
+"""What a header probably means, by its words in six languages: which kind of fact, which column of it, which number.
+
+Only headers are looked at here. What the cells hold is weighed where the guess is made.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-zäöüÄÖÜß])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+")
+
+_KIND = {
+    "ivig": "ivig ivigs igiv ivigg immunglobulin immunoglobulin immunoglobulins immunglobuline immunglobulingabe igrt "
+            "scig infusion infusions infusionen infusionsdatum inmunoglobulina immunoglobuline immunoglobulina "
+            "substitution igsubstitution perfusion privigen octagam gamunex kiovig gammagard hizentra",
+    "infection": "infection infections inf infect infekt infekte infektion infektionen infektionsdatum infeccion "
+                 "infecciones infezione infezioni infectie episode episodes",
+    "phase": "phase krankheitsphase progression progress progressive progredienz pd progressionsdatum",
+    "therapy": "therapy therapie drug medikament treatment prophylaxis prophylaxe behandlung",
+}  # fmt: skip
+_ANALYTE = {
+    "igg": "igg", "m_spike": "mspike mprotein mgradient paraprotein mkomponente", "anc": "anc neutrophils neutrophile "
+    "neutrophilen granulozyten", "alc": "alc lymphocytes lymphozyten",
+}  # fmt: skip
+_ATTRIBUTE = {
+    "day": "date datum day tag dates fecha data dt am on given gabe zeitpunkt onset",
+    "start": "start from von begin began beginn first erste erster ab seit since debut inicio inizio du started enrol "
+             "enrolment enrollment baseline",
+    "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing",
+    "grade": "grade grad ctcae severity schweregrad schwere grado gravite gravedad ctc",
+    "pathogen": "pathogen pathogentype erregerart pathogene keimart type path kind erregertyp",
+    "organism": "organism organisme erreger keim germ bug microbe microorganism organismo germe dx diagnosis diagnose",
+    "site": "site focus fokus lokalisation localisation location ort sede sitio organ source",
+    "hospitalized": "hosp hospitalized hospitalised hospitalisation hospitalization admitted admission stationar "
+                    "stationaer inpatient krankenhaus hospitalisiert ricovero ingreso",
+    "hospital_days": "los liegedauer krankenhaustage hospitaldays",
+    "interval": "interval intervall every freq frequency frequenz intervalo intervallo abstand",
+    "dose": "dose dosis dosierung dosage menge dosi amount gkg gperkg grams gramm",
+    "route": "route applikation via applikationsart",
+    "unit": "unit units einheit unite unidad",
+    "value": "value result wert ergebnis resultat valor",
+    "trough": "trough talspiegel",
+}  # fmt: skip
+_PATIENT = {
+    "patient_id": "patientid patid patnr patno patientnr patientno patientnumber subjectid subject usubjid subjid "
+                  "studyid studyno recordid id pid ptid patienten pat patient studiennummer studiennr studyidentifier "
+                  "pseudonym participantid participant caseid ptstudyid patientstudyid personid idpaciente nummer",
+    "age": "age alter alterj ageyears edad eta agenrol ageenrol ageatstart ageatenrolment agey lebensalter",
+    "sex": "sex gender geschlecht sexe sexo sesso sexatbirth",
+    "heavy_chain": "heavychain isotype isotyp igisotype igtype schwerkette isotipo heavychaintype subtype",
+    "light_chain": "lightchain leichtkette leichtkettentyp lightchaintype kappalambda",
+    "iss": "iss issstage issstadium stage stadium", "r_iss": "riss rissstage rissstadium",
+    "high_risk_cytogenetics": "highriskcytogenetics highrisk cytogenetics hochrisiko hochrisikozytogenetik "
+                              "cytogenetichighrisk highriskfish",
+    "extramedullary_disease": "extramedullarydisease emd extramedullary extramedullar",
+    "weight_kg": "weight weightkg gewicht gewichtkg bodyweight kgweight peso poids korpergewicht",
+    "died_on": "diedon deathdate dateofdeath todesdatum deathdt died sterbedatum verstorbenam datedeath dod todam "
+               "deathday",
+    "death_cause": "deathcause causeofdeath todesursache",
+    "last_contact": "lastcontact lastseen letzterkontakt lastcontactdate lastalive lastknownalive",
+    "progressed_on": "progressedon progressiondate dateofprogression",
+    "index_therapy": "indextherapy indextreatment regimen therapieregime schema indextherapie",
+    "lines_of_therapy": "linesoftherapy priorlines therapielinien lines numberoflines nlines vortherapien",
+    "infections_prior_year": "infectionsprioryear infectionslastyear priorinfections infektionenvorjahr",
+    "years_since_diagnosis": "yearssincediagnosis diseaseduration jahreseitdiagnose",
+    "diagnosis": "diagnosisdate dateofdiagnosis dxdate edmyelom diagnosedatum erstdiagnose diagnosisdt datediagnosis "
+                 "mmdiagnosis",
+    "event": "eventtype event record recordtype kind ereignis ereignistyp typ art type facttype eventkind category",
+    "start": "followupstart fustart firstday firstdayatrisk studystart beobachtungvon beobachtungsbeginn enroldate "
+             "enrolmentdate enrollmentdate indexdate followupfrom from startfollowup startoffollowup entrydate "
+             "startdate observationstart beobachtungab riskstart dateofinclusion inclusiondate einschluss startfu",
+    "end": "followupend fuend lastday lastdayatrisk studyend beobachtungbis beobachtungsende lastfudate lastfu "
+           "lastfollowup endoffollowup followupto to enddate observationend lastvisit endfollowup censordate "
+           "dateoflastfollowup fudate lastfollowupdate riskend exitdate endfu",
+}  # fmt: skip
+_LIST = {"first", "last", "at", "of", "the", "and", "und", "der", "des", "in", "bei", "no", "nr"}
+_UNITS = {
+    "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL", "10^3/ul": "10^3/uL", "10^9/l": "10^9/L", "g/kg": "g/kg",
+    "gkg": "g/kg", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
+    "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "days": "days", "d": "days", "tage": "days",
+    "months": "months", "monate": "months", "mo": "months", "kg": "kg",
+}  # fmt: skip
+
+
+def _table(words: dict[str, str]) -> dict[str, str]:
+    return {word: name for name, listed in words.items() for word in listed.split()}
+
+
+_KINDS, _ANALYTES, _ATTRIBUTES, _PATIENTS = map(_table, (_KIND, _ANALYTE, _ATTRIBUTE, _PATIENT))
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header says: `kind` of fact (empty: not said), `attribute` of it, `number` of a repeated group (0: none),
+    `unit` as we write it (empty: not said), `analyte` of a laboratory value."""
+
+    kind: str
+    attribute: str
+    number: int = 0
+    unit: str = ""
+    analyte: str = ""
+
+
+def words_of(header: str) -> list[str]:
+    """The words of a header: lower case, without accents, numbers apart from letters."""
+    for letter, written in (("ß", "ss"), ("ł", "l"), ("ø", "o"), ("IgG", "Igg"), ("SCIg", "Scig"), ("IVIg", "Ivig")):
+        header = header.replace(letter, written)
+    plain = unicodedata.normalize("NFKD", header)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [word.lower() for word in _SPLIT.split(plain) if word]
+
+
+@lru_cache(maxsize=4096)
+def meaning(header: str) -> Meaning | None:
+    """What a header means, None where its words are not known."""
+    unit = unit_of(header)
+    words = words_of(re.sub(r"[(\[].*?[)\]]", " ", header)) or words_of(header)
+    numbers = [int(word) for word in words if word.isdigit() and len(word) <= 3]
+    number = numbers[0] if numbers else 0
+    letters = [word for word in words if not word.isdigit()]
+    joined = "".join(letters)
+    whole = _PATIENTS.get(joined) or _PATIENTS.get("".join(word for word in letters if word not in _LIST))
+    if whole and not (number and whole in ("start", "end", "event")):
+        return Meaning("patient", whole, 0, unit)
+    kind = next((_KINDS[word] for word in letters if word in _KINDS), "")
+    analyte = next((_ANALYTES[word] for word in [*letters, joined] if word in _ANALYTES), "")
+    attributes = [name for word in letters if (name := _ATTRIBUTES.get(word)) and word not in _ANALYTES]
+    attribute = _chosen(attributes)
+    if analyte and not kind:
+        return Meaning(
+            "lab", attribute if attribute in ("day", "start", "end", "unit") else "value", number, unit, analyte
+        )
+    if kind:
+        return Meaning(kind, attribute or ("dose" if unit in ("g", "g/kg", "mg", "mg/kg") else ""), number, unit)
+    if attribute and len(letters) <= 3:
+        return Meaning("", attribute, number, unit)
+    patient = next((_PATIENTS[word] for word in letters if word in _PATIENTS and _PATIENTS[word] not in _VAGUE), None)
+    return Meaning("patient", patient, 0, unit) if patient and len(letters) <= 4 else None
+
+
+_VAGUE = {"event", "start", "end"}
+# Of several words of one header the one that says most: “infection start date” is a start, “dose unit” a unit.
+_ORDER = (
+    "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen", "end",
+    "start", "trough", "value", "day",
+)  # fmt: skip
+
+
+def _chosen(attributes: list[str]) -> str:
+    return next((name for name in _ORDER if name in attributes), "")
+
+
+def unit_of(header: str) -> str:
+    """The unit that a header names, in brackets or as its last word; empty where it names none."""
+    for part in (*re.findall(r"[(\[](.*?)[)\]]", header), header.replace("_", " ").split(" ")[-1]):
+        plain = part.strip().strip(".").lower().replace("µ", "u").replace("μ", "u").replace(" ", "")
+        if plain in _UNITS:
+            return _UNITS[plain]
+    return ""

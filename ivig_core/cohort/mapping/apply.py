@@ -1,0 +1,276 @@
+"""A file and its mapping → the table of facts that the checks read, with the place in the file of every fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.cohort.columns import BY_NAME, COLUMNS
+from ivig_core.cohort.formats.grid import Book, Grid, column_of
+from ivig_core.cohort.mapping.cells import cell, day_text, missing_words
+from ivig_core.cohort.mapping.ledger import left_out_table
+from ivig_core.cohort.mapping.lines import DATA, QUOTED, header_cells, reasons
+from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, SheetMapping
+from ivig_core.cohort.reading.raw import RawColumn, RawTable
+
+SHEET_STEP = 10**9
+"""The row of a fact in the table is its sheet × this + its spreadsheet row: in a file of one sheet just the row."""
+TICKED = frozenset({"1", "checked", "x", "yes", "y", "true", "ja", "j", "oui", "si", "sí", "✓", "☑"})
+_COMMA_DECIMALS = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
+_POINT_DECIMALS = re.compile(r"[+-]?\d*\.(\d{1,2}|\d{4,})")
+_GENERATED_ID = "P{:04d}"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The facts of a file as the checks read them.
+
+    `sheet`, `block` (int) say of each row of `table` where it comes from; `rows` and `used` count lines of the file,
+    `left_out` has the others with their reasons.
+    """
+
+    table: RawTable
+    sheet: np.ndarray
+    block: np.ndarray
+    rows: int
+    used: int
+    left_out: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet with its header found: what `_texts` looks cells up in."""
+
+    grid: Grid
+    place: Mapping[str, int]
+    data: np.ndarray
+    missing: frozenset[str]
+    comma: bool | None
+
+
+def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset()) -> Made:
+    """Every fact that `mapping` makes of the rows of `book`, in file order.
+
+    Nothing of the columns `hidden` is repeated in the list of what was left out.
+    """
+    parts: list[pd.DataFrame] = []
+    left_out: list[pd.DataFrame] = []
+    rows = used = 0
+    mapped = {sheet.sheet: sheet for sheet in mapping.sheets}
+    for number, grid in enumerate(book.grids):
+        rows += len(grid)
+        chosen = mapped.get(grid.name)
+        if chosen is None:
+            left_out.append(left_out_table(grid.name, grid.rows, "sheet not used", ""))
+            continue
+        frames, reason = _sheet_facts(grid, chosen, mapping)
+        parts += [frame.assign(sheet=number) for frame in frames]
+        used += int((reason == DATA).sum())
+        left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
+    return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
+
+
+def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray]:
+    facts = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["row", "sheet", "block", "record"])
+    # A row of a wide table gives several facts: they follow each other as its columns do.
+    facts = facts.sort_values(["sheet", "row", "block"], kind="stable", ignore_index=True)
+    own = [name for name in facts.columns if name not in BY_NAME and name not in ("row", "sheet", "block")]
+    names = [column.name for column in COLUMNS if column.name in facts.columns] + own
+    columns: dict[str, RawColumn] = {name: column_of(facts[name].fillna("").to_numpy(object)) for name in names}
+    row = (facts["sheet"].to_numpy(np.int64) * SHEET_STEP + facts["row"].to_numpy(np.int64)).astype(np.int64)
+    return RawTable(columns, row, len(names)), facts["sheet"].to_numpy(np.int64), facts["block"].to_numpy(np.int64)
+
+
+def _sheet_facts(grid: Grid, chosen: SheetMapping, mapping: CohortMapping) -> tuple[list[pd.DataFrame], np.ndarray]:
+    """The facts of a sheet, a frame per block, and why each line is none (`DATA`: it gave at least one)."""
+    reason = reasons(grid, chosen.header_row)
+    header = header_cells(grid, chosen.header_row)
+    data = np.flatnonzero(reason == DATA)
+    missing = missing_words(mapping.missing)
+    sheet = _Sheet(grid, {name: at for at, name in enumerate(header)}, data, missing, decimal_comma(grid, data))
+    frames = []
+    gave = np.zeros(len(grid), bool)
+    for number, block in enumerate(chosen.blocks):
+        frame, lines = _block_facts(sheet, block)
+        gave[lines] = True
+        frames.append(frame.assign(block=number))
+    silent = data[~gave[data]]
+    if len(silent):
+        reason[silent] = _why_silent(sheet, chosen.blocks, silent)
+    return frames, reason
+
+
+def decimal_comma(grid: Grid, data: np.ndarray) -> bool | None:
+    """Whether numbers of a sheet are written with decimal commas; None where no number tells."""
+    comma = point = False
+    for column in grid.columns:
+        used = np.zeros(len(column.texts), bool)
+        used[column.codes[data]] = True
+        for code in np.flatnonzero(used).tolist():
+            text = column.texts[code].strip().lstrip("<>≤≥ ")
+            comma = comma or bool(_COMMA_DECIMALS.fullmatch(text))
+            point = point or bool(_POINT_DECIMALS.fullmatch(text))
+    if comma == point:
+        return None
+    return comma
+
+
+def _block_facts(sheet: _Sheet, block: Block) -> tuple[pd.DataFrame, np.ndarray]:
+    """The facts of one block, and the positions of the lines that gave them."""
+    lines = sheet.data
+    for name, texts in block.when.items():
+        lines = lines[_holds(sheet, name, texts, lines)]
+    cells = {target: _texts(sheet, target, item, lines) for target, item in block.fields.items()}
+    given = np.zeros(len(lines), bool)
+    for target in block.needs:
+        if target in cells:
+            given |= cells[target] != ""
+    lines = lines[given]
+    frame = pd.DataFrame({target: values[given] for target, values in cells.items()}, dtype=object)
+    frame.insert(0, "record", block.record)
+    frame["row"] = sheet.grid.rows[lines]
+    if block.once:
+        frame = _one_each(frame)
+    elif block.same_day:
+        frame = _one_a_day(frame)
+    return frame, lines
+
+
+def _holds(sheet: _Sheet, name: str, texts: Sequence[str], lines: np.ndarray) -> np.ndarray:
+    column = sheet.grid.columns[sheet.place[name]]
+    wanted = {text.casefold() for text in texts}
+    fits = np.array([bool(text) if "*" in wanted else text.casefold() in wanted for text in column.stripped], bool)
+    return fits[column.codes[lines]]
+
+
+def _texts(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.ndarray:
+    """The cells of one column of ours for some lines (object array of text)."""
+    if item.constant is not None:
+        return np.full(len(lines), item.constant, dtype=object)
+    if item.boxes:
+        return _boxes(sheet, target, item, lines)
+    if item.column is None:
+        return np.full(len(lines), "", dtype=object)
+    column = sheet.grid.columns[sheet.place[item.column]]
+    if item.years_until:
+        return _years(sheet, item, lines)
+    if item.new_ids:
+        return _new_ids(column)[_codes(column, item, sheet, lines)]
+    ours = BY_NAME.get(target)
+    comma = column_comma(column, sheet.comma)
+    table = np.array([cell(text, item, ours, sheet.missing, comma) for text in column.stripped] or [""], dtype=object)
+    return table[_codes(column, item, sheet, lines)]
+
+
+def column_comma(column: RawColumn, sheet: bool | None) -> bool | None:
+    """Whether one column has decimal commas: its own numbers tell, else those of the sheet."""
+    texts = [text.lstrip("<>≤≥ ") for text in column.stripped]
+    comma, point = (any(map(pattern.fullmatch, texts)) for pattern in (_COMMA_DECIMALS, _POINT_DECIMALS))
+    return sheet if comma == point else comma
+
+
+def _codes(column: RawColumn, item: Field, sheet: _Sheet, lines: np.ndarray) -> np.ndarray:
+    """The codes of some lines; with `fill_down` a blank cell has that of the last filled line of data above it."""
+    if not item.fill_down:
+        return column.codes[lines]
+    filled = column.filled()
+    place = np.where(filled[sheet.data], np.arange(len(sheet.data)), -1)
+    last = np.maximum.accumulate(place)
+    source = np.where(last >= 0, sheet.data[last], sheet.data)
+    of_line = np.zeros(len(sheet.grid), np.int64)
+    of_line[sheet.data] = source
+    return column.codes[of_line[lines]]
+
+
+def _new_ids(column: RawColumn) -> np.ndarray:
+    """Study ids for the distinct texts of an identifier, in the order in which they come."""
+    numbers: dict[str, str] = {}
+    ids = np.full(len(column.texts), "", dtype=object)
+    used, first = np.unique(column.codes, return_index=True)
+    for code in used[np.argsort(first)].tolist():
+        text = column.stripped[code]
+        if text:
+            ids[code] = numbers.setdefault(text, _GENERATED_ID.format(len(numbers) + 1))
+    return ids
+
+
+def _boxes(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.ndarray:
+    """What the ticked boxes mean; two kinds of pathogen are mixed, two sites are handed on for the checks to name."""
+    values = np.full(len(lines), "", dtype=object)
+    for name, meaning in item.boxes.items():
+        column = sheet.grid.columns[sheet.place[name]]
+        ticked = np.array([text.casefold() in TICKED for text in column.stripped], bool)[column.codes[lines]]
+        other = ticked & (values != "") & (values != meaning)
+        values[ticked & (values == "")] = meaning
+        values[other] = "mixed" if target == "pathogen" else values[other] + f" and {meaning}"
+    return values
+
+
+def _years(sheet: _Sheet, item: Field, lines: np.ndarray) -> np.ndarray:
+    """Years from one date to another with two decimals; blank where one of them is no date."""
+    days = []
+    for name in (item.column, item.years_until):
+        column = sheet.grid.columns[sheet.place[name or ""]]
+        texts = [day_text(text, item.dates, sheet.missing) for text in column.stripped]
+        full = [f"{text}-15" if len(text) == 7 else text for text in texts]
+        read = pd.to_datetime(pd.Series(full, dtype="str"), format="%Y-%m-%d", errors="coerce")
+        days.append(read.to_numpy("datetime64[D]")[column.codes[lines]])
+    years = (days[1] - days[0]) / np.timedelta64(1, "D") / 365.25
+    return np.array(["" if np.isnan(number) else f"{number:.2f}" for number in years], dtype=object)
+
+
+def _one_each(frame: pd.DataFrame) -> pd.DataFrame:
+    """One fact per patient of many rows: the earliest start, the last end, else the first value that is filled."""
+    known = frame.replace("", None)
+    how = {name: "min" if name == "start" else "max" if name == "end" else "first" for name in frame.columns}
+    how.pop("patient_id", None)
+    return known.groupby("patient_id", sort=False, as_index=False).agg(how)[list(frame.columns)].fillna("")
+
+
+def _one_a_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one patient and day as one dose: grams added up, else the first value that is filled."""
+    known = frame.replace("", None)
+    keys = [name for name in ("patient_id", "start", "route") if name in frame.columns]
+    how = {name: _grams if name in ("dose_g", "dose_g_per_kg") else "first" for name in frame.columns}
+    for name in keys:
+        how.pop(name)
+    return known.groupby(keys, sort=False, as_index=False, dropna=False).agg(how)[list(frame.columns)].fillna("")
+
+
+def _grams(doses: pd.Series) -> str | None:
+    given = pd.to_numeric(doses, errors="coerce")
+    if given.isna().all() or (given.isna() & doses.notna()).any():
+        return doses.dropna().iloc[0] if doses.notna().any() else None
+    return format(float(given.sum()), ".12g")
+
+
+def _why_silent(sheet: _Sheet, blocks: Sequence[Block], lines: np.ndarray) -> np.ndarray:
+    """Why lines of data gave no fact: another kind of row, or nothing in the columns that are used."""
+    why = np.full(len(lines), "nothing recorded in the columns that are used", dtype=object)
+    names = list(dict.fromkeys(name for block in blocks for name in block.when))
+    if not names:
+        return why
+    passed = np.zeros(len(lines), bool)
+    for block in blocks:
+        fits = np.ones(len(lines), bool)
+        for name, texts in block.when.items():
+            fits &= _holds(sheet, name, texts, lines)
+        passed |= fits
+    column = sheet.grid.columns[sheet.place[names[0]]]
+    said = np.array([f"{names[0]} is {f'“{text}”' if text else 'blank'}" for text in column.stripped], dtype=object)
+    why[~passed] = said[column.codes[lines]][~passed]
+    return why
+
+
+def _listed(grid: Grid, reason: np.ndarray, header: tuple[str, ...], hidden: frozenset[str]) -> pd.DataFrame:
+    """The lines that became nothing. How one begins is repeated only where it is no patient's."""
+    at = np.flatnonzero(reason != DATA)
+    begins = np.full(len(at), "", dtype=object)
+    for place in np.flatnonzero(np.isin(reason[at], QUOTED)).tolist():
+        cells = zip(header, grid.line(int(at[place])), strict=True)
+        begins[place] = next((text[:60] for name, text in cells if text and name not in hidden), "")
+    return left_out_table(grid.name, grid.rows[at], reason[at], begins)

@@ -1,0 +1,184 @@
+"""A mapping as one JSON file, to be read, changed, kept and used again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from ivig_core.cohort.column_type import KINDS
+from ivig_core.cohort.columns import BY_NAME
+from ivig_core.cohort.mapping.mapping import (
+    VERSION,
+    Block,
+    Bound,
+    CohortMapping,
+    Field,
+    Guess,
+    Question,
+    SheetMapping,
+    Sure,
+)
+from ivig_core.errors import CohortError
+
+LARGEST = 5_000_000
+
+
+def as_json(mapping: CohortMapping) -> str:
+    """The mapping as text; what has its default is left out."""
+    return json.dumps({"ivig_mapping": VERSION, **_plain(mapping)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_mapping(text: str | bytes) -> CohortMapping:
+    """A mapping from its text; `CohortError` says what in it cannot be used and where."""
+    if len(text) > LARGEST:
+        raise CohortError("The mapping is larger than 5 MB. It is probably another file.")
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        raise CohortError("The mapping is not JSON. Make one with `map FILE -o M.json`.") from None
+    if not isinstance(given, dict) or given.get("ivig_mapping") != VERSION:
+        raise CohortError(f'The mapping does not say "ivig_mapping": {VERSION}. Make one with `map FILE -o M.json`.')
+    return _mapping({name: value for name, value in given.items() if name != "ivig_mapping"})
+
+
+def read_mapping_file(path: str | Path) -> CohortMapping:
+    """A mapping from its file; `CohortError` where it cannot be read."""
+    try:
+        return read_mapping(Path(path).read_bytes())
+    except OSError as error:
+        raise CohortError(f"{path} cannot be read: {error.strerror}. Check the path.") from None
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {item.name: getattr(value, item.name) for item in fields(value)}
+        default = {
+            item.name: item.default_factory() if callable(item.default_factory) else item.default
+            for item in fields(value)
+        }
+        return {name: _plain(item) for name, item in kept.items() if item != default[name]}
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _mapping(given: dict[str, Any]) -> CohortMapping:
+    _known(given, CohortMapping, "the mapping")
+    sheets = tuple(_sheet(item, f"sheets[{at}]") for at, item in enumerate(_list(given.get("sheets", []), "sheets")))
+    if not sheets:
+        raise CohortError("The mapping names no sheet. Make one with `map FILE -o M.json`.")
+    headers = given.get("headers", {})
+    return CohortMapping(
+        sheets,
+        {name: _texts(cells, f"headers.{name}") for name, cells in _dict(headers, "headers").items()},
+        _text(given.get("shape", ""), "shape"),
+        _texts(given.get("missing", []), "missing"),
+        tuple(_said(Guess, item, "guesses") for item in _list(given.get("guesses", []), "guesses")),
+        tuple(_said(Question, item, "questions") for item in _list(given.get("questions", []), "questions")),
+    )
+
+
+def _sheet(given: Any, where: str) -> SheetMapping:
+    found = _dict(given, where)
+    _known(found, SheetMapping, where)
+    row = found.get("header_row")
+    if not isinstance(row, int) or isinstance(row, bool) or row < 1:
+        raise CohortError(f"{where}.header_row is {row!r}: give the number of the row that names the columns.")
+    blocks = _list(found.get("blocks", []), f"{where}.blocks")
+    return SheetMapping(
+        _text(found.get("sheet"), f"{where}.sheet"),
+        row,
+        tuple(_block(item, f"{where}.blocks[{at}]") for at, item in enumerate(blocks)),
+        _texts(found.get("ignored", []), f"{where}.ignored"),
+    )
+
+
+def _block(given: Any, where: str) -> Block:
+    found = _dict(given, where)
+    _known(found, Block, where)
+    record = found.get("record")
+    if record not in KINDS:
+        raise CohortError(f"{where}.record is {record!r}: give one of {', '.join(KINDS)}.")
+    items = _dict(found.get("fields", {}), f"{where}.fields")
+    for target in items:
+        column = BY_NAME.get(target)
+        if (column is None and record != "patient") or (column is not None and record not in column.records):
+            raise CohortError(f"{where}.fields: {target} is no column of {record} rows.")
+    return Block(
+        record,
+        {target: _field(item, f"{where}.fields.{target}") for target, item in items.items()},
+        {name: _texts(texts, f"{where}.when.{name}") for name, texts in _dict(found.get("when", {}), where).items()},
+        _texts(found.get("needs", ["start"]), f"{where}.needs"),
+        _bool(found.get("once", False), f"{where}.once"),
+        _bool(found.get("same_day", False), f"{where}.same_day"),
+    )
+
+
+def _field(given: Any, where: str) -> Field:
+    found = _dict({"column": given} if isinstance(given, str) else given, where)
+    _known(found, Field, where)
+    pairs = {
+        name: {key: _text(value, f"{where}.{name}.{key}") for key, value in _dict(found.get(name, {}), where).items()}
+        for name in ("boxes", "values")
+    }
+    times, dates, limits = found.get("times"), found.get("dates"), found.get("limits")
+    if times is not None and (isinstance(times, bool) or not isinstance(times, int | float) or not 0 < times < 1e6):
+        raise CohortError(f"{where}.times is {times!r}: give a number above 0.")
+    if dates not in (None, "dmy", "mdy"):
+        raise CohortError(f"{where}.dates is {dates!r}: give dmy or mdy.")
+    if limits not in (None, *get_args(Bound)):
+        raise CohortError(f"{where}.limits is {limits!r}: give bound or blank.")
+    texts = {name: _optional(found.get(name), f"{where}.{name}") for name in ("column", "constant", "years_until")}
+    switches = {name: _bool(found.get(name, False), f"{where}.{name}") for name in ("fill_down", "new_ids")}
+    return Field(**texts, **pairs, dates=dates, times=times, limits=limits, **switches)  # type: ignore[arg-type]
+
+
+def _said(kind: type[Any], given: Any, where: str) -> Any:
+    found = _dict(given, where)
+    _known(found, kind, where)
+    texts = {item.name: _text(found.get(item.name, ""), f"{where}.{item.name}") for item in fields(kind)}
+    if kind is Guess and texts["sure"] not in get_args(Sure):
+        raise CohortError(f"{where}.sure is {texts['sure']!r}: give one of {', '.join(get_args(Sure))}.")
+    return kind(**texts)
+
+
+def _known(given: dict[str, Any], kind: type[Any], where: str) -> None:
+    names = [item.name for item in fields(kind)]
+    for name in given:
+        if name not in names:
+            raise CohortError(f"{where} has no entry {str(name)[:60]!r}; there are {', '.join(names)}.")
+
+
+def _dict(given: Any, where: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise CohortError(f"{where} must be an object of JSON.")
+    return given
+
+
+def _list(given: Any, where: str) -> list[Any]:
+    if not isinstance(given, list):
+        raise CohortError(f"{where} must be a list.")
+    return given
+
+
+def _texts(given: Any, where: str) -> tuple[str, ...]:
+    return tuple(_text(item, where) for item in _list(given, where))
+
+
+def _text(given: Any, where: str) -> str:
+    if not isinstance(given, str):
+        raise CohortError(f"{where} must be a text.")
+    return given
+
+
+def _optional(given: Any, where: str) -> str | None:
+    return None if given is None else _text(given, where)
+
+
+def _bool(given: Any, where: str) -> bool:
+    if not isinstance(given, bool):
+        raise CohortError(f"{where} must be true or false.")
+    return given
