@@ -19,7 +19,8 @@ _SHOWN = 4
 
 @dataclass
 class Draft:
-    """What is guessed of one sheet. `used` has the headers that something was made of."""
+    """What is guessed of one sheet. `used` has the headers that something was made of; `shape` names what the sheet is;
+    `hopeless`: no mapping can make facts of it, and a question says so."""
 
     head: Head
     order: DateOrder | None = None
@@ -27,6 +28,14 @@ class Draft:
     guesses: list[Guess] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    shape: str = ""
+    hopeless: bool = False
+
+    def __post_init__(self) -> None:
+        """The order of day and month is that of the head; columns that are left out count as used, so that nothing
+        else is made of them."""
+        self.order = self.order or self.head.order
+        self.used |= self.head.left & set(self.head.names)
 
     def guess(self, column: str, means: str, why: str, sure: Sure = "likely") -> None:
         """Note what a column is taken for."""
@@ -76,15 +85,12 @@ class Draft:
     def is_numeric(self, column: str) -> bool:
         """Whether most texts of a column are numbers."""
         any_bound = Field(limits="bound")
-        comma = column_comma(self._column(column), None)
+        comma = column_comma(self.head.column(column), None)
         return self._share(column, lambda text: _is_number(number_text(text, any_bound, comma))) >= 0.8
 
     def _share(self, column: str, test: object) -> float:
         texts = [text for text in self.head.texts(column) if not is_missing(text, MISSING)]
         return sum(bool(test(text)) for text in texts) / len(texts) if texts and callable(test) else 0.0
-
-    def _column(self, name: str):  # type: ignore[no-untyped-def]
-        return self.head.grid.columns[self.head.names.index(name)]
 
     def _dates(self, column: str, target: str, texts: list[str]) -> DateOrder | None:
         bad = [text for text in texts if not _is_day(text, self.order or order_of(text))]
@@ -110,7 +116,7 @@ class Draft:
         read = replace(item, times=times, limits="bound" if bound else None)
         if bound:
             self.guess(column, target, f"{_quoted(bound)} is read as the limit itself: the true value lies beyond it")
-        comma = column_comma(self._column(column), None)
+        comma = column_comma(self.head.column(column), None)
         open_ = [
             text for text in texts
             if not is_missing(text, MISSING) and not _is_number(number_text(text, read, comma))
@@ -125,7 +131,7 @@ class Draft:
 
     def sheet(self) -> SheetMapping:
         """What the sheet becomes."""
-        ignored = tuple(name for name in self.head.names if name not in self.used)
+        ignored = tuple(name for name in self.head.names if name not in self.used or name in self.head.left)
         return SheetMapping(self.head.grid.name, self.head.row, tuple(self.blocks), ignored)
 
 

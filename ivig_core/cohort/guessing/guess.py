@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head, head_of
-from ivig_core.cohort.guessing.tables import guess_table
+from ivig_core.cohort.guessing.tables import recognise_tables
 from ivig_core.cohort.mapping.cells import order_of
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question
 from ivig_core.cohort.reading.dates import DateOrder
+
+Recogniser = Callable[[Book, list[Head]], list[Draft] | None]
+"""Drafts of the sheets of a file of one known kind; None where it is not of that kind.
+
+A `Head` knows the order of day and month and the columns that are left out; `Draft(head)` takes both from there."""
+
+RECOGNISERS: tuple[Recogniser, ...] = (recognise_tables,)
+"""In this order, the first that knows the file has it: what data systems export before tables as people keep them."""
 
 
 def guess(book: Book, *, drop: Iterable[str] = (), order: DateOrder | None = None) -> CohortMapping:
@@ -18,13 +26,11 @@ def guess(book: Book, *, drop: Iterable[str] = (), order: DateOrder | None = Non
 
     `drop` names columns that are not looked at; `order` says how dates such as 03/04/2020 are meant.
     """
-    heads = [head for grid in book.grids if (head := head_of(grid)) is not None]
     left = frozenset(drop)
-    order = order or proven_order(heads)
-    drafts = [Draft(head, order) for head in heads]
-    for draft in drafts:
-        draft.used.update(left & set(draft.head.names))
-        guess_table(draft)
+    found = [head for grid in book.grids if (head := head_of(grid, left)) is not None]
+    order = order or proven_order(found)
+    heads = [head.with_order(order) for head in found]
+    drafts = next((drafts for known in RECOGNISERS if (drafts := known(book, heads)) is not None), [])
     return joined(drafts, heads)
 
 
@@ -32,7 +38,8 @@ def joined(drafts: list[Draft], heads: list[Head]) -> CohortMapping:
     """One mapping of the drafts of all sheets; what no sheet settles is asked once."""
     sheets = tuple(draft.sheet() for draft in drafts if draft.blocks)
     questions = [question for draft in drafts for question in draft.questions]
-    if not any(block.record == "patient" for sheet in sheets for block in sheet.blocks):
+    hopeless = any(draft.hopeless for draft in drafts)
+    if not hopeless and not any(block.record == "patient" for sheet in sheets for block in sheet.blocks):
         questions.append(
             Question("", "", "No rows were recognised that tell each patient's first and last day at risk.",
                      "Add a table of patients with these two days, or name the columns in the mapping.")
@@ -40,6 +47,7 @@ def joined(drafts: list[Draft], heads: list[Head]) -> CohortMapping:
     return CohortMapping(
         sheets,
         {head.grid.name: head.names for head in heads},
+        shape=", ".join(dict.fromkeys(draft.shape for draft in drafts if draft.shape)),
         guesses=tuple(guess for draft in drafts for guess in draft.guesses),
         questions=tuple(questions),
     )

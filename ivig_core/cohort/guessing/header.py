@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from ivig_core.cohort.formats.grid import Grid
 from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.mapping.cells import day_text
 from ivig_core.cohort.mapping.lines import DATA, header_cells, reasons
+from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.raw import RawColumn
 
 _FIRST = 25
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,]+\s*%?")
@@ -20,37 +23,58 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Head:
-    """A sheet with its header: `row` (spreadsheet row), the `names` of its columns, and which lines are data."""
+    """A sheet with its header: `row` (spreadsheet row), the `names` of its columns, and which lines are data.
+
+    `order` is the order of day and month of the file's dates where it is known; the columns `left` are not looked at.
+    """
 
     grid: Grid
     row: int
     names: tuple[str, ...]
     data: np.ndarray
+    order: DateOrder | None = None
+    left: frozenset[str] = _NOTHING
 
-    def texts(self, name: str) -> list[str]:
-        """The distinct texts of one column in its lines of data, without blanks, in the order of the file's codes."""
-        column = self.grid.columns[self.names.index(name)]
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The position of each column."""
+        return {name: at for at, name in enumerate(self.names)}
+
+    def column(self, name: str) -> RawColumn:
+        """The cells of one column in every line of the sheet."""
+        return self.grid.columns[self.place[name]]
+
+    def texts(self, name: str, lines: np.ndarray | None = None) -> list[str]:
+        """The distinct texts of one column in its lines of data (or in some `lines`), without blanks, in the order of
+        the file's codes."""
+        column = self.column(name)
         used = np.zeros(len(column.texts), bool)
-        used[column.codes[self.data]] = True
+        used[column.codes[self.data if lines is None else lines]] = True
         return [text for text, here in zip(column.stripped, used, strict=True) if here and text]
 
     def filled(self, name: str) -> int:
         """How many lines of data have something in one column."""
-        column = self.grid.columns[self.names.index(name)]
+        column = self.column(name)
         return int((~column.blank[column.codes[self.data]]).sum())
 
     def examples(self, name: str, count: int = 3) -> list[str]:
         """The first few different texts of a column."""
         return self.texts(name)[:count]
 
+    def with_order(self, order: DateOrder | None) -> Head:
+        """The same with the order of day and month known."""
+        return replace(self, order=order)
 
-def head_of(grid: Grid) -> Head | None:
+
+def head_of(grid: Grid, left: frozenset[str] = _NOTHING) -> Head | None:
     """The sheet with the header that is most likely, None where it has no two columns with something in them."""
     row = header_row(grid)
-    if row is None:
-        return None
-    reason = reasons(grid, row)
-    return Head(grid, row, header_cells(grid, row), np.flatnonzero(reason == DATA))
+    return None if row is None else head_at(grid, row, left)
+
+
+def head_at(grid: Grid, row: int, left: frozenset[str] = _NOTHING) -> Head:
+    """The sheet with the header in a row that is known."""
+    return Head(grid, row, header_cells(grid, row), np.flatnonzero(reasons(grid, row) == DATA), left=left)
 
 
 def header_row(grid: Grid) -> int | None:
