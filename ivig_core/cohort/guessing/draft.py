@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+import numpy as np
+
+from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.columns import BY_NAME
+from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.values import translated
-from ivig_core.cohort.mapping.apply import TICKED, column_comma
-from ivig_core.cohort.mapping.cells import day_text, is_missing, is_ordered, missing_words, number_text, order_of
+from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
+from ivig_core.cohort.mapping.cells import (
+    day_text,
+    is_endless,
+    is_missing,
+    is_ordered,
+    missing_words,
+    number_text,
+    order_of,
+)
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder
 
 MISSING = missing_words(())
 _SHOWN = 4
+_SAID_UNKNOWN = re.compile(
+    r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
+)
 
 
 @dataclass
@@ -48,39 +65,78 @@ class Draft:
         if asked not in self.questions:
             self.questions.append(asked)
 
-    def field(self, column: str, target: str, *, unit: str = "", fill_down: bool = False) -> Field:
+    def field(
+        self, column: str, target: str, *, unit: str = "", fill_down: bool = False, record: str = "",
+        lines: np.ndarray | None = None,
+    ) -> Field:  # fmt: skip
         """How the cells of a column are read as a column of ours; what does not fit becomes a question.
 
-        `unit` is what the header says (weeks, mg), empty where it says nothing.
+        `unit` is what the header says (weeks, mg), empty where it says nothing; `record` the kind of fact; only the
+        cells of `lines` are looked at where they are given.
         """
         self.used.add(column)
         ours = BY_NAME.get(target)
-        texts = self.head.texts(column)
+        texts = self.head.texts(column, lines)
         item = Field(column=column, fill_down=fill_down)
-        if ours is None or ours.type in ("text", "id"):
+        if ours is None or ours.type == "id":
             return item
         if ours.type == "day":
-            return replace(item, dates=self._dates(column, target, texts))
+            return replace(item, dates=self._dates(column, target, texts, record))
+        coded, texts = self._codes(column, ours, texts)
+        if ours.type == "text":
+            return replace(item, values=coded)
         if ours.numeric:
-            return self._number(item, column, target, texts, unit)
+            return self._number(item, column, ours, texts, unit)
         found, open_ = translated(ours, (text for text in texts if not is_missing(text, MISSING)))
         if open_:
             words = "grade 1 to 5 or unknown" if ours.type == "grade" else ", ".join(ours.allowed)
             self.ask(
                 column,
-                f"{_quoted(open_)}: what does this mean as {target}?",
+                f"{quoted(open_)}: what does this mean as {target}?",
                 f"Say it in the mapping under values of {target} ({words}), or leave it blank there.",
             )
-        return replace(item, values=found)
+        return replace(item, values=coded | found)
+
+    @cached_property
+    def said_unknown(self) -> frozenset[str]:
+        """Codes that lines above the header explain as “not known”: 99 in “99=unknown”."""
+        above = self.head.grid.head(int(np.searchsorted(self.head.grid.rows, self.head.row)))
+        return frozenset(code for line in above for cell in line for code in _SAID_UNKNOWN.findall(cell))
+
+    def _codes(self, column: str, ours: Column, texts: list[str]) -> tuple[dict[str, str], list[str]]:
+        """What a column has of `said_unknown`, translated, and its other texts. A number could be a number: asked."""
+        codes = [text for text in texts if text in self.said_unknown]
+        if not codes:
+            return {}, texts
+        if ours.numeric:
+            self.ask(
+                column,
+                f"{quoted(codes)} is said to mean “not known” above the header: also in this column?",
+                f"Say it in the mapping under values of {ours.name}: blank, or the number itself.",
+            )
+            return {}, texts
+        self.guess(column, ours.name, f"{quoted(codes)} is not known, as a line above the header says")
+        blank = "unknown" if ours.type == "grade" else ""
+        return dict.fromkeys(codes, blank), [text for text in texts if text not in codes]
 
     def ticked(self, column: str) -> bool:
         """Whether a column holds boxes: ticked or not, and nothing else."""
         texts = {text.casefold() for text in self.head.texts(column)}
         return bool(texts) and texts <= TICKED | {"0", "unchecked", "no", "n", "false", "nein"}
 
-    def is_dated(self, column: str) -> bool:
-        """Whether most texts of a column are days."""
-        return self._share(column, lambda text: day_text(text, "dmy", MISSING) != text or is_iso(text)) >= 0.5
+    def is_yes_no(self, column: str) -> bool:
+        """Whether a column says yes and no, and nothing else."""
+        texts = [text for text in self.head.texts(column) if not is_missing(text, MISSING)]
+        return bool(texts) and not translated(BY_NAME["hospitalized"], texts)[1]
+
+    def says_yes(self, column: str, text: str) -> bool:
+        """Whether a text of a column of yes and no says yes."""
+        found, open_ = translated(BY_NAME["hospitalized"], [text] if text else [])
+        return bool(text) and not open_ and found.get(text, text).lower() == "yes"
+
+    def is_dated(self, column: str, *, study_days: bool = False) -> bool:
+        """Whether most texts of a column are dates; with `study_days` whole numbers count too."""
+        return self._share(column, lambda text: is_day(text, "dmy") and (study_days or not is_whole(text))) >= 0.5
 
     def is_numeric(self, column: str) -> bool:
         """Whether most texts of a column are numbers."""
@@ -88,46 +144,80 @@ class Draft:
         comma = column_comma(self.head.column(column), None)
         return self._share(column, lambda text: _is_number(number_text(text, any_bound, comma))) >= 0.8
 
-    def _share(self, column: str, test: object) -> float:
+    def _share(self, column: str, test: Callable[[str], bool]) -> float:
         texts = [text for text in self.head.texts(column) if not is_missing(text, MISSING)]
-        return sum(bool(test(text)) for text in texts) / len(texts) if texts and callable(test) else 0.0
+        return sum(test(text) for text in texts) / len(texts) if texts else 0.0
 
-    def _dates(self, column: str, target: str, texts: list[str]) -> DateOrder | None:
-        bad = [text for text in texts if not _is_day(text, self.order or order_of(text))]
+    def _dates(self, column: str, target: str, texts: list[str], record: str) -> DateOrder | None:
+        if record == "patient" and target == "end" and (endless := [t for t in texts if is_endless(t)]):
+            self.ask(
+                column,
+                f"{quoted(endless)}: until which day was this patient observed?",
+                "Give the last day of observation (the data cut-off) in the mapping under values of end.",
+            )
+        bad = [text for text in texts if not is_day(text, self.order or order_of(text))]
         unordered = [text for text in bad if is_ordered(text)] if self.order is None else []
         other = [text for text in bad if text not in unordered]
         if unordered:
             self.ask(
                 column,
-                f"{_quoted(unordered)}: is the day or the month first?",
+                f"{quoted(unordered)}: is the day or the month first?",
                 "Say it with --date-order dmy or mdy.",
             )
         if other:
             self.ask(
                 column,
-                f"{_quoted(other)} is no day that can be read as {target}.",
+                f"{quoted(other)} is no day that can be read as {target}.",
                 "Correct it in the file, or give the day in the mapping under values.",
             )
         return self.order
 
-    def _number(self, item: Field, column: str, target: str, texts: list[str], unit: str) -> Field:
-        times = TIMES.get((target, unit))
-        bound = [text for text in texts if text[:1] in "<>≤≥"]
-        read = replace(item, times=times, limits="bound" if bound else None)
+    def _number(self, item: Field, column: str, ours: Column, texts: list[str], unit: str) -> Field:
+        target = ours.name
+        texts = [text for text in texts if not is_missing(text, MISSING)]
+        values = self._intervals(column, texts) if target == "interval_days" else {}
+        if target == "interval_days" and unit not in ("weeks", "days"):
+            unit = self._unit_of_intervals(column, [text for text in texts if text not in values])
+        bound = [text for text in texts if text[:1] in "<>≤≥" and text not in values]
+        read = replace(item, times=TIMES.get((target, unit)), limits="bound" if bound else None)
         if bound:
-            self.guess(column, target, f"{_quoted(bound)} is read as the limit itself: the true value lies beyond it")
-        comma = column_comma(self.head.column(column), None)
+            self.guess(column, target, f"{quoted(bound)} is read as the limit itself: the true value lies beyond it")
+        comma = column_comma(self.head.column(column), decimal_comma(self.head.grid, self.head.data))
+        if comma is None and (grouped := grouped_thousands(texts, read, ours.low, ours.high)):
+            self.guess(column, target, f"{quoted(grouped)} is in thousands, as the other numbers of the column show")
+            values |= grouped
         open_ = [
             text for text in texts
-            if not is_missing(text, MISSING) and not _is_number(number_text(text, read, comma))
+            if text not in values and not _is_number(number_text(text, read, comma))
         ]  # fmt: skip
         if open_:
             self.ask(
                 column,
-                f"{_quoted(open_)} is not one number: what is it as {target}?",
+                f"{quoted(open_)} is not one number: what is it as {target}?",
                 f"Say it in the mapping under values of {target}, or leave it blank there.",
             )
-        return read
+        return replace(read, values=values)
+
+    def _intervals(self, column: str, texts: list[str]) -> dict[str, str]:
+        """Texts that say the days between doses with their unit."""
+        values = {text: str(days) for text in texts if (days := interval_of(text)) is not None}
+        if values:
+            first = next(iter(values))
+            self.guess(column, "interval_days", f"{quoted(values)} is read as days: “{first[:40]}” is {values[first]}")
+        return values
+
+    def _unit_of_intervals(self, column: str, texts: list[str]) -> str:
+        numbers = [float(text) for text in texts if _is_number(text)]
+        unit = bare_interval_unit(numbers)
+        if unit == "weeks":
+            self.guess(column, "interval_days", f"{quoted(texts)} is read as weeks: as days it would be too often")
+        elif not unit and numbers:
+            self.ask(
+                column,
+                f"{quoted(texts)}: is the interval in days or in weeks?",
+                'Say it in the mapping: "times": 7 for weeks, "times": 1 for days, as an entry of interval_days.',
+            )
+        return unit
 
     def sheet(self) -> SheetMapping:
         """What the sheet becomes."""
@@ -151,9 +241,15 @@ def is_iso(text: str) -> bool:
     )
 
 
-def _is_day(text: str, order: DateOrder | None) -> bool:
+def is_day(text: str, order: DateOrder | None) -> bool:
+    """Whether a text is a day under an order of day and month; “not known” and “ongoing” are."""
     read = day_text(text, order, MISSING)
     return read == "" or is_iso(read)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of few digits: a study day rather than a date."""
+    return text.lstrip("+-").isdigit() and len(text) < 5
 
 
 def _is_number(text: str) -> bool:
@@ -164,7 +260,8 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _quoted(texts: Iterable[str]) -> str:
+def quoted(texts: Iterable[str]) -> str:
+    """The first few of some texts as a message repeats them."""
     given = list(dict.fromkeys(text[:40] for text in texts))
     more = f" and {len(given) - _SHOWN:,} more" if len(given) > _SHOWN else ""
     return ", ".join(f"“{text}”" for text in given[:_SHOWN]) + more

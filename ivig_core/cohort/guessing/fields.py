@@ -2,45 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.guessing.draft import Draft
+from ivig_core.cohort.guessing.amounts import interval_of, unit_in_cells
+from ivig_core.cohort.guessing.draft import MISSING, TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.guessing.values import translated
+from ivig_core.cohort.mapping.cells import is_missing, number_text
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 # What an attribute of a kind of fact is called in our file.
 _TARGETS: dict[str, dict[str, str]] = {
-    "ivig": {"": "start", "day": "start", "start": "start", "end": "end", "interval": "interval_days", "route": "route"},
+    "ivig": {
+        "": "start", "day": "start", "start": "start", "end": "end", "interval": "interval_days", "route": "route",
+    },
     "infection": {
-        "day": "start", "start": "start", "end": "end", "grade": "grade", "pathogen": "pathogen", "organism": "organism",
-        "site": "site", "hospitalized": "hospitalized", "hospital_days": "hospital_days",
+        "": "start", "day": "start", "start": "start", "end": "end", "grade": "grade", "pathogen": "pathogen",
+        "organism": "organism", "site": "site", "hospitalized": "hospitalized", "hospital_days": "hospital_days",
     },
     "phase": {"day": "start", "start": "start", "end": "end", "": "phase", "value": "phase"},
     "therapy": {"day": "start", "start": "start", "end": "end", "": "drug", "value": "drug"},
     "lab": {"day": "start", "start": "start", "value": "value", "unit": "unit", "trough": "trough"},
 }  # fmt: skip
-ONLY = {"grade": "infection", "organism": "infection", "pathogen": "infection", "site": "infection",
-         "hospitalized": "infection", "hospital_days": "infection", "interval": "ivig", "dose": "ivig", "route": "ivig",
-         "trough": "lab"}  # fmt: skip
+ONLY = {
+    "grade": "infection", "organism": "infection", "pathogen": "infection", "site": "infection",
+    "hospitalized": "infection", "hospital_days": "infection", "interval": "ivig", "dose": "ivig", "route": "ivig",
+    "trough": "lab",
+}  # fmt: skip
+"""Attributes that one kind of fact alone has."""
+EXAMPLE = "one row per fact: patient_id, record, start, end and what belongs to it, as in `template`"
 
 
-def fields_of_kind(draft: Draft, named: dict[str, Meaning], kind: str, *, alone: bool = False) -> dict[str, Field]:
-    """The fields of one kind of fact from columns that say it themselves or could belong to any kind."""
+def take(
+    draft: Draft, fields: dict[str, Field], name: str, what: Meaning, kind: str, why: str = "",
+    lines: np.ndarray | None = None,
+) -> None:  # fmt: skip
+    """Add the field that a header means on rows of a kind, if it means one that is not there yet."""
+    if what.attribute == "dose" and kind == "ivig":
+        dose(draft, fields, name, what.unit, lines)
+        return
+    target = target_of(draft, name, what, kind)
+    if target is None or target in fields or kind not in BY_NAME[target].records:
+        return
+    fields[target] = draft.field(name, target, unit=what.unit, record=kind, lines=lines)
+    exact = name == target
+    means = f"{kind} {what.number}: {target}" if what.number else f"{kind}: {target}"
+    draft.guess(name, means, "our own name" if exact else why or "by its name and what it holds",
+                "exact" if exact else "likely")  # fmt: skip
+
+
+def fields_of_kind(
+    draft: Draft, named: dict[str, Meaning], kind: str, *, alone: bool = False, lines: np.ndarray | None = None
+) -> dict[str, Field]:
+    """The fields of one kind of fact from columns that say it themselves or could belong to any kind; only the cells of
+    `lines` are looked at where they are given."""
     fields: dict[str, Field] = {}
-    for name, what in with_bare_units(draft, named, alone).items():
-        target = target_of(draft, name, what, kind)
-        if target is None or target in fields or kind not in BY_NAME[target].records:
-            continue
-        fields[target] = draft.field(name, target, unit=what.unit)
-        exact = name == target
-        draft.guess(name, f"{kind}: {target}", "our own name" if exact else "by its name and what it holds",
-                    "exact" if exact else "likely")  # fmt: skip
+    for name, what in _with_bare_units(draft, named, alone).items():
+        take(draft, fields, name, what, kind, lines=lines)
     if kind == "lab" and "unit" not in fields and "value" in fields:
-        unit_of_lab(draft, fields)
+        draft.ask(
+            fields["value"].column or "", "The laboratory value has no unit.",
+            "Add a column for the unit, or say it in the mapping as constant of unit.",
+        )  # fmt: skip
+    if kind == "ivig":
+        _interval_in_words(draft, fields, draft.head.data if lines is None else lines)
     return fields
 
 
-def with_bare_units(draft: Draft, named: dict[str, Meaning], alone: bool) -> dict[str, Meaning]:
+def _with_bare_units(draft: Draft, named: dict[str, Meaning], alone: bool) -> dict[str, Meaning]:
     """On a sheet of one kind a column that is called after its unit alone (`g`) is the dose."""
     bare = {name: Meaning("", "dose", 0, name) for name in draft.head.names if alone and name in ("g", "g/kg")}
     return bare | named
@@ -51,44 +83,77 @@ def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
     if what.attribute in BY_NAME and what.kind == kind and what.attribute not in ("start", "end"):
         return what.attribute
     if kind == "patient":
-        if what.kind == "patient":
-            return what.attribute if what.attribute in BY_NAME else None
-        return {"day": "start", "start": "start", "end": "end"}.get(what.attribute) if not what.kind else None
+        return _target_of_patient(what)
     if what.kind not in ("", kind):
         days = what.kind == "patient" and what.attribute in ("start", "end")
         return what.attribute if days else None
-    if what.attribute == "dose" and kind == "ivig":
-        return dose(draft, name, what.unit)
     target = _TARGETS[kind].get(what.attribute)
-    if target == "organism" or target == "pathogen":
-        return pathogen_or_organism(draft, name)
-    if target == "start" and not draft.is_dated(name):
+    if target in ("organism", "pathogen"):
+        return _pathogen_or_organism(draft, name)
+    # A column called only after its kind holds days if they are dates; one that speaks of days also if they are numbers.
+    if target == "start" and not draft.is_dated(name, study_days=bool(what.attribute)):
         return None
     return target
 
 
-def dose(draft: Draft, name: str, unit: str) -> str | None:
-    if unit in ("g/kg", "mg/kg"):
-        return "dose_g_per_kg"
-    if unit in ("g", "mg"):
-        return "dose_g"
-    draft.ask(
-        name, "The dose has no unit.", "Say in the mapping whether it is dose_g or dose_g_per_kg, or leave it out."
-    )
-    return None
+def _target_of_patient(what: Meaning) -> str | None:
+    if what.kind == "patient":
+        return what.attribute if what.attribute in BY_NAME else None
+    return {"day": "start", "start": "start", "end": "end"}.get(what.attribute) if not what.kind else None
 
 
-def pathogen_or_organism(draft: Draft, name: str) -> str:
+def dose(draft: Draft, fields: dict[str, Field], name: str, unit: str, lines: np.ndarray | None = None) -> None:
+    """Add the dose of a column whose header or whose cells say the unit; ask where neither does."""
+    texts = [text for text in draft.head.texts(name, lines) if not is_missing(text, MISSING)]
+    in_cells, bare = unit_in_cells(texts)
+    unit = in_cells or unit
+    target = {"g/kg": "dose_g_per_kg", "mg/kg": "dose_g_per_kg", "g": "dose_g", "mg": "dose_g"}.get(unit)
+    if target is None:
+        if texts:
+            draft.ask(name, "The dose has no unit.",
+                      "Say in the mapping whether it is dose_g or dose_g_per_kg, or leave it out.")  # fmt: skip
+        return
+    if target in fields:
+        return
+    if in_cells:
+        times = Field(times=TIMES.get((target, unit)))
+        values = {text: number_text(number, times, None) for text, number in bare.items()}
+        draft.used.add(name)
+        fields[target] = Field(column=name, values=values)
+    else:
+        fields[target] = draft.field(name, target, unit=unit, record="ivig", lines=lines)
+    draft.guess(name, f"ivig: {target}", f"by its name; in {unit}")
+
+
+def _pathogen_or_organism(draft: Draft, name: str) -> str:
     _, open_ = translated(BY_NAME["pathogen"], draft.head.texts(name))
     known = len(draft.head.texts(name)) - len(open_)
     return "pathogen" if known >= len(open_) and known else "organism"
 
 
-def unit_of_lab(draft: Draft, fields: dict[str, Field]) -> None:
-    draft.ask(
-        fields["value"].column or "", "The laboratory value has no unit.",
-        "Add a column for the unit, or say it in the mapping as constant of unit.",
-    )  # fmt: skip
+def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -> None:
+    """Courses without a column of intervals: a column of remarks may say how often, if it says so for every course."""
+    start, end = fields.get("start"), fields.get("end")
+    if "interval_days" in fields or start is None or end is None or not start.column or not end.column:
+        return
+    first, last = draft.head.column(start.column), draft.head.column(end.column)
+    courses = lines[last.filled()[lines]]
+    courses = courses[[first.text(at) != last.text(at) for at in courses.tolist()]] if len(courses) else courses
+    if not len(courses):
+        return
+    for name in draft.head.names:
+        said = draft.head.texts(name, courses)
+        if name in draft.used or not said or not draft.head.column(name).filled()[courses].all():
+            continue
+        days = {text: interval_of(text) for text in said}
+        if all(days.values()):
+            other = {text: "" for text in draft.head.texts(name, lines) if text not in days}
+            fields["interval_days"] = Field(column=name, values=other | {text: str(n) for text, n in days.items()})
+            shown = ", ".join(f"“{text[:40]}” is {n} days" for text, n in list(days.items())[:3])
+            draft.guess(name, "ivig: interval_days", f"every course says how often: {shown}")
+            return
+    draft.ask(end.column, f"{len(courses):,} courses end on a later day than they start: how often was a dose given?",
+              "Name a column in the mapping as interval_days, or give its constant (28 for every 4 weeks).")  # fmt: skip
 
 
 def need_days(draft: Draft, kind: str, fields: dict[str, Field]) -> None:
@@ -98,48 +163,60 @@ def need_days(draft: Draft, kind: str, fields: dict[str, Field]) -> None:
             ask_day(draft, kind, target)
     if kind == "infection" and "grade" not in fields:
         draft.ask("", "No column was recognised as the grade of infections.",
-                  'Name it in the mapping as grade; where grades are not known, set the constant "unknown".')  # fmt: skip
+                  'Name it in the mapping as grade; where none is known, set the constant "unknown".')  # fmt: skip
 
 
 def ask_day(draft: Draft, kind: str, target: str) -> None:
+    """Ask for a day that no column was recognised as."""
     what = {
         ("patient", "start"): "first day at risk (the start of follow-up)",
         ("patient", "end"): "last day at risk (the end of follow-up)",
     }.get((kind, target), f"day of {kind} rows")
     remedy = f"Name it in the mapping as {target} of {kind}"
     if (kind, target) == ("patient", "end"):
-        remedy += ", or give one day for all as its constant. It is never taken from the last event: who had none would look short"
+        remedy += (", or give one day for all as its constant. It is never taken from the last event: who had none would "
+                   "look short")  # fmt: skip
     draft.ask("", f"No column was recognised as the {what}.", f"{remedy}.")
 
 
 def lab_blocks(
-    draft: Draft, who: Field, labs: dict[str, Meaning], day: str | None, when: dict[str, tuple[str, ...]]
+    draft: Draft, who: Field, named: dict[str, Meaning], day: str | None, when: dict[str, tuple[str, ...]]
 ) -> None:
-    """A block for each column of laboratory values: on the day of its row, else of the start of follow-up."""
+    """A block for each column of laboratory values: on the day that stands beside it, else of its row, else of the
+    start of follow-up."""
+    labs = {name: what for name, what in named.items() if what.kind == "lab" and what.analyte}
+    days = {(what.analyte, what.number): name for name, what in labs.items() if what.attribute in ("day", "start")}
     patient = next((block for block in draft.blocks if block.record == "patient"), None)
     for name, what in labs.items():
-        if not draft.is_numeric(name):
+        if what.attribute != "value" or not draft.is_numeric(name):
             continue
-        start = draft.field(day, "start") if day else patient.fields.get("start") if patient else None
+        beside = days.get((what.analyte, what.number)) or day
+        start = draft.field(beside, "start") if beside else patient.fields.get("start") if patient else None
         if start is None:
             continue
         unit = what.unit if what.unit in BY_NAME["unit"].allowed else ""
         if not unit:
             draft.ask(name, f"The unit of {what.analyte} is not in the header.",
                       "Say it in the mapping as constant of unit (igg: mg/dL or g/L).")  # fmt: skip
-        value = draft.field(name, "value")
         fields = {
-            "patient_id": who, "start": start, "analyte": Field(constant=what.analyte), "value": value,
-            "unit": Field(constant=unit or None),
+            "patient_id": who, "start": start, "analyte": Field(constant=what.analyte),
+            "value": draft.field(name, "value"), "unit": Field(constant=unit or None),
         }  # fmt: skip
-        needs = when if set(when.values()) != {("*",)} else {}
-        draft.blocks.append(Block("lab", fields, needs, needs=("value",)))
-        where = f"on the day in {day}" if day else f"on the day in {start.column}: no date of its own"
+        draft.blocks.append(Block("lab", fields, when, needs=("value",)))
+        where = f"on the day in {beside}" if beside else f"on the day in {start.column}: no date of its own"
         draft.guess(name, f"lab: {what.analyte}", f"by its name; {where}")
 
 
 def shared_day(draft: Draft, named: dict[str, Meaning]) -> str | None:
     """The one column of days that every kind of row shares."""
-    days = [name for name, what in named.items()
-            if what.attribute in ("day", "start") and what.kind in ("", "patient") and draft.is_dated(name)]  # fmt: skip
+    days = [
+        name for name, what in named.items()
+        if what.attribute in ("day", "start") and what.kind in ("", "patient")
+        and draft.is_dated(name, study_days=True)
+    ]  # fmt: skip
     return days[0] if days else None
+
+
+def plain_day(item: Field) -> Field:
+    """A field of days for facts of another kind: the same column, nothing of what its texts mean there."""
+    return replace(item, values={})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,7 +25,8 @@ _NOTHING: frozenset[str] = frozenset()
 class Head:
     """A sheet with its header: `row` (spreadsheet row), the `names` of its columns, and which lines are data.
 
-    `order` is the order of day and month of the file's dates where it is known; the columns `left` are not looked at.
+    `order` is the order of day and month of the file's dates where it is known; the columns `left` are not looked at; a
+    column `replaced` names people and can only be the id, in whose place new study ids come.
     """
 
     grid: Grid
@@ -34,6 +35,7 @@ class Head:
     data: np.ndarray
     order: DateOrder | None = None
     left: frozenset[str] = _NOTHING
+    replaced: frozenset[str] = _NOTHING
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -52,6 +54,12 @@ class Head:
         used[column.codes[self.data if lines is None else lines]] = True
         return [text for text, here in zip(column.stripped, used, strict=True) if here and text]
 
+    def lines_with(self, name: str, texts: Collection[str]) -> np.ndarray:
+        """The lines of data that have one of some texts in one column."""
+        column = self.column(name)
+        wanted = np.array([text in texts for text in column.stripped], bool)
+        return self.data[wanted[column.codes[self.data]]]
+
     def filled(self, name: str) -> int:
         """How many lines of data have something in one column."""
         column = self.column(name)
@@ -64,6 +72,10 @@ class Head:
     def with_order(self, order: DateOrder | None) -> Head:
         """The same with the order of day and month known."""
         return replace(self, order=order)
+
+    def without(self, names: frozenset[str]) -> Head:
+        """The same with the columns `names`, which hold numbers of people or of their stays, only to be replaced."""
+        return replace(self, replaced=names & set(self.names))
 
 
 def head_of(grid: Grid, left: frozenset[str] = _NOTHING) -> Head | None:

@@ -10,12 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ivig_core.cohort.columns import BY_NAME, COLUMNS
+
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-zäöüÄÖÜß])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+")
 
 _KIND = {
     "ivig": "ivig ivigs igiv ivigg immunglobulin immunoglobulin immunoglobulins immunglobuline immunglobulingabe igrt "
             "scig infusion infusions infusionen infusionsdatum inmunoglobulina immunoglobuline immunoglobulina "
-            "substitution igsubstitution perfusion privigen octagam gamunex kiovig gammagard hizentra",
+            "substitution igsubstitution perfusion perfusions infusiones immunoglobulines inmunoglobulinas ig privigen octagam gamunex kiovig gammagard hizentra",
     "infection": "infection infections inf infect infekt infekte infektion infektionen infektionsdatum infeccion "
                  "infecciones infezione infezioni infectie episode episodes",
     "phase": "phase krankheitsphase progression progress progressive progredienz pd progressionsdatum",
@@ -26,20 +28,22 @@ _ANALYTE = {
     "neutrophilen granulozyten", "alc": "alc lymphocytes lymphozyten",
 }  # fmt: skip
 _ATTRIBUTE = {
-    "day": "date datum day tag dates fecha data dt am on given gabe zeitpunkt onset",
+    "day": "date datum day tag dates fecha data dt am given gabe zeitpunkt onset",
     "start": "start from von begin began beginn first erste erster ab seit since debut inicio inizio du started enrol "
              "enrolment enrollment baseline",
-    "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing",
+    "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing fine ultimo ultima dernier derniere",
     "grade": "grade grad ctcae severity schweregrad schwere grado gravite gravedad ctc",
-    "pathogen": "pathogen pathogentype erregerart pathogene keimart type path kind erregertyp",
-    "organism": "organism organisme erreger keim germ bug microbe microorganism organismo germe dx diagnosis diagnose",
+    "pathogen": "pathogen pathogentype erregerart pathogene keimart type path kind erregertyp typ patogeno",
+    "organism": "organism organisme erreger keim germ bug microbe microorganism organismo germe germen dx diagnosis "
+                "diagnose",
     "site": "site focus fokus lokalisation localisation location ort sede sitio organ source",
     "hospitalized": "hosp hospitalized hospitalised hospitalisation hospitalization admitted admission stationar "
-                    "stationaer inpatient krankenhaus hospitalisiert ricovero ingreso",
+                    "stationaer inpatient krankenhaus hospitalisiert ricovero ingreso hospitalise hospitalizado "
+                    "ingresado",
     "hospital_days": "los liegedauer krankenhaustage hospitaldays",
-    "interval": "interval intervall every freq frequency frequenz intervalo intervallo abstand",
+    "interval": "interval intervall every freq frequency frequenz intervalo intervallo intervalle abstand",
     "dose": "dose dosis dosierung dosage menge dosi amount gkg gperkg grams gramm",
-    "route": "route applikation via applikationsart",
+    "route": "route applikation via applikationsart voie",
     "unit": "unit units einheit unite unidad",
     "value": "value result wert ergebnis resultat valor",
     "trough": "trough talspiegel",
@@ -47,7 +51,8 @@ _ATTRIBUTE = {
 _PATIENT = {
     "patient_id": "patientid patid patnr patno patientnr patientno patientnumber subjectid subject usubjid subjid "
                   "studyid studyno recordid id pid ptid patienten pat patient studiennummer studiennr studyidentifier "
-                  "pseudonym participantid participant caseid ptstudyid patientstudyid personid idpaciente nummer",
+                  "pseudonym participantid participant caseid ptstudyid patientstudyid personid idpaciente nummer "
+                  "paciente pacienteid numeropatient npatient idpatient codepatient codigopaciente paziente idpaziente",
     "age": "age alter alterj ageyears edad eta agenrol ageenrol ageatstart ageatenrolment agey lebensalter",
     "sex": "sex gender geschlecht sexe sexo sesso sexatbirth",
     "heavy_chain": "heavychain isotype isotyp igisotype igtype schwerkette isotipo heavychaintype subtype",
@@ -58,7 +63,8 @@ _PATIENT = {
     "extramedullary_disease": "extramedullarydisease emd extramedullary extramedullar",
     "weight_kg": "weight weightkg gewicht gewichtkg bodyweight kgweight peso poids korpergewicht",
     "died_on": "diedon deathdate dateofdeath todesdatum deathdt died sterbedatum verstorbenam datedeath dod todam "
-               "deathday",
+               "deathday deathyn death dead deceased verstorben tod deces datedeces fechamuerte fechadefuncion exitus "
+               "fallecido decede fechafallecimiento",
     "death_cause": "deathcause causeofdeath todesursache",
     "last_contact": "lastcontact lastseen letzterkontakt lastcontactdate lastalive lastknownalive",
     "progressed_on": "progressedon progressiondate dateofprogression",
@@ -74,15 +80,45 @@ _PATIENT = {
              "startdate observationstart beobachtungab riskstart dateofinclusion inclusiondate einschluss startfu",
     "end": "followupend fuend lastday lastdayatrisk studyend beobachtungbis beobachtungsende lastfudate lastfu "
            "lastfollowup endoffollowup followupto to enddate observationend lastvisit endfollowup censordate "
-           "dateoflastfollowup fudate lastfollowupdate riskend exitdate endfu",
+           "dateoflastfollowup datedernieresnouvelles fudate lastfollowupdate riskend exitdate endfu",
 }  # fmt: skip
-_LIST = {"first", "last", "at", "of", "the", "and", "und", "der", "des", "in", "bei", "no", "nr"}
+_LIST = {
+    "at",
+    "of",
+    "the",
+    "and",
+    "und",
+    "der",
+    "des",
+    "in",
+    "im",
+    "bei",
+    "no",
+    "nr",
+    "de",
+    "du",
+    "d",
+    "la",
+    "le",
+    "el",
+    "l",
+    "del",
+    "di",
+}
 _UNITS = {
     "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL", "10^3/ul": "10^3/uL", "10^9/l": "10^9/L", "g/kg": "g/kg",
     "gkg": "g/kg", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
-    "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "days": "days", "d": "days", "tage": "days",
+    "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "semaines": "weeks",
+    "semanas": "weeks", "sem": "weeks", "settimane": "weeks", "days": "days", "d": "days", "tage": "days", "jours": "days", "dias": "days",
     "months": "months", "monate": "months", "mo": "months", "kg": "kg",
 }  # fmt: skip
+
+
+# Words that name the time at risk; with a word for start or end they are the patient's first and last day.
+_AT_RISK = {"followup", "follow", "fu", "suivi", "seguimiento", "beobachtung", "nachbeobachtung", "observation", "risk"}
+# Words that are a kind of pathogen only in a header that speaks of infections: “Visit Type” is none.
+_ONLY_OF_INFECTIONS = {"type", "path", "kind", "typ"}
+_GROUPS = {"lab": "lab", "labs": "lab", "labor": "lab"}
 
 
 def _table(words: dict[str, str]) -> dict[str, str]:
@@ -113,6 +149,15 @@ def words_of(header: str) -> list[str]:
     return [word.lower() for word in _SPLIT.split(plain) if word]
 
 
+_PREFIXES = {**_KINDS, **_GROUPS}
+_OURS = {
+    (kind, column.name.replace("_", "")): column.name
+    for column in COLUMNS
+    for kind in column.records
+    if kind != "patient" and column.name not in ("patient_id", "record")
+}
+
+
 @lru_cache(maxsize=4096)
 def meaning(header: str) -> Meaning | None:
     """What a header means, None where its words are not known."""
@@ -121,20 +166,33 @@ def meaning(header: str) -> Meaning | None:
     numbers = [int(word) for word in words if word.isdigit() and len(word) <= 3]
     number = numbers[0] if numbers else 0
     letters = [word for word in words if not word.isdigit()]
+    if number and letters and (ours := _OURS.get((_PREFIXES.get(letters[0], ""), "".join(letters[1:])))):
+        return Meaning(_PREFIXES[letters[0]], ours, number)
     joined = "".join(letters)
     whole = _PATIENTS.get(joined) or _PATIENTS.get("".join(word for word in letters if word not in _LIST))
     if whole and not (number and whole in ("start", "end", "event")):
         return Meaning("patient", whole, 0, unit)
+    return _by_words(letters, joined, number, unit)
+
+
+def _by_words(letters: list[str], joined: str, number: int, unit: str) -> Meaning | None:
+    """What a header means whose words are known one by one."""
     kind = next((_KINDS[word] for word in letters if word in _KINDS), "")
     analyte = next((_ANALYTES[word] for word in [*letters, joined] if word in _ANALYTES), "")
-    attributes = [name for word in letters if (name := _ATTRIBUTES.get(word)) and word not in _ANALYTES]
-    attribute = _chosen(attributes)
+    known = [
+        word for word in letters
+        if word not in _ANALYTES and not (word in _ONLY_OF_INFECTIONS and kind != "infection")
+    ]  # fmt: skip
+    attribute = _chosen([name for word in known if (name := _ATTRIBUTES.get(word))])
     if analyte and not kind:
-        return Meaning(
-            "lab", attribute if attribute in ("day", "start", "end", "unit") else "value", number, unit, analyte
-        )
+        of_value = attribute in ("day", "start", "end", "unit") and unit not in BY_NAME["unit"].allowed
+        return Meaning("lab", attribute if of_value else "value", number, unit, analyte)
+    if kind == "infection" and analyte in ("anc", "alc"):
+        return Meaning(kind, analyte, number)
     if kind:
         return Meaning(kind, attribute or ("dose" if unit in ("g", "g/kg", "mg", "mg/kg") else ""), number, unit)
+    if attribute in ("start", "end") and _AT_RISK & set(letters):
+        return Meaning("patient", attribute)
     if attribute and len(letters) <= 3:
         return Meaning("", attribute, number, unit)
     patient = next((_PATIENTS[word] for word in letters if word in _PATIENTS and _PATIENTS[word] not in _VAGUE), None)
@@ -144,8 +202,8 @@ def meaning(header: str) -> Meaning | None:
 _VAGUE = {"event", "start", "end"}
 # Of several words of one header the one that says most: “infection start date” is a start, “dose unit” a unit.
 _ORDER = (
-    "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen", "end",
-    "start", "trough", "value", "day",
+    "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen",
+    "end", "start", "trough", "value", "day",
 )  # fmt: skip
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ivig_core.cohort.column_type import KINDS
-from ivig_core.cohort.columns import BY_NAME
+from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, lab_blocks, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
+from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
+from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.visits import visits
-from ivig_core.cohort.guessing.wide import own_variables, wide
+from ivig_core.cohort.guessing.wide import wide
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 
@@ -27,34 +31,58 @@ def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
 
 def guess_table(draft: Draft) -> None:
     """Blocks of one sheet, by its headers and what stands below them."""
-    ours = _own_names(draft)
-    named: dict[str, Meaning] = {
-        name: found
-        for name in draft.head.names
-        if name not in draft.head.left and (found := ours.get(name) or meaning(name))
-    }
+    named = _named(draft)
     identity = _identity(draft, named)
+    named = {name: found for name, found in named.items() if found.attribute != "patient_id"}
+    if counts_only(draft, named):
+        return
     if identity is None:
         draft.ask("", "No column was recognised as the patient's study id.", "Name it in the mapping as patient_id.")
         return
-    named = {name: found for name, found in named.items() if found.attribute != "patient_id"}
-    fill_down = _fills_down(draft, identity)
-    draft.guess(
-        identity, "patient_id", _id_reason(fill_down), "likely" if fill_down or identity not in BY_NAME else "exact"
-    )
-    who = draft.field(identity, "patient_id", fill_down=fill_down)
+    who = _who(draft, identity)
+    if medication(draft, who, named):
+        return
+    for name in facts_as_text(draft, named):
+        del named[name]
     event = next((name for name, found in named.items() if found.attribute == "event"), None)
     kinds = _event_kinds(draft, event)
     if event and kinds:
         _long(draft, who, named, event, kinds)
         return
     kind = _sheet_kind(draft, named)
-    if kind:
+    if kind and kind != "patient":
         _one_kind(draft, who, named, kind)
-    elif _unique(draft, identity):
+    elif kind or (not who.fill_down and _unique(draft, identity)):
+        draft.shape = "one row per patient"
         wide(draft, who, named)
     else:
         visits(draft, who, named)
+
+
+def _named(draft: Draft) -> dict[str, Meaning]:
+    """What the header of each column means, where it means anything. Of columns that name people only the id is."""
+    ours = _own_names(draft)
+    named = {}
+    for name in draft.head.names:
+        found = ours.get(name) or meaning(name)
+        if name in draft.head.replaced:
+            named[name] = Meaning("patient", "patient_id")
+        elif found is not None and name not in draft.head.left:
+            named[name] = found
+    return named
+
+
+def _who(draft: Draft, identity: str) -> Field:
+    """The patient of each row: by a study id, or by new ids that are put in place of an identifier."""
+    if identity in draft.head.replaced:
+        draft.guess(identity, "patient_id", "it names people: replaced by new study ids P0001, P0002, … in file order")
+        return replace(draft.field(identity, "patient_id", fill_down=_fills_down(draft, identity)), new_ids=True)
+    fill_down = _fills_down(draft, identity)
+    if fill_down:
+        draft.guess(identity, "patient_id", "by its name; a blank cell is the patient above", "unsure")
+    else:
+        draft.guess(identity, "patient_id", "by its name", "exact" if identity in BY_NAME else "likely")
+    return draft.field(identity, "patient_id", fill_down=fill_down)
 
 
 def _own_names(draft: Draft) -> dict[str, Meaning]:
@@ -73,8 +101,12 @@ def _own_names(draft: Draft) -> dict[str, Meaning]:
 
 def _identity(draft: Draft, named: dict[str, Meaning]) -> str | None:
     found = [name for name, what in named.items() if what.attribute == "patient_id"]
-    # Of several the one that comes in most rows; the first of equals.
-    return max(found, key=lambda name: (name == "patient_id", draft.head.filled(name)), default=None)
+    # Of several a study id, then the one that comes in most rows; the first of equals.
+    return max(
+        found,
+        key=lambda name: (name not in draft.head.replaced, name == "patient_id", draft.head.filled(name)),
+        default=None,
+    )
 
 
 def _fills_down(draft: Draft, identity: str) -> bool:
@@ -82,10 +114,6 @@ def _fills_down(draft: Draft, identity: str) -> bool:
     column = draft.head.column(identity)
     filled = column.filled()[draft.head.data]
     return bool(len(filled) and filled[0] and not filled.all() and filled.mean() < 0.9)
-
-
-def _id_reason(fill_down: bool) -> str:
-    return "by its name; a blank cell is the patient above" if fill_down else "by its name"
 
 
 def _unique(draft: Draft, identity: str) -> bool:
@@ -117,37 +145,51 @@ def _sheet_kind(draft: Draft, named: dict[str, Meaning]) -> str:
     words = words_of(draft.head.grid.name)
     found, _ = translated(BY_NAME["record"], ["".join(words), *words])
     by_name = set(found.values()) | {word for word in words if word in KINDS}
-    if len(by_name) == 1 and len(draft.head.names) > 1:
-        (kind,) = by_name
-        groups = {what.number for what in named.values()} - {0}
-        if len(groups) < 2:
-            return kind
     kinds = {what.kind or ONLY.get(what.attribute, "") for what in named.values()} - {""}
-    numbers = {what.number for what in named.values()}
-    return kinds.pop() if len(kinds) == 1 and "patient" not in kinds and numbers == {0} else ""
+    numbers = {what.number for what in named.values()} - {0}
+    if len(by_name) == 1 and len(draft.head.names) > 1 and not kinds - by_name - {"patient", "lab"}:
+        (kind,) = by_name
+        return kind if len(numbers) < 2 else ""
+    return kinds.pop() if len(kinds) == 1 and "patient" not in kinds and not numbers else ""
 
 
 def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds: dict[str, tuple[str, ...]]) -> None:
     """One row per fact: a block for each kind, of the columns that its rows fill."""
+    draft.shape = "one row per fact"
     certain = event == "record" and all(texts == (kind,) for kind, texts in kinds.items())
     draft.guess(event, "record", "the kind of fact of each row", "exact" if certain else "likely")
+    lines = {kind: draft.head.lines_with(event, texts) for kind, texts in kinds.items()}
     for kind, texts in kinds.items():
-        fields = {"patient_id": who} | fields_of_kind(draft, named, kind)
+        fields = {"patient_id": who} | fields_of_kind(draft, named, kind, lines=lines[kind])
+        if kind == "patient":
+            fields |= _own_of_long(draft, lines[kind])
         draft.blocks.append(
             Block(kind, fields, {event: texts}, needs=tuple(name for name in fields if name != "patient_id"))
         )
         need_days(draft, kind, fields)
-    labs = {
-        name: what for name, what in named.items() if what.kind == "lab" and what.attribute == "value" and what.analyte
-    }
     if "lab" not in kinds:
-        lab_blocks(draft, who, labs, shared_day(draft, named), {event: ("*",)})
+        lab_blocks(draft, who, named, shared_day(draft, named), {})
+
+
+def _own_of_long(draft: Draft, lines: np.ndarray) -> dict[str, Field]:
+    """Columns that mean nothing of ours and are filled on rows of patients alone: variables of the user's own."""
+    own = {}
+    for name in draft.head.names:
+        filled = draft.head.column(name).filled()
+        here = int(filled[lines].sum())
+        plain = not name.startswith("column ") and name not in BY_NAME and name not in RESERVED
+        if name not in draft.used and plain and here and here == int(filled[draft.head.data].sum()):
+            own[name] = Field(column=name)
+            draft.guess(name, "a variable of your own", "its name means nothing that the file format has")
+    return own
 
 
 def _one_kind(draft: Draft, who: Field, named: dict[str, Meaning], kind: str) -> None:
     """A sheet of one kind of fact."""
     fields = {"patient_id": who} | fields_of_kind(draft, named, kind, alone=True)
+    if kind == "lab" and "value" not in fields:
+        draft.questions = [question for question in draft.questions if question.column not in named]
+        lab_blocks(draft, who, named, shared_day(draft, named), {})
+        return
     draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
     need_days(draft, kind, fields)
-    if kind == "patient":
-        own_variables(draft)

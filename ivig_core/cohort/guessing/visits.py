@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import ONLY, ask_day, lab_blocks, need_days, shared_day, target_of
+from ivig_core.cohort.guessing.fields import ONLY, ask_day, lab_blocks, need_days, shared_day, take
 from ivig_core.cohort.guessing.names import Meaning
-from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.wide import patient_block
 from ivig_core.cohort.mapping.mapping import Block, Field
 
@@ -19,16 +17,19 @@ def visits(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
     if day is None:
         draft.ask("", "No column was recognised as the day of each row.", "Name it in the mapping as start.")
         return
+    draft.shape = "one row per visit"
     when_day = draft.field(day, "start")
     draft.guess(day, "start", "the day of each row")
+    ends = [name for name, what in named.items() if what.kind == "patient" and what.attribute == "end"]
     patients = {
-        name: what for name, what in named.items() if what.kind == "patient" and what.attribute not in ("start", "end")
-    }
+        name: what for name, what in named.items() if what.kind == "patient" and what.attribute != "start"
+    }  # fmt: skip
     patient_block(draft, who, patients, once=True)
     (patient,) = draft.blocks
     draft.blocks[0] = replace(patient, fields={**patient.fields, "start": when_day})
     draft.guess(day, "patient: start", "the first row of each patient is taken as the first day at risk", "unsure")
-    ask_day(draft, "patient", "end")
+    if not ends:
+        ask_day(draft, "patient", "end")
     for kind in ("ivig", "infection", "phase", "therapy"):
         members = {
             name: what
@@ -36,27 +37,28 @@ def visits(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
             if name != day and (what.kind or ONLY.get(what.attribute, "")) == kind
         }
         if members:
-            visit_facts(draft, who, when_day, kind, members)
-    labs = {name: what for name, what in named.items() if what.kind == "lab" and what.attribute == "value"}
-    lab_blocks(draft, who, labs, day, {})
+            _visit_facts(draft, who, when_day, kind, members)
+    lab_blocks(draft, who, named, day, {})
 
 
-def visit_facts(draft: Draft, who: Field, day: Field, kind: str, members: dict[str, Meaning]) -> None:
-    fields: dict[str, Field] = {"patient_id": who, "start": day}
+def _visit_facts(draft: Draft, who: Field, day: Field, kind: str, members: dict[str, Meaning]) -> None:
+    """What a row has of one kind of fact: a column of yes and no says whether it has any."""
+    own_day = next((name for name, what in members.items()
+                    if what.attribute in ("", "day", "start") and draft.is_dated(name)), None)  # fmt: skip
+    fields: dict[str, Field] = {"patient_id": who}
+    if own_day is None:
+        fields["start"] = day
     when: dict[str, tuple[str, ...]] = {}
     for name, what in members.items():
-        texts = draft.head.texts(name)
-        yes, open_ = translated(BY_NAME["hospitalized"], texts)
-        if texts and not open_ and kind in ("ivig", "infection") and what.attribute in ("", "day"):
-            means = tuple(text for text in texts if yes.get(text, text) == "yes")
-            when[name] = means
-            draft.guess(name, f"{kind}: a row where it says {', '.join(means)}", "it holds yes and no")
+        if kind in ("ivig", "infection") and what.attribute in ("", "day") and draft.is_yes_no(name):
+            texts = draft.head.texts(name)
+            when[name] = tuple(text for text in texts if draft.says_yes(name, text)) or ("yes",)
+            draft.guess(name, f"{kind}: a row where it says {', '.join(when[name])}", "it holds yes and no")
             continue
-        target = target_of(draft, name, replace(what, kind=kind), kind)
-        if target and target not in fields:
-            fields[target] = draft.field(name, target, unit=what.unit)
-            draft.guess(name, f"{kind}: {target}", "by its name and what it holds")
-    needs = tuple(name for name in fields if name not in ("patient_id", "start")) or ("start",)
-    draft.blocks.append(Block(kind, fields, when, needs=needs))
+        take(draft, fields, name, replace(what, kind=kind, number=0), kind)
+    told = tuple(name for name in fields if name != "patient_id" and (name != "start" or own_day))
+    if not told and not when:
+        return
+    draft.blocks.append(Block(kind, fields, when, needs=told if told and not when else ("start",)))
     if kind == "infection" and "grade" not in fields:
         need_days(draft, kind, fields)

@@ -5,81 +5,104 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import ONLY, lab_blocks, need_days, target_of
+from ivig_core.cohort.guessing.fields import ONLY, lab_blocks, need_days, take
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 _FREE_TEXT = 60
+_LAST_DAYS = ("died_on", "last_contact", "progressed_on")
+
+Group = tuple[str, int]
+"""A kind of fact and the number of the group; 0 where the headers have none."""
 
 
 def wide(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
     """One row per patient with repeated groups."""
     patient_block(draft, who, named)
-    groups = group_columns(draft, named)
-    for (kind, number), members in groups.items():
+    for (kind, _), members in group_columns(draft, named).items():
         fields: dict[str, Field] = {"patient_id": who}
+        asked = len(draft.questions)
         for name, what in members.items():
-            target = target_of(draft, name, replace(what, kind=kind), kind)
-            if target and target not in fields:
-                fields[target] = draft.field(name, target, unit=what.unit)
-                draft.guess(
-                    name, f"{kind} {number or ''}".strip() + f": {target}", "by its name and the group it stands in"
-                )
+            take(draft, fields, name, replace(what, kind=kind), kind, "by its name and the group it stands in")
         if "start" not in fields:
-            for name in members:
-                draft.used.discard(name)
+            # No day, no fact: what was asked of its columns has no meaning.
+            del draft.questions[asked:]
+            draft.guesses = [guess for guess in draft.guesses if guess.column not in members]
+            draft.used -= members.keys()
             continue
         draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
-        if kind == "infection" and "grade" not in fields:
+        if kind == "infection":
             need_days(draft, kind, fields)
-    labs = {name: what for name, what in named.items() if what.kind == "lab" and what.attribute != "day"}
-    lab_blocks(draft, who, labs, None, {})
+    lab_blocks(draft, who, named, None, {})
     own_variables(draft)
 
 
 def patient_block(draft: Draft, who: Field, named: dict[str, Meaning], *, once: bool = False) -> None:
+    """The block of the patients, with the years since the diagnosis where its date is there."""
     fields: dict[str, Field] = {"patient_id": who}
     start = next((name for name, what in named.items() if what == Meaning("patient", "start", 0, what.unit)), None)
+    flags: list[str] = []
     for name, what in named.items():
-        if what.kind == "patient" and what.attribute == "diagnosis" and start:
+        if what.kind != "patient" and (what.kind or what.number or what.attribute not in ("start", "end")):
+            continue
+        if what.attribute == "diagnosis" and start:
             fields["years_since_diagnosis"] = replace(draft.field(name, "start"), years_until=start)
             draft.guess(name, "patient: years_since_diagnosis", f"the years from it to {start}")
-            continue
-        target = (
-            target_of(draft, name, what, "patient")
-            if what.kind == "patient" or what.attribute in ("start", "end")
-            else None
-        )
-        if target and target not in fields and not what.number:
-            fields[target] = draft.field(name, target, unit=what.unit)
-            exact = name == target
-            draft.guess(name, f"patient: {target}", "our own name" if exact else "by its name and what it holds",
-                        "exact" if exact else "likely")  # fmt: skip
+        elif what.attribute in _LAST_DAYS and draft.is_yes_no(name):
+            flags.append(name) if what.attribute == "died_on" else None
+        else:
+            take(draft, fields, name, replace(what, number=0), "patient")
+    for name in flags:
+        _deaths_have_days(draft, name, fields.get("died_on"))
     draft.blocks.append(Block("patient", fields, needs=("patient_id",), once=once))
     if not once:
         need_days(draft, "patient", fields)
 
 
-def group_columns(draft: Draft, named: dict[str, Meaning]) -> dict[tuple[str, int], dict[str, Meaning]]:
+def _deaths_have_days(draft: Draft, flag: str, day: Field | None) -> None:
+    """A column that says whether a patient died tells nothing more than the day of death; where that is blank: ask."""
+    column = draft.head.column(flag)
+    yes = np.array([draft.says_yes(flag, text) for text in column.stripped], bool)[column.codes[draft.head.data]]
+    dated = np.zeros(len(yes), bool)
+    if day is not None and day.column:
+        dated = draft.head.column(day.column).filled()[draft.head.data]
+    draft.used.add(flag)
+    if count := int((yes & ~dated).sum()):
+        draft.ask(flag, f"{count:,} patients died, but the file does not say on which day.",
+                  "Give the day in a column of its own (died_on), or leave this column out.")  # fmt: skip
+    else:
+        draft.guess(flag, "patient: died_on", "it says no more than the day of death")
+
+
+def group_columns(draft: Draft, named: dict[str, Meaning]) -> dict[Group, dict[str, Meaning]]:
     """The columns of each repeated group. A column that does not say its kind belongs to the group before it."""
-    groups: dict[tuple[str, int], dict[str, Meaning]] = {}
-    before: tuple[str, int] | None = None
+    groups: dict[Group, dict[str, Meaning]] = {}
+    before: Group | None = None
     for name in draft.head.names:
         what = named.get(name)
-        if what is None or what.kind in ("patient", "lab"):
+        if what is None or what.kind == "patient" or (what.kind == "lab" and not _is_group_of_labs(what)):
             before = None if what is not None else before
             continue
-        kind = what.kind or ONLY.get(what.attribute, "")
-        if not what.kind and before and (not kind or kind == before[0]) and what.number in (0, before[1]):
-            kind, number = before
-        else:
-            number = what.number
-        if not kind:
-            continue
-        before = (kind, number)
-        groups.setdefault(before, {})[name] = what
+        found = _group(what, before)
+        if found is not None:
+            before = found
+            groups.setdefault(before, {})[name] = what
     return groups
+
+
+def _is_group_of_labs(what: Meaning) -> bool:
+    return bool(what.number) and not what.analyte
+
+
+def _group(what: Meaning, before: Group | None) -> Group | None:
+    kind = what.kind or ONLY.get(what.attribute, "")
+    if not what.kind and before and (not kind or kind == before[0]) and what.number in (0, before[1]):
+        return before
+    return (kind, what.number) if kind else None
 
 
 def own_variables(draft: Draft) -> None:
@@ -89,17 +112,18 @@ def own_variables(draft: Draft) -> None:
         return
     block = draft.blocks[patient]
     fields = dict(block.fields)
-    for name in kept_as_own(draft):
+    for name in _kept_as_own(draft):
         fields[name] = Field(column=name)
         draft.guess(name, "a variable of your own", "its name means nothing that the file format has")
     draft.blocks[patient] = replace(block, fields=fields)
 
 
-def kept_as_own(draft: Draft) -> Sequence[str]:
+def _kept_as_own(draft: Draft) -> Sequence[str]:
     kept = []
     for name in draft.head.names:
         texts = draft.head.texts(name)
         plain = not name.startswith("column ") and texts and max(map(len, texts)) <= _FREE_TEXT
-        if name not in draft.used and plain and not draft.is_dated(name):
+        free = name not in draft.used and name not in BY_NAME and name not in RESERVED
+        if free and plain and not draft.is_dated(name):
             kept.append(name)
     return kept

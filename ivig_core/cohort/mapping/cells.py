@@ -33,12 +33,18 @@ _MONTHS = {
     for word in words.split()
 }  # fmt: skip
 _MONTHS["jui"] = 0  # Juin or juillet: three letters do not tell.
-_ENDLESS = {"ongoing", "current", "present", "continues", "continuing", "laufend", "andauernd", "en cours", "now", "→"}
+_ENDLESS = {"ongoing", "current", "present", "continues", "continuing", "continued", "laufend", "andauernd", "en cours", "en curso",
+            "heute", "today", "in corso", "now", "→"}  # fmt: skip
 
 
 def is_missing(text: str, missing: frozenset[str]) -> bool:
     """Whether a cell says that a value is not known."""
     return text.lower() in missing
+
+
+def is_endless(text: str) -> bool:
+    """Whether a cell of a day says that something is still going on."""
+    return " ".join(text.split()).lower() in _ENDLESS
 
 
 def missing_words(further: tuple[str, ...]) -> frozenset[str]:
@@ -100,7 +106,7 @@ def day_text(text: str, order: DateOrder | None, missing: frozenset[str]) -> str
     Times of day are left out. “ongoing” and the like are blank: still going on.
     """
     plain = " ".join(text.split())
-    if is_missing(plain, missing) or plain.lower() in _ENDLESS:
+    if is_missing(plain, missing) or is_endless(plain):
         return ""
     if match := _ISO_TIME.fullmatch(plain) or _SLASHED_ISO.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _iso(match[1], match[2], match[3]) or text

@@ -1,0 +1,65 @@
+"""Numbers that people write with words: “every 4 weeks”, “q4w”, “30 g”, “1,020”."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ivig_core.cohort.mapping.cells import number_text
+from ivig_core.cohort.mapping.mapping import Field
+
+_EVERY = r"(?:q|every|each|alle|toutes les|tous les|cada|ogni)?\W*"
+_WEEKS = re.compile(
+    _EVERY
+    + r"(\d{1,2})\W*(?:w|wk|wks|weeks?|weekly|wo|wochen?|wochentlich|woch|sem|semaines?|semanas?|settiman[ae])\W*"
+)
+_DAYS = re.compile(_EVERY + r"(\d{1,3})\W*(?:d|days?|tage?n?|jours?|dias?|giorni)\W*")
+_WEEKLY = {"weekly": 7, "every week": 7, "wochentlich": 7, "biweekly": 0, "fortnightly": 14, "every other week": 14}
+_SMALL, _LARGE = range(3, 9), 14
+_WITH_UNIT = re.compile(r"([+-]?[\d.,]+)\s*(g/kg|mg/kg|g|mg|gram|grams|gramm)\W*", re.IGNORECASE)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+_UNITS = {"gram": "g", "grams": "g", "gramm": "g"}
+
+
+def interval_of(text: str) -> int | None:
+    """The days between doses that a text says with its unit (“q4w”: 28), None where it does not say one number."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+    if days := _WEEKLY.get(plain):
+        return days
+    if match := _WEEKS.fullmatch(plain):
+        return 7 * int(match[1]) or None
+    if match := _DAYS.fullmatch(plain):
+        return int(match[1]) or None
+    return None
+
+
+def bare_interval_unit(numbers: Sequence[float]) -> str:
+    """Whether bare numbers between doses are weeks (all 3 to 8) or days (all at least 14); empty where either can be:
+    nobody gives immunoglobulin every 4 days or every 28 weeks, but 7 and 12 are given in days and in weeks."""
+    if numbers and all(number in _SMALL for number in numbers):
+        return "weeks"
+    return "days" if numbers and all(number >= _LARGE for number in numbers) else ""
+
+
+def unit_in_cells(texts: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The one unit of mass that all texts carry, and each text without it; empty where they do not agree."""
+    matches = [_WITH_UNIT.fullmatch(text) for text in texts]
+    units = {_UNITS.get(match[2].lower(), match[2].lower()) if match else "" for match in matches}
+    if len(units) != 1 or "" in units:
+        return "", {}
+    return units.pop(), {match[0]: match[1] for match in matches if match}
+
+
+def grouped_thousands(texts: Sequence[str], item: Field, low: float, high: float) -> dict[str, str]:
+    """Texts such as 1,020 with what they are as thousands, where that alone fits the other numbers of the column:
+    all of these are above 10 times what the texts would be with a decimal comma. Empty where it stays open."""
+    grouped = [text for text in texts if _GROUPED.fullmatch(text)]
+    others = [float(text) for text in texts if text not in grouped and re.fullmatch(r"\d+(?:\.\d+)?", text)]
+    read = {text: number_text(text, replace(item, values={}), False) for text in grouped}
+    decimals = [float(text.replace(",", ".", 1).replace(",", "")) for text in grouped]
+    if not grouped or not others or min(others) <= 10 * max(decimals):
+        return {}
+    return read if all(low <= float(number) <= high for number in read.values()) else {}
