@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 
 from ivig_core.cohort.checks.every import check_table
-from ivig_core.cohort.checks.identify import check_identifiers
+from ivig_core.cohort.checks.identify import check_identifiers, is_number_of_person
 from ivig_core.cohort.cohort import RECORDS, Cohort
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.guess import guess
-from ivig_core.cohort.guessing.header import Head, head_of
+from ivig_core.cohort.guessing.header import Head, head_at, head_of
 from ivig_core.cohort.mapping.apply import Made, apply
 from ivig_core.cohort.mapping.ledger import Ledger
 from ivig_core.cohort.mapping.lines import header_cells
 from ivig_core.cohort.mapping.located import locate
 from ivig_core.cohort.mapping.mapping import CohortMapping
-from ivig_core.cohort.problems import Findings
+from ivig_core.cohort.problems import HIDDEN, Findings
 from ivig_core.cohort.reading.dates import DateOrder
-from ivig_core.cohort.reading.raw import RawTable
+from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,22 @@ def import_book(
     """
     findings.notes.extend(book.notes)
     left = tuple(drop)
-    kept = _without_identifiers(book, mapping, left, findings)
-    chosen = mapping or guess(book, drop=left, order=order)
-    chosen = replace(chosen, missing=(*chosen.missing, *missing))
-    if findings.total("error"):
+    heads = _heads(book, mapping)
+    if not heads:
+        findings.whole("error", "no_header", "No row was recognised that names the columns.",
+                       "Put a row with the names of the columns above the data, as `template` shows.")  # fmt: skip
+        return Imported(None, None, None)
+    numbers = frozenset[str]() if mapping is not None else _numbers_of_people(heads, left)
+    people = _name_people(heads, mapping, frozenset(left) | numbers, findings)
+    if people or findings.total("error"):
         # Nothing of a file that may name people is shown, not even what its columns are taken for.
-        return Imported(None, None if kept else chosen, None)
+        return Imported(None, None, None)
+    chosen = mapping or guess(book, drop=left, order=order, numbers=numbers)
+    chosen = replace(chosen, missing=(*chosen.missing, *missing))
+    _say_numbers(numbers, chosen, guessing, findings)
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):
         return Imported(None, chosen, None)
-    made = apply(book, chosen)
+    made = apply(book, chosen, numbers | (_replaced(chosen) if mapping is not None else frozenset()))
     cohort = None
     if len(made.table):
         cohort = check_table(made.table, findings, decimal_comma=False, order=None, name=name)
@@ -88,29 +96,60 @@ def ledger_of(made: Made, cohort: Cohort | None) -> Ledger:
     return Ledger(made.rows, made.used, kinds, facts, repeated, made.left_out)
 
 
-def _heads(book: Book) -> list[Head]:
-    return [head for grid in book.grids if (head := head_of(grid)) is not None]
+def _heads(book: Book, mapping: CohortMapping | None = None) -> list[Head]:
+    """The sheets with their headers: those that a mapping names, else those that are recognised."""
+    if mapping is None:
+        return [head for grid in book.grids if (head := head_of(grid)) is not None]
+    rows = {sheet.sheet: sheet.header_row for sheet in mapping.sheets}
+    return [head_at(grid, rows[grid.name]) for grid in book.grids if grid.name in rows] or _heads(book)
 
 
-def _without_identifiers(
-    book: Book, mapping: CohortMapping | None, drop: tuple[str, ...], findings: Findings
+def _numbers_of_people(heads: list[Head], drop: tuple[str, ...]) -> frozenset[str]:
+    """Columns called after the number of a person or of a stay in hospital: never shown; one of them may be replaced by
+    new study ids, the others are left out."""
+    return frozenset(name for head in heads for name in head.names if name not in drop and is_number_of_person(name))
+
+
+def _say_numbers(numbers: frozenset[str], chosen: CohortMapping, guessing: bool, findings: Findings) -> None:
+    """What becomes of `numbers`: a note where guesses are allowed, else an error each."""
+    replaced = _replaced(chosen)
+    for name in sorted(numbers):
+        what = "is replaced by new study ids" if name in replaced else "is left out"
+        if guessing:
+            findings.notes.append(f"The column {name} names people by its name: it {what}; nothing of it is kept.")
+            continue
+        findings.hidden.add(name)
+        findings.whole(
+            "error", "identifier", f"The column {name} looks like an identifier of a person, by its name. Nothing of "
+            "it is shown or kept.",
+            f'Delete the column, or load the file without it (command line: --drop "{name}"). With --guess, or in the '
+            f"mapping that `map` writes, it {what}.",
+            column=name, value=HIDDEN,
+        )  # fmt: skip
+
+
+def _name_people(
+    heads: list[Head], mapping: CohortMapping | None, left: frozenset[str], findings: Findings
 ) -> frozenset[str]:
     """Look for identifiers of people before a mapping is made or shown; the columns that have some.
 
     A column that a mapping replaces by new study ids is let through: nothing of it is kept.
     """
     used = None if mapping is None else _used(mapping)
-    replaced = frozenset() if mapping is None else _replaced(mapping)
-    for head in _heads(book):
-        names = [name for name in head.names if name not in drop and name not in replaced]
-        if used is not None:
-            names = [name for name in names if name in used]
-        columns = {name: head.grid.columns[head.names.index(name)] for name in names}
+    through = left if mapping is None else left | _replaced(mapping)
+    for head in heads:
+        names = [name for name in head.names if name not in through and (used is None or name in used)]
         rows = head.grid.rows[head.data]
-        data = {name: replace(raw, codes=raw.codes[head.data], empty=0) for name, raw in columns.items()}
         if len(rows):
-            check_identifiers(RawTable(data, rows, len(data)), findings)
+            check_identifiers(RawTable({name: _of_data(head, name) for name in names}, rows, len(names)), findings)
     return frozenset(findings.hidden)
+
+
+def _of_data(head: Head, name: str) -> RawColumn:
+    """A column in its lines of data only: the texts of titles and of the header are not looked at."""
+    column = head.column(name)
+    used, codes = np.unique(column.codes[head.data], return_inverse=True)
+    return RawColumn(codes, column.arrow_texts.take(pa.array(used)))
 
 
 def _used(mapping: CohortMapping) -> frozenset[str]:
@@ -153,7 +192,6 @@ def _in_sheet(sheet: str, message: str, chosen: CohortMapping) -> str:
 
 def _columns_exist(chosen: CohortMapping, book: Book, findings: Findings) -> bool:
     """Whether the file has every sheet and column that the mapping names."""
-    found: Mapping[str, frozenset[str]] = {}
     for sheet in chosen.sheets:
         grid = book.grid(sheet.sheet)
         if grid is None:
@@ -161,12 +199,12 @@ def _columns_exist(chosen: CohortMapping, book: Book, findings: Findings) -> boo
             findings.whole("error", "mapping_sheet", f"The mapping uses a sheet “{sheet.sheet}”; the file has {names}.",
                            "Use the mapping with the file it was made for, or make a new one.")  # fmt: skip
             continue
-        found = {sheet.sheet: frozenset(header_cells(grid, sheet.header_row))}
+        found = frozenset(header_cells(grid, sheet.header_row))
         for name in sheet.sources:
-            if name not in found[sheet.sheet]:
+            if name not in found:
                 findings.whole(
                     "error", "mapping_column",
-                    f"The mapping uses a column “{name}”, which row {sheet.header_row} of “{sheet.sheet}” does not have.",
+                    f"The mapping uses a column “{name}”; row {sheet.header_row} of “{sheet.sheet}” has none such.",
                     "Use the mapping with the file it was made for, or make a new one.", column=name,
                 )  # fmt: skip
     return not findings.total("error")

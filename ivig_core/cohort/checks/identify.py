@@ -35,6 +35,12 @@ _WORDS = {
     "csn", "empi", "patmrnid", "patencid", "patid", "encntrid", "personid", "finnbr", "finnumber", "hospitalaccountid",
     "cmrn", "zippostal",
 }  # fmt: skip
+# Of these the numbers of people and of their stays: what can be replaced by a study id, or left out.
+_NUMBERS_OF_PATIENTS = {
+    "mrn", "hospitalnumber", "patientennummer", "patientennr", "empi", "patmrnid", "patid", "personid", "cmrn", "ipp",
+    "nhc", "patientnummer",
+}  # fmt: skip
+_NUMBERS_OF_STAYS = {"csn", "patencid", "encntrid", "finnbr", "finnumber", "hospitalaccountid", "fallnummer", "fallnr"}
 # Words that name one only together.
 _PAIRS = (
     ({"name", "names"}, {"patient", "pt", "pat", "subject", "person", "first", "last", "given", "family", "middle",
@@ -79,11 +85,35 @@ _ADULT_YEARS = 18
 
 def is_identifying_header(header: str) -> bool:
     """Whether a column of this name likely holds an identifier of a person."""
-    words = [word.lower().rstrip("0123456789") for word in _CAMEL.split(_without_accents(header)) if word]
-    found = set(words)
+    words, found = _words_of(header)
     if found & _WORDS or "".join(words) in _WORDS | _ALONE:
         return True
     return any(found & one and found & other for one, other in _PAIRS)
+
+
+def is_number_of_patient(header: str) -> bool:
+    """Whether a column of this name likely holds the number of a person in a hospital (MRN): the same person has the
+    same one, so that a study id can take its place."""
+    words, found = _words_of(header)
+    if found & _NUMBERS_OF_STAYS:
+        return False
+    together = found & {"record", "hospital", "chart", "patienten"} and found & {"number", "no", "nr", "num", "nummer"}
+    return bool(found & _NUMBERS_OF_PATIENTS or "".join(words) in _NUMBERS_OF_PATIENTS or together)
+
+
+def is_number_of_person(header: str) -> bool:
+    """Whether a column of this name likely holds the number of a person, or of a stay, a case or an account."""
+    words, found = _words_of(header)
+    stay = found & {"encounter", "enc", "encntr", "account", "acct", "fin", "visit", "fall", "aufnahme"}
+    numbered = found & {"id", "number", "nbr", "no", "nummer", "nr"}
+    return is_number_of_patient(header) or bool(
+        found & _NUMBERS_OF_STAYS or "".join(words) in _NUMBERS_OF_STAYS or (stay and numbered)
+    )
+
+
+def _words_of(header: str) -> tuple[list[str], set[str]]:
+    words = [word.lower().rstrip("0123456789") for word in _CAMEL.split(_without_accents(header)) if word]
+    return words, set(words)
 
 
 def _without_accents(text: str) -> str:

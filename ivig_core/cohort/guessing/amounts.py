@@ -53,13 +53,17 @@ def unit_in_cells(texts: Sequence[str]) -> tuple[str, dict[str, str]]:
     return units.pop(), {match[0]: match[1] for match in matches if match}
 
 
-def grouped_thousands(texts: Sequence[str], item: Field, low: float, high: float) -> dict[str, str]:
-    """Texts such as 1,020 with what they are as thousands, where that alone fits the other numbers of the column:
-    all of these are above 10 times what the texts would be with a decimal comma. Empty where it stays open."""
+def grouped_thousands(texts: Sequence[str], item: Field, low: float, high: float, least: float = 0.0) -> dict[str, str]:
+    """Texts such as 1,020 with what they are as thousands, where that alone fits; empty where it stays open.
+
+    It fits where the numbers lie between `low` and `high`, and as decimals they would be below `least`, or below
+    a tenth of every other number of the column.
+    """
     grouped = [text for text in texts if _GROUPED.fullmatch(text)]
     others = [float(text) for text in texts if text not in grouped and re.fullmatch(r"\d+(?:\.\d+)?", text)]
     read = {text: number_text(text, replace(item, values={}), False) for text in grouped}
     decimals = [float(text.replace(",", ".", 1).replace(",", "")) for text in grouped]
-    if not grouped or not others or min(others) <= 10 * max(decimals):
+    if not grouped or not all(low <= float(number) <= high for number in read.values()):
         return {}
-    return read if all(low <= float(number) <= high for number in read.values()) else {}
+    below = max(decimals) * (item.times or 1) < least
+    return read if below or (others and min(others) > 10 * max(decimals)) else {}

@@ -29,6 +29,9 @@ from ivig_core.cohort.reading.dates import DateOrder
 
 MISSING = missing_words(())
 _SHOWN = 4
+_LONGEST = 60
+# Nobody is given less than a gram.
+_LEAST = {"dose_g": 1.0}
 _SAID_UNKNOWN = re.compile(
     r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
 )
@@ -52,7 +55,7 @@ class Draft:
         """The order of day and month is that of the head; columns that are left out count as used, so that nothing
         else is made of them."""
         self.order = self.order or self.head.order
-        self.used |= self.head.left & set(self.head.names)
+        self.used |= (self.head.left | self.head.replaced) & set(self.head.names)
 
     def guess(self, column: str, means: str, why: str, sure: Sure = "likely") -> None:
         """Note what a column is taken for."""
@@ -183,8 +186,10 @@ class Draft:
         if bound:
             self.guess(column, target, f"{quoted(bound)} is read as the limit itself: the true value lies beyond it")
         comma = column_comma(self.head.column(column), decimal_comma(self.head.grid, self.head.data))
-        if comma is None and (grouped := grouped_thousands(texts, read, ours.low, ours.high)):
-            self.guess(column, target, f"{quoted(grouped)} is in thousands, as the other numbers of the column show")
+        if comma is None and (grouped := grouped_thousands(texts, read, ours.low, ours.high, _LEAST.get(target, 0.0))):
+            self.guess(
+                column, target, f"{quoted(grouped)} is read in thousands: with a decimal comma it would be too small"
+            )
             values |= grouped
         open_ = [
             text for text in texts
@@ -221,7 +226,9 @@ class Draft:
 
     def sheet(self) -> SheetMapping:
         """What the sheet becomes."""
-        ignored = tuple(name for name in self.head.names if name not in self.used or name in self.head.left)
+        made_of = {name for block in self.blocks for name in block.sources}
+        left = self.head.left | self.head.replaced - made_of
+        ignored = tuple(name for name in self.head.names if name not in self.used or name in left)
         return SheetMapping(self.head.grid.name, self.head.row, tuple(self.blocks), ignored)
 
 
@@ -262,6 +269,6 @@ def _is_number(text: str) -> bool:
 
 def quoted(texts: Iterable[str]) -> str:
     """The first few of some texts as a message repeats them."""
-    given = list(dict.fromkeys(text[:40] for text in texts))
+    given = list(dict.fromkeys(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in texts))
     more = f" and {len(given) - _SHOWN:,} more" if len(given) > _SHOWN else ""
     return ", ".join(f"“{text}”" for text in given[:_SHOWN]) + more

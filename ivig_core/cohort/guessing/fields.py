@@ -90,7 +90,7 @@ def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
     target = _TARGETS[kind].get(what.attribute)
     if target in ("organism", "pathogen"):
         return _pathogen_or_organism(draft, name)
-    # A column called only after its kind holds days if they are dates; one that speaks of days also if they are numbers.
+    # A column called only after its kind holds days if they are dates; one that speaks of days, numbers too.
     if target == "start" and not draft.is_dated(name, study_days=bool(what.attribute)):
         return None
     return target
@@ -153,7 +153,7 @@ def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray
             draft.guess(name, "ivig: interval_days", f"every course says how often: {shown}")
             return
     draft.ask(end.column, f"{len(courses):,} courses end on a later day than they start: how often was a dose given?",
-              "Name a column in the mapping as interval_days, or give its constant (28 for every 4 weeks).")  # fmt: skip
+              "Name a column in the mapping as interval_days, or give its constant (28: every 4 weeks).")  # fmt: skip
 
 
 def need_days(draft: Draft, kind: str, fields: dict[str, Field]) -> None:
@@ -174,8 +174,8 @@ def ask_day(draft: Draft, kind: str, target: str) -> None:
     }.get((kind, target), f"day of {kind} rows")
     remedy = f"Name it in the mapping as {target} of {kind}"
     if (kind, target) == ("patient", "end"):
-        remedy += (", or give one day for all as its constant. It is never taken from the last event: who had none would "
-                   "look short")  # fmt: skip
+        remedy += ", or give one day for all as its constant. It is never taken from the last event"
+        remedy += ": who had none would look short"
     draft.ask("", f"No column was recognised as the {what}.", f"{remedy}.")
 
 

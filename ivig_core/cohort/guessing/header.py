@@ -100,7 +100,17 @@ def header_row(grid: Grid) -> int | None:
         told = _score(line, widest)
         if told > score:
             best, score = at, told
-    return None if best is None else int(grid.rows[best])
+    if best is None or _is_data(lines[best]):
+        return None
+    return int(grid.rows[best])
+
+
+def _is_data(cells: Sequence[str]) -> bool:
+    """Whether a line is a line of data, as the first one of a file without header: it has values of its own, and few of
+    its cells are names that are known."""
+    filled = [cell for cell in cells if cell]
+    values = sum(_is_value(cell) or "@" in cell for cell in filled)
+    return bool(values) and sum(meaning(cell) is not None for cell in filled) <= 0.5 * len(filled)
 
 
 def _score(cells: Sequence[str], widest: int) -> float:

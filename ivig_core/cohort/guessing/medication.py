@@ -20,39 +20,34 @@ _OTHER_GLOBULIN = re.compile(
     r"(?i)hepatitis|\bhbig\b|\brh?o?\W?\(?d\)?\b|rhogam|anti-?d\b|tetan|rabi|varicell|zoster|cytomegal|\bcmv\b|botul|"
     r"thymocyte|lymphocyte|vaccin|venom|palivizumab|pentaglobin"
 )
-_NAMES = {"medication", "medicationname", "drug", "drugname", "product", "productname", "ordername", "displayname",
-          "medicationdisplay", "medikament", "praparat", "arzneimittel", "wirkstoff", "handelsname", "medicament",
-          "medicamento", "specialite", "producto", "farmaco", "substance", "medicationdescription", "item", "drugdesc",
-          "mednamedisplay", "medname", "genericname", "brandname", "orderdescription"}  # fmt: skip
-_ACTIONS = {"adminaction", "action", "maraction", "marresult", "adminstatus", "administrationstatus", "result",
-            "administrationaction", "eventstatus", "mareventtype", "status", "aktion", "gabestatus", "durchfuhrung",
-            "estado", "statut", "accion", "marstatus", "administrationresult", "eventtype", "admineventtype"}  # fmt: skip
-_GIVEN = set(
-    [
-        "given",
-        "newbag",
-        "newbaggiven",
-        "administered",
-        "infused",
-        "bolus",
-        "started",
-        "newsyringe",
-        "verabreicht",
-        "gegeben",
-        "appliziert",
-        "administre",
-        "administrado",
-        "administrada",
-        "dado",
-        "dada",
-        "done",
-        "charted",
-        "givenbyother",
-        "performed",
-        "documented",
-    ]
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_NAMES = _words(
+    "medication medicationname drug drugname product productname ordername displayname medicationdisplay "
+    "medikament praparat arzneimittel wirkstoff handelsname medicament medicamento specialite producto farmaco "
+    "substance medicationdescription item drugdesc mednamedisplay medname genericname brandname "
+    "orderdescription"
 )
-_NOT_GIVEN = set(["held", "ratechange", "rateverify", "ratechanged", "stopped", "stop", "paused", "missed", "refused", "canceled", "cancelled", "notgiven", "due", "pending", "restarted", "restart", "handoff", "handedoff", "returned", "seealternative", "verified", "wasted", "discontinued", "hold", "automaticallyheld", "notadministered", "patientrefused", "infusionended", "ended", "completedinfusion", "gestoppt", "pausiert", "verweigert", "abgelehnt", "nichtgegeben", "nichtverabreicht", "refuse", "suspendu", "suspendido", "omitido", "omitted", "scheduled", "ratedosechange", "beginbag", "infuse"])  # fmt: skip
+_ACTIONS = _words(
+    "adminaction action maraction marresult adminstatus administrationstatus result administrationaction "
+    "eventstatus mareventtype status aktion gabestatus durchfuhrung estado statut accion marstatus "
+    "administrationresult eventtype admineventtype"
+)
+_GIVEN = _words(
+    "given newbag newbaggiven administered infused bolus started newsyringe verabreicht gegeben appliziert "
+    "administre administrado administrada dado dada done charted givenbyother performed documented"
+)
+_NOT_GIVEN = _words(
+    "held ratechange rateverify ratechanged stopped stop paused missed refused canceled cancelled notgiven due "
+    "pending restarted restart handoff handedoff returned seealternative verified wasted discontinued hold "
+    "automaticallyheld notadministered patientrefused infusionended ended completedinfusion gestoppt pausiert "
+    "verweigert abgelehnt nichtgegeben nichtverabreicht refuse suspendu suspendido omitido omitted scheduled "
+    "ratedosechange beginbag infuse"
+)
 _WHEN = ("taken", "given", "admin", "administration", "administered", "applied", "gabe", "verabreicht", "performed")
 _FACTORS = {"g": "g", "gm": "g", "gram": "g", "grams": "g", "gramm": "g", "mg": "mg", "milligram": "mg",
             "milligrams": "mg", "g/kg": "g/kg", "mg/kg": "mg/kg"}  # fmt: skip
@@ -74,7 +69,7 @@ def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
         draft.guess(action, "ivig", f"only rows count where it says {quoted(given)}")
         if open_:
             draft.ask(action, f"{quoted(open_)}: was a dose given?",
-                      f"Add what means given to the mapping under when of {action}; other rows are left out.")  # fmt: skip
+                      f"Add what means given to the mapping under when of {action}; the rest is left out.")  # fmt: skip
     fields = {"patient_id": who, "start": draft.field(day, "start", record="ivig")}
     draft.guess(day, "ivig: start", "the day on which it was given; several rows of a day are one dose, grams added up")
     route = next((name for name, what in named.items() if what.attribute == "route"), None)
@@ -87,7 +82,7 @@ def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
     return True
 
 
-def _column(draft: Draft, names: set[str], fits: Callable[[str], bool]) -> str | None:
+def _column(draft: Draft, names: frozenset[str], fits: Callable[[str], bool]) -> str | None:
     """The first column with one of some names that fits."""
     for name in draft.head.names:
         free = name not in draft.head.left and name not in draft.head.replaced
@@ -133,6 +128,7 @@ def _doses(draft: Draft, named: dict[str, Meaning]) -> list[tuple[dict[str, Fiel
         fields: dict[str, Field] = {}
         add_dose(draft, fields, dose, named[dose].unit)
         return [(fields, {})]
+    draft.used.add(unit)
     by_unit: dict[str, list[str]] = {}
     for text in draft.head.texts(unit):
         by_unit.setdefault(_FACTORS.get(text.lower().replace(" ", ""), ""), []).append(text)

@@ -17,7 +17,8 @@ _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-zäöüÄÖÜß])(?=\d)|(?<=
 _KIND = {
     "ivig": "ivig ivigs igiv ivigg immunglobulin immunoglobulin immunoglobulins immunglobuline immunglobulingabe igrt "
             "scig infusion infusions infusionen infusionsdatum inmunoglobulina immunoglobuline immunoglobulina "
-            "substitution igsubstitution perfusion perfusions infusiones immunoglobulines inmunoglobulinas ig privigen octagam gamunex kiovig gammagard hizentra",
+            "substitution igsubstitution perfusion perfusions infusiones immunoglobulines inmunoglobulinas ig privigen "
+            "octagam gamunex kiovig gammagard hizentra",
     "infection": "infection infections inf infect infekt infekte infektion infektionen infektionsdatum infeccion "
                  "infecciones infezione infezioni infectie episode episodes",
     "phase": "phase krankheitsphase progression progress progressive progredienz pd progressionsdatum",
@@ -31,7 +32,8 @@ _ATTRIBUTE = {
     "day": "date datum day tag dates fecha data dt am given gabe zeitpunkt onset",
     "start": "start from von begin began beginn first erste erster ab seit since debut inicio inizio du started enrol "
              "enrolment enrollment baseline",
-    "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing fine ultimo ultima dernier derniere",
+    "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing "
+           "ultimo ultima dernier derniere",
     "grade": "grade grad ctcae severity schweregrad schwere grado gravite gravedad ctc",
     "pathogen": "pathogen pathogentype erregerart pathogene keimart type path kind erregertyp typ patogeno",
     "organism": "organism organisme erreger keim germ bug microbe microorganism organismo germe germen dx diagnosis "
@@ -109,7 +111,8 @@ _UNITS = {
     "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL", "10^3/ul": "10^3/uL", "10^9/l": "10^9/L", "g/kg": "g/kg",
     "gkg": "g/kg", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
     "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "semaines": "weeks",
-    "semanas": "weeks", "sem": "weeks", "settimane": "weeks", "days": "days", "d": "days", "tage": "days", "jours": "days", "dias": "days",
+    "semanas": "weeks", "sem": "weeks", "settimane": "weeks", "days": "days", "d": "days", "tage": "days",
+    "jours": "days", "dias": "days",
     "months": "months", "monate": "months", "mo": "months", "kg": "kg",
 }  # fmt: skip
 

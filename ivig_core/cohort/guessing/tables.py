@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ivig_core.cohort.checks.identify import is_number_of_patient
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.formats.grid import Book
@@ -66,7 +67,8 @@ def _named(draft: Draft) -> dict[str, Meaning]:
     for name in draft.head.names:
         found = ours.get(name) or meaning(name)
         if name in draft.head.replaced:
-            named[name] = Meaning("patient", "patient_id")
+            if is_number_of_patient(name):
+                named[name] = Meaning("patient", "patient_id")
         elif found is not None and name not in draft.head.left:
             named[name] = found
     return named

@@ -59,12 +59,12 @@ _SAME = {
     "record": {
         "patient": "patient baseline patients patienten stammdaten demographics enrolment enrollment enrol basis "
                    "demographic subject subjects enrolled inclusion",
-        "ivig": "ivig igiv infusion infusions immunoglobulin immunglobulin ivigdose dose dosing scig ig igrt infusionen "
-                "ivigs ivigadministration substitution",
+        "ivig": "ivig igiv infusion infusions immunoglobulin immunglobulin ivigdose dose dosing scig ig igrt "
+                "infusionen ivigs ivigadministration substitution",
         "infection": "infection infections infekt infekte infektion infektionen infect infectionevent episode",
         "lab": "lab labs laboratory labor laboratoryvalue laborwert laborwerte labresult igg",
-        "phase": "phase phases progression krankheitsphase", "therapy": "therapy therapies therapie treatment medication "
-        "drug drugs medikation medications therapien",
+        "phase": "phase phases progression krankheitsphase", "therapy": "therapy therapies therapie treatment "
+        "medication drug drugs medikation medications therapien",
     },
     "analyte": {"igg": "igg immunoglobuling iggserum", "m_spike": "mspike mprotein paraprotein mgradient",
                 "anc": "anc neutrophils", "alc": "alc lymphocytes"},

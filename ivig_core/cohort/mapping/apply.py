@@ -12,29 +12,34 @@ import pandas as pd
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 from ivig_core.cohort.formats.grid import Book, Grid, column_of
 from ivig_core.cohort.mapping.cells import cell, day_text, missing_words
+from ivig_core.cohort.mapping.gather import one_a_day, one_each
 from ivig_core.cohort.mapping.ledger import left_out_table
 from ivig_core.cohort.mapping.lines import DATA, QUOTED, header_cells, reasons
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, SheetMapping
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
-SHEET_STEP = 10**9
-"""The row of a fact in the table is its sheet × this + its spreadsheet row: in a file of one sheet just the row."""
+FACTS = 10**12
+"""The row of a fact in the table is this + its position: `located.py` makes it sheet, row and column of the file."""
 TICKED = frozenset({"1", "checked", "x", "yes", "y", "true", "ja", "j", "oui", "si", "sí", "✓", "☑"})
 _COMMA_DECIMALS = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
 _POINT_DECIMALS = re.compile(r"[+-]?\d*\.(\d{1,2}|\d{4,})")
 _GENERATED_ID = "P{:04d}"
+# Names that no header can have: it has no white space around it.
+_ROW, _SHEET, _BLOCK = " row", " sheet", " block"
 
 
 @dataclass(frozen=True)
 class Made:
     """The facts of a file as the checks read them.
 
-    `sheet`, `block` (int) say of each row of `table` where it comes from; `rows` and `used` count lines of the file,
-    `left_out` has the others with their reasons.
+    `sheet`, `row`, `block` (int) say of each row of `table` where it comes from: which sheet of the book, which
+    spreadsheet row (of several that make one fact, the first), which block of the mapping of the sheet. `rows` and
+    `used` count lines of the file, `left_out` has the others with their reasons.
     """
 
     table: RawTable
     sheet: np.ndarray
+    row: np.ndarray
     block: np.ndarray
     rows: int
     used: int
@@ -50,6 +55,7 @@ class _Sheet:
     data: np.ndarray
     missing: frozenset[str]
     comma: bool | None
+    ids: dict[str, str]
 
 
 def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset()) -> Made:
@@ -61,43 +67,50 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
     left_out: list[pd.DataFrame] = []
     rows = used = 0
     mapped = {sheet.sheet: sheet for sheet in mapping.sheets}
+    ids: dict[str, str] = {}
     for number, grid in enumerate(book.grids):
         rows += len(grid)
         chosen = mapped.get(grid.name)
         if chosen is None:
             left_out.append(left_out_table(grid.name, grid.rows, "sheet not used", ""))
             continue
-        frames, reason = _sheet_facts(grid, chosen, mapping)
-        parts += [frame.assign(sheet=number) for frame in frames]
+        frames, reason = _sheet_facts(grid, chosen, mapping, ids)
+        parts += [frame.assign(**{_SHEET: number}) for frame in frames]
         used += int((reason == DATA).sum())
         left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
     return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
 
 
-def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray]:
-    facts = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["row", "sheet", "block", "record"])
+def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray, np.ndarray]:
+    facts = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[_ROW, _SHEET, _BLOCK, "record"])
     # A row of a wide table gives several facts: they follow each other as its columns do.
-    facts = facts.sort_values(["sheet", "row", "block"], kind="stable", ignore_index=True)
-    own = [name for name in facts.columns if name not in BY_NAME and name not in ("row", "sheet", "block")]
+    facts = facts.sort_values([_SHEET, _ROW, _BLOCK], kind="stable", ignore_index=True)
+    own = [name for name in facts.columns if name not in BY_NAME and name not in (_ROW, _SHEET, _BLOCK)]
     names = [column.name for column in COLUMNS if column.name in facts.columns] + own
     columns: dict[str, RawColumn] = {name: column_of(facts[name].fillna("").to_numpy(object)) for name in names}
-    row = (facts["sheet"].to_numpy(np.int64) * SHEET_STEP + facts["row"].to_numpy(np.int64)).astype(np.int64)
-    return RawTable(columns, row, len(names)), facts["sheet"].to_numpy(np.int64), facts["block"].to_numpy(np.int64)
+    sheet, row, block = (facts[name].to_numpy(np.int64) for name in (_SHEET, _ROW, _BLOCK))
+    return RawTable(columns, FACTS + np.arange(len(facts), dtype=np.int64), len(names)), sheet, row, block
 
 
-def _sheet_facts(grid: Grid, chosen: SheetMapping, mapping: CohortMapping) -> tuple[list[pd.DataFrame], np.ndarray]:
+def _sheet_facts(
+    grid: Grid, chosen: SheetMapping, mapping: CohortMapping, ids: dict[str, str]
+) -> tuple[list[pd.DataFrame], np.ndarray]:
     """The facts of a sheet, a frame per block, and why each line is none (`DATA`: it gave at least one)."""
     reason = reasons(grid, chosen.header_row)
     header = header_cells(grid, chosen.header_row)
     data = np.flatnonzero(reason == DATA)
     missing = missing_words(mapping.missing)
-    sheet = _Sheet(grid, {name: at for at, name in enumerate(header)}, data, missing, decimal_comma(grid, data))
-    frames = []
+    place = {name: at for at, name in enumerate(header)}
+    sheet = _Sheet(grid, place, data, missing, decimal_comma(grid, data), ids)
+    frames: list[pd.DataFrame] = []
+    doses: list[pd.DataFrame] = []
     gave = np.zeros(len(grid), bool)
     for number, block in enumerate(chosen.blocks):
         frame, lines = _block_facts(sheet, block)
         gave[lines] = True
-        frames.append(frame.assign(block=number))
+        (doses if block.same_day else frames).append(frame.assign(**{_BLOCK: number}))
+    if doses:
+        frames.append(one_a_day(pd.concat(doses, ignore_index=True)))
     silent = data[~gave[data]]
     if len(silent):
         reason[silent] = _why_silent(sheet, chosen.blocks, silent)
@@ -132,12 +145,8 @@ def _block_facts(sheet: _Sheet, block: Block) -> tuple[pd.DataFrame, np.ndarray]
     lines = lines[given]
     frame = pd.DataFrame({target: values[given] for target, values in cells.items()}, dtype=object)
     frame.insert(0, "record", block.record)
-    frame["row"] = sheet.grid.rows[lines]
-    if block.once:
-        frame = _one_each(frame)
-    elif block.same_day:
-        frame = _one_a_day(frame)
-    return frame, lines
+    frame[_ROW] = sheet.grid.rows[lines]
+    return (one_each(frame) if block.once else frame), lines
 
 
 def _holds(sheet: _Sheet, name: str, texts: Sequence[str], lines: np.ndarray) -> np.ndarray:
@@ -159,7 +168,7 @@ def _texts(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.nda
     if item.years_until:
         return _years(sheet, item, lines)
     if item.new_ids:
-        return _new_ids(column)[_codes(column, item, sheet, lines)]
+        return _new_ids(column, sheet)[_codes(column, item, sheet, lines)]
     ours = BY_NAME.get(target)
     comma = column_comma(column, sheet.comma)
     table = np.array([cell(text, item, ours, sheet.missing, comma) for text in column.stripped] or [""], dtype=object)
@@ -186,11 +195,12 @@ def _codes(column: RawColumn, item: Field, sheet: _Sheet, lines: np.ndarray) -> 
     return column.codes[of_line[lines]]
 
 
-def _new_ids(column: RawColumn) -> np.ndarray:
-    """Study ids for the distinct texts of an identifier, in the order in which they come."""
-    numbers: dict[str, str] = {}
+def _new_ids(column: RawColumn, sheet: _Sheet) -> np.ndarray:
+    """Study ids for the distinct texts of an identifier, in the order in which they come: one person has the same on
+    every sheet."""
+    numbers = sheet.ids
     ids = np.full(len(column.texts), "", dtype=object)
-    used, first = np.unique(column.codes, return_index=True)
+    used, first = np.unique(column.codes[sheet.data], return_index=True)
     for code in used[np.argsort(first)].tolist():
         text = column.stripped[code]
         if text:
@@ -223,46 +233,23 @@ def _years(sheet: _Sheet, item: Field, lines: np.ndarray) -> np.ndarray:
     return np.array(["" if np.isnan(number) else f"{number:.2f}" for number in years], dtype=object)
 
 
-def _one_each(frame: pd.DataFrame) -> pd.DataFrame:
-    """One fact per patient of many rows: the earliest start, the last end, else the first value that is filled."""
-    known = frame.replace("", None)
-    how = {name: "min" if name == "start" else "max" if name == "end" else "first" for name in frame.columns}
-    how.pop("patient_id", None)
-    return known.groupby("patient_id", sort=False, as_index=False).agg(how)[list(frame.columns)].fillna("")
-
-
-def _one_a_day(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of one patient and day as one dose: grams added up, else the first value that is filled."""
-    known = frame.replace("", None)
-    keys = [name for name in ("patient_id", "start", "route") if name in frame.columns]
-    how = {name: _grams if name in ("dose_g", "dose_g_per_kg") else "first" for name in frame.columns}
-    for name in keys:
-        how.pop(name)
-    return known.groupby(keys, sort=False, as_index=False, dropna=False).agg(how)[list(frame.columns)].fillna("")
-
-
-def _grams(doses: pd.Series) -> str | None:
-    given = pd.to_numeric(doses, errors="coerce")
-    if given.isna().all() or (given.isna() & doses.notna()).any():
-        return doses.dropna().iloc[0] if doses.notna().any() else None
-    return format(float(given.sum()), ".12g")
-
-
 def _why_silent(sheet: _Sheet, blocks: Sequence[Block], lines: np.ndarray) -> np.ndarray:
     """Why lines of data gave no fact: another kind of row, or nothing in the columns that are used."""
     why = np.full(len(lines), "nothing recorded in the columns that are used", dtype=object)
-    names = list(dict.fromkeys(name for block in blocks for name in block.when))
-    if not names:
-        return why
-    passed = np.zeros(len(lines), bool)
+    accepted: dict[str, set[str]] = {}
     for block in blocks:
-        fits = np.ones(len(lines), bool)
         for name, texts in block.when.items():
-            fits &= _holds(sheet, name, texts, lines)
-        passed |= fits
-    column = sheet.grid.columns[sheet.place[names[0]]]
-    said = np.array([f"{names[0]} is {f'“{text}”' if text else 'blank'}" for text in column.stripped], dtype=object)
-    why[~passed] = said[column.codes[lines]][~passed]
+            accepted.setdefault(name, set()).update(texts)
+    if any(not block.when for block in blocks):
+        return why
+    open_ = np.ones(len(lines), bool)
+    for name, wanted in accepted.items():
+        against = open_ & ~_holds(sheet, name, tuple(wanted), lines)
+        if against.any():
+            column = sheet.grid.columns[sheet.place[name]]
+            said = [f"{name} is {f'“{text}”' if text else 'blank'}" for text in column.stripped]
+            why[against] = np.array(said, dtype=object)[column.codes[lines[against]]]
+            open_ &= ~against
     return why
 
 

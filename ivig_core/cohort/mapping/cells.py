@@ -27,14 +27,15 @@ _MONTHS = {
     word[:3]: number
     for number, words in enumerate(
         ("january janvier januar enero gennaio", "february février fevrier februar febrero", "march mars märz marz mrz",
-         "april avril abril", "may mai mayo maggio mei", "june juin juni junio giugno", "july juillet juli julio luglio",
+         "april avril abril", "may mai mayo maggio mei", "june juin juni junio giugno",
+         "july juillet juli julio luglio",
          "august aout août agosto", "september septembre setiembre", "october octobre oktober octubre ottobre",
          "november novembre noviembre", "december décembre decembre dezember diciembre dicembre"), 1)
     for word in words.split()
 }  # fmt: skip
 _MONTHS["jui"] = 0  # Juin or juillet: three letters do not tell.
-_ENDLESS = {"ongoing", "current", "present", "continues", "continuing", "continued", "laufend", "andauernd", "en cours", "en curso",
-            "heute", "today", "in corso", "now", "→"}  # fmt: skip
+_ENDLESS = {"ongoing", "current", "present", "continues", "continuing", "continued", "laufend", "andauernd", "en cours",
+            "en curso", "heute", "today", "in corso", "now", "→"}  # fmt: skip
 
 
 def is_missing(text: str, missing: frozenset[str]) -> bool:

@@ -25,8 +25,8 @@ _TOTALS = re.compile(
     r"median|moyenne|media|durchschnitt|anzahl)\b"
 )
 _UNIT = re.compile(
-    r"(?i)^\W*(yyyy|yy|jjjj|dd|tt|mm|aaaa|text|date|datum|number|zahl|study no|type|g|kg|mg|mg/dl|g/l|g/kg|years?|days?|"
-    r"weeks?|months?|jahre|tage|wochen|ctcae|1-5|1–5|n|%|0/1|1/0|y/n|m/f)\b[\w\s/.\-–]*\W*$"
+    r"(?i)^\W*(yyyy|yy|jjjj|dd|tt|mm|aaaa|text|date|datum|number|zahl|study no|type|g|kg|mg|mg/dl|g/l|g/kg|years?|"
+    r"days?|weeks?|months?|jahre|tage|wochen|ctcae|1-5|1–5|n|%|0/1|1/0|y/n|m/f)\b[\w\s/.\-–]*\W*$"
 )
 _FEW_TOTALS = 10
 
@@ -39,14 +39,16 @@ def header_cells(grid: Grid, header_row: int) -> tuple[str, ...]:
     at = np.flatnonzero(grid.rows == header_row)
     cells = grid.line(int(at[0])) if len(at) else [""] * grid.width
     names: list[str] = []
+    taken: set[str] = set()
     for place, cell in enumerate(cells):
         name = " ".join(cell.split()) or f"column {letter(place)}"
         number = 2
         unique = name
-        while unique in names:
+        while unique in taken:
             unique = f"{name} ({number})"
             number += 1
         names.append(unique)
+        taken.add(unique)
     return tuple(names)
 
 

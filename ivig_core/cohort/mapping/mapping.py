@@ -1,7 +1,8 @@
 """A mapping: which column of a hospital's file becomes which column of which fact.
 
-A `Block` makes at most one fact of a row of a sheet. A file with one row per patient has a block for the patient and one
-for each repeated group; a file in the long shape one for each kind of fact; a workbook with a sheet per kind one a sheet.
+A `Block` makes at most one fact of a row of a sheet. A file with one row per patient has a block for the patient and
+one for each repeated group; a file in the long shape one for each kind of fact; a workbook with a sheet per kind one a
+sheet.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ Bound = Literal["bound", "blank"]
 class Field:
     """Where one value of a fact comes from.
 
-    `column` is a header of the file, `constant` the same text for every row, `boxes` headers of boxes with the value that
-    each one means where it is ticked. `values` replaces whole cells and what it gives is final; else a date is read with
-    `dates`, a number multiplied by `times` (weeks to days: 7). `years_until` makes a date the years from it to the date
+    `column` is a header of the file, `constant` the same text for every row, `boxes` headers of boxes with the value
+    that each one means where it is ticked. `values` replaces whole cells and what it gives is final; else a date is
+    read
+    with `dates`, a number multiplied by `times` (weeks to days: 7). `years_until` makes a date the years from it to the date
     in that other column. `fill_down`: a blank cell means the same as the one above.
     """
 

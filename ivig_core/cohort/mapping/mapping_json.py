@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ivig_core.cohort.column_type import KINDS
-from ivig_core.cohort.columns import BY_NAME
+from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.mapping.mapping import (
     VERSION,
     Block,
@@ -21,9 +21,12 @@ from ivig_core.cohort.mapping.mapping import (
     SheetMapping,
     Sure,
 )
+from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.errors import CohortError
 
 LARGEST = 5_000_000
+_MOST_BLOCKS = 20_000
+_LAST_ROW = 10_000_000
 
 
 def as_json(mapping: CohortMapping) -> str:
@@ -36,7 +39,10 @@ def read_mapping(text: str | bytes) -> CohortMapping:
     if len(text) > LARGEST:
         raise CohortError("The mapping is larger than 5 MB. It is probably another file.")
     try:
-        given = json.loads(text)
+        plain = text.decode("utf-8") if isinstance(text, bytes) else text
+        given = json.loads(plain)
+        # Half of a pair of characters, as JSON can hold it, is no text that could be printed or written.
+        json.dumps(given, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise CohortError("The mapping is not JSON. Make one with `map FILE -o M.json`.") from None
     if not isinstance(given, dict) or given.get("ivig_mapping") != VERSION:
@@ -70,10 +76,14 @@ def _mapping(given: dict[str, Any]) -> CohortMapping:
     sheets = tuple(_sheet(item, f"sheets[{at}]") for at, item in enumerate(_list(given.get("sheets", []), "sheets")))
     if not sheets:
         raise CohortError("The mapping names no sheet. Make one with `map FILE -o M.json`.")
+    if len({sheet.sheet for sheet in sheets}) < len(sheets):
+        raise CohortError("The mapping names a sheet twice. Put its blocks together under one entry.")
+    if sum(len(sheet.blocks) for sheet in sheets) > _MOST_BLOCKS:
+        raise CohortError(f"The mapping has more than {_MOST_BLOCKS:,} blocks. It is probably another file.")
     headers = given.get("headers", {})
     return CohortMapping(
         sheets,
-        {name: _texts(cells, f"headers.{name}") for name, cells in _dict(headers, "headers").items()},
+        {name: _texts(cells, f"headers.{name[:60]}") for name, cells in _dict(headers, "headers").items()},
         _text(given.get("shape", ""), "shape"),
         _texts(given.get("missing", []), "missing"),
         tuple(_said(Guess, item, "guesses") for item in _list(given.get("guesses", []), "guesses")),
@@ -85,8 +95,8 @@ def _sheet(given: Any, where: str) -> SheetMapping:
     found = _dict(given, where)
     _known(found, SheetMapping, where)
     row = found.get("header_row")
-    if not isinstance(row, int) or isinstance(row, bool) or row < 1:
-        raise CohortError(f"{where}.header_row is {row!r}: give the number of the row that names the columns.")
+    if not isinstance(row, int) or isinstance(row, bool) or not 1 <= row <= _LAST_ROW:
+        raise CohortError(f"{where}.header_row is {_shown(row)}: give the number of the row that names the columns.")
     blocks = _list(found.get("blocks", []), f"{where}.blocks")
     return SheetMapping(
         _text(found.get("sheet"), f"{where}.sheet"),
@@ -100,17 +110,23 @@ def _block(given: Any, where: str) -> Block:
     found = _dict(given, where)
     _known(found, Block, where)
     record = found.get("record")
-    if record not in KINDS:
-        raise CohortError(f"{where}.record is {record!r}: give one of {', '.join(KINDS)}.")
+    if not isinstance(record, str) or record not in KINDS:
+        raise CohortError(f"{where}.record is {_shown(record)}: give one of {', '.join(KINDS)}.")
     items = _dict(found.get("fields", {}), f"{where}.fields")
+    if "patient_id" not in items:
+        raise CohortError(f"{where}.fields has no patient_id. Name the column of the patient's study id.")
     for target in items:
         column = BY_NAME.get(target)
-        if (column is None and record != "patient") or (column is not None and record not in column.records):
-            raise CohortError(f"{where}.fields: {target} is no column of {record} rows.")
+        known = record in column.records and target != "record" if column else record == "patient" and _is_own(target)
+        if not known:
+            raise CohortError(f"{where}.fields: {_shown(target)} is no column of {record} rows.")
     return Block(
         record,
-        {target: _field(item, f"{where}.fields.{target}") for target, item in items.items()},
-        {name: _texts(texts, f"{where}.when.{name}") for name, texts in _dict(found.get("when", {}), where).items()},
+        {target: _field(item, f"{where}.fields.{target[:60]}") for target, item in items.items()},
+        {
+            name: _texts(texts, f"{where}.when.{name[:60]}")
+            for name, texts in _dict(found.get("when", {}), where).items()
+        },
         _texts(found.get("needs", ["start"]), f"{where}.needs"),
         _bool(found.get("once", False), f"{where}.once"),
         _bool(found.get("same_day", False), f"{where}.same_day"),
@@ -121,16 +137,18 @@ def _field(given: Any, where: str) -> Field:
     found = _dict({"column": given} if isinstance(given, str) else given, where)
     _known(found, Field, where)
     pairs = {
-        name: {key: _text(value, f"{where}.{name}.{key}") for key, value in _dict(found.get(name, {}), where).items()}
+        name: {
+            key: _text(value, f"{where}.{name}.{key[:60]}") for key, value in _dict(found.get(name, {}), where).items()
+        }
         for name in ("boxes", "values")
     }
     times, dates, limits = found.get("times"), found.get("dates"), found.get("limits")
     if times is not None and (isinstance(times, bool) or not isinstance(times, int | float) or not 0 < times < 1e6):
-        raise CohortError(f"{where}.times is {times!r}: give a number above 0.")
-    if dates not in (None, "dmy", "mdy"):
-        raise CohortError(f"{where}.dates is {dates!r}: give dmy or mdy.")
-    if limits not in (None, *get_args(Bound)):
-        raise CohortError(f"{where}.limits is {limits!r}: give bound or blank.")
+        raise CohortError(f"{where}.times is {_shown(times)}: give a number above 0.")
+    if dates is not None and dates not in get_args(DateOrder):
+        raise CohortError(f"{where}.dates is {_shown(dates)}: give dmy or mdy.")
+    if limits is not None and limits not in get_args(Bound):
+        raise CohortError(f"{where}.limits is {_shown(limits)}: give bound or blank.")
     texts = {name: _optional(found.get(name), f"{where}.{name}") for name in ("column", "constant", "years_until")}
     switches = {name: _bool(found.get(name, False), f"{where}.{name}") for name in ("fill_down", "new_ids")}
     return Field(**texts, **pairs, dates=dates, times=times, limits=limits, **switches)  # type: ignore[arg-type]
@@ -141,7 +159,7 @@ def _said(kind: type[Any], given: Any, where: str) -> Any:
     _known(found, kind, where)
     texts = {item.name: _text(found.get(item.name, ""), f"{where}.{item.name}") for item in fields(kind)}
     if kind is Guess and texts["sure"] not in get_args(Sure):
-        raise CohortError(f"{where}.sure is {texts['sure']!r}: give one of {', '.join(get_args(Sure))}.")
+        raise CohortError(f"{where}.sure is {_shown(texts['sure'])}: give one of {', '.join(get_args(Sure))}.")
     return kind(**texts)
 
 
@@ -149,7 +167,18 @@ def _known(given: dict[str, Any], kind: type[Any], where: str) -> None:
     names = [item.name for item in fields(kind)]
     for name in given:
         if name not in names:
-            raise CohortError(f"{where} has no entry {str(name)[:60]!r}; there are {', '.join(names)}.")
+            raise CohortError(f"{where} has no entry {_shown(name)}; there are {', '.join(names)}.")
+
+
+def _is_own(name: str) -> bool:
+    """Whether a name can be that of a variable of the user's own: as headers are, without white space around it."""
+    return bool(name) and name == " ".join(name.split()) and name not in RESERVED
+
+
+def _shown(value: Any) -> str:
+    """A value of the mapping as a message repeats it: short, whatever it is."""
+    text = value if isinstance(value, str) else type(value).__name__ if isinstance(value, list | dict) else repr(value)
+    return f"“{text[:60]}”"
 
 
 def _dict(given: Any, where: str) -> dict[str, Any]:
