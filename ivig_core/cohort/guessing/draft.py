@@ -13,6 +13,7 @@ from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of
 from ivig_core.cohort.guessing.header import Head
+from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
 from ivig_core.cohort.mapping.cells import (
@@ -101,6 +102,11 @@ class Draft:
         return replace(item, values=coded | found)
 
     @cached_property
+    def comma(self) -> bool | None:
+        """Whether numbers of the sheet have decimal commas, None where no number tells."""
+        return decimal_comma(self.head.grid, self.head.data)
+
+    @cached_property
     def said_unknown(self) -> frozenset[str]:
         """Codes that lines above the header explain as “not known”: 99 in “99=unknown”."""
         above = self.head.grid.head(int(np.searchsorted(self.head.grid.rows, self.head.row)))
@@ -127,6 +133,12 @@ class Draft:
         texts = {text.casefold() for text in self.head.texts(column)}
         return bool(texts) and texts <= TICKED | {"0", "unchecked", "no", "n", "false", "nein"}
 
+    @cached_property
+    def has_pathogens(self) -> bool:
+        """Whether a column of the sheet is called after kinds of pathogens."""
+        meant = [meaning(name) for name in self.head.names]
+        return any(what is not None and what.attribute == "pathogen" for what in meant)
+
     def is_yes_no(self, column: str) -> bool:
         """Whether a column says yes and no, and nothing else."""
         texts = [text for text in self.head.texts(column) if not is_missing(text, MISSING)]
@@ -139,7 +151,7 @@ class Draft:
 
     def is_dated(self, column: str, *, study_days: bool = False) -> bool:
         """Whether most texts of a column are dates; with `study_days` whole numbers count too."""
-        return self._share(column, lambda text: is_day(text, "dmy") and (study_days or not is_whole(text))) >= 0.5
+        return self._share(column, lambda text: is_any_day(text) and (study_days or not is_whole(text))) >= 0.5
 
     def is_numeric(self, column: str) -> bool:
         """Whether most texts of a column are numbers."""
@@ -185,7 +197,7 @@ class Draft:
         read = replace(item, times=TIMES.get((target, unit)), limits="bound" if bound else None)
         if bound:
             self.guess(column, target, f"{quoted(bound)} is read as the limit itself: the true value lies beyond it")
-        comma = column_comma(self.head.column(column), decimal_comma(self.head.grid, self.head.data))
+        comma = column_comma(self.head.column(column), self.comma)
         if comma is None and (grouped := grouped_thousands(texts, read, ours.low, ours.high, _LEAST.get(target, 0.0))):
             self.guess(
                 column, target, f"{quoted(grouped)} is read in thousands: with a decimal comma it would be too small"
@@ -252,6 +264,11 @@ def is_day(text: str, order: DateOrder | None) -> bool:
     """Whether a text is a day under an order of day and month; “not known” and “ongoing” are."""
     read = day_text(text, order, MISSING)
     return read == "" or is_iso(read)
+
+
+def is_any_day(text: str) -> bool:
+    """Whether a text is a day under one order of day and month or the other."""
+    return is_day(text, "dmy") or is_day(text, "mdy")
 
 
 def is_whole(text: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import interval_of, unit_in_cells
 from ivig_core.cohort.guessing.draft import MISSING, TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
+from ivig_core.cohort.guessing.organisms import pathogens_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.cells import is_missing, number_text
 from ivig_core.cohort.mapping.mapping import Block, Field
@@ -33,7 +32,7 @@ ONLY = {
     "trough": "lab",
 }  # fmt: skip
 """Attributes that one kind of fact alone has."""
-EXAMPLE = "one row per fact: patient_id, record, start, end and what belongs to it, as in `template`"
+_PAIRS = 4
 
 
 def take(
@@ -48,6 +47,8 @@ def take(
     if target is None or target in fields or kind not in BY_NAME[target].records:
         return
     fields[target] = draft.field(name, target, unit=what.unit, record=kind, lines=lines)
+    if target == "organism":
+        _kind_of_organism(draft, fields, name, lines)
     exact = name == target
     means = f"{kind} {what.number}: {target}" if what.number else f"{kind}: {target}"
     draft.guess(name, means, "our own name" if exact else why or "by its name and what it holds",
@@ -131,6 +132,16 @@ def _pathogen_or_organism(draft: Draft, name: str) -> str:
     return "pathogen" if known >= len(open_) and known else "organism"
 
 
+def _kind_of_organism(draft: Draft, fields: dict[str, Field], name: str, lines: np.ndarray | None) -> None:
+    """The kind of pathogen from the names of organisms, where no column of the sheet tells it."""
+    kinds = pathogens_of(text for text in draft.head.texts(name, lines) if not is_missing(text, MISSING))
+    if not kinds or "pathogen" in fields or draft.has_pathogens:
+        return
+    fields["pathogen"] = Field(column=name, values=kinds | dict.fromkeys(draft.said_unknown & set(kinds), ""))
+    told = ", ".join(f"“{text[:30]}” {kind}" for text, kind in list(kinds.items())[:_PAIRS] if kind)
+    draft.guess(name, "infection: pathogen", f"by the names of organisms: {told}; blank where none is named")
+
+
 def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -> None:
     """Courses without a column of intervals: a column of remarks may say how often, if it says so for every course."""
     start, end = fields.get("start"), fields.get("end")
@@ -208,15 +219,10 @@ def lab_blocks(
 
 
 def shared_day(draft: Draft, named: dict[str, Meaning]) -> str | None:
-    """The one column of days that every kind of row shares."""
+    """The one column of days that every kind of row shares; a patient's first day only where there is no other."""
     days = [
         name for name, what in named.items()
         if what.attribute in ("day", "start") and what.kind in ("", "patient")
         and draft.is_dated(name, study_days=True)
     ]  # fmt: skip
-    return days[0] if days else None
-
-
-def plain_day(item: Field) -> Field:
-    """A field of days for facts of another kind: the same column, nothing of what its texts mean there."""
-    return replace(item, values={})
+    return min(days, key=lambda name: named[name].kind == "patient", default=None)

@@ -18,6 +18,7 @@ from ivig_core.cohort.reading.raw import RawColumn
 
 _FIRST = 25
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,]+\s*%?")
+_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -109,8 +110,11 @@ def _is_data(cells: Sequence[str]) -> bool:
     """Whether a line is a line of data, as the first one of a file without header: it has values of its own, and few of
     its cells are names that are known."""
     filled = [cell for cell in cells if cell]
-    values = sum(_is_value(cell) or "@" in cell for cell in filled)
-    return bool(values) and sum(meaning(cell) is not None for cell in filled) <= 0.5 * len(filled)
+    values = [cell for cell in filled if _is_value(cell) or "@" in cell]
+    dated = any("@" in cell or not _NUMBER.fullmatch(cell) for cell in values)
+    return (dated or len(values) >= 0.5 * len(filled)) and sum(
+        meaning(cell) is not None for cell in filled
+    ) <= 0.5 * len(filled)
 
 
 def _score(cells: Sequence[str], widest: int) -> float:
@@ -125,4 +129,5 @@ def _score(cells: Sequence[str], widest: int) -> float:
 
 
 def _is_value(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell)) or day_text(cell, "dmy", _NOTHING) != cell or len(cell) > 120
+    dated = day_text(cell, "dmy", _NOTHING) != cell or day_text(cell, "mdy", _NOTHING) != cell
+    return bool(_NUMBER.fullmatch(cell)) or bool(_ISO.fullmatch(cell)) or dated or len(cell) > 120

@@ -37,9 +37,9 @@ def counts_only(draft: Draft, named: dict[str, Meaning]) -> bool:
     return True
 
 
-def facts_as_text(draft: Draft, named: dict[str, Meaning]) -> set[str]:
+def facts_as_text(draft: Draft, named: dict[str, Meaning]) -> list[str]:
     """Columns whose cells tell days and more in words (“10/06/2022 - 10/02/2023, 0.4 g/kg q4w”), each asked for."""
-    found = {name for name, what in named.items() if what.kind in _KINDS and _is_told(draft, name)}
+    found = [name for name, what in named.items() if what.kind in _KINDS and _is_told(draft, name)]
     for name in found:
         kind = named[name].kind
         draft.used.add(name)

@@ -76,7 +76,8 @@ _PATIENT = {
     "years_since_diagnosis": "yearssincediagnosis diseaseduration jahreseitdiagnose",
     "diagnosis": "diagnosisdate dateofdiagnosis dxdate edmyelom diagnosedatum erstdiagnose diagnosisdt datediagnosis "
                  "mmdiagnosis",
-    "event": "eventtype event record recordtype kind ereignis ereignistyp typ art type facttype eventkind category",
+    "event": "eventtype event record recordtype kind ereignis ereignistyp typ art type facttype eventkind category "
+             "tipo tipoevento evento typeevenement evenement tipodeevento rowtype entry entrytype",
     "start": "followupstart fustart firstday firstdayatrisk studystart beobachtungvon beobachtungsbeginn enroldate "
              "enrolmentdate enrollmentdate indexdate followupfrom from startfollowup startoffollowup entrydate "
              "startdate observationstart beobachtungab riskstart dateofinclusion inclusiondate einschluss startfu",

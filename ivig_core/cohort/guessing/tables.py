@@ -21,6 +21,8 @@ from ivig_core.cohort.guessing.visits import visits
 from ivig_core.cohort.guessing.wide import wide
 from ivig_core.cohort.mapping.mapping import Block, Field
 
+_MOST_KINDS = 12
+
 
 def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     """Drafts of every sheet that has a header."""
@@ -45,7 +47,7 @@ def guess_table(draft: Draft) -> None:
         return
     for name in facts_as_text(draft, named):
         del named[name]
-    event = next((name for name, found in named.items() if found.attribute == "event"), None)
+    event = _event(draft, named)
     kinds = _event_kinds(draft, event)
     if event and kinds:
         _long(draft, who, named, event, kinds)
@@ -123,6 +125,21 @@ def _unique(draft: Draft, identity: str) -> bool:
     column = draft.head.column(identity)
     codes = column.codes[draft.head.data][column.filled()[draft.head.data]]
     return len(codes) == len(np.unique(codes))
+
+
+def _event(draft: Draft, named: dict[str, Meaning]) -> str | None:
+    """The column that says what kind of fact each row is: by its name, else one that says several kinds and no more."""
+    by_name = next((name for name, found in named.items() if found.attribute == "event"), None)
+    if by_name is not None:
+        return by_name
+    for name in draft.head.names:
+        texts = draft.head.texts(name)
+        if name in draft.used or not 2 <= len(texts) <= _MOST_KINDS:
+            continue
+        found, open_ = translated(BY_NAME["record"], texts)
+        if not open_ and len({found.get(text, text) for text in texts}) >= 2:
+            return name
+    return None
 
 
 def _event_kinds(draft: Draft, event: str | None) -> dict[str, tuple[str, ...]]:

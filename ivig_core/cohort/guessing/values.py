@@ -58,10 +58,13 @@ _SAME = {
     },
     "record": {
         "patient": "patient baseline patients patienten stammdaten demographics enrolment enrollment enrol basis "
-                   "demographic subject subjects enrolled inclusion",
+                   "demographic subject subjects enrolled inclusion basal basale patientin paciente pacientes paziente "
+                   "start einschluss aufnahme inklusion demografia datosbasales",
         "ivig": "ivig igiv infusion infusions immunoglobulin immunglobulin ivigdose dose dosing scig ig igrt "
-                "infusionen ivigs ivigadministration substitution",
-        "infection": "infection infections infekt infekte infektion infektionen infect infectionevent episode",
+                "infusionen perfusion perfusions infusiones infusione "
+                "inmunoglobulina ivigs ivigadministration substitution",
+        "infection": "infection infections infekt infekte infektion infektionen infect infectionevent episode "
+                     "infeccion infecciones infezione infezioni",
         "lab": "lab labs laboratory labor laboratoryvalue laborwert laborwerte labresult igg",
         "phase": "phase phases progression krankheitsphase", "therapy": "therapy therapies therapie treatment "
         "medication drug drugs medikation medications therapien",
