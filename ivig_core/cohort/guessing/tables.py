@@ -13,7 +13,7 @@ from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, lab_blocks, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
-from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
+from ivig_core.cohort.guessing.hopeless import counted, counts_only, facts_as_text
 from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
@@ -29,7 +29,21 @@ def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     drafts = [Draft(head) for head in heads]
     for draft in drafts:
         guess_table(draft)
+    _infections_are_there(drafts)
     return drafts
+
+
+def _infections_are_there(drafts: list[Draft]) -> None:
+    """A file in which no infections were recognised is hardly one without infections: asked, and columns that only
+    count them are named."""
+    records = {block.record for draft in drafts for block in draft.blocks}
+    draft = next((draft for draft in drafts if any(block.record == "patient" for block in draft.blocks)), None)
+    if draft is None or "infection" in records or any(draft.questions and draft.told for draft in drafts):
+        return
+    counts = counted(draft, _named(draft))
+    because = f" {', '.join(counts[:3])} only count them: that does not say on which day." if counts else ""
+    draft.ask("", f"No infections were recognised in the file.{because}",
+              "Name the columns of their day and grade in the mapping, or add one row for each infection.")  # fmt: skip
 
 
 def guess_table(draft: Draft) -> None:
@@ -47,6 +61,7 @@ def guess_table(draft: Draft) -> None:
         return
     for name in facts_as_text(draft, named):
         del named[name]
+        draft.told = True
     event = _event(draft, named)
     kinds = _event_kinds(draft, event)
     if event and kinds:
@@ -182,11 +197,13 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
         fields = {"patient_id": who} | fields_of_kind(draft, named, kind, lines=lines[kind])
         if kind == "patient":
             fields |= _own_of_long(draft, lines[kind])
+        if kind == "lab" and "value" not in fields:
+            continue
         draft.blocks.append(
             Block(kind, fields, {event: texts}, needs=tuple(name for name in fields if name != "patient_id"))
         )
         need_days(draft, kind, fields)
-    if "lab" not in kinds:
+    if not any(block.record == "lab" for block in draft.blocks):
         lab_blocks(draft, who, named, shared_day(draft, named), {})
 
 

@@ -73,7 +73,7 @@ _SAME = {
                 "anc": "anc neutrophils", "alc": "alc lymphocytes"},
 }  # fmt: skip
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
-_GRADE = re.compile(r"(?i)^(?:(?:ctcae|ctc|toxicity)?\W*(?:grade?|grad|gr|g|grado)\W*)?([1-5])(?:\.0+)?[^\d]*$")
+_GRADE = re.compile(r"(?i)^(?:ctcae|ctc|toxicity)?\W*(?:(?:grade?|grad|gr|g|grado)\W*)?([1-5])(?:\.0+)?[^\d]*$")
 _GRADE_ROMAN = re.compile(r"(?i)^(?:(?:ctcae)?\W*(?:grade?|grad|gr|g|grado)\W*)?(iv|v|iii|ii|i)$")
 _STAGE = re.compile(r"(?i)^(?:(?:r-?)?iss)?\W*(?:stage|stadium|stadio)?\W*(?:([1-3])|(iii|ii|i))$")
 _ROMANS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}

@@ -72,7 +72,7 @@ def _deaths_have_days(draft: Draft, flag: str, day: Field | None) -> None:
         dated = draft.head.column(day.column).filled()[draft.head.data]
     draft.used.add(flag)
     if count := int((yes & ~dated).sum()):
-        draft.ask(flag, f"{count:,} patients died, but the file does not say on which day.",
+        draft.ask(flag, f"{count:,} patients are said to have died, but not on which day.",
                   "Give the day in a column of its own (died_on), or leave this column out.")  # fmt: skip
     else:
         draft.guess(flag, "patient: died_on", "it says no more than the day of death")
