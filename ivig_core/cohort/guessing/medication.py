@@ -59,9 +59,11 @@ _FACTORS = {"g": "g", "gm": "g", "gram": "g", "grams": "g", "gramm": "g", "mg": 
 def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
     """Blocks of a medication record: each day on which a product was given is one dose. False if the sheet is none."""
     product = _column(draft, _NAMES, lambda name: any(_is_ivig(text) for text in draft.head.texts(name)))
+    if product is None:
+        return False
     action = _column(draft, _ACTIONS, lambda name: bool(_given(draft, name)[0]))
     day = _day(draft)
-    if product is None or day is None or (action is None and not _dose_columns(draft, named)[0]):
+    if day is None or (action is None and not _dose_columns(draft, named)[0]):
         return False
     draft.shape = "medication record"
     when = {product: tuple(text for text in draft.head.texts(product) if _is_ivig(text))}
