@@ -63,7 +63,7 @@ def import_book(
     if people or findings.total("error"):
         # Nothing of a file that may name people is shown, not even what its columns are taken for.
         return Imported(None, None, None)
-    chosen = mapping or guess(book, drop=left, order=order, numbers=numbers)
+    chosen = mapping or guess(book, drop=left, order=order, numbers=numbers, missing=missing)
     chosen = replace(chosen, missing=(*chosen.missing, *missing))
     _say_numbers(numbers, chosen, guessing, findings)
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):

@@ -26,7 +26,9 @@ _TARGETS: dict[str, dict[str, str]] = {
     },
     "phase": {"day": "start", "start": "start", "end": "end", "": "phase", "value": "phase"},
     "therapy": {"day": "start", "start": "start", "end": "end", "": "drug", "value": "drug"},
-    "lab": {"day": "start", "start": "start", "value": "value", "unit": "unit", "trough": "trough"},
+    "lab": {"day": "start", "start": "start", "value": "value", "unit": "unit", "trough": "trough",
+        "analyte": "analyte",
+    },
 }  # fmt: skip
 ONLY = {
     "grade": "infection", "organism": "infection", "pathogen": "infection", "site": "infection",
@@ -94,7 +96,9 @@ def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
     if target in ("organism", "pathogen"):
         return _pathogen_or_organism(draft, name)
     # A column called only after its kind holds days if they are dates; one that speaks of days, numbers too.
-    if target == "start" and not draft.is_dated(name, study_days=bool(what.attribute)):
+    # A blank column of a group may be filled in the next file.
+    blank = what.kind and not draft.head.filled(name)
+    if target == "start" and not blank and not draft.is_dated(name, study_days=bool(what.attribute)):
         return None
     return target
 
@@ -151,7 +155,8 @@ def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray
         return
     first, last = draft.head.column(start.column), draft.head.column(end.column)
     courses = lines[last.filled()[lines]]
-    courses = courses[[first.text(at) != last.text(at) for at in courses.tolist()]] if len(courses) else courses
+    texts = (np.array(column.stripped, dtype=object)[column.codes[courses]] for column in (first, last))
+    courses = courses[np.not_equal(*texts).astype(bool)]
     if not len(courses):
         return
     for name in draft.head.names:

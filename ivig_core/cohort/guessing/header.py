@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,6 +28,7 @@ class Head:
 
     `order` is the order of day and month of the file's dates where it is known; the columns `left` are not looked at; a
     column `replaced` names people and can only be the id, in whose place new study ids come.
+    `missing` are further texts (lower case) that mean “not known”.
     """
 
     grid: Grid
@@ -37,6 +38,7 @@ class Head:
     order: DateOrder | None = None
     left: frozenset[str] = _NOTHING
     replaced: frozenset[str] = _NOTHING
+    missing: frozenset[str] = _NOTHING
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -53,7 +55,10 @@ class Head:
         column = self.column(name)
         used = np.zeros(len(column.texts), bool)
         used[column.codes[self.data if lines is None else lines]] = True
-        return [text for text, here in zip(column.stripped, used, strict=True) if here and text]
+        return [
+            text for text, here in zip(column.stripped, used, strict=True)
+            if here and text and text.lower() not in self.missing
+        ]  # fmt: skip
 
     def lines_with(self, name: str, texts: Collection[str]) -> np.ndarray:
         """The lines of data that have one of some texts in one column."""
@@ -70,9 +75,9 @@ class Head:
         """The first few different texts of a column."""
         return self.texts(name)[:count]
 
-    def with_order(self, order: DateOrder | None) -> Head:
-        """The same with the order of day and month known."""
-        return replace(self, order=order)
+    def reading(self, order: DateOrder | None, missing: Iterable[str]) -> Head:
+        """The same with the order of day and month known, and what else means “not known”."""
+        return replace(self, order=order, missing=frozenset(word.strip().lower() for word in missing))
 
     def without(self, names: frozenset[str]) -> Head:
         """The same with the columns `names`, which hold numbers of people or of their stays, only to be replaced."""

@@ -49,6 +49,7 @@ _ATTRIBUTE = {
     "unit": "unit units einheit unite unidad",
     "value": "value result wert ergebnis resultat valor",
     "trough": "trough talspiegel",
+    "analyte": "analyte test testname parameter component analyt untersuchung analysis analyse labtest",
 }  # fmt: skip
 _PATIENT = {
     "patient_id": "patientid patid patnr patno patientnr patientno patientnumber subjectid subject usubjid subjid "
@@ -207,7 +208,7 @@ _VAGUE = {"event", "start", "end"}
 # Of several words of one header the one that says most: “infection start date” is a start, “dose unit” a unit.
 _ORDER = (
     "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen",
-    "end", "start", "trough", "value", "day",
+    "end", "start", "analyte", "trough", "value", "day",
 )  # fmt: skip
 
 

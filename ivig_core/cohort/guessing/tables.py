@@ -22,6 +22,7 @@ from ivig_core.cohort.guessing.wide import wide
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 _MOST_KINDS = 12
+_FEWEST_KNOWN = 3
 
 
 def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
@@ -30,7 +31,18 @@ def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     for draft in drafts:
         guess_table(draft)
     _infections_are_there(drafts)
+    _without_legends(drafts)
     return drafts
+
+
+def _without_legends(drafts: list[Draft]) -> None:
+    """A sheet without ids, of which hardly a column is known, is a legend or a note: nothing is asked of it where
+    another sheet has patients. The account says that it is not used."""
+    if not any(draft.blocks for draft in drafts):
+        return
+    for draft in drafts:
+        if not draft.blocks and not draft.hopeless and len(_named(draft)) < _FEWEST_KNOWN:
+            draft.questions.clear()
 
 
 def _infections_are_there(drafts: list[Draft]) -> None:
@@ -222,10 +234,17 @@ def _own_of_long(draft: Draft, lines: np.ndarray) -> dict[str, Field]:
 
 def _one_kind(draft: Draft, who: Field, named: dict[str, Meaning], kind: str) -> None:
     """A sheet of one kind of fact."""
-    fields = {"patient_id": who} | fields_of_kind(draft, named, kind, alone=True)
-    if kind == "lab" and "value" not in fields:
-        draft.questions = [question for question in draft.questions if question.column not in named]
+    if kind == "lab" and any(what.analyte for what in named.values()):
         lab_blocks(draft, who, named, shared_day(draft, named), {})
         return
-    draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
+    when: dict[str, tuple[str, ...]] = {}
+    lines = None
+    analyte = next((name for name, what in named.items() if what.attribute == "analyte"), None)
+    if kind == "lab" and analyte:
+        # Other tests than ours stand in the same column: they are left out by name.
+        _, open_ = translated(BY_NAME["analyte"], draft.head.texts(analyte))
+        when[analyte] = tuple(text for text in draft.head.texts(analyte) if text not in open_)
+        lines = draft.head.lines_with(analyte, when[analyte])
+    fields = {"patient_id": who} | fields_of_kind(draft, named, kind, alone=True, lines=lines)
+    draft.blocks.append(Block(kind, fields, when, needs=tuple(name for name in fields if name != "patient_id")))
     need_days(draft, kind, fields)

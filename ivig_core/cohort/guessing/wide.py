@@ -35,7 +35,7 @@ def wide(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
             draft.used -= members.keys()
             continue
         draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
-        if kind == "infection":
+        if kind == "infection" and any(draft.head.filled(name) for name in members):
             need_days(draft, kind, fields)
     lab_blocks(draft, who, named, None, {})
     own_variables(draft)

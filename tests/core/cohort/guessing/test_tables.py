@@ -235,3 +235,55 @@ def test_a_sheet_for_each_kind_of_fact():
     assert facts(made, "end", "dose_g", "grade") == [
         "001,patient,2022-02-01,2023-06-30", "001,ivig,2022-06-10,,30", "001,infection,2022-04-02,,,3"
     ]  # fmt: skip
+
+
+PATIENTS = [["ID", "From", "To"], ["001", "2022-02-01", "2023-06-30"]]
+INFECTIONS = [["ID", "Date", "CTCAE"], ["001", "2022-04-02", "3"]]
+
+
+@pytest.mark.parametrize(
+    "labs",
+    [
+        [["ID", "Date", "IgG (g/L)", "ANC (10^9/L)"], ["001", "2022-02-01", "4,1", "2,2"]],
+        [["ID", "Collection date", "Test", "Result", "Units"], ["001", "2022-02-01", "IgG", "410", "mg/dL"],
+         ["001", "2022-02-01", "ANC", "2.2", "10^3/uL"], ["001", "2022-02-01", "Hemoglobin", "11", "g/dL"]],
+    ],
+)  # fmt: skip
+def test_laboratory_values_on_a_sheet_of_their_own_beside_a_legend(labs):
+    legend = [["Code", "Meaning"], ["1", "yes"]]
+    made, problems = imported(book_of(Patients=PATIENTS, Infections=INFECTIONS, Labs=labs, Legend=legend))
+
+    assert asked(problems) == []
+    assert facts(made, "value", "unit")[2:] == ["001,lab,2022-02-01,410,mg/dL", "001,lab,2022-02-01,2.2,10^3/uL"]
+    assert made.ledger.adds_up
+    assert made.ledger.reasons["sheet not used"] == len(legend)
+
+
+def test_groups_that_are_blank_now_are_read_when_they_are_filled():
+    head = "ID,FU start,FU end,IVIG1,IVIG2,Infekt 1,Grad 1,Infekt 2,Grad 2\n"
+    line = "1,01.02.2022,01.02.2023,01.03.2022,,02.05.2022,3,,\n"
+    mapping = imported(head + line)[0].mapping
+    more = "2,01.02.2022,01.02.2023,01.03.2022,13.04.2022,02.05.2022,3,20.06.2022,1\n"
+    made, problems = imported(head + line + more, guessing=False, mapping=mapping)
+
+    assert problems == ()
+    assert (len(made.cohort.ivig), len(made.cohort.infection)) == (3, 3)
+
+
+def test_own_words_for_not_known():
+    text = "ID,FU start,FU end,Age,Inf date,Grade\n1,2022-02-01,2023-02-01,weiss nicht,2022-03-01,weiss nicht\n"
+
+    assert [line.split(":")[0] for line in asked(imported(text)[1])] == ["Age", "Grade"]
+    made, problems = imported(text, missing=("Weiss nicht",))
+    assert asked(problems) == []
+    assert facts(made, "grade") == ["1,patient,2022-02-01", "1,infection,2022-03-01,unknown"]
+
+
+def test_dates_of_either_order_are_asked_until_one_of_them_proves_it():
+    head = "ID,FU start,FU end,Inf date,Grade\n"
+    open_ = "1,01/02/2022,01/03/2023,03/04/2022,2\n"
+
+    assert all("is the day or the month first" in line for line in asked(imported(head + open_)[1]))
+    for proof, day in (("2,13/02/2022,01/03/2023,,\n", "2022-04-03"), ("2,02/13/2022,01/03/2023,,\n", "2022-03-04")):
+        assert facts(imported(head + open_ + proof)[0])[1] == f"1,infection,{day}"
+    assert facts(imported(head + open_, order="mdy")[0])[1] == "1,infection,2022-03-04"
