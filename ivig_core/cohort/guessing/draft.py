@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,19 +11,28 @@ import numpy as np
 
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.columns import BY_NAME
+from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import meaning
-from ivig_core.cohort.guessing.reading import read_days, read_numbers
-from ivig_core.cohort.guessing.texts import MISSING, is_any_day, is_number, is_whole, quoted
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
 from ivig_core.cohort.mapping.cells import (
+    day_text,
+    is_endless,
     is_missing,
+    is_ordered,
+    missing_words,
     number_text,
+    order_of,
 )
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder
 
+MISSING = missing_words(())
+_SHOWN = 4
+_LONGEST = 60
+# Nobody is given less than a gram.
+_LEAST = {"dose_g": 1.0}
 _SAID_UNKNOWN = re.compile(
     r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
 )
@@ -77,12 +86,12 @@ class Draft:
         if ours is None or ours.type == "id":
             return item
         if ours.type == "day":
-            return replace(item, dates=read_days(self, column, target, texts, record))
+            return replace(item, dates=self._dates(column, target, texts, record))
         coded, texts = self._codes(column, ours, texts)
         if ours.type == "text":
             return replace(item, values=coded)
         if ours.numeric:
-            return read_numbers(self, item, column, ours, texts, unit)
+            return self._number(item, column, ours, texts, unit)
         found, open_ = translated(ours, (text for text in texts if not is_missing(text, MISSING)))
         if open_:
             words = "grade 1 to 5 or unknown" if ours.type == "grade" else ", ".join(ours.allowed)
@@ -149,11 +158,84 @@ class Draft:
         """Whether most texts of a column are numbers."""
         any_bound = Field(limits="bound")
         comma = column_comma(self.head.column(column), None)
-        return self._share(column, lambda text: is_number(number_text(text, any_bound, comma))) >= 0.8
+        return self._share(column, lambda text: _is_number(number_text(text, any_bound, comma))) >= 0.8
 
     def _share(self, column: str, test: Callable[[str], bool]) -> float:
         texts = [text for text in self.head.texts(column) if not is_missing(text, MISSING)]
         return sum(test(text) for text in texts) / len(texts) if texts else 0.0
+
+    def _dates(self, column: str, target: str, texts: list[str], record: str) -> DateOrder | None:
+        if record == "patient" and target == "end" and (endless := [t for t in texts if is_endless(t)]):
+            self.ask(
+                column,
+                f"{quoted(endless)}: until which day was this patient observed?",
+                "Give the last day of observation (the data cut-off) in the mapping under values of end.",
+            )
+        bad = [text for text in texts if not is_day(text, self.order or order_of(text))]
+        unordered = [text for text in bad if is_ordered(text)] if self.order is None else []
+        other = [text for text in bad if text not in unordered]
+        if unordered:
+            self.ask(
+                column,
+                f"{quoted(unordered)}: is the day or the month first?",
+                "Say it with --date-order dmy or mdy.",
+            )
+        if other:
+            self.ask(
+                column,
+                f"{quoted(other)} is no day that can be read as {target}.",
+                "Correct it in the file, or give the day in the mapping under values.",
+            )
+        return self.order
+
+    def _number(self, item: Field, column: str, ours: Column, texts: list[str], unit: str) -> Field:
+        target = ours.name
+        texts = [text for text in texts if not is_missing(text, MISSING)]
+        values = self._intervals(column, texts) if target == "interval_days" else {}
+        if target == "interval_days" and unit not in ("weeks", "days"):
+            unit = self._unit_of_intervals(column, [text for text in texts if text not in values])
+        bound = [text for text in texts if text[:1] in "<>≤≥" and text not in values]
+        read = replace(item, times=TIMES.get((target, unit)), limits="bound" if bound else None)
+        if bound:
+            self.guess(column, target, f"{quoted(bound)} is read as the limit itself: the true value lies beyond it")
+        comma = column_comma(self.head.column(column), self.comma)
+        if comma is None and (grouped := grouped_thousands(texts, read, ours.low, ours.high, _LEAST.get(target, 0.0))):
+            self.guess(
+                column, target, f"{quoted(grouped)} is read in thousands: with a decimal comma it would be too small"
+            )
+            values |= grouped
+        open_ = [
+            text for text in texts
+            if text not in values and not _is_number(number_text(text, read, comma))
+        ]  # fmt: skip
+        if open_:
+            self.ask(
+                column,
+                f"{quoted(open_)} is not one number: what is it as {target}?",
+                f"Say it in the mapping under values of {target}, or leave it blank there.",
+            )
+        return replace(read, values=values)
+
+    def _intervals(self, column: str, texts: list[str]) -> dict[str, str]:
+        """Texts that say the days between doses with their unit."""
+        values = {text: str(days) for text in texts if (days := interval_of(text)) is not None}
+        if values:
+            first = next(iter(values))
+            self.guess(column, "interval_days", f"{quoted(values)} is read as days: “{first[:40]}” is {values[first]}")
+        return values
+
+    def _unit_of_intervals(self, column: str, texts: list[str]) -> str:
+        numbers = [float(text) for text in texts if _is_number(text)]
+        unit = bare_interval_unit(numbers)
+        if unit == "weeks":
+            self.guess(column, "interval_days", f"{quoted(texts)} is read as weeks: as days it would be too often")
+        elif not unit and numbers:
+            self.ask(
+                column,
+                f"{quoted(texts)}: is the interval in days or in weeks?",
+                'Say it in the mapping: "times": 7 for weeks, "times": 1 for days, as an entry of interval_days.',
+            )
+        return unit
 
     def sheet(self) -> SheetMapping:
         """What the sheet becomes."""
@@ -161,3 +243,50 @@ class Draft:
         left = self.head.left | self.head.replaced - made_of
         ignored = tuple(name for name in self.head.names if name not in self.used or name in left)
         return SheetMapping(self.head.grid.name, self.head.row, tuple(self.blocks), ignored)
+
+
+TIMES: Mapping[tuple[str, str], float] = {
+    ("interval_days", "weeks"): 7.0,
+    ("dose_g", "mg"): 0.001,
+    ("dose_g_per_kg", "mg/kg"): 0.001,
+}
+
+
+def is_iso(text: str) -> bool:
+    """Whether a text is a day as we write it, or a study day."""
+    return (
+        day_text(text, None, MISSING) == text
+        and (text[:1].isdigit() or text[:1] in "+-")
+        and ((len(text) in (7, 10) and text[4] == "-") or text.lstrip("+-").isdigit())
+    )
+
+
+def is_day(text: str, order: DateOrder | None) -> bool:
+    """Whether a text is a day under an order of day and month; “not known” and “ongoing” are."""
+    read = day_text(text, order, MISSING)
+    return read == "" or is_iso(read)
+
+
+def is_any_day(text: str) -> bool:
+    """Whether a text is a day under one order of day and month or the other."""
+    return is_day(text, "dmy") or is_day(text, "mdy")
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of few digits: a study day rather than a date."""
+    return text.lstrip("+-").isdigit() and len(text) < 5
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """The first few of some texts as a message repeats them."""
+    given = list(dict.fromkeys(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in texts))
+    more = f" and {len(given) - _SHOWN:,} more" if len(given) > _SHOWN else ""
+    return ", ".join(f"“{text}”" for text in given[:_SHOWN]) + more

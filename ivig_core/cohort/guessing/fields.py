@@ -6,11 +6,9 @@ import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import interval_of, unit_in_cells
-from ivig_core.cohort.guessing.draft import Draft
+from ivig_core.cohort.guessing.draft import MISSING, TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.guessing.organisms import pathogens_of
-from ivig_core.cohort.guessing.reading import TIMES
-from ivig_core.cohort.guessing.texts import MISSING
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.cells import is_missing, number_text
 from ivig_core.cohort.mapping.mapping import Block, Field

@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ivig_core.cohort.guessing.draft import Draft
+from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.guessing.fields import dose as add_dose
 from ivig_core.cohort.guessing.names import Meaning, words_of
-from ivig_core.cohort.guessing.texts import quoted
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 _PRODUCT = re.compile(
