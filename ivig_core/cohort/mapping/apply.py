@@ -58,6 +58,7 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
     Nothing of the columns `hidden` is repeated in the list of what was left out.
     """
     parts: list[pd.DataFrame] = []
+    pieces: list[pd.DataFrame] = []
     left_out: list[pd.DataFrame] = []
     rows = used = 0
     mapped = {sheet.sheet: sheet for sheet in mapping.sheets}
@@ -68,9 +69,12 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
             left_out.append(left_out_table(grid.name, grid.rows, "sheet not used", ""))
             continue
         frames, reason = _sheet_facts(grid, chosen, mapping)
-        parts += [frame.assign(sheet=number) for frame in frames]
+        for block, frame in zip(chosen.blocks, frames, strict=True):
+            (pieces if block.once and block.record == "patient" else parts).append(frame.assign(sheet=number))
         used += int((reason == DATA).sum())
         left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
+    # What several sheets tell of a patient (who, how long, when died) is one fact.
+    parts += [_one_each(pd.concat(pieces, ignore_index=True))] if len(pieces) > 1 else pieces
     return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
 
 
@@ -228,7 +232,7 @@ def _one_each(frame: pd.DataFrame) -> pd.DataFrame:
     known = frame.replace("", None)
     how = {name: "min" if name == "start" else "max" if name == "end" else "first" for name in frame.columns}
     how.pop("patient_id", None)
-    return known.groupby("patient_id", sort=False, as_index=False).agg(how)[list(frame.columns)].fillna("")
+    return known.groupby("patient_id", sort=False, as_index=False, dropna=False).agg(how)[list(frame.columns)].fillna("")
 
 
 def _one_a_day(frame: pd.DataFrame) -> pd.DataFrame:

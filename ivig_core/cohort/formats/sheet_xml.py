@@ -1,0 +1,184 @@
+"""The XML of a workbook (.xlsx, .xlsm) looked through before it is read: a stream of tags, no entities, no tree."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Callable
+from xml.parsers import expat
+
+from ivig_core.cohort.formats.seen import Seen, place
+from ivig_core.cohort.formats.zips import chunks, damaged
+from ivig_core.cohort.reading.gate import Limits, RefusedError
+
+Start = Callable[[str, dict[str, str]], None]
+_MAIN = "xl/workbook.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+
+
+def look_through(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Seen]:
+    """What is seen of each sheet, by name; every other part of the workbook is held to its size as well."""
+    members = {member.filename: member for member in archive.infolist()}
+    parts = _sheet_parts(archive, members, limits)
+    by_part: dict[str, Seen] = {}
+    area = 0
+    seen = {}
+    for name, part in parts.items():
+        member = members.get(part)
+        if member is None:
+            continue
+        if part not in by_part:
+            by_part[part] = _sheet(archive, member, name, limits)
+        seen[name] = by_part[part]
+        area += seen[name].area
+        check_area(area, limits)
+    for path, member in members.items():
+        if path not in by_part and not member.is_dir():
+            _hold(archive, member)
+    return seen
+
+
+def check_area(area: int, limits: Limits) -> None:
+    """Refuse a workbook whose sheets together mean more cells than allowed."""
+    if area > limits.max_cells:
+        raise RefusedError(
+            "too_many_cells",
+            f"The sheets of the workbook have {area:,} cells; at most {limits.max_cells:,} are read here.",
+            "Leave out what the analysis does not need, and look for stray entries far below or to the right.",
+        )
+
+
+def parse(archive: zipfile.ZipFile, member: zipfile.ZipInfo, start: Start, parser: expat.XMLParserType) -> None:
+    """Send every opening tag (without its prefix) of a part to `start`; `RefusedError` for entities and damage."""
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        start(name.rpartition(":")[2] if ":" in name else name, attributes)
+
+    parser.StartElementHandler = on_start
+    parser.StartDoctypeDeclHandler = _refuse_entities
+    parser.buffer_text = True
+    try:
+        for piece in chunks(archive, member):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, ValueError):
+        raise damaged() from None
+
+
+def _refuse_entities(*_: object) -> None:
+    raise RefusedError(
+        "entities",
+        "The workbook defines entities of its own, which no spreadsheet program writes, so nothing of it is read.",
+        "Save the table again as an Excel workbook or as CSV.",
+    )
+
+
+def _hold(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack a part once without keeping it: its size is what the archive says, and it defines no entities."""
+    tail = b""
+    for piece in chunks(archive, member):
+        text = tail + piece
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+            _refuse_entities()
+        tail = piece[-10:]
+
+
+def _sheet_parts(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], limits: Limits) -> dict[str, str]:
+    """The part of the archive that holds each sheet, by the name of the sheet."""
+    if _MAIN not in members or _RELATIONS not in members:
+        raise damaged()
+    sheets: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def on_sheet(name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            sheets[attributes.get("name", "")] = relation
+            check_sheets(len(sheets), limits)
+
+    def on_relation(name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = (
+                target[1:] if target.startswith("/") else posixpath.normpath("xl/" + target)
+            )
+
+    parse(archive, members[_MAIN], on_sheet, expat.ParserCreate())
+    parse(archive, members[_RELATIONS], on_relation, expat.ParserCreate())
+    return {name: targets.get(relation, "") for name, relation in sheets.items()}
+
+
+def check_sheets(count: int, limits: Limits) -> None:
+    """Refuse a workbook with more sheets than allowed."""
+    if count > limits.max_sheets:
+        raise RefusedError(
+            "too_many_sheets",
+            f"The workbook has more than {limits.max_sheets:,} sheets, the most that are read here.",
+            "Keep the sheets of the cohort and delete the others.",
+        )
+
+
+def _sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits: Limits) -> Seen:
+    seen = Seen(name, limits)
+    parser = expat.ParserCreate()
+    watch = _Watch(seen, parser)
+    parse(archive, member, watch.start, parser)
+    watch.end_cell()
+    return seen
+
+
+class _Watch:
+    """Follows the tags of one sheet: rows, cells, formulas, values, merged cells."""
+
+    def __init__(self, seen: Seen, parser: expat.XMLParserType) -> None:
+        self.seen, self.parser = seen, parser
+        self.row, self.column = 0, -1
+        self.kind = ""
+        self.formula = self.value = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """One opening tag."""
+        if name == "c":
+            self._cell(attributes)
+        elif name == "v" or name == "is":
+            self.seen.fill(self.row, self.column)
+            if self.formula:
+                self.parser.CharacterDataHandler = self._text
+            elif self.kind == "e":
+                self.seen.note(self.seen.broken, self.row, self.column)
+        elif name == "f":
+            self.formula = True
+        elif name == "row":
+            self._row(attributes)
+        elif name == "mergeCell":
+            self.seen.merge(attributes.get("ref", ""))
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            self.seen.hidden_columns += 1
+
+    def end_cell(self) -> None:
+        """Judge the cell before: a formula without a value is named. `t="str"` with nothing is a stored blank."""
+        if self.formula:
+            self.parser.CharacterDataHandler = None
+            if not self.value and self.kind != "str":
+                self.seen.note(self.seen.uncached, self.row, self.column)
+            if self.value and self.kind == "e":
+                self.seen.note(self.seen.broken, self.row, self.column)
+        self.formula = self.value = False
+
+    def _text(self, text: str) -> None:
+        self.value = self.value or bool(text.strip())
+
+    def _row(self, attributes: dict[str, str]) -> None:
+        self.end_cell()
+        given = attributes.get("r", "")
+        self.row, self.column = (int(given) if given.isdecimal() else self.row + 1), -1
+        self.seen.hidden_rows += attributes.get("hidden") in ("1", "true")
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.end_cell()
+        self.kind = attributes.get("t", "")
+        found = place(attributes.get("r", ""))
+        if found is None:
+            self.column += 1
+        else:
+            self.row, self.column = found
