@@ -15,6 +15,7 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 
+from ivig_core.cohort.formats.omop_concepts import Concept, concept_sets
 from ivig_core.cohort.writing import long_frame, record_frames
 
 _DAYS = ("start", "end", "died_on", "last_contact", "progressed_on")
@@ -56,18 +57,44 @@ def carried_by_adam(cohort):
 
 def carried_by_omop(cohort):
     """The cohort without what OMOP cannot say: grades, baseline but age and sex, progression, phase, troughs, dose per
-    weight, counts at infection; organism and category only as concepts."""
+    weight, counts at infection, courses (each dose is a row); organism and category only as concepts say them."""
     patients = cohort.patients.copy()
-    kept = {"patient_id", "days", "day0", "died_day", "age", "sex"}
-    for name in patients.columns.difference(list(kept)):
-        patients[name] = np.nan if patients[name].dtype.kind == "f" else None
-        patients[name] = patients[name].astype(cohort.patients[name].dtype)
+    patients["patient_id"] = [str(_FIRST_PERSON + at) for at in range(len(patients))]
+    for name in patients.columns.difference(["patient_id", "days", "day0", "died_day", "age", "sex"]):
+        patients[name] = _nothing(patients[name])
     infection = cohort.infection.assign(grade=np.nan, anc=np.nan, alc=np.nan)
+    infection["organism"] = _words(infection)
+    infection["hospitalized"] = infection["hospitalized"].astype(object).where(infection["hospitalized"].notna(), None)
+    infection["hospital_days"] = infection["hospital_days"].fillna(0).where(infection["hospitalized"] == "yes")
+    for name, known in (("site", _SITE_WORDS), ("pathogen", _KIND_WORDS)):
+        infection[name] = infection[name].where(infection[name].isin(list(known)), None)
+    text = {name: cohort.infection[name].dtype for name in ("organism", "hospitalized", "site", "pathogen")}
+    sets = concept_sets()
+    category = cohort.therapy["drug"].map(lambda drug: sets.meaning("therapy", Concept(source=drug)))
+    therapy = cohort.therapy.assign(category=category.astype(cohort.therapy["category"].dtype))
     return replace(
-        cohort, patients=patients, infection=infection, ivig=cohort.ivig.assign(dose_g_per_kg=np.nan),
-        lab=cohort.lab.assign(trough=pd.array([None] * len(cohort.lab), dtype=cohort.lab["trough"].dtype)),
-        phase=cohort.phase.iloc[:0], records_phase=False,
+        cohort, patients=patients, infection=infection.astype(text), ivig=_expanded(cohort),
+        lab=cohort.lab.assign(trough=_nothing(cohort.lab["trough"])), phase=cohort.phase.iloc[:0],
+        therapy=therapy[category != ""].reset_index(drop=True), records_phase=False,
     )  # fmt: skip
+
+
+def _nothing(column):
+    missing = [np.nan if column.dtype.kind == "f" else None] * len(column)
+    return pd.Series(missing, index=column.index, dtype=column.dtype)
+
+
+def _expanded(cohort):
+    """Every dose of a course on a row of its own."""
+    ivig = cohort.ivig
+    last = ivig["end"].fillna(pd.Series(cohort.days[ivig["patient"]] - 1.0, index=ivig.index))
+    days = [
+        [day] if np.isnan(every) else list(range(day, int(end) + 1, int(every)))
+        for day, end, every in zip(ivig["day"], last, ivig["interval_days"], strict=True)
+    ]
+    doses = ivig.assign(day=days, end=np.nan, interval_days=np.nan, dose_g_per_kg=np.nan).explode("day")
+    doses["day"] = doses["day"].astype(ivig["day"].dtype)
+    return doses.sort_values(["patient", "day"], kind="stable").reset_index(drop=True)
 
 
 def zipped(files):
@@ -109,7 +136,7 @@ def _xpt(name, frame, labels):
     frame = frame.copy()
     for column in frame.columns:
         if column.endswith("DT"):
-            frame[column] = [None if pd.isna(day) else datetime.date.fromisoformat(day) for day in frame[column]]
+            frame[column] = (pd.to_datetime(frame[column]) - pd.Timestamp("1960-01-01")) / pd.Timedelta(days=1)
         elif not pd.api.types.is_numeric_dtype(frame[column]):
             frame[column] = frame[column].astype(object).where(frame[column].notna(), "")
         else:
@@ -119,7 +146,7 @@ def _xpt(name, frame, labels):
         pyreadstat.write_xport(
             frame, str(path), table_name=name.upper(), file_format_version=5,
             column_labels=[labels.get(column, "") for column in frame.columns],
-            column_format={column: "DATE9." for column in frame.columns if column.endswith("DT")},
+            variable_format={column: "DATE9" for column in frame.columns if column.endswith("DT")},
         )  # fmt: skip
         return path.read_bytes()
 
@@ -184,8 +211,8 @@ _UNITS = {"mg/dL": 8840, "g/L": 8636, "g/dL": 8713, "10^3/uL": 8848}
 
 
 def _omop(cohort):
-    frames = record_frames(cohort)
-    number = {name: at + 1 for at, name in enumerate(frames["patient"]["patient_id"])}
+    frames = record_frames(replace(cohort, ivig=_expanded(cohort)))
+    number = {name: _FIRST_PERSON + at for at, name in enumerate(frames["patient"]["patient_id"])}
 
     def person(frame):
         return frame["patient_id"].map(number)
@@ -236,19 +263,23 @@ def _conditions(infection, person):
     })  # fmt: skip
     nights = pd.to_timedelta(infection["hospital_days"].fillna(0), unit="D")
     visits["visit_end_date"] = (pd.to_datetime(infection["start"]) + nights).dt.strftime("%Y-%m-%d")
-    words = [
-        " ".join(filter(None, ("infection", _SITE_WORDS.get(site), _KIND_WORDS.get(kind))))
-        for site, kind in zip(infection["site"], infection["pathogen"], strict=True)
-    ]
     conditions = pd.DataFrame({
         "person_id": person(infection), "condition_concept_id": 0, "condition_start_date": infection["start"],
-        "condition_end_date": infection["end"], "condition_source_value": words,
+        "condition_end_date": infection["end"], "condition_source_value": _words(infection),
         "visit_occurrence_id": visits["visit_occurrence_id"],
     })  # fmt: skip
     other = conditions.head(2).assign(condition_source_value=None, condition_concept_id=_CONCEPTS["hypertension"][0])
     return {"visit_occurrence": visits, "condition_occurrence": pd.concat([conditions, other], ignore_index=True)}
 
 
+def _words(infection):
+    return [
+        " ".join(filter(None, ("infection", _SITE_WORDS.get(site), _KIND_WORDS.get(kind))))
+        for site, kind in zip(infection["site"], infection["pathogen"], strict=True)
+    ]
+
+
+_FIRST_PERSON = 100_001
 _SITE_WORDS = {"upper_respiratory": "sinusitis", "lower_respiratory": "pneumonia", "urinary": "cystitis",
                "bloodstream": "sepsis", "gastrointestinal": "gastroenteritis", "skin": "cellulitis"}  # fmt: skip
 _KIND_WORDS = {"viral": "viral", "bacterial": "bacterial", "fungal": "fungal"}

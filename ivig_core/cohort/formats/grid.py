@@ -22,6 +22,7 @@ class Grid:
 
     Nothing is left out: blank lines, titles, units and totals are lines too. `columns` may be empty.
     `labels`: what the file itself says of a column beside its name, by header cell (SAS).
+    `header`: the row that names the columns, where the format of the file says it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Grid:
     rows: np.ndarray
     lines: Lines | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    header: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

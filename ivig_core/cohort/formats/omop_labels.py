@@ -1,4 +1,4 @@
-"""What each concept of an OMOP data set means, once per distinct concept and text of the source, as a table to join."""
+"""What each concept of an OMOP data set means, once per distinct concept and text of the source, as tables to join."""
 
 from __future__ import annotations
 
@@ -17,38 +17,44 @@ _LOOKED_UP = (
     ("measurement", "unit", ("unit",)),
     ("visit_occurrence", "visit", ("inpatient",)),
 )
-_TYPES = {
-    "wanted": pa.string(),
-    "concept": pa.int64(),
-    "source": pa.string(),
-    "means": pa.string(),
-    "name": pa.string(),
-}
 
 
 def label_concepts(tables: Tables, sets: ConceptSets) -> None:
-    """Make the table `labels`: wanted (a set, or “name”), concept, source, means, name."""
-    columns: dict[str, list[object]] = {name: [] for name in _TYPES}
-    done: set[tuple[str, int, str]] = set()
+    """Make a table `TABLE_STEM` for each pair of columns that names a concept: concept, source, name, and what it means
+    in each of its sets (NULL: it is none of it)."""
     for table, stem, wanted in _LOOKED_UP:
-        if table not in tables.files:
-            continue
-        for concept in _concepts(tables, table, stem, sets):
-            found = {name: sets.meaning(name, concept) for name in wanted}
-            found["name"] = concept.name
-            for name, means in found.items():
-                key = (name, concept.id, concept.source)
-                if means and key not in done:
-                    done.add(key)
-                    for column, value in zip(_TYPES, (*key, means, concept.name), strict=True):
-                        columns[column].append(value)
-    tables.write("labels", columns, _TYPES)
+        concepts = _concepts(tables, table, stem, sets) if table in tables.files else []
+        columns: dict[str, list[object]] = {
+            "concept": [concept.id for concept in concepts],
+            "source": [concept.source for concept in concepts],
+            "name": [concept.name or None for concept in concepts],
+        }
+        for name in wanted:
+            columns[name] = [sets.meaning(name, concept) or None for concept in concepts]
+        types = {name: pa.int64() if name == "concept" else pa.string() for name in columns}
+        tables.write(f"{table}_{stem}", columns, types)
+
+
+def joined(tables: Tables, table: str, *stems: str) -> str:
+    """The tables of labels joined to the rows `t` of a table, each called after its stem, in SQL."""
+    joins = []
+    for stem in stems:
+        number, source = keys(tables, table, stem)
+        joins.append(f'LEFT JOIN "{table}_{stem}" "{stem}" ON "{stem}".concept = {number} AND "{stem}".source = {source}')
+    return " ".join(joins)
+
+
+def keys(tables: Tables, table: str, stem: str) -> tuple[str, str]:
+    """The concept (0: none) and the text of the source (blank: none) of a row, in SQL."""
+    return (
+        f"coalesce(try_cast({tables.cell(table, f'{stem}_concept_id')} AS BIGINT), 0)",
+        f"coalesce({tables.cell(table, f'{stem}_source_value')}, '')",
+    )
 
 
 def _concepts(tables: Tables, table: str, stem: str, sets: ConceptSets) -> list[Concept]:
     """Every distinct concept and text of the source in one column of a table."""
-    number = f"coalesce(try_cast({tables.cell(table, f'{stem}_concept_id')} AS BIGINT), 0)"
-    source = f"coalesce({tables.cell(table, f'{stem}_source_value')}, '')"
+    number, source = keys(tables, table, stem)
     pairs = tables.rows(f'SELECT DISTINCT {number}, {source} FROM "{table}" t ORDER BY ALL')
     used = f'SELECT DISTINCT {number} FROM "{table}" t'
     named: dict[object, tuple[str, str, str]] = {}

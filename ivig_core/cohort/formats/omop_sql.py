@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ivig_core.cohort.reading.gate import RefusedError
 
+_SMALL = 100_000_000
 Rows = list[tuple[object, ...]]
 
 
@@ -84,11 +85,16 @@ class Tables:
             names = [str(row[0]) for row in self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
             self._columns[name] = tuple(column.lower() for column in names)
             self.connection.execute(
-                f'CREATE VIEW "{name}" AS SELECT row_number() OVER () + 1 AS _row, * FROM '
+                f'CREATE {_kept(path)} "{name}" AS SELECT row_number() OVER () + 1 AS _row, * FROM '
                 f"(SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {source})"
             )
         except duckdb.Error:
             raise _unreadable(name) from None
+
+
+def _kept(path: Path) -> str:
+    """A small file is read once; a large one is read through whenever it is asked for something."""
+    return "TABLE" if path.stat().st_size <= _SMALL else "VIEW"
 
 
 def quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ivig_core.cohort.formats.archive import Part
 from ivig_core.cohort.formats.grid import Book, Grid, SetAside
 from ivig_core.cohort.formats.omop_concepts import OWN_FILE, concept_sets
-from ivig_core.cohort.formats.omop_labels import label_concepts
+from ivig_core.cohort.formats.omop_labels import joined, label_concepts
 from ivig_core.cohort.formats.omop_sql import Tables
 from ivig_core.cohort.formats.parquet import grid_of_arrow
 from ivig_core.cohort.reading.gate import Limits, RefusedError, check_cells
@@ -114,15 +114,6 @@ def _date_of(tables: Tables, table: str, stem: str) -> str:
     return _day(cell)
 
 
-def _label(tables: Tables, table: str, stem: str, wanted: str) -> str:
-    """What a concept of a row means in one set, in SQL."""
-    concept, source = tables.cell(table, f"{stem}_concept_id"), tables.cell(table, f"{stem}_source_value")
-    return (
-        f"(SELECT max(l.means) FROM labels l WHERE l.wanted = '{wanted}' "
-        f"AND l.concept = coalesce(try_cast({concept} AS BIGINT), 0) AND l.source = coalesce({source}, ''))"
-    )
-
-
 def _person(tables: Tables) -> str:
     cell = tables.cell
     born = (
@@ -131,11 +122,11 @@ def _person(tables: Tables) -> str:
         f"lpad(coalesce({cell('person', 'day_of_birth')}, '1'), 2, '0')) AS DATE))"
     )
     return f"""
-        SELECT t._row, {cell("person", "person_id")} AS person_id,
+        SELECT t._row, {cell("person", "person_id")} AS patient_id,
                CASE WHEN p.first < {born} THEN NULL ELSE CAST(date_sub('year', {born}, p.first) AS VARCHAR) END AS age,
-               {_label(tables, "person", "gender", "sex")} AS sex,
-               CASE WHEN p.person_id IS NULL THEN 'a person without an observation period' END AS reason
-        FROM person t LEFT JOIN ({_chosen_periods(tables)}) p ON p.person_id = {cell("person", "person_id")}"""
+               "gender".sex AS sex,
+               CASE WHEN p.patient_id IS NULL THEN 'a person without an observation period' END AS reason
+        FROM person t {joined(tables, "person", "gender")} LEFT JOIN ({_chosen_periods(tables)}) p ON p.patient_id = {cell("person", "person_id")}"""
 
 
 def _periods(tables: Tables) -> str:
@@ -143,19 +134,19 @@ def _periods(tables: Tables) -> str:
     start = _day(cell(name, "observation_period_start_date"))
     end = _day(cell(name, "observation_period_end_date"))
     return f"""
-        SELECT t._row, {cell(name, "person_id")} AS person_id, {start} AS start, {end} AS "end",
+        SELECT t._row, {cell(name, "person_id")} AS patient_id, {start} AS start, {end} AS "end",
                row_number() OVER (PARTITION BY {cell(name, "person_id")} ORDER BY
                    try_cast({end} AS DATE) - try_cast({start} AS DATE) DESC NULLS LAST, {start}, t._row) AS place
         FROM observation_period t"""
 
 
 def _chosen_periods(tables: Tables) -> str:
-    return f"SELECT person_id, try_cast(start AS DATE) AS first FROM ({_periods(tables)}) WHERE place = 1"
+    return f"SELECT patient_id, try_cast(start AS DATE) AS first FROM ({_periods(tables)}) WHERE place = 1"
 
 
 def _period(tables: Tables) -> str:
     return f"""
-        SELECT _row, person_id, start, "end", CASE WHEN place > 1 THEN
+        SELECT _row, patient_id, start, "end", CASE WHEN place > 1 THEN
                'a shorter observation period of the same person' END AS reason FROM ({_periods(tables)})"""
 
 
@@ -166,25 +157,23 @@ def _drug(tables: Tables) -> str:
     grams = f"CASE {unit} WHEN 'g' THEN {quantity} WHEN 'gram' THEN {quantity} WHEN 'mg' THEN {quantity} / 1000 END"
     return f"""
         SELECT *, CASE WHEN kind IS NULL THEN 'a drug that is in no set of concepts' END AS reason FROM (
-        SELECT t._row, {cell(name, "person_id")} AS person_id,
-               CASE WHEN {_label(tables, name, "drug", "ivig")} IS NOT NULL THEN 'ivig'
-                    WHEN {_label(tables, name, "drug", "therapy")} IS NOT NULL THEN 'therapy' END AS kind,
+        SELECT t._row, {cell(name, "person_id")} AS patient_id,
+               CASE WHEN "drug".ivig IS NOT NULL THEN 'ivig'
+                    WHEN "drug".therapy IS NOT NULL THEN 'therapy' END AS kind,
                {_date_of(tables, name, "drug_exposure_start")} AS start,
                {_date_of(tables, name, "drug_exposure_end")} AS "end",
                CAST({grams} AS VARCHAR) AS dose_g,
-               {_label(tables, name, "route", "route")} AS route,
+               "route".route AS route,
                {_name(tables, name, "drug")} AS drug,
-               {_label(tables, name, "drug", "therapy")} AS category
-        FROM {name} t)"""
+               "drug".therapy AS category
+        FROM {name} t {joined(tables, name, "drug", "route")})"""
 
 
 def _name(tables: Tables, table: str, stem: str) -> str:
-    """The name of a concept, else the text of the source."""
-    concept, source = tables.cell(table, f"{stem}_concept_id"), tables.cell(table, f"{stem}_source_value")
+    """The name of a concept, else the text of the source, else its number."""
     return (
-        "coalesce((SELECT max(nullif(l.name, '')) FROM labels l WHERE l.wanted = 'name' AND "
-        f"l.concept = coalesce(try_cast({concept} AS BIGINT), 0) AND l.source = coalesce({source}, '')), {source}, "
-        f"{concept})"
+        f'coalesce("{stem}".name, {tables.cell(table, f"{stem}_source_value")}, '
+        f'{tables.cell(table, f"{stem}_concept_id")})'
     )
 
 
@@ -194,35 +183,35 @@ def _condition(tables: Tables) -> str:
     if "visit_occurrence" in tables.files:
         begin, stop = (_date_of(tables, "visit_occurrence", f"visit_{which}") for which in ("start", "end"))
         join = f"""LEFT JOIN (SELECT {cell("visit_occurrence", "visit_occurrence_id")} AS id,
-            max({_label(tables, "visit_occurrence", "visit", "inpatient")}) AS inpatient,
+            max("visit".inpatient) AS inpatient,
             max(try_cast({stop} AS DATE) - try_cast({begin} AS DATE)) AS nights
-            FROM visit_occurrence t GROUP BY 1) v ON v.id = {cell(name, "visit_occurrence_id")}"""
+            FROM visit_occurrence t {joined(tables, "visit_occurrence", "visit")} GROUP BY 1) v ON v.id = {cell(name, "visit_occurrence_id")}"""
         visit, nights = "v.inpatient", "CASE WHEN v.inpatient = 'yes' THEN CAST(v.nights AS VARCHAR) END"
     return f"""
-        SELECT t._row, {cell(name, "person_id")} AS person_id,
+        SELECT t._row, {cell(name, "person_id")} AS patient_id,
                {_date_of(tables, name, "condition_start")} AS start, {_date_of(tables, name, "condition_end")} AS "end",
-               {_label(tables, name, "condition", "pathogen")} AS pathogen, {_name(tables, name, "condition")} AS organism,
-               {_label(tables, name, "condition", "site")} AS site,
+               "condition".pathogen AS pathogen, {_name(tables, name, "condition")} AS organism,
+               "condition".site AS site,
                {visit} AS hospitalized, {nights} AS hospital_days,
-               CASE WHEN {_label(tables, name, "condition", "infection")} IS NULL THEN 'not an infection' END AS reason
-        FROM {name} t {join}"""
+               CASE WHEN "condition".infection IS NULL THEN 'not an infection' END AS reason
+        FROM {name} t {joined(tables, name, "condition")} {join}"""
 
 
 def _measurement(tables: Tables) -> str:
     name, cell = "measurement", tables.cell
     sign = f"CASE {cell(name, 'operator_concept_id')} WHEN '4171756' THEN '<' WHEN '4172704' THEN '>' ELSE '' END"
-    unit = f"coalesce({_label(tables, name, 'unit', 'unit')}, {cell(name, 'unit_source_value')})"
+    unit = f'coalesce("unit".unit, {cell(name, "unit_source_value")})'
     return f"""
         SELECT *, CASE WHEN analyte IS NULL THEN 'a measurement that is in no set of concepts'
                        WHEN value IS NULL THEN 'a measurement without a number' END AS reason FROM (
-        SELECT t._row, {cell(name, "person_id")} AS person_id, {_date_of(tables, name, "measurement")} AS start,
-               {_label(tables, name, "measurement", "lab")} AS analyte,
+        SELECT t._row, {cell(name, "person_id")} AS patient_id, {_date_of(tables, name, "measurement")} AS start,
+               "measurement".lab AS analyte,
                {sign} || {cell(name, "value_as_number")} AS value, {unit} AS unit
-        FROM {name} t)"""
+        FROM {name} t {joined(tables, name, "measurement", "unit")})"""
 
 
 def _death(tables: Tables) -> str:
     name = "death"
     return f"""
-        SELECT t._row, {tables.cell(name, "person_id")} AS person_id, {_date_of(tables, name, "death")} AS died_on,
+        SELECT t._row, {tables.cell(name, "person_id")} AS patient_id, {_date_of(tables, name, "death")} AS died_on,
                NULL AS reason FROM death t"""

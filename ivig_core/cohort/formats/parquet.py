@@ -38,7 +38,7 @@ def grid_of_arrow(table: pa.Table, name: str) -> Grid:
         rows = table.column("_row").to_numpy().astype(np.int64)
         table = table.drop_columns(["_row"])
     columns = tuple(_column(table.column(at), table.column_names[at]) for at in range(table.num_columns))
-    return Grid(name, columns, np.concatenate([[1], rows]))
+    return Grid(name, columns, np.concatenate([[1], rows]), header=1)
 
 
 def _check(file: pq.ParquetFile, name: str, limits: Limits) -> None:

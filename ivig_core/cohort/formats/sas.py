@@ -45,7 +45,7 @@ def read_sas(data: bytes, name: str, limits: Limits) -> Grid:
         frame, about = _read(path, data, name, limits)
     columns = tuple(_column(frame.iloc[:, at], str(header)) for at, header in enumerate(frame.columns))
     labels = {str(header): label for header, label in (about.column_names_to_labels or {}).items() if label}
-    return Grid(name, columns, np.arange(1, len(frame) + 2), labels=labels)
+    return Grid(name, columns, np.arange(1, len(frame) + 2), labels=labels, header=1)
 
 
 def _read(path: Path, data: bytes, name: str, limits: Limits) -> tuple[pd.DataFrame, Any]:

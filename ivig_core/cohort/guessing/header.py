@@ -79,6 +79,8 @@ def head_at(grid: Grid, row: int, left: frozenset[str] = _NOTHING) -> Head:
 
 def header_row(grid: Grid) -> int | None:
     """The spreadsheet row of the header: among the first lines the one with most cells that are names, above data."""
+    if grid.header is not None:
+        return grid.header if grid.width > 1 else None
     lines = grid.head(_FIRST)
     widest = max((sum(map(bool, line)) for line in lines), default=0)
     if widest < 2:

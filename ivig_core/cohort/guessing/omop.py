@@ -21,7 +21,7 @@ def recognise_omop(book: Book, heads: list[Head]) -> list[Draft] | None:
     """Drafts of the tables of an OMOP data set; None where the file is none."""
     by_name = {head.grid.name: head for head in heads}
     period = by_name.get("observation_period")
-    if period is None or not {"person_id", "start", "end"} <= set(period.names) or "person" not in by_name:
+    if period is None or not {"patient_id", "start", "end"} <= set(period.names) or "person" not in by_name:
         return None
     drafts = []
     for name, head in by_name.items():
@@ -52,14 +52,14 @@ def _block(
     same_day: bool = False,
 ) -> None:
     """One kind of fact of a table: its columns are called as ours."""
-    fields: dict[str, Field] = {"patient_id": draft.field("person_id", "patient_id")}
+    fields: dict[str, Field] = {"patient_id": draft.field("patient_id", "patient_id")}
     when = {"kind": (kind,)} if kind else {}
-    if not draft.head.texts("person_id") or (kind and kind not in draft.head.texts("kind")):
+    if not draft.head.texts("patient_id") or (kind and kind not in draft.head.texts("kind")):
         return
     for target in targets:
         fields[target] = draft.field(target, target)
         draft.guess(target, f"{record}: {target}", why)
     if record == "infection":
         fields["grade"] = Field(constant="unknown")
-    draft.used.update(("person_id", *when))
+    draft.used.update(("patient_id", *when))
     draft.blocks.append(Block(record, fields, when, needs=("patient_id",), once=once, same_day=same_day))
