@@ -28,6 +28,8 @@ def is_ours(data: bytes) -> bool:
 
     What is no text is not ours.
     """
+    if is_zip(data) or is_sas(data) or data.startswith((OLD_EXCEL, MAGIC)):
+        return False  # What is packed without being squeezed can be read in it.
     beginning = data[:_BEGINNING].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ,;")
     first = next(iter(beginning.splitlines()), b"").decode("utf-8", errors="ignore")
     if first.lower().startswith("sep="):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Callable
 from xml.parsers import expat
@@ -12,19 +13,18 @@ from ivig_core.cohort.formats.zips import chunks, damaged
 from ivig_core.cohort.reading.gate import Limits, RefusedError
 
 Start = Callable[[str, dict[str, str]], None]
-_MAIN = "xl/workbook.xml"
-_RELATIONS = "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb"<(?:[^\s<>:]+:)?worksheet[\s/>]")
+_TAIL = 200
 
 
 def look_through(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Seen]:
     """What is seen of each sheet, by name; every other part of the workbook is held to its size as well."""
-    members = {member.filename: member for member in archive.infolist()}
-    parts = _sheet_parts(archive, members, limits)
+    members = {member.filename.lower(): member for member in archive.infolist() if not member.is_dir()}
     by_part: dict[str, Seen] = {}
     area = 0
     seen = {}
-    for name, part in parts.items():
-        member = members.get(part)
+    for name, part in _sheet_parts(archive, members, limits).items():
+        member = members.get(part.lower())
         if member is None:
             continue
         if part not in by_part:
@@ -32,9 +32,12 @@ def look_through(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Seen]:
         seen[name] = by_part[part]
         area += seen[name].area
         check_area(area, limits)
+    parts = {part.lower() for part in by_part}
     for path, member in members.items():
-        if path not in by_part and not member.is_dir():
-            _hold(archive, member)
+        if path not in parts and _holds_a_sheet(archive, member):
+            # No sheet by the list of sheets; whoever reads the list in another way must not be surprised either.
+            area += _sheet(archive, member, path, limits).area
+            check_area(area, limits)
     return seen
 
 
@@ -73,39 +76,67 @@ def _refuse_entities(*_: object) -> None:
     )
 
 
-def _hold(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Unpack a part once without keeping it: its size is what the archive says, and it defines no entities."""
-    tail = b""
+def _holds_a_sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Unpack a part once without keeping it: its size is what the archive says, and it defines no entities. Whether it
+    has the tag of a sheet."""
+    tail, found = b"", False
     for piece in chunks(archive, member):
         text = tail + piece
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             _refuse_entities()
-        tail = piece[-10:]
+        found = found or _SHEET.search(text) is not None
+        tail = piece[-_TAIL:]
+    return found
 
 
 def _sheet_parts(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], limits: Limits) -> dict[str, str]:
     """The part of the archive that holds each sheet, by the name of the sheet."""
-    if _MAIN not in members or _RELATIONS not in members:
+    main = _relations(archive, members, "_rels/.rels", "", only="/officeDocument")
+    if len(main) != 1:
         raise damaged()
+    (book,) = main.values()
+    folder, file = posixpath.split(book)
+    targets = _relations(archive, members, f"{folder}/_rels/{file}.rels", folder)
     sheets: dict[str, str] = {}
-    targets: dict[str, str] = {}
 
     def on_sheet(name: str, attributes: dict[str, str]) -> None:
-        if name == "sheet":
-            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            sheets[attributes.get("name", "")] = relation
-            check_sheets(len(sheets), limits)
+        if name != "sheet":
+            return
+        relations = [value for key, value in attributes.items() if key.endswith(":id")]
+        called = attributes.get("name", "")
+        if len(relations) != 1 or called in sheets:
+            raise damaged()
+        sheets[called] = targets.get(relations[0], "")
+        check_sheets(len(sheets), limits)
+
+    _parse_part(archive, members, book, on_sheet)
+    return sheets
+
+
+def _relations(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], part: str, folder: str, *, only: str = ""
+) -> dict[str, str]:
+    """What a part of relations points to, by id; `only` those whose type ends so."""
+    targets: dict[str, str] = {}
 
     def on_relation(name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship":
-            target = attributes.get("Target", "")
-            targets[attributes.get("Id", "")] = (
-                target[1:] if target.startswith("/") else posixpath.normpath("xl/" + target)
-            )
+        if name != "Relationship" or not attributes.get("Type", "").endswith(only):
+            return
+        target, called = attributes.get("Target", ""), attributes.get("Id", "")
+        if called in targets:
+            raise damaged()
+        inside = target.startswith("/") or (folder and target.startswith(f"{folder}/"))
+        targets[called] = target.lstrip("/") if inside else posixpath.normpath(posixpath.join(folder, target))
 
-    parse(archive, members[_MAIN], on_sheet, expat.ParserCreate())
-    parse(archive, members[_RELATIONS], on_relation, expat.ParserCreate())
-    return {name: targets.get(relation, "") for name, relation in sheets.items()}
+    _parse_part(archive, members, part, on_relation)
+    return targets
+
+
+def _parse_part(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], part: str, start: Start) -> None:
+    member = members.get(part.lower())
+    if member is None:
+        raise damaged()
+    parse(archive, member, start, expat.ParserCreate())
 
 
 def check_sheets(count: int, limits: Limits) -> None:
