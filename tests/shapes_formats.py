@@ -178,7 +178,9 @@ def _adam(cohort):
     adae = frames["infection"].rename(columns=days | {"grade": "ATOXGR", "hospitalized": "AESHOSP"})
     adae["AESHOSP"] = adae["AESHOSP"].map({"yes": "Y", "no": "N"})
     adae = adae.assign(AEBODSYS="Infections and infestations", AEDECOD="Infection")
-    tables["adae"] = _short(pd.concat([adae, adae.head(2).assign(AEBODSYS="Cardiac disorders", AEDECOD="Palpitations")]))
+    tables["adae"] = _short(
+        pd.concat([adae, adae.head(2).assign(AEBODSYS="Cardiac disorders", AEDECOD="Palpitations")])
+    )
     adlb = frames["lab"].rename(columns={"patient_id": "USUBJID", "start": "ADT", "value": "AVAL", "unit": "AVALU"})
     adlb["PARAMCD"] = adlb.pop("analyte").map({"igg": "IGG", "m_spike": "MSPIKE", "anc": "NEUT", "alc": "LYM"})
     tables["adlb"] = _short(adlb)

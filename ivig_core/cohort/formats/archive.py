@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from ivig_core.cohort.formats.grid import Book, Grid
 from ivig_core.cohort.formats.zips import read_member
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.reading.gate import Limits, RefusedError, check_size, fetch
+from ivig_core.cohort.reading.gate import Limits, RefusedError, check_size, read_path
 
 TABLES = (".csv", ".txt", ".tsv", ".parquet", ".xpt", ".sas7bdat", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _OF_SYSTEMS = ("__macosx",)
@@ -48,11 +48,11 @@ def parts_of_folder(folder: Path, limits: Limits) -> list[Part]:
         raise RefusedError("no_file", f"The folder {folder} cannot be read: {reason}.", "Check that you may.") from None
     if files:
         check_size(size, limits)
-    return [Part(PurePosixPath(path.name), lambda path=path: fetch(path, limits), path) for path in files]  # type: ignore[misc]
+    return [Part(PurePosixPath(path.name), lambda path=path: read_path(path, limits), path) for path in files]  # type: ignore[misc]
 
 
-def read_parts(parts: Iterable[Part], name: str, limits: Limits, findings: Findings, open_one: OpenOne) -> Book:
-    """The sheets of all tables among `parts`; what is no table is named in the notes, not read."""
+def read_parts(parts: Iterable[Part], where: str, limits: Limits, findings: Findings, open_one: OpenOne) -> Book:
+    """The sheets of all tables among `parts` of the archive or folder `where`; what is no table is named in the notes, not read."""
     books: dict[str, Book] = {}
     skipped: list[str] = []
     for part in parts:
@@ -66,14 +66,17 @@ def read_parts(parts: Iterable[Part], name: str, limits: Limits, findings: Findi
         except RefusedError as refused:
             problem = refused.problem
             raise RefusedError(
-                problem.kind, f"“{_short(part.path.name)}” in it: {problem.message}", problem.remedy, problem.row
+                problem.kind,
+                f"“{_short(part.path.name)}” in the {where}: {problem.message}",
+                problem.remedy,
+                problem.row,
             ) from None
     if not books:
-        raise RefusedError("empty", "There is no table in it.", "Put the tables in it as CSV files.")
-    return _together(books, skipped, limits)
+        raise RefusedError("empty", f"There is no table in the {where}.", "Put the tables in it as CSV files.")
+    return _together(books, skipped, where, limits)
 
 
-def _together(books: dict[str, Book], skipped: list[str], limits: Limits) -> Book:
+def _together(books: dict[str, Book], skipped: list[str], where: str, limits: Limits) -> Book:
     if len(books) == 1:
         (book,) = books.values()
         return book.with_notes(_skipped(skipped))
@@ -83,13 +86,13 @@ def _together(books: dict[str, Book], skipped: list[str], limits: Limits) -> Boo
         grids += [replace(grid, name=f"{called}: {grid.name}" if several else called) for grid in book.grids]
     if len(grids) > limits.max_sheets:
         raise RefusedError(
-            "too_many_sheets", f"There are {len(grids):,} tables in it; at most {limits.max_sheets:,} are read here.",
+            "too_many_sheets", f"There are {len(grids):,} tables in the {where}; at most {limits.max_sheets:,} are read here.",
             "Keep only the tables of the cohort.",
         )  # fmt: skip
     cells = sum(len(grid) * grid.width for grid in grids)
     if cells > limits.max_cells:
         raise RefusedError(
-            "too_many_cells", f"The tables in it have {cells:,} cells; at most {limits.max_cells:,} are read here.",
+            "too_many_cells", f"The tables in the {where} have {cells:,} cells; at most {limits.max_cells:,} are read here.",
             "Leave out what the analysis does not need.",
         )  # fmt: skip
     notes = [f"{called}: {note}" for called, book in books.items() for note in book.notes]

@@ -40,7 +40,9 @@ def joined(tables: Tables, table: str, *stems: str) -> str:
     joins = []
     for stem in stems:
         number, source = keys(tables, table, stem)
-        joins.append(f'LEFT JOIN "{table}_{stem}" "{stem}" ON "{stem}".concept = {number} AND "{stem}".source = {source}')
+        joins.append(
+            f'LEFT JOIN "{table}_{stem}" "{stem}" ON "{stem}".concept = {number} AND "{stem}".source = {source}'
+        )
     return " ".join(joins)
 
 

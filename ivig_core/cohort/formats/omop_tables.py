@@ -173,7 +173,7 @@ def _name(tables: Tables, table: str, stem: str) -> str:
     """The name of a concept, else the text of the source, else its number."""
     return (
         f'coalesce("{stem}".name, {tables.cell(table, f"{stem}_source_value")}, '
-        f'{tables.cell(table, f"{stem}_concept_id")})'
+        f"{tables.cell(table, f'{stem}_concept_id')})"
     )
 
 

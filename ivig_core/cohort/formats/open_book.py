@@ -44,19 +44,19 @@ def open_book(data: bytes, name: str, limits: Limits, findings: Findings) -> Boo
         return _open_one(data, name, limits, findings)
     with open_zip(data, limits) as archive:
         if not is_workbook(archive):
-            return _of_parts(list(parts_of_zip(archive)), name, limits, findings)
+            return _of_parts(list(parts_of_zip(archive)), "archive", limits, findings)
     return read_workbook(data, limits, findings)
 
 
 def open_folder(folder: Path, limits: Limits, findings: Findings) -> Book:
     """The tables in a folder as one file; `RefusedError` as for a file."""
-    return _of_parts(parts_of_folder(folder, limits), folder.name, limits, findings)
+    return _of_parts(parts_of_folder(folder, limits), "folder", limits, findings)
 
 
-def _of_parts(parts: list[Part], name: str, limits: Limits, findings: Findings) -> Book:
+def _of_parts(parts: list[Part], where: str, limits: Limits, findings: Findings) -> Book:
     if is_omop(part.path.stem for part in parts):
         return read_omop(parts, limits)
-    return read_parts(parts, name, limits, findings, _open_one)
+    return read_parts(parts, where, limits, findings, _open_one)
 
 
 def _open_one(data: bytes, name: str, limits: Limits, findings: Findings) -> Book:

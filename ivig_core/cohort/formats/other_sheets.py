@@ -176,7 +176,8 @@ def _sector_table(data: bytes, size: int) -> list[int]:
 
 
 def _chain(data: bytes, table: list[int], start: int, size: int) -> bytes:
-    parts, sector = [], start
+    parts: list[bytes] = []
+    sector = start
     while sector < _END_OF_CHAIN:
         if sector >= len(table) or len(parts) > len(table):
             raise damaged()

@@ -29,7 +29,7 @@ from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.gate import Limits
 from ivig_core.cohort.reading.raw import RawColumn
 
-OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _NAMED = 5
 
 

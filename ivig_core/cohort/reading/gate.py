@@ -88,7 +88,7 @@ def fetch(source: Source, limits: Limits) -> bytes:
         check_size(len(source), limits)
         data = bytes(source)
     elif isinstance(source, (str, os.PathLike)):
-        data = _fetch_path(Path(source), limits)
+        data = read_path(Path(source), limits)
     else:
         data = _fetch_stream(source, limits)
     check_kind(data)
@@ -136,7 +136,8 @@ def check_height(data: bytes, limits: Limits) -> None:
         )
 
 
-def _fetch_path(path: Path, limits: Limits) -> bytes:
+def read_path(path: Path, limits: Limits) -> bytes:
+    """The bytes of a file, whatever they are."""
     try:
         check_size(path.stat().st_size, limits)
         return path.read_bytes()

@@ -97,7 +97,7 @@ def _lying_bomb():
 
 def _unlisted():
     """A sheet that the list of sheets does not name."""
-    far = f'<worksheet {_MAIN}><sheetData>{_TWO_CELLS.format(1_048_576, "CV")}</sheetData></worksheet>'
+    far = f"<worksheet {_MAIN}><sheetData>{_TWO_CELLS.format(1_048_576, 'CV')}</sheetData></worksheet>"
     out = io.BytesIO(xlsx())
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("elsewhere.xml", " " * 5_000 + far)
@@ -110,7 +110,9 @@ def _many(count):
     for number in range(count):
         name = f"{number:06d}.csv".encode()
         head = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0) + name
-        entries.append(struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, at) + name)
+        entries.append(
+            struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, at) + name
+        )
         heads.append(head)
         at += len(head)
     listed = b"".join(entries)
@@ -146,7 +148,11 @@ def _far_xls():
     """Two cells in the corners of each of ten sheets."""
     corner = [(0x0809, bytes(16))]
     for _ in range(10):
-        corner += [(0x0809, bytes(16)), (0x0203, struct.pack("<3Hd", 0, 0, 0, 1)), (0x0203, struct.pack("<3Hd", 65535, 255, 0, 1))]
+        corner += [
+            (0x0809, bytes(16)),
+            (0x0203, struct.pack("<3Hd", 0, 0, 0, 1)),
+            (0x0203, struct.pack("<3Hd", 65535, 255, 0, 1)),
+        ]
     return _xls(*corner)
 
 
@@ -172,7 +178,9 @@ def _entities(depth=10):
 
 
 def _sas_header():
-    return (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11").ljust(300, b"\0")
+    return (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11").ljust(
+        300, b"\0"
+    )
 
 
 _XPT = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!000000000000000000000000000000  "

@@ -46,7 +46,9 @@ def test_a_hostile_file_is_refused_in_one_sentence(name, measured, monkeypatch):
     assert problem.message.endswith(".")
     assert problem.remedy
     assert len(problem.message) < 300
-    assert not {"Traceback", "Error(", "\n"} & {word for word in ("Traceback", "Error(", "\n") if word in problem.message}
+    assert not {"Traceback", "Error(", "\n"} & {
+        word for word in ("Traceback", "Error(", "\n") if word in problem.message
+    }
     if kind != "formula":
         assert [problem.kind for problem in intake.problems] == [kind]
     assert memory < MOST_MEMORY
