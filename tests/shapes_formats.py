@@ -41,7 +41,7 @@ def zip_of_csvs(cohort):
 
 
 def adam_zip(cohort):
-    """A ZIP of SAS transport files as CDISC ADaM names them; variables that the standard lacks carry our name as label."""
+    """A ZIP of SAS transport files as CDISC ADaM names them; what the standard lacks has our name as label."""
     return zipped({f"{name}.xpt": _xpt(name, *table) for name, table in _adam(cohort).items()})
 
 

@@ -48,11 +48,14 @@ def parts_of_folder(folder: Path, limits: Limits) -> list[Part]:
         raise RefusedError("no_file", f"The folder {folder} cannot be read: {reason}.", "Check that you may.") from None
     if files:
         check_size(size, limits)
-    return [Part(PurePosixPath(path.name), lambda path=path: read_path(path, limits), path) for path in files]  # type: ignore[misc]
+    return [
+        Part(PurePosixPath(path.name), lambda path=path: read_path(path, limits), path)  # type: ignore[misc]
+        for path in files
+    ]
 
 
 def read_parts(parts: Iterable[Part], where: str, limits: Limits, findings: Findings, open_one: OpenOne) -> Book:
-    """The sheets of all tables among `parts` of the archive or folder `where`; what is no table is named in the notes, not read."""
+    """The sheets of all tables among `parts` of the archive or folder `where`; the others are named in the notes."""
     books: dict[str, Book] = {}
     skipped: list[str] = []
     for part in parts:
@@ -86,13 +89,15 @@ def _together(books: dict[str, Book], skipped: list[str], where: str, limits: Li
         grids += [replace(grid, name=f"{called}: {grid.name}" if several else called) for grid in book.grids]
     if len(grids) > limits.max_sheets:
         raise RefusedError(
-            "too_many_sheets", f"There are {len(grids):,} tables in the {where}; at most {limits.max_sheets:,} are read here.",
+            "too_many_sheets",
+            f"There are {len(grids):,} tables in the {where}; at most {limits.max_sheets:,} are read here.",
             "Keep only the tables of the cohort.",
         )  # fmt: skip
     cells = sum(len(grid) * grid.width for grid in grids)
     if cells > limits.max_cells:
         raise RefusedError(
-            "too_many_cells", f"The tables in the {where} have {cells:,} cells; at most {limits.max_cells:,} are read here.",
+            "too_many_cells",
+            f"The tables in the {where} have {cells:,} cells; at most {limits.max_cells:,} are read here.",
             "Leave out what the analysis does not need.",
         )  # fmt: skip
     notes = [f"{called}: {note}" for called, book in books.items() for note in book.notes]

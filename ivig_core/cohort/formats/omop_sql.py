@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from ivig_core.cohort.reading.gate import RefusedError
+from ivig_core.lazy import library
+
+duckdb = library("duckdb")
 
 _SMALL = 100_000_000
 Rows = list[tuple[object, ...]]

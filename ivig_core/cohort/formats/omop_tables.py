@@ -117,7 +117,8 @@ def _date_of(tables: Tables, table: str, stem: str) -> str:
 def _person(tables: Tables) -> str:
     cell = tables.cell
     born = (
-        f"coalesce(try_cast({cell('person', 'birth_datetime')} AS DATE), try_cast(concat({cell('person', 'year_of_birth')}, "
+        f"coalesce(try_cast({cell('person', 'birth_datetime')} AS DATE), "
+        f"try_cast(concat({cell('person', 'year_of_birth')}, "
         f"'-', lpad(coalesce({cell('person', 'month_of_birth')}, '7'), 2, '0'), '-', "
         f"lpad(coalesce({cell('person', 'day_of_birth')}, '1'), 2, '0')) AS DATE))"
     )
@@ -126,7 +127,8 @@ def _person(tables: Tables) -> str:
                CASE WHEN p.first < {born} THEN NULL ELSE CAST(date_sub('year', {born}, p.first) AS VARCHAR) END AS age,
                "gender".sex AS sex,
                CASE WHEN p.patient_id IS NULL THEN 'a person without an observation period' END AS reason
-        FROM person t {joined(tables, "person", "gender")} LEFT JOIN ({_chosen_periods(tables)}) p ON p.patient_id = {cell("person", "person_id")}"""
+        FROM person t {joined(tables, "person", "gender")}
+        LEFT JOIN ({_chosen_periods(tables)}) p ON p.patient_id = {cell("person", "person_id")}"""
 
 
 def _periods(tables: Tables) -> str:
@@ -185,7 +187,8 @@ def _condition(tables: Tables) -> str:
         join = f"""LEFT JOIN (SELECT {cell("visit_occurrence", "visit_occurrence_id")} AS id,
             max("visit".inpatient) AS inpatient,
             max(try_cast({stop} AS DATE) - try_cast({begin} AS DATE)) AS nights
-            FROM visit_occurrence t {joined(tables, "visit_occurrence", "visit")} GROUP BY 1) v ON v.id = {cell(name, "visit_occurrence_id")}"""
+            FROM visit_occurrence t {joined(tables, "visit_occurrence", "visit")} GROUP BY 1) v
+            ON v.id = {cell(name, "visit_occurrence_id")}"""
         visit, nights = "v.inpatient", "CASE WHEN v.inpatient = 'yes' THEN CAST(v.nights AS VARCHAR) END"
     return f"""
         SELECT t._row, {cell(name, "person_id")} AS patient_id,

@@ -48,7 +48,8 @@ def _check(file: pq.ParquetFile, name: str, limits: Limits) -> None:
     if size > limits.max_unzipped:
         raise RefusedError(
             "bomb",
-            f"The Parquet file unpacks to {size / 1e6:,.0f} MB; at most {limits.max_unzipped / 1e6:,.0f} MB are read here.",
+            f"The Parquet file unpacks to {size / 1e6:,.0f} MB; "
+            f"at most {limits.max_unzipped / 1e6:,.0f} MB are read here.",
             "Leave out what the analysis does not need, or use the command line (python -m ivig_core).",
         )
     for field in file.schema_arrow:

@@ -15,6 +15,9 @@ from ivig_core.cohort.formats.grid import Grid, coded
 from ivig_core.cohort.formats.typed import cell_text
 from ivig_core.cohort.reading.gate import Limits, RefusedError, check_cells
 from ivig_core.cohort.reading.raw import RawColumn
+from ivig_core.lazy import library
+
+pyreadstat = library("pyreadstat")
 
 _TRANSPORT = (b"HEADER RECORD*******LIBRARY HEADER", b"HEADER RECORD*******LIBV8   HEADER")
 _MEMBERS = (b"HEADER RECORD*******MEMBER  HEADER", b"HEADER RECORD*******MEMBV8  HEADER")
@@ -49,8 +52,6 @@ def read_sas(data: bytes, name: str, limits: Limits) -> Grid:
 
 
 def _read(path: Path, data: bytes, name: str, limits: Limits) -> tuple[pd.DataFrame, Any]:
-    import pyreadstat
-
     reader: _Reader = pyreadstat.read_xport if data.startswith(_TRANSPORT) else pyreadstat.read_sas7bdat
     where = f"The table “{name[:60]}”"
     try:

@@ -155,7 +155,8 @@ def _check_total(unzipped: int, zipped: int, limits: Limits) -> None:
     if unzipped > limits.max_unzipped:
         raise RefusedError(
             "bomb",
-            f"The archive unpacks to {unzipped / 1e6:,.0f} MB; at most {limits.max_unzipped / 1e6:,.0f} MB are read here.",
+            f"The archive unpacks to {unzipped / 1e6:,.0f} MB; "
+            f"at most {limits.max_unzipped / 1e6:,.0f} MB are read here.",
             "Leave out what the analysis does not need, or use the command line (python -m ivig_core).",
         )
     if unzipped > _SMALL and unzipped > limits.max_ratio * zipped:

@@ -13,8 +13,8 @@ from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 _IVIG = re.compile(
-    r"(?i)immun(e|o) ?globulin|\bIVIG\b|\bSCIG\b|\bIGIV\b|gammagard|gamunex|privigen|octagam|flebogamma|kiovig|hizentra|"
-    r"cuvitru|hyqvia|bivigam|panzyga"
+    r"(?i)immun(e|o) ?globulin|\bIVIG\b|\bSCIG\b|\bIGIV\b|gammagard|gamunex|privigen|octagam|flebogamma|kiovig|"
+    r"hizentra|cuvitru|hyqvia|bivigam|panzyga"
 )
 _NOT_IVIG = re.compile(r"(?i)hepatitis|rabies|tetanus|\brho|anti-?d\b|varicella|zoster|cytomegalo|thymocyte|botulin")
 _ONCE = frozenset({"", "once", "single", "1 time", "prn", "unknown"})

@@ -232,7 +232,9 @@ def _one_each(frame: pd.DataFrame) -> pd.DataFrame:
     known = frame.replace("", None)
     how = {name: "min" if name == "start" else "max" if name == "end" else "first" for name in frame.columns}
     how.pop("patient_id", None)
-    return known.groupby("patient_id", sort=False, as_index=False, dropna=False).agg(how)[list(frame.columns)].fillna("")
+    return (
+        known.groupby("patient_id", sort=False, as_index=False, dropna=False).agg(how)[list(frame.columns)].fillna("")
+    )
 
 
 def _one_a_day(frame: pd.DataFrame) -> pd.DataFrame:

@@ -22,8 +22,8 @@ def left_out_table(sheet: str, rows: np.ndarray, reason: np.ndarray | str, begin
 class Ledger:
     """The account of an import: `rows` = `used` + the number of `left_out` + those `set_aside`.
 
-    `rows`: rows of all sheets, titles and headers included. `used`: rows of which at least one fact was made. `made`: facts
-    by kind before identical ones are counted once; `facts`: by kind in the cohort (none where the file has errors);
+    `rows`: rows of all sheets, titles and headers included. `used`: rows of which at least one fact was made. `made`:
+    facts by kind before identical ones are counted once; `facts`: by kind in the cohort (none where there are errors);
     `repeated`: facts that were identical to another one. `left_out` has every row that became
     nothing (columns `LEFT_OUT_COLUMNS`). `set_aside` counts, by reason, rows that were left out while a large file was
     read and are not listed; `rows` has them too.

@@ -27,7 +27,8 @@ def _open(data):
 
 def test_a_zip_is_a_sheet_a_file_and_says_what_it_skipped():
     book = _open(zipped({
-        "data/patients.csv": "id,age\nP1,60\n", "data/labs.txt": "id;igg\nP1;5,5\n", "__MACOSX/data/._patients.csv": "x",
+        "data/patients.csv": "id,age\nP1,60\n", "data/labs.txt": "id;igg\nP1;5,5\n",
+        "__MACOSX/data/._patients.csv": "x",
         ".DS_Store": "x", "Read me.pdf": "%PDF", "more/patients.csv": "id,x\nP2,1\n",
     }))  # fmt: skip
 
@@ -56,7 +57,7 @@ def test_sas_cells_are_text_with_labels_and_nothing_is_left_on_the_disk(reader, 
     pyreadstat.write_xport(frame, str(path), column_labels=["Subject", "Day", ""], variable_format={"ADT": "DATE9"},
                            file_format_version=5)  # fmt: skip
     data = path.read_bytes()
-    read = pyreadstat.read_xport
+    read = pyreadstat.read_xport  # Also for a data set, which nothing here can write.
 
     def spy(place, **options):
         seen.append(
@@ -64,7 +65,7 @@ def test_sas_cells_are_text_with_labels_and_nothing_is_left_on_the_disk(reader, 
         )
         return read(place, **options)
 
-    monkeypatch.setattr(pyreadstat, f"read_{'xport' if reader == 'xpt' else reader}", spy)
+    monkeypatch.setattr(sas.pyreadstat, f"read_{'xport' if reader == 'xpt' else reader}", spy)
     if reader == "sas7bdat":
         monkeypatch.setattr(sas, "_TRANSPORT", (b"\0none",))
     grid = sas.read_sas(data, "adlb", Limits())
@@ -77,7 +78,8 @@ def test_sas_cells_are_text_with_labels_and_nothing_is_left_on_the_disk(reader, 
 
 def test_parquet_cells_are_text():
     frame = pd.DataFrame({
-        "id": ["P1", None, "P1"], "day": pd.to_datetime(["2020-01-01", None, "2020-01-03 10:00"], format="mixed"), "n": [1.0, None, 2.5],
+        "id": ["P1", None, "P1"], "n": [1.0, None, 2.5],
+        "day": pd.to_datetime(["2020-01-01", None, "2020-01-03 10:00"], format="mixed"),
         "yes": [True, False, None],
     })  # fmt: skip
     out = io.BytesIO()
@@ -86,7 +88,8 @@ def test_parquet_cells_are_text():
     (grid,) = _open(out.getvalue()).grids
 
     assert grid.head(4) == [
-        ["id", "day", "n", "yes"], ["P1", "2020-01-01", "1", "1"], ["", "", "", "0"], ["P1", "2020-01-03 10:00:00", "2.5", ""],
+        ["id", "n", "day", "yes"], ["P1", "1", "2020-01-01", "1"], ["", "", "", "0"],
+        ["P1", "2.5", "2020-01-03 10:00:00", ""],
     ]  # fmt: skip
 
 

@@ -89,7 +89,8 @@ class TestAdam:
         cohort = read_cohort(shapes.zipped({
             "adsl.csv": "USUBJID,TRTSDT,EOSDT\nP1,2020-01-01,2020-12-01\n",
             "adex.csv": "USUBJID,EXTRT,EXDOSE,EXDOSU,EXDOSFRQ,ASTDT,AENDT\n"
-            f"P1,Privigen,30000,mg,{frequency},2020-03-01,2020-06-01\nP1,HEPATITIS B IMMUNE GLOBULIN,1,mg,ONCE,2020-03-01,\n",
+            f"P1,Privigen,30000,mg,{frequency},2020-03-01,2020-06-01\n"
+            "P1,HEPATITIS B IMMUNE GLOBULIN,1,mg,ONCE,2020-03-01,\n",
         }), guessing=True).cohort  # fmt: skip
 
         assert cohort.ivig[["interval_days", "dose_g"]].to_numpy().tolist() == [[days, 30.0]]
