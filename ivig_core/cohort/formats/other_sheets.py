@@ -76,7 +76,7 @@ def look_through_ods(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Seen
     if member is None:
         raise damaged()
     watch = _Tables(limits)
-    parse(archive, member, watch.start, expat.ParserCreate())
+    parse(archive, member, watch.start, expat.ParserCreate(), limits)
     for other in archive.infolist():
         if other is not member and not other.is_dir():
             for _ in chunks(archive, other):

@@ -51,10 +51,22 @@ def check_area(area: int, limits: Limits) -> None:
         )
 
 
-def parse(archive: zipfile.ZipFile, member: zipfile.ZipInfo, start: Start, parser: expat.XMLParserType) -> None:
-    """Send every opening tag (without its prefix) of a part to `start`; `RefusedError` for entities and damage."""
+def parse(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, start: Start, parser: expat.XMLParserType, limits: Limits
+) -> None:
+    """Send every opening tag (without its prefix) of a part to `start`; `RefusedError` for entities, damage, and more
+    tags than allowed."""
+    left = limits.max_tags
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RefusedError(
+                "too_many_cells",
+                f"A sheet of the workbook has more than {limits.max_tags:,} rows, cells and values, with empty ones.",
+                "Delete empty formatted rows and columns, or save the sheet as CSV.",
+            )
         start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     parser.StartElementHandler = on_start
@@ -91,12 +103,12 @@ def _holds_a_sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 
 def _sheet_parts(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], limits: Limits) -> dict[str, str]:
     """The part of the archive that holds each sheet, by the name of the sheet."""
-    main = _relations(archive, members, "_rels/.rels", "", only="/officeDocument")
+    main = _relations(archive, members, "_rels/.rels", "", limits, only="/officeDocument")
     if len(main) != 1:
         raise damaged()
     (book,) = main.values()
     folder, file = posixpath.split(book)
-    targets = _relations(archive, members, f"{folder}/_rels/{file}.rels", folder)
+    targets = _relations(archive, members, f"{folder}/_rels/{file}.rels", folder, limits)
     sheets: dict[str, str] = {}
 
     def on_sheet(name: str, attributes: dict[str, str]) -> None:
@@ -109,12 +121,18 @@ def _sheet_parts(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], 
         sheets[called] = targets.get(relations[0], "")
         check_sheets(len(sheets), limits)
 
-    _parse_part(archive, members, book, on_sheet)
+    _parse_part(archive, members, book, on_sheet, limits)
     return sheets
 
 
 def _relations(
-    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], part: str, folder: str, *, only: str = ""
+    archive: zipfile.ZipFile,
+    members: dict[str, zipfile.ZipInfo],
+    part: str,
+    folder: str,
+    limits: Limits,
+    *,
+    only: str = "",
 ) -> dict[str, str]:
     """What a part of relations points to, by id; `only` those whose type ends so."""
     targets: dict[str, str] = {}
@@ -128,15 +146,17 @@ def _relations(
         inside = target.startswith("/") or (folder and target.startswith(f"{folder}/"))
         targets[called] = target.lstrip("/") if inside else posixpath.normpath(posixpath.join(folder, target))
 
-    _parse_part(archive, members, part, on_relation)
+    _parse_part(archive, members, part, on_relation, limits)
     return targets
 
 
-def _parse_part(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], part: str, start: Start) -> None:
+def _parse_part(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], part: str, start: Start, limits: Limits
+) -> None:
     member = members.get(part.lower())
     if member is None:
         raise damaged()
-    parse(archive, member, start, expat.ParserCreate())
+    parse(archive, member, start, expat.ParserCreate(), limits)
 
 
 def check_sheets(count: int, limits: Limits) -> None:
@@ -153,7 +173,7 @@ def _sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits:
     seen = Seen(name, limits)
     parser = expat.ParserCreate()
     watch = _Watch(seen, parser)
-    parse(archive, member, watch.start, parser)
+    parse(archive, member, watch.start, parser, limits)
     watch.end_cell()
     return seen
 

@@ -11,7 +11,7 @@ from ivig_core.cohort.formats.open_book import open_book
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.read import read_cohort
 from ivig_core.cohort.reading.gate import Limits
-from tests.core.cohort.formats.hostile import READ, REFUSED, built
+from tests.core.cohort.formats.hostile import READ, REFUSED, built, xlsx
 
 MOST_MEMORY = 50_000_000
 
@@ -50,6 +50,14 @@ def test_a_hostile_file_is_refused_in_one_sentence(name, measured, monkeypatch):
     if kind != "formula":
         assert len(intake.problems) == 1
     assert memory < MOST_MEMORY
+
+
+def test_tags_are_counted_while_they_are_read():
+    tags, data = 0, xlsx("<row/>" * 5_000)
+    for most, refused in ((5_000, True), (6_000, False)):
+        intake = read_cohort(data, Limits(max_tags=most))
+        tags += refused == ("too_many_cells" in {problem.kind for problem in intake.problems})
+    assert tags == 2
 
 
 @pytest.mark.parametrize("name", READ)
