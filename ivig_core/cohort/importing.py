@@ -76,7 +76,7 @@ def import_book(
         locate(findings, made, book, chosen)
     else:
         findings.whole("error", "no_rows", "No row of the file became a fact.", "Check the mapping and the file.")
-    return Imported(cohort, chosen, ledger_of(made, cohort), made)
+    return Imported(cohort, chosen, ledger_of(made, cohort, book), made)
 
 
 def headers_of(book: Book) -> dict[str, tuple[str, ...]]:
@@ -84,7 +84,7 @@ def headers_of(book: Book) -> dict[str, tuple[str, ...]]:
     return {head.grid.name: head.names for head in _heads(book)}
 
 
-def ledger_of(made: Made, cohort: Cohort | None) -> Ledger:
+def ledger_of(made: Made, cohort: Cohort | None, book: Book) -> Ledger:
     """The account of an import."""
     record = made.table.columns.get("record")
     kinds: dict[str, int] = {}
@@ -95,7 +95,11 @@ def ledger_of(made: Made, cohort: Cohort | None) -> Ledger:
     if cohort is not None:
         facts = {"patient": len(cohort), **{kind: len(getattr(cohort, kind)) for kind in RECORDS}}
     repeated = sum(kinds.values()) - sum(facts.values()) if facts else 0
-    return Ledger(made.rows, made.used, kinds, facts, repeated, made.left_out)
+    aside: dict[str, int] = {}
+    for item in book.set_aside:
+        reason = f"{item.table}: {item.reason}"
+        aside[reason] = aside.get(reason, 0) + item.rows
+    return Ledger(made.rows + sum(aside.values()), made.used, kinds, facts, repeated, made.left_out, aside)
 
 
 def _heads(book: Book, mapping: CohortMapping | None = None) -> list[Head]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.formats.csv_long import read_records
-from ivig_core.cohort.formats.open_book import is_ours, open_book
+from ivig_core.cohort.formats.open_book import is_ours, open_book, open_folder
 from ivig_core.cohort.importing import import_book
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping import CohortMapping
@@ -14,7 +14,7 @@ from ivig_core.cohort.problems import Findings, Problem
 from ivig_core.cohort.reading.blanked import without_missing
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.encoding import open_text
-from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
+from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, folder_of, name_of
 from ivig_core.cohort.reading.headers import name_columns
 from ivig_core.cohort.reading.lines import Lines, account
 from ivig_core.cohort.reading.raw import RawTable
@@ -46,9 +46,10 @@ def read_cohort(
     findings = Findings()
     called = name or name_of(source)
     try:
-        data = fetch(source, limits)
-        if mapping is not None or guessing or not is_ours(data):
-            book = open_book(data, called, limits, findings)
+        folder = folder_of(source)
+        data = fetch(source, limits) if folder is None else b""
+        if folder or mapping is not None or guessing or not is_ours(data):
+            book = open_folder(folder, limits, findings) if folder else open_book(data, called, limits, findings)
             del data
             made = import_book(
                 book, findings, mapping=mapping, guessing=guessing, drop=drop, order=date_order, missing=tuple(missing),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -21,12 +21,16 @@ class Grid:
     """One sheet (or one file of an archive): its name, columns of equal length, and the spreadsheet row of each line.
 
     Nothing is left out: blank lines, titles, units and totals are lines too. `columns` may be empty.
+    `labels`: what the file itself says of a column beside its name, by header cell (SAS).
+    `header`: the row that names the columns, where the format of the file says it.
     """
 
     name: str
     columns: tuple[RawColumn, ...]
     rows: np.ndarray
     lines: Lines | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    header: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -60,11 +64,21 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """Rows of a table that are no facts and were never made lines of a sheet: how many, and why."""
+
+    table: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Book:
     """A whole file: its sheets, what kind of file it is, and notes on how it was read.
 
     `decimal_comma`: whether a comma inside a number can be a decimal comma. `uncached` names the cells whose formula
-    has no stored value, as “Sheet!B7”.
+    has no stored value, as “Sheet!B7”. `set_aside` counts rows that were left out while the file was read, because
+    there can be too many to hold them.
     """
 
     kind: BookKind
@@ -72,6 +86,7 @@ class Book:
     notes: tuple[str, ...] = ()
     decimal_comma: bool = True
     uncached: tuple[str, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
     def grid(self, name: str) -> Grid | None:
         """The sheet of a name."""
@@ -85,13 +100,16 @@ class Book:
 def column_of(cells: Sequence[str]) -> RawColumn:
     """Cells as codes into their distinct texts, the empty one last as `RawColumn` asks."""
     codes, texts = pd.factorize(np.asarray(cells, dtype=object))
-    texts = list(texts)
-    empty = 0
-    if "" in texts:
-        old, last = texts.index(""), len(texts) - 1
-        empty = int((codes == old).sum())
-        texts[old], texts[last] = texts[last], texts[old]
-        swapped = codes.copy()
-        swapped[codes == old], swapped[codes == last] = last, old
-        codes = swapped
-    return RawColumn(codes.astype(np.min_scalar_type(-len(texts) - 1)), pa.array(texts, pa.string()), empty)
+    return coded(codes, list(texts))
+
+
+def coded(codes: np.ndarray, texts: Sequence[str]) -> RawColumn:
+    """Codes into texts, of which several may be the same, as a column that has each text once, the empty one last."""
+    place = {text: at for at, text in enumerate(dict.fromkeys(text for text in texts if text))}
+    distinct, last = list(place), len(place)
+    of = np.array([place.get(text, last) for text in texts], np.int64)
+    final = of[codes] if len(of) else np.zeros(len(codes), np.int64)
+    empty = int((final == last).sum())
+    if empty:
+        distinct.append("")
+    return RawColumn(final.astype(np.min_scalar_type(-len(distinct) - 1)), pa.array(distinct, pa.string()), empty)

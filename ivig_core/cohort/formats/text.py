@@ -11,7 +11,7 @@ from ivig_core.cohort.formats.csv_long import read_records
 from ivig_core.cohort.formats.grid import Book, Grid
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.encoding import TextTable, decode
-from ivig_core.cohort.reading.gate import Limits, RefusedError, check_height
+from ivig_core.cohort.reading.gate import Limits, RefusedError, check_height, check_lines
 from ivig_core.cohort.reading.lines import account
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -27,6 +27,7 @@ def read_text(data: bytes, name: str, limits: Limits, findings: Findings) -> Boo
     check_height(data, limits)
     separator = separator_of(data)
     text = _as_table(data, separator, notes, limits)
+    check_lines(data)
     records = read_records(text)
     if records.too_long:
         width = max(records.too_long.values())

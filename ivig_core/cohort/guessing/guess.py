@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ivig_core.cohort.formats.grid import Book
+from ivig_core.cohort.guessing.adam import recognise_adam
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head, head_of
+from ivig_core.cohort.guessing.omop import recognise_omop
 from ivig_core.cohort.guessing.tables import recognise_tables
 from ivig_core.cohort.mapping.cells import order_of
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question
@@ -17,7 +19,7 @@ Recogniser = Callable[[Book, list[Head]], list[Draft] | None]
 
 A `Head` knows the order of day and month and the columns that are left out; `Draft(head)` takes both from there."""
 
-RECOGNISERS: tuple[Recogniser, ...] = (recognise_tables,)
+RECOGNISERS: tuple[Recogniser, ...] = (recognise_omop, recognise_adam, recognise_tables)
 """In this order, the first that knows the file has it: what data systems export before tables as people keep them."""
 
 

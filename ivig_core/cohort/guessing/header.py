@@ -17,6 +17,8 @@ from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.raw import RawColumn
 
 _FIRST = 25
+_CDISC = "USUBJID"
+"""No data has this in a cell, and every data set of the CDISC standards in its header."""
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,]+\s*%?")
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _NOTHING: frozenset[str] = frozenset()
@@ -97,7 +99,12 @@ def head_at(grid: Grid, row: int, left: frozenset[str] = _NOTHING) -> Head:
 
 def header_row(grid: Grid) -> int | None:
     """The spreadsheet row of the header: among the first lines the one with most cells that are names, above data."""
+    if grid.header is not None:
+        return grid.header if grid.width > 1 else None
     lines = grid.head(_FIRST)
+    standard = next((at for at, line in enumerate(lines) if _CDISC in line), None)
+    if standard is not None:
+        return int(grid.rows[standard])
     widest = max((sum(map(bool, line)) for line in lines), default=0)
     if widest < 2:
         return None

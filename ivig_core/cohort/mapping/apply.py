@@ -65,6 +65,7 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
     Nothing of the columns `hidden` is repeated in the list of what was left out.
     """
     parts: list[pd.DataFrame] = []
+    pieces: list[pd.DataFrame] = []
     left_out: list[pd.DataFrame] = []
     rows = used = 0
     mapped = {sheet.sheet: sheet for sheet in mapping.sheets}
@@ -76,10 +77,21 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
             left_out.append(left_out_table(grid.name, grid.rows, "sheet not used", ""))
             continue
         frames, reason = _sheet_facts(number, grid, chosen, mapping, ids)
-        parts += frames
+        for frame in frames:
+            (pieces if _tells_of_patients(frame, chosen) else parts).append(frame)
         used += int((reason == DATA).sum())
         left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
+    # What several sheets tell of a patient (who, how long, when died) is one fact.
+    parts += [one_each(pd.concat(pieces, ignore_index=True).fillna(""))] if len(pieces) > 1 else pieces
     return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
+
+
+def _tells_of_patients(frame: pd.DataFrame, chosen: SheetMapping) -> bool:
+    """Whether the facts of a block are pieces of what is known of each patient."""
+    if not len(frame):
+        return False
+    block = chosen.blocks[int(frame[_BLOCK].iloc[0])]
+    return block.once and block.record == "patient"
 
 
 def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray, np.ndarray]:

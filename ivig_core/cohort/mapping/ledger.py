@@ -20,12 +20,13 @@ def left_out_table(sheet: str, rows: np.ndarray, reason: np.ndarray | str, begin
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """The account of an import: `rows` = `used` + the number of `left_out`.
+    """The account of an import: `rows` = `used` + the number of `left_out` + those `set_aside`.
 
     `rows`: rows of all sheets, titles and headers included. `used`: rows of which at least one fact was made. `made`:
-    facts by kind before identical ones are counted once; `facts`: by kind in the cohort (none where the file has
-    errors); `repeated`: facts that were identical to another one. `left_out` has every row that became
-    nothing (columns `LEFT_OUT_COLUMNS`).
+    facts by kind before identical ones are counted once; `facts`: by kind in the cohort (none where there are errors);
+    `repeated`: facts that were identical to another one. `left_out` has every row that became
+    nothing (columns `LEFT_OUT_COLUMNS`). `set_aside` counts, by reason, rows that were left out while a large file was
+    read and are not listed; `rows` has them too.
     """
 
     rows: int
@@ -34,17 +35,27 @@ class Ledger:
     facts: Mapping[str, int] = field(default_factory=dict)
     repeated: int = 0
     left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_OUT_COLUMNS))
+    set_aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def reasons(self) -> dict[str, int]:
         """Rows that were left out by reason, most frequent first."""
         counts = self.left_out["reason"].astype("str").value_counts()
-        return {str(reason): int(count) for reason, count in counts.items()}
+        listed = {str(reason): int(count) for reason, count in counts.items()}
+        together = {
+            reason: listed.get(reason, 0) + self.set_aside.get(reason, 0) for reason in {**listed, **self.set_aside}
+        }
+        return dict(sorted(together.items(), key=lambda item: -item[1]))
+
+    @property
+    def out(self) -> int:
+        """How many rows were left out."""
+        return len(self.left_out) + sum(self.set_aside.values())
 
     @property
     def adds_up(self) -> bool:
         """Whether every row and every fact is accounted for."""
-        rows = self.rows == self.used + len(self.left_out)
+        rows = self.rows == self.used + self.out
         return rows and (not self.facts or sum(self.made.values()) == sum(self.facts.values()) + self.repeated)
 
     def as_json(self) -> dict[str, object]:
@@ -61,8 +72,8 @@ class Ledger:
     def sentences(self) -> tuple[str, ...]:
         """The account in words: rows, facts by kind, what was left out and why."""
         made, facts = sum(self.made.values()), sum(self.facts.values())
-        said = [f"{self.rows:,} rows in the file = {self.used:,} used + {len(self.left_out):,} left out."]
-        if len(self.left_out):
+        said = [f"{self.rows:,} rows in the file = {self.used:,} used + {self.out:,} left out."]
+        if self.out:
             said.append("Left out: " + _listed(self.reasons) + ".")
         if self.facts:
             same = f" + {self.repeated:,} identical to another one and counted once" if self.repeated else ""

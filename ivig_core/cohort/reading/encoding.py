@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
-from ivig_core.cohort.reading.gate import Limits, RefusedError, check_height, check_width
+from ivig_core.cohort.reading.gate import Limits, RefusedError, check_height, check_lines, check_width
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with byte-order mark"),
@@ -51,6 +51,7 @@ def open_text(data: bytes, limits: Limits) -> TextTable:
         line, after, row = _header_line(data, after)
         check_width(line, limits)
     separator = hint[1] if hint else _separator(line)
+    check_lines(data)
     header = _cells(line, separator)
     if not _SOMETHING.search(data, after):
         raise RefusedError(

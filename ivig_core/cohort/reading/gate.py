@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -15,28 +16,65 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 @dataclass(frozen=True)
 class Limits:
-    """How large one file may be: bytes, columns, data rows. The defaults are those of the app."""
+    """How large one file may be, in bytes and in what it means. The defaults are those of the app.
+
+    `max_rows` of one sheet, `max_cells` of all sheets (empty ones inside a sheet's corners count), `max_unzipped` bytes
+    of all members of an archive, `max_ratio` how many bytes one byte of an archive may become, `max_members` files in
+    it, `max_sheets` sheets or tables that are read, `max_tags` rows, cells and values in the XML of one sheet, empty
+    ones included.
+    """
 
     max_bytes: int = 50_000_000
     max_columns: int = 500
     max_rows: int = 2_000_000
+    max_cells: int = 20_000_000
+    max_unzipped: int = 500_000_000
+    max_ratio: int = 200
+    max_members: int = 1_000
+    max_sheets: int = 100
+    max_tags: int = 8_000_000
 
 
 # On the command line the machine is the user's own: a million patients must be readable.
-COMMAND_LIMITS = Limits(max_bytes=20_000_000_000, max_columns=5_000, max_rows=1_000_000_000)
+COMMAND_LIMITS = Limits(
+    max_bytes=20_000_000_000,
+    max_columns=5_000,
+    max_rows=1_000_000_000,
+    max_cells=500_000_000,
+    max_unzipped=50_000_000_000,
+    max_ratio=1_000,
+    max_members=10_000,
+    max_sheets=1_000,
+    max_tags=1_000_000_000,
+)
+LONGEST_LINE = 1_000_000
+"""Bytes of one line of text: more is no table."""
 
-# First bytes of files that are no text, and what they are.
+# First bytes of files that are not read, and what they are.
 _FOREIGN = (
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
     (b"%PDF", "a PDF"),
     (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1", "a Parquet file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
     (b"$FL2", "an SPSS file"),
+    (b"$FL3", "an SPSS file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"SQLite format 3", "a data base"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
 )
+# The same for what begins with words: white space may stand before them.
+_MARKUP = (
+    (re.compile(rb"(?i)<!doctype html|<html|<table|<body|<div"), "a web page (HTML), whatever its name ends in"),
+    (re.compile(rb"<\?xml|<!DOCTYPE|<[a-zA-Z]+[ >]"), "an XML file"),
+    (re.compile(rb'\{\s*["}]|\[\s*[\[{]'), "a JSON file"),
+)
+_SPACE = b" \t\r\n\xef\xbb\xbf"
 
 
 class RefusedError(CohortError):
@@ -50,14 +88,24 @@ class RefusedError(CohortError):
 def fetch(source: Source, limits: Limits) -> bytes:
     """The bytes of a path, of bytes or of a binary file; `RefusedError` where there are none, too many or no text."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        _check_size(len(source), limits)
+        check_size(len(source), limits)
         data = bytes(source)
     elif isinstance(source, (str, os.PathLike)):
-        data = _fetch_path(Path(source), limits)
+        data = read_path(Path(source), limits)
     else:
         data = _fetch_stream(source, limits)
-    _check_kind(data)
+    check_kind(data)
     return data
+
+
+def folder_of(source: Source) -> Path | None:
+    """The folder that a path names, None where it is none."""
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    try:
+        return Path(source) if Path(source).is_dir() else None
+    except (OSError, ValueError):
+        return None
 
 
 def name_of(source: Source) -> str:
@@ -91,16 +139,15 @@ def check_height(data: bytes, limits: Limits) -> None:
         )
 
 
-def _fetch_path(path: Path, limits: Limits) -> bytes:
+def read_path(path: Path, limits: Limits) -> bytes:
+    """The bytes of a file, whatever they are."""
     try:
-        if path.is_dir():
-            raise RefusedError("no_file", f"{path.name or path} is a folder.", "Give the path of one cohort file.")
-        _check_size(path.stat().st_size, limits)
+        check_size(path.stat().st_size, limits)
         return path.read_bytes()
     except FileNotFoundError:
         raise RefusedError("no_file", f"There is no file {path}.", "Check the path and its spelling.") from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         raise RefusedError("no_file", f"{path} cannot be read: {reason}.", "Check that you may open it.") from None
 
 
@@ -108,11 +155,12 @@ def _fetch_stream(stream: BinaryIO | TextIO, limits: Limits) -> bytes:
     data = stream.read(limits.max_bytes + 1)
     if isinstance(data, str):  # Opened as text, which is taken too.
         data = data.encode("utf-8")
-    _check_size(len(data), limits)
+    check_size(len(data), limits)
     return data
 
 
-def _check_size(size: int, limits: Limits) -> None:
+def check_size(size: int, limits: Limits) -> None:
+    """Refuse a file of more bytes than allowed, or of none."""
     if size > limits.max_bytes:
         raise RefusedError(
             "too_big",
@@ -123,9 +171,43 @@ def _check_size(size: int, limits: Limits) -> None:
         raise RefusedError("empty", "The file is empty.", "Export the cohort again, with a header in row 1.", row=1)
 
 
-def _check_kind(data: bytes) -> None:
-    for start, what in _FOREIGN:
-        if data.startswith(start):
+def check_lines(data: bytes) -> None:
+    """Refuse a text with a line of more than `LONGEST_LINE` bytes, which no row of a table has."""
+    at = 0
+    while len(data) - at > LONGEST_LINE:
+        found = max(data.rfind(b"\n", at, at + LONGEST_LINE), data.rfind(b"\r", at, at + LONGEST_LINE))
+        if found < 0:
             raise RefusedError(
-                "not_text", f"This is {what}, not a text table.", "Save the table as CSV (UTF-8) and load that."
+                "long_line",
+                f"A line of the file is longer than {LONGEST_LINE:,} characters, so it is no table.",
+                "Export the table again as CSV, with one row on each line.",
             )
+        at = found + 1
+
+
+def check_cells(rows: int, columns: int, where: str, limits: Limits) -> None:
+    """Refuse a sheet that means more rows, columns or cells than allowed; `where` names it, as in “The sheet “A””."""
+    for count, most, what in (
+        (columns, limits.max_columns, "columns"),
+        (rows, limits.max_rows, "rows"),
+        (rows * columns, limits.max_cells, "cells"),
+    ):
+        if count > most:
+            raise RefusedError(
+                {"columns": "too_wide", "rows": "too_long", "cells": "too_many_cells"}[what],
+                f"{where} has {count:,} {what}; at most {most:,} are read here.",
+                "Leave out what the analysis does not need, and look for a stray entry far below or to the right.",
+            )
+
+
+def check_kind(data: bytes) -> None:
+    """Refuse what is no table by its first bytes, and say what it is."""
+    begins = data[:1_000].lstrip(_SPACE)
+    named = [what for start, what in _FOREIGN if data.startswith(start)]
+    named += [what for pattern, what in _MARKUP if pattern.match(begins)]
+    if named:
+        raise RefusedError(
+            "not_text",
+            f"This is {named[0]}, not a table.",
+            "Save the table as an Excel workbook or as CSV (UTF-8) and load that.",
+        )

@@ -18,7 +18,7 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.formats.csv_long import Records
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.encoding import TextTable
-from ivig_core.cohort.reading.gate import RefusedError
+from ivig_core.cohort.reading.gate import LONGEST_LINE, RefusedError
 from ivig_core.cohort.reading.raw import RawColumn
 
 LINE_END = r"\r\n|\n|\r"
@@ -47,6 +47,8 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
     where lines are missing for another reason.
     """
     data, rows = text.data, len(records.rows)
+    if b'"' in data:
+        _check_lengths(records)
     of_cells = [_line_ends(column) for column in records.columns] if b'"' in data else []
     inner = np.zeros(rows, np.int64)
     for column, line_ends in zip(records.columns, of_cells, strict=False):
@@ -71,6 +73,22 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
         )
     filled = _filled_rows(records)
     return Lines(total, header, filled, rows - filled, inside)
+
+
+def _check_lengths(records: Records) -> None:
+    """Refuse a cell that is longer than any line may be, before anybody looks for rows in it."""
+    for column in records.columns:
+        longest = pc.max(pc.binary_length(column.arrow_texts)).as_py() or 0
+        if longest > LONGEST_LINE:
+            code = pc.index(pc.binary_length(column.arrow_texts), longest).as_py()
+            row = int(records.rows[np.flatnonzero(column.codes == code)[0]])
+            raise RefusedError(
+                "open_quote",
+                f"A quotation mark is opened in row {row} and not closed where it should be: {longest:,} characters "
+                "after it are one cell.",
+                "Close it or delete it.",
+                row=row,
+            )
 
 
 def _count_line_ends(data: bytes, start: int, stop: int) -> int:

@@ -90,7 +90,7 @@ FAULTS = (
     Fault("header_only.csv", "no_rows", 1, None, None, None, "Add one row"),
     Fault("empty.csv", "empty", 1, None, None, None, "header in row 1"),
     Fault("open_quote.csv", "open_quote", 6, None, None, None, "Close it"),
-    Fault("workbook.xlsx", "not_text", None, None, None, None, "Save the table as CSV"),
+    Fault("workbook.xlsx", "damaged", None, None, None, None, "export it again"),
     Fault("binary.csv", "not_text", None, None, None, None, "Save the table as CSV"),
     Fault("identifier_name.csv", "identifier", 1, None, "Last Name", HIDDEN, '--drop "Last Name"'),
     Fault("identifier_mrn.csv", "identifier", 1, None, "hospitalNumber", HIDDEN, "--drop"),

@@ -70,8 +70,6 @@ def test_each_limit_lets_pass_what_is_just_within():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"PK\x03\x04xxxx", "Excel workbook or a ZIP"),
-        (b"\xd0\xcf\x11\xe0xxxx", ".xls"),
         (b"%PDF-1.7", "PDF"),
         (b"\x1f\x8b\x08", "gzip"),
         (b"patient_id,record\n\x00\x01\x00", "NUL"),

@@ -1,0 +1,129 @@
+"""CDISC ADaM (ADSL, ADEX, ADCM, ADAE, ADLB, ADTTE) → its mapping, by the names that the standard gives variables.
+
+A variable of the sponsor is used where its name or its SAS label is a column of ours.
+Source: CDISC Analysis Data Model Implementation Guide 1.3, and the SDTM names that ADaM keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivig_core.cohort.columns import BY_NAME
+from ivig_core.cohort.formats.grid import Book
+from ivig_core.cohort.guessing.adam_events import (
+    adverse_events,
+    exposure,
+    laboratory,
+    medication,
+    phases,
+    times_to_event,
+)
+from ivig_core.cohort.guessing.adam_names import Adam, sponsor_fields
+from ivig_core.cohort.guessing.draft import Draft
+from ivig_core.cohort.guessing.header import Head
+from ivig_core.cohort.guessing.values import translated
+from ivig_core.cohort.mapping.mapping import Block, Field
+
+_STARTS = ("TRTSDT", "RANDDT", "ENRLDT", "RFICDT", "TRTSDTM", "RFSTDTC")
+_ENDS = ("EOSDT", "LSTALVDT", "RFENDTC")
+_BASELINE = {"AGE": "age", "SEX": "sex", "WEIGHTBL": "weight_kg", "DTHDT": "died_on"}
+_ARMS = ("TRT01A", "TRT01P", "ARM")
+
+
+def recognise_adam(book: Book, heads: list[Head]) -> list[Draft] | None:
+    """Drafts of the data sets of an ADaM package; None where the file is none."""
+    known = [(Adam(Draft(head, shape="CDISC ADaM")), _kind(head)) for head in heads]
+    subjects = [adam for adam, kind in known if kind == "subjects"]
+    if len(subjects) != 1:
+        return None
+    kinds = {kind for _, kind in known}
+    for adam, kind in known:
+        if kind == "subjects":
+            _subjects(adam, alone=kinds <= {"subjects", ""})
+        elif kind == "exposure":
+            exposure(adam)
+        elif kind == "medication":
+            medication(adam)
+        elif kind == "events":
+            adverse_events(adam)
+        elif kind == "times":
+            times_to_event(adam, died=subjects[0].has("DTHDT"))
+        elif kind == "values":
+            laboratory(adam)
+            phases(adam)
+    return [adam.draft for adam, _ in known]
+
+
+def _kind(head: Head) -> str:
+    """Which data set of the standard a table is, by its variables; empty where it is none that is used."""
+    names = {name.upper() for name in head.names}
+    if "USUBJID" not in names:
+        return ""
+    for kind, asked in (
+        ("times", ({"PARAMCD"}, {"CNSR"})),
+        ("values", ({"PARAMCD"}, {"AVAL", "AVALC"})),
+        ("exposure", ({"EXTRT"},)),
+        ("medication", ({"CMDECOD", "CMTRT"},)),
+        ("events", ({"AEDECOD", "AETERM"},)),
+        ("subjects", (set(_STARTS),)),
+    ):
+        if all(names & some for some in asked):
+            return kind
+    return "subjects" if head.grid.name.lower() == "adsl" else ""
+
+
+def _subjects(adam: Adam, *, alone: bool) -> None:
+    """One patient a row. The end of follow-up is taken only where one variable can be it."""
+    fields: dict[str, Field] = {"patient_id": adam.field("USUBJID", "patient_id", "the subject")}
+    start = adam.first(_STARTS)
+    if start:
+        others = [name for name in _STARTS if name != start and adam.has(name)]
+        why = "the first treatment" if start.upper().startswith("TRTS") else "the first of the days that can be it"
+        fields["start"] = adam.field(
+            start, "start", why + (f"; {', '.join(others)} could be it as well" if others else "")
+        )
+    else:
+        adam.draft.ask("", "No variable was recognised as the first day at risk.", "Name it in the mapping as start.")
+    _end(adam, fields)
+    for name, target in _BASELINE.items():
+        if adam.has(name) and _means_all(adam, name, target):
+            fields[target] = adam.field(name, target, "by the name that ADaM gives it")
+    if adam.has("DTHCAUS") and _means_all(adam, "DTHCAUS", "death_cause"):
+        fields["death_cause"] = adam.field("DTHCAUS", "death_cause", "by the name that ADaM gives it")
+    fields |= sponsor_fields(adam, "patient", fields)
+    arm = adam.first(_ARMS)
+    if arm and not alone:
+        fields[arm] = Field(column=arm)
+        adam.draft.guess(arm, "a variable of your own", "the arm of the trial")
+    adam.draft.blocks.append(Block("patient", fields, needs=("patient_id",), once=True))
+
+
+def _end(adam: Adam, fields: dict[str, Field]) -> None:
+    ends = [name for name in _ENDS if adam.has(name)]
+    remedy = (
+        "Name it in the mapping as end of patient. Adverse events are often collected only until some days after the "
+        "last dose: later days are not at risk of being recorded"
+    )
+    if not ends:
+        adam.draft.ask("", "No variable was recognised as the last day at risk.", f"{remedy}.")
+        return
+    if len(ends) > 1:
+        adam.draft.ask(
+            ends[0], f"{' or '.join(ends)}: which of them is the last day at risk?",
+            f"{remedy}; the mapping proposes {ends[0]}.",
+        )  # fmt: skip
+    fields["end"] = adam.field(
+        ends[0], "end", "the end of the study" if ends[0].upper() == "EOSDT" else "the last known day"
+    )
+    if "LSTALVDT" in ends[1:]:
+        fields["last_contact"] = adam.field("LSTALVDT", "last_contact", "the last day known alive")
+
+
+def _means_all(adam: Adam, name: str, target: str) -> bool:
+    """Whether every text of a variable is one of the values that ours has: free text is not taken for a category."""
+    ours = BY_NAME[target]
+    return not ours.allowed or not _open(target, adam.texts(name))
+
+
+def _open(target: str, texts: Iterable[str]) -> list[str]:
+    return translated(BY_NAME[target], texts)[1]

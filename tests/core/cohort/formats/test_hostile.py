@@ -1,0 +1,72 @@
+"""Hostile and broken files: each is refused in one plain sentence before it costs anything, or read whole."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+
+from ivig_core.cohort.formats import workbook
+from ivig_core.cohort.formats.open_book import open_book
+from ivig_core.cohort.problems import Findings
+from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading.gate import Limits
+from tests.core.cohort.formats.hostile import READ, REFUSED, built, xlsx
+
+MOST_MEMORY = 50_000_000
+
+
+@pytest.fixture
+def measured():
+    """Runs something and gives back its result and the most memory that it took beyond what was there."""
+
+    def run(action):
+        tracemalloc.start()
+        try:
+            result = action()
+            return result, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    return run
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_file_is_refused_in_one_sentence(name, measured, monkeypatch):
+    kind, _ = REFUSED[name]
+    if kind not in ("damaged", "formula"):
+        monkeypatch.setattr(workbook, "CalamineWorkbook", None)  # Nothing of it may be handed to the reader.
+    data = built(name)
+
+    intake, memory = measured(lambda: read_cohort(data, name="upload"))
+
+    assert intake.cohort is None
+    problem = intake.problems[0]
+    assert (problem.severity, problem.kind) == ("error", kind)
+    assert problem.message.endswith(".")
+    assert problem.remedy.endswith(".")
+    assert len(problem.message) < 300
+    assert not any(word in problem.message for word in ("Traceback", "Error(", "\n"))
+    if kind != "formula":
+        assert len(intake.problems) == 1
+    assert memory < MOST_MEMORY
+
+
+def test_tags_are_counted_while_they_are_read():
+    tags, data = 0, xlsx("<row/>" * 5_000)
+    for most, refused in ((5_000, True), (6_000, False)):
+        intake = read_cohort(data, Limits(max_tags=most))
+        tags += refused == ("too_many_cells" in {problem.kind for problem in intake.problems})
+    assert tags == 2
+
+
+@pytest.mark.parametrize("name", READ)
+def test_an_odd_file_is_read_whole(name, measured):
+    data = built(name)
+
+    book, memory = measured(lambda: open_book(data, "upload", Limits(), Findings()))
+
+    (grid,) = book.grids
+    assert grid.width >= 2
+    assert 1 <= len(grid) <= 3
+    assert memory < MOST_MEMORY
