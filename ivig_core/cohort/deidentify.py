@@ -112,9 +112,7 @@ def _ages(patients: pd.DataFrame) -> list[str]:
     return [f"{int(old.sum()):,} ages above {OLDEST - 1} were written as {OLDEST}."] if old.any() else []
 
 
-def _own_columns(
-    patients: pd.DataFrame, own: tuple[str, ...]
-) -> tuple[pd.DataFrame, tuple[str, ...], list[str]]:
+def _own_columns(patients: pd.DataFrame, own: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...], list[str]]:
     """The patients with the user's own columns as they may go out, which those are, and what was done."""
     kept, notes, dropped = [], [], []
     for name in own:
