@@ -9,6 +9,7 @@ from ivig_core.figures.words import counted
 from ivig_core.samples import Sample, samples
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
+from pages.data import charts
 from pages.data.meaning import meaning_panel
 from pages.data.problems import problems
 from pages.data.upload import Attempt, attempt, discard, questions, show, uploader
@@ -111,6 +112,8 @@ def _current() -> None:
         shown = session.once("flow_words", *session.rate_parts(spec), make=lambda: attrition_table(steps))
         exhibit.table("attrition", shown, steps)
         say.small(f"Analysed: {sentence(spec)}")
+    with panel(charts.TITLE, charts.HELP):
+        charts.charts_panel()
     _patients()
     if not held.sample:
         with panel("This cohort"):
