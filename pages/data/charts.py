@@ -6,7 +6,7 @@ import streamlit as st
 
 from ivig_core.figures.words import counted
 from ivig_core.study.trust.charts import charts_to_check
-from pages.patients.lane_choice import go_to_patient
+from pages.patients.lane_choice import draw_lanes, go_to_patient
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 
@@ -19,6 +19,8 @@ HELP = (
 
 def charts_panel() -> None:
     """A row per patient with a button that opens the timeline."""
+    # No page of one patient is open here: a click counts, as on the lanes.
+    draw_lanes()
     held, spec = session.current(), session.spec()
     if held is None:
         return
