@@ -16,6 +16,7 @@ COMMANDS = {
     "validate": "every problem of a cohort file",
     "map": "what the columns of any file mean, to be read and kept",
     "convert": "any file to the cohort file of this program",
+    "deidentify": "a copy with new ids and study days",
     "analyze": "all tables of an analysis",
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",

@@ -9,8 +9,11 @@ from ivig_core.figures.words import counted
 from ivig_core.samples import Sample, samples
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
+from pages.data import charts
+from pages.data.meaning import meaning_panel
 from pages.data.problems import problems
-from pages.data.upload import Attempt, attempt, discard, questions, uploader
+from pages.data.upload import Attempt, attempt, discard, questions, show, uploader
+from pages.data.waiting import waiting
 from pages.given import who_was_given
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
@@ -25,6 +28,9 @@ def page() -> None:
     head("Data")
     with panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
         _own()
+    if waiting() is not None:
+        with panel("What the columns mean"):
+            meaning_panel(show)
     tried = attempt()
     if tried is not None:
         with panel("The latest file"):
@@ -106,6 +112,8 @@ def _current() -> None:
         shown = session.once("flow_words", *session.rate_parts(spec), make=lambda: attrition_table(steps))
         exhibit.table("attrition", shown, steps)
         say.small(f"Analysed: {sentence(spec)}")
+    with panel(charts.TITLE, charts.HELP):
+        charts.charts_panel()
     _patients()
     if not held.sample:
         with panel("This cohort"):

@@ -8,9 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from ivig_core.cohort.intake import Intake
+from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.read import APP_LIMITS, read_cohort
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.study.study import Study
+from pages.data.waiting import begin
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
@@ -56,16 +58,33 @@ def uploader() -> None:
     st.rerun()
 
 
-def take(name: str, data: bytes, drop: tuple[str, ...] = (), date_order: DateOrder | None = None) -> None:
+def take(
+    name: str,
+    data: bytes,
+    drop: tuple[str, ...] = (),
+    date_order: DateOrder | None = None,
+    mapping: CohortMapping | None = None,
+) -> None:
     """Read a file; show its cohort if there is one."""
     session.clear_messages()
-    intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order)
+    intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order, mapping=mapping)
     waits = intake.cohort is None and (intake.asks_date_order or intake.identifying_columns)
     # The cohort is held on the shelf alone: taken from there, it is gone.
     kept = intake.without_cohort()
     st.session_state[ATTEMPT] = Attempt(name, kept, data if waits else None, drop, date_order)
     if intake.cohort is None:
+        if intake.mapping is not None:
+            begin(name, data, drop, date_order, mapping)
+            discard()
         return
+    show(intake, kept)
+
+
+def show(intake: Intake, kept: Intake | None = None) -> None:
+    """Put a cohort that was read on the shelf."""
+    if intake.cohort is None:
+        return
+    kept = kept or intake.without_cohort()
     title = _free_name(intake.cohort.name)
     cohort = intake.cohort
     key = f"upload:{st.session_state.setdefault(NUMBER, 0)}:{cohort.fingerprint}"
