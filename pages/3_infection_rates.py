@@ -8,6 +8,7 @@ import streamlit as st
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
+from ivig_core.figures.rates.same_days import same_days
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
@@ -78,7 +79,12 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
             parts = (*session.rate_parts(spec), tuple(chosen))
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
             exhibit.sentences(
-                [*_nothing(unknown), DONOR_IGG, *([BY_CHANCE] if rows["p_interaction"].notna().any() else [])]
+                [
+                    *_nothing(unknown),
+                    DONOR_IGG,
+                    *same_days(rows),
+                    *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
+                ]
             )
         _in_full(study, spec, rows)
 

@@ -176,11 +176,14 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
 
 
 def _blank(data: Cells, model: str, term: str, status: str, note: str, screened: Screen | None = None) -> RatioRow:
+    # Those without an infection never enter cells.
+    patients = int(np.count_nonzero(np.bincount(data.cluster)))
     return RatioRow(
         model=model,
         term=term,
         status=status,
-        patients=int(np.count_nonzero(np.bincount(data.cluster))),
+        patients=patients,
+        patients_with_infection=patients,
         informative_patients=screened.informative[term] if screened else 0,
         infections=int(data.infections.sum()),
         note=note,

@@ -28,6 +28,7 @@ LAYERS = (
     "home",
     "samples",
     "runs",
+    "numbers",
     "export",
     "spec",
     "terms",

@@ -8,6 +8,7 @@ from ivig_core.cohort.checks.cells import check_cells
 from ivig_core.cohort.checks.followup import arrange, check_followup
 from ivig_core.cohort.checks.identify import check_identifiers
 from ivig_core.cohort.checks.plausible import check_plausible
+from ivig_core.cohort.checks.same_day import check_same_day
 from ivig_core.cohort.checks.structure import check_structure
 from ivig_core.cohort.checks.whole import check_whole_file
 from ivig_core.cohort.cohort import Cohort
@@ -37,6 +38,7 @@ def check_table(
     timeline = arrange(sheet, findings)
     check_plausible(sheet, findings)
     check_followup(sheet, timeline, findings)
+    check_same_day(sheet, timeline, findings)
     check_whole_file(sheet, order, findings)
     own = own_columns(sheet, findings)
     return None if findings.total("error") else build_cohort(sheet, timeline, own, name)

@@ -48,7 +48,7 @@ def title(lanes: Lanes) -> str:
     infected = int((lanes.patients["infections"] > 0).sum())
     if lanes.shown == 1:
         return f"{counted(lanes.patients['infections'].sum(), 'infection')} in one patient"
-    return f"{infected} of {lanes.shown} had an infection"
+    return f"{infected} of the {lanes.shown} shown had an infection"
 
 
 def detail(lanes: Lanes) -> str:

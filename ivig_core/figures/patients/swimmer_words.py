@@ -14,12 +14,16 @@ def finding(lanes: Lanes) -> str:
     people = lanes.patients
     n, infected = len(people), int((people["infections"] > 0).sum())
     treated = int((people["days_on"] > 0).sum())
-    who = f"{infected} of {counted(n, 'patient')} had an infection" if n > 1 else _one(people)
+    # Where the page shows some of the patients, the numbers are of these and the title says so.
+    of = f"the {counted(n, 'patient')} shown" if n < lanes.total else counted(n, "patient")
+    who = f"{infected} of {of} had an infection" if n > 1 else _one(people)
     if n == 1:
         return who
     if not infected:
-        who = f"No infection counted in {counted(n, 'patient')}"
-    given = {0: "no day on IVIG", n: "all had IVIG"}.get(treated, f"{treated} had IVIG")
+        who = f"No infection counted in {of}"
+    given = {0: "no day on IVIG", n: "all had IVIG"}.get(
+        treated, f"{treated} of the {n} had IVIG" if n < lanes.total else f"{treated} had IVIG"
+    )
     return f"{who}; {given}"
 
 

@@ -38,7 +38,7 @@ def test_contract(capsys):
     assert set(got["rates"][0]) == {"period", "infections", "person_days", "rate", "ci_low", "ci_high"}
     assert set(got["irr"][0]) == {
         "model", "term", "status", "log_irr", "se", "irr", "ci_low", "ci_high", "p_value", "ci_method", "patients",
-        "informative_patients", "infections", "note",
+        "patients_with_infection", "informative_patients", "infections", "note",
     }  # fmt: skip
     assert set(got["forest"][0]) == {
         "factor", "level", "status", "patients", "infections_on", "infections_off", "person_days_on", "person_days_off",

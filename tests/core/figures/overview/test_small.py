@@ -55,7 +55,7 @@ def test_a_few_lanes_without_ids_and_one_entry_for_infections():
     entries = [item.name for item in figure.data if item.showlegend is not False]
     assert entries.count("Infection") == 1
     assert not any(name.startswith("Grade") for name in entries)
-    assert finding(figure).endswith("of 12 had an infection")
+    assert finding(figure).endswith("of the 12 shown had an infection")
     assert figure.layout.title.subtitle.text == "12 longest followed of 43 patients"
 
 

@@ -36,7 +36,7 @@ def test_each_panel_has_its_curves_its_ratio_and_its_numbers_at_risk():
 def test_the_title_says_what_is_left_without_later_doses():
     text = finding(draw(side_by_side(reference_study("sim500"), SPEC), EVENT))
     assert text == (
-        "The designs do not agree: hazard ratio 0.56 (0.45–0.71) from the first dose on, 0.77 (0.59–1.01) by day 30; "
+        "The designs do not agree: hazard ratio 0.56 (0.45–0.71) after the first dose, 0.77 (0.59–1.01) by day 30; "
         "naive 0.91 (0.72–1.14)"
     )
     assert "34 % of its days and 188 events are before the first dose" in alt_text(
