@@ -25,8 +25,8 @@ from ivig_core.numbers import (
 
 __all__ = [
     "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "compact", "count",
-    "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months", "p_phrase", "p_value",
-    "percent", "rate", "ratio", "ratio_finding", "shorten",
+    "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months", "p_phrase",
+    "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten",
 ]  # fmt: skip
 
 DAYS_PER_MONTH = 365.25 / 12

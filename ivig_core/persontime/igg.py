@@ -29,8 +29,8 @@ def functional_igg(block: Block, exposure: ExposureSpec) -> FunctionalIgG:
     """Functional IgG of every IgG measurement for which it is known.
 
     Heavy chain IgG: IgG − M-spike (g/dL) × 1000, with the M-spike of the same day, else the last one within 30 days,
-    not below 0, unknown without one; where a day has several M-spikes, the highest, so that the lower functional IgG is
-    taken here too, whatever the order of rows. Other heavy chains (also none, light chain only): IgG. Heavy chain blank:
+    not below 0, unknown without one; of several M-spikes of a day the highest, so that here too the lower functional
+    IgG is taken, whatever the order of rows. Other heavy chains (also none, light chain only): IgG. Heavy chain blank:
     unknown, or IgG where `igg_blank_heavy_chain` is "total".
     """
     labs = block.records("lab")

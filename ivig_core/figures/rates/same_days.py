@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.groups import level_name, variable_name
+from ivig_core.figures.forest_parts.rows import level_name
+from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import counted, estimate, listed, ratio
 from ivig_core.terms import PRESPECIFIED
 
@@ -30,7 +31,7 @@ def same_days(rows: pd.DataFrame) -> list[str]:
 def _said(part: pd.DataFrame, rows: pd.DataFrame) -> str:
     """`IgG ≥ 700 mg/dL has 8.56 by … (2 levels) and 9.08 by … (4 levels)`; empty where one number is shown."""
     numbers = {str(row.factor): ratio(row.irr) for row in part.itertuples()}
-    if len(set(numbers.values())) < 2 or part["level"].nunique() > 1:
+    if len(set(numbers.values())) < 2 or len(set(part["level"])) > 1:
         return ""
     of = [f"{number} by {_by(factor, rows)}" for factor, number in numbers.items()]
     first = part.iloc[0]

@@ -40,7 +40,7 @@ def other_question(row: Mapping[str, Any]) -> str:
         f"The rate ratio within patients, {ratio_within} as set, asks something else: each patient's days on IVIG "
         "against the same patient's days off it, and every infection counts. Here patients are compared with each "
         "other, not adjusted for who is given IVIG, and only up to the first event: where patients at higher risk are "
-        "given IVIG, these hazard ratios are higher, also above 1, and both numbers are right."
+        "given IVIG, these hazard ratios are higher, also above 1, without contradicting it."
     )
 
 

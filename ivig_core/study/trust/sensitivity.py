@@ -34,7 +34,8 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
     settings in force; `changes` says in words what differs. `status` and `note` as `estimate.result.RatioRow` has
     them, or "not_applicable" where the change makes no difference in this cohort, with the reason. `patients`,
-    `infections`: those in the model, `patients_with_infection` of them; the case series has no others. `models`: also GEE, Andersen–Gill and PWP, which take longer.
+    `infections`: those in the model, `patients_with_infection` of them; the case series has no others. `models`: also
+    GEE, Andersen–Gill and PWP, which take longer.
     """
     return study.once(
         "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
