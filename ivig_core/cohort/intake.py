@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ivig_core.cohort.cohort import RECORDS, Cohort
+from ivig_core.cohort.formats.shape import Shape
 from ivig_core.cohort.problems import Findings, Problem, Severity, problem_table
 from ivig_core.cohort.reading.lines import Lines, counted
 from ivig_core.errors import CohortError
@@ -20,7 +21,8 @@ class Intake:
     `cohort` is None if there is any error. `counts` has the true number of problems by (severity, kind), also where
     not all of them are kept in `problems` (errors first, then by row). `lines` says what the lines of the file are,
     None where it was refused before they could be told apart; `facts`, how many rows became facts of the cohort, by
-    record kind: identical rows are one, and there are none where the file has errors.
+    record kind: identical rows are one, and there are none where the file has errors. `shapes`: what the table seems to
+    be where it is not, or not quite, a cohort file.
     """
 
     cohort: Cohort | None
@@ -29,14 +31,17 @@ class Intake:
     counts: Mapping[tuple[Severity, str], int] = field(default_factory=dict)
     lines: Lines | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
 
     @classmethod
-    def of(cls, cohort: Cohort | None, findings: Findings, lines: Lines | None = None) -> Intake:
+    def of(
+        cls, cohort: Cohort | None, findings: Findings, lines: Lines | None = None, shapes: tuple[Shape, ...] = ()
+    ) -> Intake:
         """The outcome with everything that was found."""
         facts: dict[str, int] = {}
         if cohort is not None:
             facts = {"patient": len(cohort), **{kind: len(getattr(cohort, kind)) for kind in RECORDS}}
-        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines, facts)
+        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines, facts, shapes)
 
     def without_cohort(self) -> Intake:
         """What was found, to be kept where the cohort itself is held elsewhere and can be let go."""

@@ -16,6 +16,8 @@ Severity = Literal["error", "warning"]
 
 KEPT_PER_KIND = 1000
 HIDDEN = "(hidden)"
+SHAPE = "shape_"
+"""Kinds of problems that say what a table seems to be begin with this."""
 _LONGEST_VALUE = 200
 
 
@@ -123,7 +125,7 @@ class Findings:
         return sum(count for (level, _), count in self.counts.items() if level == severity)
 
     def finished(self) -> tuple[Problem, ...]:
-        """Errors first, then by row; each kind with more than the kept ones ends with a line that says how many."""
+        """Errors first, of them what the table seems to be, then by row; each kind with more than the kept ones ends with a line that says how many."""
         more = [
             Problem(
                 severity,
@@ -134,7 +136,11 @@ class Findings:
             for (severity, kind), count in self.counts.items()
             if count > self._kept[severity, kind]
         ]
-        ordered = sorted(self.problems, key=lambda p: (p.severity != "error", p.row is None, p.row or 0))
+        # Where the table has another shape, nothing else can be understood before that.
+        ordered = sorted(
+            self.problems,
+            key=lambda p: (p.severity != "error", not p.kind.startswith(SHAPE), p.row is None, p.row or 0),
+        )
         return (*ordered, *more)
 
     def _keep(self, problem: Problem) -> None:
