@@ -43,7 +43,8 @@ def _is_total(table: RawTable, at: int) -> bool:
     """Whether a row begins with a word of totals, or has one and neither id nor kind of record."""
     cells = [column.text(at) for column in table.columns.values()]
     filled = [cell for cell in cells if cell]
+    if not filled:
+        return False
     named = table.columns["patient_id"].text(at) or table.columns["record"].text(at)
-    return bool(filled) and (is_total(filled[0]) or is_total(table.columns["record"].text(at))) or (
-        not named and any(map(is_total, filled))
-    )  # fmt: skip
+    begins = is_total(filled[0]) or is_total(table.columns["record"].text(at))
+    return begins or (not named and any(map(is_total, filled)))

@@ -70,7 +70,9 @@ def _header(seen: Glimpse) -> list[Shape]:
         return []
     first, last = seen.above[0].row, seen.header.row - 1
     rows = f"row {first}" if first == last else f"rows {first} to {last}"
-    hold = "holds a title, a comment or names of groups" if first == last else "hold titles, comments or names of groups"
+    hold = (
+        "holds a title, a comment or names of groups" if first == last else "hold titles, comments or names of groups"
+    )
     return [
         Shape(
             "header_below",

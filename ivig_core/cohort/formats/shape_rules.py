@@ -128,7 +128,9 @@ def _renamed(seen: Glimpse, record: int) -> str:
 
 
 def _list_all(kinds: dict[str, str]) -> str:
-    return ", ".join(f"{kind} for {word}" for word, kind in kinds.items() if word != kind) or "the words of the template"
+    return (
+        ", ".join(f"{kind} for {word}" for word, kind in kinds.items() if word != kind) or "the words of the template"
+    )
 
 
 def medication(seen: Glimpse) -> Found | None:
@@ -144,7 +146,7 @@ def medication(seen: Glimpse) -> Found | None:
     return (
         "This seems to be one row per drug administration (a medication record)",
         reason,
-        "Keep what was given, one row per infusion with record = ivig, its day in start and its dose in dose_g (grams); "
+        "Keep what was given, one row per infusion with record = ivig, its day in start, its dose in dose_g (grams); "
         f"add the patients and the infections. {ROWS} {TEMPLATE}",
     )
 

@@ -37,12 +37,17 @@ UNITS = frozenset(
      "text", "number", "m/f", "m/w", "f/m", "y/n", "yes/no", "0/1", "1/0", "ctcae", "ctcae grade", "10^9/l",
      "10^3/ul", "x10^9/l", "study no", "type", "string", "integer", "numeric", "category", "mmol/l"}
 )  # fmt: skip
-_TOTALS = re.compile(r"(?:grand |sub)?total\b.*|gesamt\b.*|insgesamt\b.*|summe\b.*|sum|somme|totale|mean|average|n ?=.*")
+_TOTALS = re.compile(
+    r"(?:grand |sub)?total\b.*|gesamt\b.*|insgesamt\b.*|summe\b.*|sum|somme|totale|mean|average|n ?=.*"
+)
 
 RECORD_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ivig", ("ivig", "ig_", "immunoglob", "infusion", "scig", "igrt", "dose", "gamma", "immunglob")),
     ("infection", ("infect", "infekt", "inf", "sepsis", "pneumon", "infez", "infecc")),
-    ("patient", ("patient", "baseline", "basis", "demograph", "enrol", "stammdaten", "inclusion", "basal", "screening")),
+    (
+        "patient",
+        ("patient", "baseline", "basis", "demograph", "enrol", "stammdaten", "inclusion", "basal", "screening"),
+    ),
     ("lab", ("lab", "igg", "blood", "analys")),
     ("phase", ("phase", "progress", "relapse", "remission", "rezidiv", "response")),
     ("therapy", ("therap", "treatment", "medic", "drug", "line", "prophyl", "chemo")),
