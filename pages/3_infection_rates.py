@@ -15,6 +15,7 @@ from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.rates.models import sccs
+from ivig_core.study.rates.not_recorded import not_recorded
 from ivig_core.study.study import Study
 from ivig_core.terms import label
 from pages.igg import panel as igg_panel
@@ -80,7 +81,7 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
             exhibit.sentences(
                 [
-                    *_nothing(unknown),
+                    *_nothing(study, spec, unknown),
                     DONOR_IGG,
                     *same_days(rows),
                     *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
@@ -105,8 +106,11 @@ def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple
     return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]
 
 
-def _nothing(unknown: list[str]) -> list[str]:
-    return [f"Nothing recorded to split by: {', '.join(map(variable_name, unknown))}."] if unknown else []
+def _nothing(study: Study, spec: AnalysisSpec, unknown: list[str]) -> list[str]:
+    """What cannot be split by, and what of it the file does not have."""
+    named = [f"{variable_name(name)} ({why})" if (why := not_recorded(study, spec, name)) else variable_name(name)
+             for name in unknown]  # fmt: skip
+    return [f"Nothing recorded to split by: {', '.join(named)}."] if unknown else []
 
 
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:

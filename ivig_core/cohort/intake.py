@@ -8,9 +8,20 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ivig_core.cohort.cohort import RECORDS, Cohort
-from ivig_core.cohort.problems import Findings, Problem, Severity, problem_table
+from ivig_core.cohort.formats.shape import Shape
+from ivig_core.cohort.problems import (
+    KEPT_PER_KIND,
+    Findings,
+    Group,
+    Problem,
+    Severity,
+    group_of,
+    problem_table,
+)
 from ivig_core.cohort.reading.lines import Lines, counted
 from ivig_core.errors import CohortError
+
+FEW_VALUES, FEW_MESSAGES = 5, 3
 
 
 @dataclass(frozen=True)
@@ -18,9 +29,10 @@ class Intake:
     """The outcome of reading one file.
 
     `cohort` is None if there is any error. `counts` has the true number of problems by (severity, kind), also where
-    not all of them are kept in `problems` (errors first, then by row). `lines` says what the lines of the file are,
-    None where it was refused before they could be told apart; `facts`, how many rows became facts of the cohort, by
-    record kind: identical rows are one, and there are none where the file has errors.
+    not all of them are kept in `problems` (errors first, then by row), `grouped` by (severity, kind, column). `lines`
+    says what the lines of the file are, None where it was refused before they could be told apart; `facts`, how many
+    rows became facts of the cohort, by record kind: identical rows are one, and there are none where the file has
+    errors. `shapes`: what the table seems to be where it is not, or not quite, a cohort file.
     """
 
     cohort: Cohort | None
@@ -29,14 +41,21 @@ class Intake:
     counts: Mapping[tuple[Severity, str], int] = field(default_factory=dict)
     lines: Lines | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
+    grouped: Mapping[Group, int] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
 
     @classmethod
-    def of(cls, cohort: Cohort | None, findings: Findings, lines: Lines | None = None) -> Intake:
+    def of(
+        cls, cohort: Cohort | None, findings: Findings, lines: Lines | None = None, shapes: tuple[Shape, ...] = ()
+    ) -> Intake:
         """The outcome with everything that was found."""
         facts: dict[str, int] = {}
         if cohort is not None:
             facts = {"patient": len(cohort), **{kind: len(getattr(cohort, kind)) for kind in RECORDS}}
-        return cls(cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines, facts)
+        return cls(
+            cohort, findings.finished(), tuple(findings.notes), dict(findings.counts), lines, facts,
+            dict(findings.grouped), shapes,
+        )  # fmt: skip
 
     def without_cohort(self) -> Intake:
         """What was found, to be kept where the cohort itself is held elsewhere and can be let go."""
@@ -91,14 +110,30 @@ class Intake:
         return problem_table(self.problems)
 
     def groups(self) -> pd.DataFrame:
-        """One row per kind of problem: severity, kind, count (true number), and first_row, column, message, remedy of
-        its first problem."""
-        first: dict[tuple[Severity, str], Problem] = {}
-        for problem in self.problems:
-            first.setdefault((problem.severity, problem.kind), problem)
-        rows = [(*key, self.counts.get(key, 1), p.row, p.column, p.message, p.remedy) for key, p in first.items()]
-        names = ["severity", "kind", "count", "first_row", "column", "message", "remedy"]
+        """One row per kind of problem and column: severity, kind, column, count (true number), first_row, values (a few
+        of those that it is about), message and remedy (a few where they differ), in the order of `problems`."""
+        rows = []
+        for group, found in self.by_group().items():
+            severity, kind, column = group
+            values = _few([problem.value for problem in found if problem.value], ", ", FEW_VALUES)
+            message = _few([problem.message for problem in found], " ", FEW_MESSAGES)
+            remedy = _few([problem.remedy for problem in found], " ", FEW_MESSAGES)
+            rows.append((severity, kind, column, self.grouped[group], found[0].row, values, message, remedy))
+        names = ["severity", "kind", "column", "count", "first_row", "values", "message", "remedy"]
         return pd.DataFrame(rows, columns=names).astype({"first_row": "Int64"})
+
+    def by_group(self) -> dict[Group, list[Problem]]:
+        """The kept problems by severity, kind and column, without the lines that say how many more there are."""
+        found: dict[Group, list[Problem]] = {}
+        for problem in self.problems:
+            found.setdefault(group_of(problem), []).append(problem)
+        return {group: each[: min(len(each), KEPT_PER_KIND)] for group, each in found.items()}
 
     def _total(self, severity: Severity) -> int:
         return sum(count for (level, _), count in self.counts.items() if level == severity)
+
+
+def _few(texts: list[str], between: str, most: int) -> str:
+    """The first different texts, and a sign where there are more."""
+    different = list(dict.fromkeys(texts))
+    return between.join(different[:most]) + (f"{between.rstrip()} …" if len(different) > most else "")

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
 
 from ivig_core.cohort.checks.every import check_table
+from ivig_core.cohort.checks.identify import check_named_identifiers
 from ivig_core.cohort.formats.csv_long import read_records
+from ivig_core.cohort.formats.look import look
+from ivig_core.cohort.formats.shape import Shape, is_ours
 from ivig_core.cohort.intake import Intake
-from ivig_core.cohort.problems import Findings, Problem
+from ivig_core.cohort.problems import SHAPE, Findings, Problem
 from ivig_core.cohort.reading.dates import DateOrder
-from ivig_core.cohort.reading.encoding import open_text
-from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
-from ivig_core.cohort.reading.headers import name_columns
+from ivig_core.cohort.reading.encoding import TextTable, open_text
+from ivig_core.cohort.reading.gate import (
+    COMMAND_LIMITS,
+    Limits,
+    RefusedError,
+    Source,
+    check_columns,
+    fetch,
+    name_of,
+)
+from ivig_core.cohort.reading.headers import name_columns, plain
 from ivig_core.cohort.reading.lines import Lines, account
 from ivig_core.cohort.reading.raw import RawTable
 
@@ -36,20 +50,40 @@ def read_cohort(
     """
     findings = Findings()
     try:
-        table, lines, decimal_comma = _load(source, limits, tuple(drop), findings)
+        loaded = _load(source, limits, tuple(drop), findings)
     except RefusedError as refused:
         findings.add(refused.problem)
         return Intake.of(None, findings)
-    cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=name or name_of(source))
-    return Intake.of(cohort, findings, lines)
+    if loaded.foreign:
+        return Intake.of(None, findings, loaded.lines, loaded.shapes)
+    cohort = check_table(
+        loaded.table, findings, decimal_comma=loaded.decimal_comma, order=date_order, name=name or name_of(source),
+        said=[shape.row for shape in loaded.shapes if shape.kind == "units_row" and shape.row],
+    )  # fmt: skip
+    return Intake.of(cohort, findings, loaded.lines, loaded.shapes)
 
 
-def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, Lines, bool]:
-    """The table of a source, what its lines are, and whether its numbers may have decimal commas.
+class _Loaded(NamedTuple):
+    """A file as a table, what its lines are (None where they cannot be told apart), and which shape it has.
 
-    The text itself is let go here.
+    `foreign`: it is another table than ours, of which nothing but its shape is said.
     """
-    text = open_text(fetch(source, limits), limits)
+
+    table: RawTable
+    lines: Lines | None
+    decimal_comma: bool
+    shapes: tuple[Shape, ...]
+    foreign: bool
+
+
+def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findings) -> _Loaded:
+    """The table of a source; its text itself is let go here."""
+    text, shapes = look(open_text(fetch(source, limits), limits))
+    check_columns(len(text.header), text.header_row, limits)
+    for shape in shapes:
+        findings.whole("error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row)
+    if not is_ours([plain(head) for head in text.header]) and shapes:
+        return _foreign(text, shapes, findings)
     findings.notes.extend(text.notes)
     records = read_records(text)
     if records.short:
@@ -58,4 +92,16 @@ def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findi
         )
     lines = account(text, records, findings)
     columns = name_columns(text.header, records.columns, drop, text.header_row, findings)
-    return RawTable(columns, records.rows, len(text.header), records.too_long), lines, text.decimal_comma
+    table = RawTable(columns, records.rows, len(text.header), records.too_long)
+    return _Loaded(table, lines, text.decimal_comma, shapes, foreign=False)
+
+
+def _foreign(text: TextTable, shapes: tuple[Shape, ...], findings: Findings) -> _Loaded:
+    """A table that is not ours: how many lines it has, and which of its columns name people; no cell is looked at."""
+    if shapes[0].kind != "no_header":
+        check_named_identifiers(text.header, text.header_row, findings)
+    try:
+        lines = account(text, read_records(text), Findings())
+    except RefusedError:
+        lines = None
+    return _Loaded(RawTable({}, np.empty(0, np.int64)), lines, text.decimal_comma, shapes, foreign=True)

@@ -40,7 +40,7 @@ def load(path: str, drop: Sequence[str] = (), date_order: DateOrder | None = Non
 
 
 def remarks(intake: Intake) -> tuple[str, ...]:
-    """Notes on the reading, then one sentence per kind of warning with its number and first row."""
+    """Notes on the reading, then one sentence per kind of warning in a column, with its number."""
     groups = intake.groups()
     warnings = groups[groups["severity"] == "warning"]
     said = [

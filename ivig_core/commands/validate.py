@@ -5,27 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 
 from ivig_core.cohort.intake import Intake
-from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
+from ivig_core.cohort.problems import PROBLEM_COLUMNS, Group, group_of, printable
 from ivig_core.cohort.read import read_cohort
 from ivig_core.cohort.reading.gate import COMMAND_LIMITS
 from ivig_core.commands.load import add_reading_options
+
+SHAPE_NAMES = ("kind", "what", "why", "remedy", "row")
+FIRST = 3
+"""So many problems of one kind in one column are told one by one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("cohort", metavar="COHORT", help="cohort file (CSV)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--all", action="store_true", help=f"list every problem, not {FIRST} of each kind and column")
     add_reading_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the file; 0 without errors (warnings allowed), 2 with errors, every problem on standard error."""
+    """Check the file; 0 without errors (warnings allowed), 2 with errors, problems on standard error."""
     intake = read_cohort(args.cohort, COMMAND_LIMITS, drop=args.drop, date_order=args.date_order)
-    for problem in intake.problems:
-        print(problem, file=sys.stderr)
+    for line in lines(intake, every=args.all):
+        print(line, file=sys.stderr)
     if args.json:
         print(json.dumps(as_json(intake), allow_nan=False))
     else:
@@ -33,16 +39,37 @@ def run(args: argparse.Namespace) -> int:
     return 2 if intake.errors else 0
 
 
+def lines(intake: Intake, *, every: bool) -> list[str]:
+    """The problems, one a line; of one kind and column the first ones and how many more, if not `every` one."""
+    told, said = [], Counter[Group]()
+    for problem in intake.problems:
+        group = group_of(problem)
+        said[group] += 1
+        if every or said[group] <= FIRST:
+            told.append(str(problem))
+        elif said[group] == FIRST + 1:
+            told.append(_more(group, intake.grouped[group] - FIRST))
+    return told
+
+
+def _more(group: Group, number: int) -> str:
+    severity, kind, column = group
+    where = f" (column {column})" if column else ""
+    return printable(
+        f"{severity}{where}: … and {number:,} more of this kind, {kind.replace('_', ' ')}; --all lists them."
+    )
+
+
 def summary(name: str, intake: Intake) -> str:
     """What the file is and how many problems it has, and what was done while reading it."""
     counts = f"{_count(intake.errors, 'error')}, {_count(intake.warnings, 'warning')}"
-    lines = [f"{name}: {counts}.", *filter(None, [intake.accounted])]
+    told = [f"{name}: {counts}.", *filter(None, [intake.accounted])]
     if intake.cohort is not None:
         cohort = intake.cohort
         facts = f"{_count(len(cohort.infection), 'infection')}, {_count(len(cohort.ivig), 'IVIG row')}"
-        lines.append(f"{_count(len(cohort), 'patient')}, {facts}. The file can be analysed.")
-    lines += [f"Note: {note}" for note in intake.notes]
-    return "\n".join(printable(line) for line in lines)
+        told.append(f"{_count(len(cohort), 'patient')}, {facts}. The file can be analysed.")
+    told += [f"Note: {note}" for note in intake.notes]
+    return "\n".join(printable(line) for line in told)
 
 
 def as_json(intake: Intake) -> dict[str, object]:
@@ -54,6 +81,7 @@ def as_json(intake: Intake) -> dict[str, object]:
         "warnings": intake.warnings,
         "lines": None if intake.lines is None else asdict(intake.lines),
         "facts": dict(intake.facts),
+        "shapes": [{name: getattr(shape, name) for name in SHAPE_NAMES} for shape in intake.shapes],
         "problems": [{name: getattr(problem, name) for name in PROBLEM_COLUMNS} for problem in intake.problems],
         "notes": list(intake.notes),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape as _escape
+from os.path import commonprefix
 
 from ivig_core.numbers import (
     ABSENT,
@@ -26,7 +28,7 @@ from ivig_core.numbers import (
 __all__ = [
     "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "compact", "count",
     "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months", "p_phrase",
-    "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten",
+    "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten", "shorten_apart",
 ]  # fmt: skip
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -53,6 +55,52 @@ def shorten(value: object, length: int) -> str:
     """At most `length` characters, the last one an ellipsis where the text is cut; not yet escaped."""
     text = " ".join(str(value).split())
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def shorten_apart(values: Iterable[object], length: int) -> list[str]:
+    """Each of some texts in at most `length` characters, never two different ones alike; not yet escaped.
+
+    Cut at the end where that keeps them apart, else in the middle, else before what they differ in; a number is put
+    to what nothing else tells apart. A value has the same text wherever it stands in `values`.
+    """
+    texts = [" ".join(str(value).split()) for value in values]
+    distinct = list(dict.fromkeys(texts))
+    for cut in (shorten, _without_middle, _without_most):
+        short = {text: cut(text, length) for text in distinct}
+        if len(set(short.values())) == len(distinct):
+            return [short[text] for text in texts]
+    shared = len(commonprefix([text for text in distinct if len(text) > length]))
+    short = {text: _from(text, shared, length) for text in distinct}
+    if len(set(short.values())) < len(distinct):
+        short = {text: _numbered(text, at, length) for at, text in enumerate(distinct, start=1)}
+    return [short[text] for text in texts]
+
+
+def _without_middle(text: str, length: int) -> str:
+    return _cut_inside(text, length, length // 2)
+
+
+def _without_most(text: str, length: int) -> str:
+    return _cut_inside(text, length, 3 * (length - 1) // 4)
+
+
+def _cut_inside(text: str, length: int, tail: int) -> str:
+    """A text without its middle: so many characters of its end, and of its beginning what there is room for."""
+    if len(text) <= length:
+        return text
+    head = length - 1 - tail
+    return f"{text[:head].rstrip()}…{text[len(text) - tail :].lstrip()}"
+
+
+def _from(text: str, shared: int, length: int) -> str:
+    """A text from a little before what it does not share with others."""
+    if len(text) <= length:
+        return text
+    return f"…{shorten(text[max(shared - 3, 0) :], length - 1)}"
+
+
+def _numbered(text: str, number: int, length: int) -> str:
+    return text if len(text) <= length else f"{shorten(text, length - len(str(number)) - 1)} {number}"
 
 
 def ratio_finding(

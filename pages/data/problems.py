@@ -105,7 +105,8 @@ def _texts(problems: list[Problem]) -> list[str]:
 
 
 def _group(row: Mapping[str, Any]) -> str:
-    """One kind of problem: how often, where first, what and what to do."""
+    """One kind of problem in one column: how often, where first, with which values, what and what to do."""
     first = "" if pd.isna(row["first_row"]) else f", first in row {row['first_row']}"
     column = "" if pd.isna(row["column"]) else f", column {row['column']}"
-    return f"{counted(row['count'], row['severity'])}{first}{column}: {row['message']} {row['remedy']}"
+    values = f" ({row['values']})" if row["values"] and row["count"] > 1 else ""
+    return f"{counted(row['count'], row['severity'])}{first}{column}{values}: {row['message']} {row['remedy']}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
+from ivig_core.cohort.checks.aside import without_rows_aside
 from ivig_core.cohort.checks.cells import check_cells
 from ivig_core.cohort.checks.followup import arrange, check_followup
 from ivig_core.cohort.checks.identify import check_identifiers
@@ -21,9 +24,18 @@ from ivig_core.cohort.reading.raw import RawTable
 
 
 def check_table(
-    table: RawTable, findings: Findings, *, decimal_comma: bool, order: DateOrder | None, name: str
+    table: RawTable,
+    findings: Findings,
+    *,
+    decimal_comma: bool,
+    order: DateOrder | None,
+    name: str,
+    said: Collection[int] = (),
 ) -> Cohort | None:
-    """Check a table whose columns have their names; the cohort, or None if there is any error in `findings`."""
+    """Check a table whose columns have their names; the cohort, or None if there is any error in `findings`.
+
+    `said`: spreadsheet rows that are no facts, as was said already.
+    """
     check_identifiers(table, findings)
     _too_wide(table, findings)
     table = without_empty_rows(table)
@@ -31,6 +43,9 @@ def check_table(
         return None
     if not len(table):
         findings.whole("error", "no_rows", "Every row below the header is blank.", "Add one row per dated fact.", row=2)
+        return None
+    table = without_rows_aside(table, said, findings)
+    if not len(table):
         return None
     sheet = read_facts(table, decimal_comma=decimal_comma, order=order)
     check_cells(sheet, findings)

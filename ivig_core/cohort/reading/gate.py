@@ -67,14 +67,19 @@ def name_of(source: Source) -> str:
 
 
 def check_width(header: str, limits: Limits) -> None:
-    """Refuse a header line with more separators than columns are allowed."""
-    columns = max(header.count(separator) for separator in ",;\t") + 1
+    """Refuse a first line with more separators than columns are allowed."""
+    check_columns(max(header.count(separator) for separator in ",;\t") + 1, 1, limits)
+
+
+def check_columns(columns: int, row: int, limits: Limits) -> None:
+    """Refuse a header, in this row, of more columns than are allowed."""
     if columns > limits.max_columns:
         raise RefusedError(
             "too_wide",
-            f"The first line has {columns:,} columns; at most {limits.max_columns:,} are read.",
+            f"{'The first line' if row == 1 else f'Row {row}'} has {columns:,} columns; at most "
+            f"{limits.max_columns:,} are read.",
             "Leave out the columns that the analysis does not need.",
-            row=1,
+            row=row,
         )
 
 

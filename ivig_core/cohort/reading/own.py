@@ -9,16 +9,13 @@ import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.reading.convert import Lut, numbers, plain_category, texts
+from ivig_core.cohort.reading.convert import Lut, numbers, texts
 from ivig_core.cohort.reading.facts import Sheet
+from ivig_core.cohort.reading.missing import SENTINELS, is_not_known
 from ivig_core.cohort.reading.raw import RawColumn
+from ivig_core.cohort.reading.spellings import plain_category
 
 OFFERED_LEVELS = 20
-NOT_KNOWN = frozenset(
-    {"na", "n/a", "#n/a", "#na", "nan", "null", ".", "-", "--", "?", "missing", "n.a.", "k.a.", "unk"}
-)
-SENTINELS = (-9.0, -99.0, -999.0, -9999.0, -88.0, -77.0)
-"""Numbers by which data bases write that a value is not known."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def _read(sheet: Sheet, name: str, raw: RawColumn, codes: np.ndarray, findings: 
 
 def _missing(raw: RawColumn, value: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Distinct texts that stand for "not known" (bool): NA and the like, and −99 where no other number is below 0."""
-    named = np.array([text.lower() in NOT_KNOWN for text in raw.stripped])
+    named = np.array([is_not_known(text) for text in raw.stripped])
     sentinel = np.isin(value, SENTINELS)
     used = np.zeros(len(value), bool)
     used[codes] = True

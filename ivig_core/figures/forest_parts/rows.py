@@ -26,6 +26,7 @@ from ivig_core.figures.words import (
     rate,
     ratio_finding,
     shorten,
+    shorten_apart,
 )
 from ivig_core.terms import PRESPECIFIED, label
 
@@ -66,6 +67,7 @@ def rows(table: pd.DataFrame) -> list[Row]:
     records = table.to_dict("records")
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
+    headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
         if factor == PRESPECIFIED:
@@ -74,9 +76,11 @@ def rows(table: pd.DataFrame) -> list[Row]:
             continue
         if place and factors[place - 1] == PRESPECIFIED:
             result.append(Row("heading", "Exploratory"))
-        name = escape(shorten(variable_name(factor), HEADING_CHARS))
-        result.append(Row("heading", name, p=p_value(mine[0]["p_interaction"])))
-        result += [row(record) for record in mine]
+        heading = escape(headings[factor])
+        result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"])))
+        # Levels of one factor that differ only at their end stay two.
+        labels = shorten_apart((level_name(factor, str(record["level"])) for record in mine), LABEL_CHARS)
+        result += [replace(row(record), label=escape(label)) for record, label in zip(mine, labels, strict=True)]
     return result
 
 

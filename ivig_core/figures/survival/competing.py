@@ -16,7 +16,7 @@ from ivig_core.figures.survival.at_risk import ALL_KINDS_FOR, NAME_CHARS, TableR
 from ivig_core.figures.survival.competing_words import NOBODY, alt, detail, finding, hover, names, small_print
 from ivig_core.figures.survival.kaplan_meier import AXIS_ROOM, BANDS_FOR, MONTH_STEPS, MOST_TICKS, TITLE_ROOM
 from ivig_core.figures.theme import AT_RISK_ROW, INK, MUTED, SURVIVAL_HEIGHT, pale, type_of
-from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten
+from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten_apart
 
 DAYS = 365
 """The time that the finding speaks of where no other is asked for."""
@@ -145,9 +145,10 @@ def _rows(
 ) -> list[TableRow]:
     """At risk on that day, infections and deaths before it, for each group; at risk only where groups are many."""
     if len(curves) > ALL_KINDS_FOR:
+        short = shorten_apart((called[name] for name in curves), NAME_CHARS)
         rows = [
-            TableRow(shorten(called[name], NAME_CHARS), colours[name], _numbers(curve, "at risk", ticks), "at risk")
-            for name, curve in curves.items()
+            TableRow(label, colours[name], _numbers(curve, "at risk", ticks), "at risk")
+            for label, (name, curve) in zip(short, curves.items(), strict=True)
         ]
         return [TableRow("Patients at risk", INK), *rows]
     return [

@@ -11,7 +11,7 @@ from ivig_core.estimate.survival.landmark import EVENT_WORDS
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.theme import FEW_AT_RISK
-from ivig_core.figures.words import CLEAR, count, counted, is_number, months, p_phrase, shorten
+from ivig_core.figures.words import CLEAR, count, counted, is_number, months, p_phrase, shorten_apart
 
 AXIS_TITLES = {
     "infection": "Free of infection",
@@ -26,6 +26,7 @@ NOUNS = {
     "progression_or_death": "progression-free survival",
 }
 IMMORTAL = "Immortal time:"
+NAME_CHARS = 28
 MOST_MARKS = 150
 """Times of censoring that can be told apart on one curve."""
 
@@ -37,7 +38,7 @@ def axis_title(event: str) -> str:
 
 def names(tables: SurvivalTables) -> list[str]:
     """What the groups are called (not yet escaped)."""
-    return [shorten(group_name(tables.group, name, tables.landmark_day), 28) for name in tables.km.groups]
+    return shorten_apart([group_name(tables.group, name, tables.landmark_day) for name in tables.km.groups], NAME_CHARS)
 
 
 def finding(tables: SurvivalTables) -> str:
