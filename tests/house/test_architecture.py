@@ -41,7 +41,7 @@ LAYERS = (
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
 SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given"}
 """What the folders are called on every floor."""
-OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data"}}
+OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
 FULL = 20
 """Most modules of a folder."""
 
