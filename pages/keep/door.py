@@ -11,6 +11,7 @@ import logging
 import re
 import secrets
 from pathlib import Path
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 import streamlit
@@ -137,9 +138,9 @@ def with_key(scope: Scope, send: Send, session: str, base: str) -> Send:
     return answered
 
 
-def is_key(text: str | None) -> bool:
+def is_key(text: object) -> TypeGuard[str]:
     """Whether a cookie is one of ours by its form."""
-    return text is not None and KEY.fullmatch(text) is not None
+    return isinstance(text, str) and KEY.fullmatch(text) is not None
 
 
 def is_foreign(origin: str | None, host: str | None) -> bool:
