@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.keep.sign_on import sign_on
 from pages.keep.start import start
 from pages.keep.window import remember, tell_window
 from pages.shell import session
@@ -18,6 +19,7 @@ from pages.shell.sidebar import sidebar
 
 def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
     """Restore the session, draw the frame and run the page; its head takes away what was said of loading."""
+    sign_on()
     with guard("the start of the session"):
         start()
     if not session.presenting():

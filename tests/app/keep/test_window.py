@@ -46,7 +46,7 @@ def _empty():
 
 def test_a_reload_finds_cohort_settings_and_private_filter():
     person = Person().upload(files.ordinary(7), "mine.csv")
-    person.test.session_state["spec"] = person.spec.change(where="index_therapy=belantamab", window_days=45)
+    person.test.session_state["spec"] = person.spec.change(where="ward=north wing", window_days=45)
     person.run().page("pages/1_overview.py")
     shown = dict(person.metrics)
     again = Person(window=person.window, query={"window_days": "45"})
@@ -134,3 +134,13 @@ def test_who_is_signed_on_is_part_of_the_key(monkeypatch):
         seen.append(browser.browser())
     assert seen[0] == seen[1]
     assert len(set(seen)) == 3
+
+
+def test_a_damaged_list_of_samples_is_said_and_an_own_file_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("ivig_core.samples.FOLDER", tmp_path)
+    (tmp_path / "samples.json").write_text("{")
+    app = App({"window_days": "45"})
+    assert "samples.json is damaged" in app.said
+    assert app.upload(files.ordinary(7)).spec.changed == ("window_days",)
+    app.page("pages/1_overview.py")
+    assert app.metrics["Patients"] == "7"
