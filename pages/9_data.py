@@ -6,10 +6,11 @@ import streamlit as st
 
 from ivig_core.cohort.template import template_csv, template_xlsx
 from ivig_core.figures.words import counted
-from ivig_core.samples import Sample, samples
+from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data.problems import problems
+from pages.data.samples import listed
 from pages.data.upload import Attempt, attempt, discard, questions, uploader
 from pages.given import who_was_given
 from pages.shell import exhibit, say, session
@@ -19,18 +20,23 @@ from pages.shell.panel import guard, panel
 from pages.shell.sidebar import open_sample
 from pages.shell.tables import attrition_table
 
+HELP = (
+    "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "
+    "30 minutes after the window was closed, and at once with “Remove this cohort from memory”."
+)
+
 
 def page() -> None:
     """Upload and samples, then the file's problems, who is analysed, and who the patients are."""
     head("Data")
-    with panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
+    with panel("Your own file", HELP):
         _own()
     tried = attempt()
     if tried is not None:
         with panel("The latest file"):
             _outcome(tried)
     with panel("Samples"):
-        for sample in samples():
+        for sample in listed():
             _sample(sample)
     _current()
 

@@ -14,7 +14,7 @@ from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.app import files
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, Visit
 
 pytestmark = pytest.mark.browser
 SIM43 = (ROOT / "tests" / "reference" / "sim43.csv").read_text(encoding="utf-8")
@@ -75,6 +75,29 @@ def test_a_reload_keeps_settings_and_sample(visit):
     person.settled()
     expect(person.page.get_by_role("radio", name="Window 45 days")).to_be_visible()
     expect(person.page).to_have_url(re.compile("/infection_rates.*window_days=45"))
+
+
+def test_a_reload_keeps_the_own_cohort_for_this_window_alone(visit):
+    person = visit(apart=True).open().upload("mine.csv", files.ordinary(11)).go("Overview")
+    expect(person.metric("Patients")).to_have_text("11")
+    person.page.reload()
+    expect(person.metric("Patients")).to_have_text("11")
+    (cookie,) = (item for item in person.page.context.cookies() if item["name"] == "ivig_browser")
+    assert cookie["httpOnly"]
+    assert cookie["value"] not in person.page.url
+    # The key of the window is worth nothing in another browser, and another window of this one has its own.
+    window = person.page.evaluate("sessionStorage.getItem('ivig_window')")
+    other = visit(apart=True)
+    other.page.add_init_script(f"sessionStorage.setItem('ivig_window', '{window}')")
+    beside = Visit(person.page.context.new_page(), person.server)
+    for stranger in (other, beside):
+        expect(stranger.open().metric("Patients")).to_have_text("143")
+    beside.page.close()
+    # A server that knows nothing of the window says so, before any number.
+    person.page.evaluate("sessionStorage.setItem('ivig_window', 'of another time')")
+    person.page.reload()
+    expect(person.main).to_contain_text("no longer in memory")
+    expect(person.page.get_by_test_id("stMetric")).to_have_count(0)
 
 
 def test_two_people_with_equal_file_names_never_meet(visit):
