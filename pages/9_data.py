@@ -11,7 +11,6 @@ from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data.problems import problems
 from pages.data.upload import Attempt, attempt, discard, questions, uploader
-from pages.given import who_was_given
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
@@ -21,7 +20,7 @@ from pages.shell.tables import attrition_table
 
 
 def page() -> None:
-    """Upload and samples, then the file's problems, who is analysed, and who the patients are."""
+    """Upload and samples, then the file's problems and who is analysed."""
     head("Data")
     with panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
         _own()
@@ -106,7 +105,6 @@ def _current() -> None:
         shown = session.once("flow_words", *session.rate_parts(spec), make=lambda: attrition_table(steps))
         exhibit.table("attrition", shown, steps)
         say.small(f"Analysed: {sentence(spec)}")
-    _patients()
     if not held.sample:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
@@ -114,15 +112,6 @@ def _current() -> None:
                 exhibit.sentences([held.intake.accounted, *held.notes])
                 problems(held.intake, "held")
             st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
-
-
-@st.fragment
-def _patients() -> None:
-    """A fragment: another spread or variable redraws only this panel."""
-    with panel(who_was_given.TITLE, who_was_given.HELP):
-        held, spec = session.current(), session.spec()
-        if held is not None:
-            who_was_given.show(held.study, spec)
 
 
 def _key(held: session.Held) -> str:

@@ -24,6 +24,7 @@ LOOK = (
     ("2_patients.py", "Patients", "patients"),
     ("3_infection_rates.py", "Infection rates", "infection_rates"),
     ("4_infection_free_survival.py", "Infection-free survival", "infection_free_survival"),
+    ("5_who_was_given_ivig.py", "Who was given IVIG", "who_was_given_ivig"),
 )
 DETAIL = (("2_patient.py", "Patient", "patient"),)
 """Pages that another one opens: not in the navigation."""
