@@ -16,7 +16,7 @@ from streamlit.navigation.page import StreamlitPage
 from ivig_core.lazy import library
 from pages.shell.loading import waiting
 
-FRAME = library("pages.shell.frame")
+FRAME, ADDRESS = library("pages.shell.frame"), library("pages.shell.address")
 
 FOLDER = Path(__file__).resolve().parents[1]
 LOOK = (
@@ -39,6 +39,8 @@ STARTED = "started"
 def main() -> None:
     """One run: tell the browser the pages, then let the frame restore the session and run the page."""
     st.session_state[INSIDE] = False
+    if st.session_state.get(STARTED):
+        ADDRESS.address()
     st.set_page_config(page_title="Infections on and off IVIG", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     look, question, use = [*_pages(LOOK), *_pages(DETAIL, "hidden")], _pages(QUESTION), _pages(USE)
     if presenting():
