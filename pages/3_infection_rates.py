@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
@@ -22,10 +23,10 @@ from pages.igg import panel as igg_panel
 from pages.rates import by_type as rates_by_type
 from pages.rates import over_time as over_time_panel
 from pages.rates import waning as waning_panel
-from pages.rates.metrics import rates_and_ratio
+from pages.rates.metrics import rates_and_ratio, rates_title
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
-from pages.shell.page import head, study_or_reason
+from pages.shell.page import titled
 from pages.shell.panel import guard, panel
 from pages.shell.presentation import places
 from pages.shell.tables import forest_table, level_names, rates_table, ratios_table
@@ -41,11 +42,15 @@ BY_CHANCE = (
     "(these three from the other days of the same patients), not whether IVIG works in one."
 )
 
+NOT_CLAIMED = (
+    "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
+    "than 5 infections on or off IVIG: their numbers are in the figure."
+)
+
 
 def page() -> None:
     """Rates and ratio as numbers; beneath them in whom, what kind, by IgG, between doses, over time."""
-    head("Infection rates")
-    study, spec = study_or_reason(), session.spec()
+    study, spec = titled("Infection rates", rates_title), session.spec()
     if study is None:
         return
     with guard("the rates"):
@@ -83,6 +88,7 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
                 [
                     *_nothing(study, spec, unknown),
                     DONOR_IGG,
+                    *([NOT_CLAIMED] if left_out(rows) else []),
                     *same_days(rows),
                     *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
                 ]

@@ -12,7 +12,6 @@ from ivig_core.study.describe import sentence
 from pages.data.problems import problems
 from pages.data.samples import listed
 from pages.data.upload import Attempt, attempt, discard, questions, uploader
-from pages.given import who_was_given
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
@@ -27,7 +26,7 @@ HELP = (
 
 
 def page() -> None:
-    """Upload and samples, then the file's problems, who is analysed, and who the patients are."""
+    """Upload and samples, then the file's problems and who is analysed."""
     head("Data")
     with panel("Your own file", HELP):
         _own()
@@ -112,7 +111,6 @@ def _current() -> None:
         shown = session.once("flow_words", *session.rate_parts(spec), make=lambda: attrition_table(steps))
         exhibit.table("attrition", shown, steps)
         say.small(f"Analysed: {sentence(spec)}")
-    _patients()
     if not held.sample:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
@@ -120,15 +118,6 @@ def _current() -> None:
                 exhibit.sentences([held.intake.accounted, *held.notes])
                 problems(held.intake, "held")
             st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
-
-
-@st.fragment
-def _patients() -> None:
-    """A fragment: another spread or variable redraws only this panel."""
-    with panel(who_was_given.TITLE, who_was_given.HELP):
-        held, spec = session.current(), session.spec()
-        if held is not None:
-            who_was_given.show(held.study, spec)
 
 
 def _key(held: session.Held) -> str:

@@ -43,6 +43,7 @@ NO_ESTIMATE = {
     NO_EXPOSED: "no infection on IVIG",
     "not_recorded": "not recorded in this cohort",
     "no_days": "no day at this level",
+    "no_patients": "no patient at this level",
 }
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import streamlit as st
 
+from ivig_core.errors import IvigError
+from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from pages.shell import say, session
 from pages.shell.loading import arrived
@@ -35,6 +40,19 @@ def head(title: str) -> None:
                 )
             switch()
     subject()
+
+
+def titled(name: str, finding: Callable[[Study, AnalysisSpec], str]) -> Study | None:
+    """Head of a page with its finding as title, or with its `name` where nobody is analysed; what is analysed.
+
+    A finding that cannot be told leaves the name, and the rest of the page says why.
+    """
+    title, held, spec = name, session.current(), session.spec()
+    with suppress(IvigError):
+        if held is not None and len(held.study.cohort(spec)):
+            title = finding(held.study, spec)
+    head(title)
+    return study_or_reason()
 
 
 def study_or_reason() -> Study | None:
