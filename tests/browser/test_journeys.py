@@ -58,7 +58,7 @@ WATCH = """() => {
 
 
 def test_a_deep_link_opens_on_a_cold_server_and_file_names_are_never_shown(visit, start_server):
-    person = visit(start_server())
+    person = visit(start_server(), own=True)
     person.page.add_init_script(f"({WATCH})()")
     person.open("/infection_rates?window_days=45&min_grade=3")
     assert person.page.evaluate("window.told") == [", ".join(TITLES)]

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivig_core.cohort.read import read_cohort
-from ivig_core.figures.words import estimate, rate
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.rates.by_period import incidence_rates
-from ivig_core.study.rates.forest import forest
-from ivig_core.study.study import Study
 from pages.shell.navigation import DETAIL, LOOK, QUESTION, USE
 from tests.app import files
 from tests.app.conftest import PAGES, SAMPLE_FILES
@@ -49,19 +44,6 @@ def test_every_sample_on_every_page(start, sample):
         assert app.test.title, page
         assert "SYNTHETIC" in app.said, page
         assert app.said.count("gives no treatment advice") == 1, page
-
-
-@pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda path: path.stem)
-def test_overview_says_what_the_core_says(start, path):
-    app = start({"sample": path.stem})
-    study, spec = Study(read_cohort(path).cohort), AnalysisSpec()
-    row = forest(study, spec, "overall").iloc[0]
-    assert estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) in app.said
-    sixty = forest(study, spec.change(pre_exposure_days=60), "overall").iloc[0]
-    assert estimate(sixty["status"], sixty["irr"], sixty["ci_low"], sixty["ci_high"]) in app.said
-    rates = incidence_rates(study, spec).set_index("period")["rate"]
-    assert app.metrics["On IVIG"] == rate(rates["on_ivig"])
-    assert app.metrics["Off IVIG, same patients"] == rate(rates["observation"])
 
 
 @pytest.mark.parametrize("name", files.ODD)
