@@ -21,9 +21,7 @@ def finding(lanes: Lanes) -> str:
         return who
     if not infected:
         who = f"No infection counted in {of}"
-    given = {0: "no day on IVIG", n: "all had IVIG"}.get(
-        treated, f"{treated} of the {n} had IVIG" if n < lanes.total else f"{treated} had IVIG"
-    )
+    given = {0: "no day on IVIG", n: "all had IVIG"}.get(treated, f"{treated} had IVIG")
     return f"{who}; {given}"
 
 
