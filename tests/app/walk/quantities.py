@@ -207,7 +207,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         drawn("rates", "rates", r"^([\d.]+) infections per patient-year on"),
         cell("table of rates", {"Period": PERIODS[ON]}, "Per patient-year"),
         cell("what kind", {"Infections": "All", "Period": PERIODS[ON]}, "Per patient-year"),
-        drawn("overview", "forest", r"^All infections .*on IVIG: .* years, ([\d.]+) a year off", "hover"),
+        drawn("overview", "forest", r"^All infections .*on IVIG: .* patient-years, ([\d.]+) a year off", "hover"),
         lambda views: [text.split(" / ")[0] for text in BOTH_RATES(views)],
     ),
     "rate off IVIG": (
