@@ -23,8 +23,7 @@ def finding(lanes: Lanes) -> str:
         return who
     if not infected:
         who = f"No infection counted in {of}"
-    given = f"{treated} of the {n} had IVIG" if n < lanes.total and 0 < treated < n else _given(treated, n)
-    return f"{who}; {given}"
+    return f"{who}; {_given(treated, n)}"
 
 
 def cohort_finding(size: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import level_name
@@ -23,7 +24,7 @@ def same_days(rows: pd.DataFrame) -> list[str]:
     IgG together, or against three lower levels apart.
     """
     shown = [estimate(row.status, row.irr, row.ci_low, row.ci_high) for row in rows.itertuples()]
-    known = rows[[bool(text) for text in shown]]
+    known = rows[np.array([bool(text) for text in shown], dtype=bool)]
     said = [text for _, part in known.groupby(SAME, sort=False) if (text := _said(part, rows))]
     return [f"{'; '.join(said)}: {WHY}."] if said else []
 

@@ -43,6 +43,11 @@ def drawn(view: str, figure: str, pattern: str, *kinds: str) -> Reader:
     return lambda views: re.findall(pattern, views[view].words(figure, *(kinds or ("title",))), re.MULTILINE)
 
 
+def topmost(read: Reader) -> Reader:
+    """The first of several: everybody stands above the subgroups."""
+    return lambda views: read(views)[:1]
+
+
 def metric(view: str, label: str, pattern: str = "", below: bool = False) -> Reader:
     """A metric, or what stands beneath it."""
 
@@ -185,7 +190,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         drawn("subgroups", "forest", rf"{NUMBER} infections on or off IVIG"),
     ),
     "infections on / off": (
-        drawn("overview", "forest", r"^[^\n]*\) ([\d,]+ / [\d,]+)$", "text"),
+        topmost(drawn("overview", "forest", r"^[^\n]*\) ([\d,]+ / [\d,]+)$", "text")),
         cell("overview", {"Days that count": "All days"}, "Infections on / off IVIG"),
         cell("subgroups", {"Level": "everybody"}, "Infections on / off"),
         first("subgroups", "forest", "text", "Infections on / off"),
@@ -202,7 +207,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         drawn("rates", "rates", r"^([\d.]+) infections per patient-year on"),
         cell("table of rates", {"Period": PERIODS[ON]}, "Per patient-year"),
         cell("what kind", {"Infections": "All", "Period": PERIODS[ON]}, "Per patient-year"),
-        drawn("overview", "forest", r"^All infections .*on IVIG: .* years, ([\d.]+) a year off", "hover"),
+        drawn("overview", "forest", r"^All infections .*on IVIG: .* patient-years, ([\d.]+) a year off", "hover"),
         lambda views: [text.split(" / ")[0] for text in BOTH_RATES(views)],
     ),
     "rate off IVIG": (
@@ -240,7 +245,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "rate ratio": (
         said("overview", rf"All days {RATIO}"),
         cell("overview", {"Days that count": "All days"}, ESTIMATE),
-        drawn("overview", "forest", rf"^{RATIO} [\d,]+ / [\d,]+$", "text"),
+        topmost(drawn("overview", "forest", rf"^{RATIO} [\d,]+ / [\d,]+$", "text")),
         lambda views: ["{} ({})".format(*map(_before_p, views["subgroups"].metrics["Rate ratio"]))],
         first("subgroups", "forest", "text", ESTIMATE),
         cell("rate ratios", {"Term": "On IVIG"}, ESTIMATE),

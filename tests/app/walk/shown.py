@@ -17,7 +17,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.study.study import Study
 from tests.app.conftest import App
 
-OVERVIEW, PATIENTS = "pages/1_overview.py", "pages/2_patients.py"
+OVERVIEW, PATIENTS, PATIENT = "pages/1_overview.py", "pages/2_patients.py", "pages/2_patient.py"
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 TRUST, DATA = "pages/6_can_we_trust_it.py", "pages/9_data.py"
 CHECKS = ("around_first_dose", "few_data", "end_of_follow_up", "exposure_over_time", "dose_gaps")
@@ -25,6 +25,7 @@ FACTORS = ["grade", "igg", "hgg_days", "phase"]
 VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("overview", OVERVIEW, {"overview_rules": True}),
     ("patients", PATIENTS, {}),
+    ("patient", PATIENT, {}),
     ("subgroups", RATES, {"forest_factors": FACTORS, "tabs_rates_page": "Table of subgroups"}),
     ("rates", RATES, {"tabs_rates_page": "Rates by period"}),
     ("table of rates", RATES, {"tabs_rates_page": "Table of rates"}),
