@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,7 @@ from ivig_core.cohort.problems import (
 from ivig_core.cohort.reading.lines import Lines, counted
 from ivig_core.errors import CohortError
 
+_SENTENCES = re.compile(r"(?<=[.?]) (?=[A-Z])")
 FEW_VALUES, FEW_MESSAGES, FEW_ROWS = 5, 2, 5
 
 
@@ -113,8 +115,8 @@ class Intake:
         """One row per kind of problem and column, in the order of `problems`.
 
         severity, kind, column, count (true number), first_row, rows (the first ones, and how many more), values (a few
-        of those that it is about), message and remedy. Where values have different remedies, message has both for each
-        of a few values, and remedy is empty.
+        of those that it is about), message and remedy. Where values have different remedies, message has for each of a
+        few values also what is only its own, and remedy what they share.
         """
         rows = []
         for group, found in self.by_group().items():
@@ -142,7 +144,19 @@ def _said(found: list[Problem]) -> tuple[str, str]:
     """Message and remedy of problems of one kind and column: each remedy beside the value that it is for."""
     if len({problem.remedy for problem in found}) == 1:
         return _few([problem.message for problem in found], " ", FEW_MESSAGES), found[0].remedy
-    return _few([f"{problem.message} {problem.remedy}" for problem in found], " ", FEW_VALUES), ""
+    remedies = {problem.remedy: _SENTENCES.split(problem.remedy) for problem in found}
+    shared = _shared_end(list(remedies.values()))
+    own = {text: " ".join(sentences[: len(sentences) - len(shared)]) for text, sentences in remedies.items()}
+    pairs = [f"{problem.message} {own[problem.remedy]}".rstrip() for problem in found]
+    return _few(pairs, " ", FEW_VALUES), " ".join(shared)
+
+
+def _shared_end(texts: list[list[str]]) -> list[str]:
+    """The sentences with which all of some texts end."""
+    alike = 0
+    while all(len(text) > alike and text[-1 - alike] == texts[0][-1 - alike] for text in texts):
+        alike += 1
+    return texts[0][len(texts[0]) - alike :]
 
 
 def _rows(rows: list[int], count: int) -> str:

@@ -97,8 +97,11 @@ def _list(table: pd.DataFrame, key: str, height: int) -> None:
 
 def _first(group: Mapping[str, Any]) -> str:
     """What is wrong and how to mend it, said once for all rows of one kind and column."""
-    rows = f"{group['rows'][:1].upper()}{group['rows'][1:]}: " if group["rows"] else ""
-    return f"{rows}{group['message']} {group['remedy']}".rstrip()
+    places = [f"{group['rows'][:1].upper()}{group['rows'][1:]}"] if group["rows"] else []
+    if isinstance(group["column"], str) and group["count"] > 1:
+        places.append(group["column"])
+    where = f"{', '.join(places)}: " if places else ""
+    return f"{where}{group['message']} {group['remedy']}".rstrip()
 
 
 def _group(row: Mapping[str, Any]) -> str:

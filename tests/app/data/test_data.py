@@ -41,7 +41,7 @@ def test_a_failed_upload_leaves_cohort_and_settings(start):
     assert "good is still shown" in app.said
     assert "48 errors" in app.said
     assert app.test.error[0].value.startswith(
-        "- Rows 50, 51, 52, 53, 54 and 43 more: “infectoin” is not a kind of record"
+        "- Rows 50, 51, 52, 53, 54 and 43 more, record: “infectoin” is not a kind of record"
     )
     assert "48 errors, first in row 50, column record (infectoin)" in app.said
     assert len(_listed(app)) == 48
