@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,8 @@ from ivig_core.cohort.problems import (
 from ivig_core.cohort.reading.lines import Lines, counted
 from ivig_core.errors import CohortError
 
-FEW_VALUES, FEW_MESSAGES = 5, 3
+_SENTENCES = re.compile(r"(?<=[.?]) (?=[A-Z])")
+FEW_VALUES, FEW_MESSAGES, FEW_ROWS = 5, 2, 5
 
 
 @dataclass(frozen=True)
@@ -110,16 +112,21 @@ class Intake:
         return problem_table(self.problems)
 
     def groups(self) -> pd.DataFrame:
-        """One row per kind of problem and column: severity, kind, column, count (true number), first_row, values (a few
-        of those that it is about), message and remedy (a few where they differ), in the order of `problems`."""
+        """One row per kind of problem and column, in the order of `problems`.
+
+        severity, kind, column, count (true number), first_row, rows (the first ones, and how many more), values (a few
+        of those that it is about), message and remedy. Where values have different remedies, message has for each of a
+        few values also what is only its own, and remedy what they share.
+        """
         rows = []
         for group, found in self.by_group().items():
             severity, kind, column = group
             values = _few([problem.value for problem in found if problem.value], ", ", FEW_VALUES)
-            message = _few([problem.message for problem in found], " ", FEW_MESSAGES)
-            remedy = _few([problem.remedy for problem in found], " ", FEW_MESSAGES)
-            rows.append((severity, kind, column, self.grouped[group], found[0].row, values, message, remedy))
-        names = ["severity", "kind", "column", "count", "first_row", "values", "message", "remedy"]
+            message, remedy = _said(found)
+            count = self.grouped[group]
+            where = _rows([problem.row for problem in found if problem.row], count)
+            rows.append((severity, kind, column, count, found[0].row, where, values, message, remedy))
+        names = ["severity", "kind", "column", "count", "first_row", "rows", "values", "message", "remedy"]
         return pd.DataFrame(rows, columns=names).astype({"first_row": "Int64"})
 
     def by_group(self) -> dict[Group, list[Problem]]:
@@ -131,6 +138,34 @@ class Intake:
 
     def _total(self, severity: Severity) -> int:
         return sum(count for (level, _), count in self.counts.items() if level == severity)
+
+
+def _said(found: list[Problem]) -> tuple[str, str]:
+    """Message and remedy of problems of one kind and column: each remedy beside the value that it is for."""
+    if len({problem.remedy for problem in found}) == 1:
+        return _few([problem.message for problem in found], " ", FEW_MESSAGES), found[0].remedy
+    remedies = {problem.remedy: _SENTENCES.split(problem.remedy) for problem in found}
+    shared = _shared_end(list(remedies.values()))
+    own = {text: " ".join(sentences[: len(sentences) - len(shared)]) for text, sentences in remedies.items()}
+    pairs = [f"{problem.message} {own[problem.remedy]}".rstrip() for problem in found]
+    return _few(pairs, " ", FEW_VALUES), " ".join(shared)
+
+
+def _shared_end(texts: list[list[str]]) -> list[str]:
+    """The sentences with which all of some texts end."""
+    alike = 0
+    while all(len(text) > alike and text[-1 - alike] == texts[0][-1 - alike] for text in texts):
+        alike += 1
+    return texts[0][len(texts[0]) - alike :]
+
+
+def _rows(rows: list[int], count: int) -> str:
+    """`row 3`, `rows 3, 4`, `rows 3, 4, 5, 6, 7 and 12 more`; empty where no row is meant."""
+    if not rows:
+        return ""
+    shown = ", ".join(map(str, rows[:FEW_ROWS]))
+    more = f" and {count - FEW_ROWS:,} more" if count > FEW_ROWS else ""
+    return f"row{'' if count == 1 else 's'} {shown}{more}"
 
 
 def _few(texts: list[str], between: str, most: int) -> str:

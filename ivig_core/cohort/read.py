@@ -98,7 +98,7 @@ def _load(source: Source, limits: Limits, drop: tuple[str, ...], findings: Findi
 
 def _foreign(text: TextTable, shapes: tuple[Shape, ...], findings: Findings) -> _Loaded:
     """A table that is not ours: how many lines it has, and which of its columns name people; no cell is looked at."""
-    if shapes[0].kind != "no_header":
+    if shapes[0].kind not in ("no_header", "other"):
         check_named_identifiers(text.header, text.header_row, findings)
     try:
         lines = account(text, read_records(text), Findings())

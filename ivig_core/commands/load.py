@@ -11,6 +11,7 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
 from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.commands.problem_lines import problem_lines
 
 
 class Loaded(NamedTuple):
@@ -31,11 +32,11 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
 
 
 def load(path: str, drop: Sequence[str] = (), date_order: DateOrder | None = None) -> Loaded:
-    """Read `path` with the reading options; every error is printed to standard error."""
+    """Read `path` with the reading options; its errors are printed to standard error."""
     intake = read_cohort(path, COMMAND_LIMITS, drop=drop, date_order=date_order)
     if intake.cohort is None:
-        for problem in intake.problems:
-            print(problem, file=sys.stderr)
+        for line in problem_lines(intake, every=False):
+            print(line, file=sys.stderr)
     return Loaded(intake.cohort, remarks(intake))
 
 

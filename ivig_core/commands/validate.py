@@ -5,59 +5,36 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from dataclasses import asdict
 
 from ivig_core.cohort.intake import Intake
-from ivig_core.cohort.problems import PROBLEM_COLUMNS, Group, group_of, printable
+from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
 from ivig_core.cohort.read import read_cohort
 from ivig_core.cohort.reading.gate import COMMAND_LIMITS
 from ivig_core.commands.load import add_reading_options
+from ivig_core.commands.problem_lines import problem_lines
 
 SHAPE_NAMES = ("kind", "what", "why", "remedy", "row")
-FIRST = 3
-"""So many problems of one kind in one column are told one by one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("cohort", metavar="COHORT", help="cohort file (CSV)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--all", action="store_true", help=f"list every problem, not {FIRST} of each kind and column")
+    parser.add_argument("--all", action="store_true", help="list every problem, not one line per kind and column")
     add_reading_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the file; 0 without errors (warnings allowed), 2 with errors, problems on standard error."""
     intake = read_cohort(args.cohort, COMMAND_LIMITS, drop=args.drop, date_order=args.date_order)
-    for line in lines(intake, every=args.all):
+    for line in problem_lines(intake, every=args.all):
         print(line, file=sys.stderr)
     if args.json:
         print(json.dumps(as_json(intake), allow_nan=False))
     else:
         print(summary(args.cohort, intake))
     return 2 if intake.errors else 0
-
-
-def lines(intake: Intake, *, every: bool) -> list[str]:
-    """The problems, one a line; of one kind and column the first ones and how many more, if not `every` one."""
-    told, said = [], Counter[Group]()
-    for problem in intake.problems:
-        group = group_of(problem)
-        said[group] += 1
-        if every or said[group] <= FIRST:
-            told.append(str(problem))
-        elif said[group] == FIRST + 1:
-            told.append(_more(group, intake.grouped[group] - FIRST))
-    return told
-
-
-def _more(group: Group, number: int) -> str:
-    severity, kind, column = group
-    where = f" (column {column})" if column else ""
-    return printable(
-        f"{severity}{where}: … and {number:,} more of this kind, {kind.replace('_', ' ')}; --all lists them."
-    )
 
 
 def summary(name: str, intake: Intake) -> str:

@@ -146,6 +146,11 @@ def note(figure: go.Figure, text: str, *, sizes: Type = PAGE) -> None:
     )  # fmt: skip
 
 
+def narrower(sizes: Type) -> Type:
+    """Sizes for a note below a curve that stands beside its controls, which leave it less room than a page does."""
+    return sizes._replace(text_chars=round(0.8 * sizes.text_chars))
+
+
 def note_height(text: str, sizes: Type) -> int:
     """Room in px that `note` takes."""
     return round(len(broken(text, sizes.text_chars)) * sizes.text * 1.35 + 16) if text else 0

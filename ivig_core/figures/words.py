@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape as _escape
-from os.path import commonprefix
 
 from ivig_core.numbers import (
     ABSENT,
@@ -70,11 +69,17 @@ def shorten_apart(values: Iterable[object], length: int) -> list[str]:
         short = {text: cut(text, length) for text in distinct}
         if len(set(short.values())) == len(distinct):
             return [short[text] for text in texts]
-    shared = len(commonprefix([text for text in distinct if len(text) > length]))
+    shared = _shared([text for text in distinct if len(text) > length])
     short = {text: _from(text, shared, length) for text in distinct}
     if len(set(short.values())) < len(distinct):
         short = {text: _numbered(text, at, length) for at, text in enumerate(distinct, start=1)}
     return [short[text] for text in texts]
+
+
+def _shared(texts: list[str]) -> int:
+    """How many characters texts begin with in common."""
+    alike = [len(set(letters)) == 1 for letters in zip(*texts, strict=False)]
+    return alike.index(False) if False in alike else len(alike)
 
 
 def _without_middle(text: str, length: int) -> str:

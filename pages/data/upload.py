@@ -50,9 +50,8 @@ def attempt() -> Attempt | None:
 def uploader() -> None:
     """The place to drop a file. It is emptied after reading, so that the raw file does not stay in memory."""
     number = st.session_state.setdefault(NUMBER, 0)
-    file = st.file_uploader(
-        "Cohort file (CSV)", type=["csv", "txt", "tsv"], key=f"upload_{number}", max_upload_size=MEGABYTES
-    )
+    # Of any kind: what is no text table is refused by the reader, in words that say what to do.
+    file = st.file_uploader("Cohort file (CSV)", key=f"upload_{number}", max_upload_size=MEGABYTES)
     if file is None:
         return
     name, data = file.name, _taken_out(file)

@@ -116,6 +116,12 @@ def _bad_number(fault: int, column: Column, value: str) -> tuple[str, str]:
             f"“{value}” is not a number.",
             "Write the number alone, for instance the limit of detection, without the sign.",
         )
+    if column.name == "interval_days":
+        return (
+            f"“{value}” is not a number of days.",
+            "Write whole days between doses: every 4 weeks is 28. Where it changes, write the usual interval, or each "
+            "dose on a row of its own without interval_days.",
+        )
     if "," in value:
         return (
             f"“{value}” is not a number here.",

@@ -18,11 +18,15 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.\-])\d{1,2}\1\d{2}")
 _SERIAL_TIME = re.compile(r"[2-7]\d{4}[.,]\d+")
 _ENDLESS = re.compile(r"(9999|[3-9]\d{3})-|.*[./-](9999|2999|3000)$")
-_ONGOING = re.compile(r"on[- ]?going|continu\w*|present|current\w*|laufend|andauernd|fortlaufend|open|until now|to date|"
-                      r"bis heute|en cours|heute|today|now", re.IGNORECASE)  # fmt: skip
+_ONGOING = re.compile(
+    r"on[- ]?going|continu\w*|present|current\w*|laufend|andauernd|fortlaufend|open|until now|to date|bis heute|"
+    r"en cours|heute|today|now",
+    re.IGNORECASE,
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OTHER_MONTHS = {"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12, "ene": 1, "abr": 4, "ago": 8, "dic": 12, "fév": 2,
-                 "avr": 4, "aoû": 8, "déc": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10}  # fmt: skip
+                 "avr": 4, "aoû": 8, "déc": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10,
+                 }  # fmt: skip
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.\- ](\d{4})|(\d{4})[/.\- ](\d{1,2})|([^\W\d_]{3,9})[/.\- ']*(\d{4}|\d{2})")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.?[/\- ]?([^\W\d_]{3,9})\.?[/\-, ]*(\d{4})")
 _MONTH_DAY_YEAR = re.compile(r"([^\W\d_]{3,9})\.? (\d{1,2}),? (\d{4})")

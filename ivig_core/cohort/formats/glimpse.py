@@ -13,7 +13,7 @@ from ivig_core.cohort.reading.headers import plain
 
 HEADER_WITHIN = 30
 """A header is looked for in so many rows with content."""
-_ENOUGH = 0.6
+_ENOUGH, _LONGEST_NAME = 0.6, 80
 
 
 @dataclass(frozen=True)
@@ -119,4 +119,4 @@ def _header(rows: list[Numbered]) -> int | None:
 
 
 def _names(row: Numbered) -> bool:
-    return not any(is_date(cell) or is_number(cell) for cell in row.filled)
+    return not any(len(cell) > _LONGEST_NAME or is_date(cell) or is_number(cell) for cell in row.filled)

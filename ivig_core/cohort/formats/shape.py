@@ -8,8 +8,9 @@ from typing import Literal
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
 from ivig_core.cohort.formats.glimpse import Glimpse, Numbered
-from ivig_core.cohort.formats.shape_rules import RULES, TEMPLATE
-from ivig_core.cohort.formats.shape_words import is_description
+from ivig_core.cohort.formats.shape_advice import TEMPLATE
+from ivig_core.cohort.formats.shape_rules import RULES
+from ivig_core.cohort.formats.shape_words import is_date, is_description, is_number
 
 Kind = Literal[
     "header_below", "no_header", "units_row", "redcap_raw", "redcap_labels", "adam", "omop", "own_names", "medication",
@@ -50,9 +51,9 @@ def shapes_of(seen: Glimpse) -> tuple[Shape, ...]:
     beside = [*_header(seen), *units_row(seen)]
     if is_ours(seen.names):
         return tuple(beside)
-    if not seen.named:
+    if not seen.named and any(is_date(cell) or is_number(cell) for cell in seen.header.filled):
         return (_no_header(seen),)
-    for kind, rule in RULES:
+    for kind, rule in RULES if seen.named else ():
         if found := rule(seen):
             return (Shape(kind, *found, row=seen.header.row), *beside)
     other = Shape(

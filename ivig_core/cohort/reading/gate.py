@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ivig_core.cohort.problems import Problem
+from ivig_core.cohort.reading.foreign import foreign
 from ivig_core.errors import CohortError
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
@@ -24,19 +25,6 @@ class Limits:
 
 # On the command line the machine is the user's own: a million patients must be readable.
 COMMAND_LIMITS = Limits(max_bytes=20_000_000_000, max_columns=5_000, max_rows=1_000_000_000)
-
-# First bytes of files that are no text, and what they are.
-_FOREIGN = (
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
-    (b"%PDF", "a PDF"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"$FL2", "an SPSS file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-)
 
 
 class RefusedError(CohortError):
@@ -129,8 +117,6 @@ def _check_size(size: int, limits: Limits) -> None:
 
 
 def _check_kind(data: bytes) -> None:
-    for start, what in _FOREIGN:
-        if data.startswith(start):
-            raise RefusedError(
-                "not_text", f"This is {what}, not a text table.", "Save the table as CSV (UTF-8) and load that."
-            )
+    if found := foreign(data):
+        what, remedy = found
+        raise RefusedError("not_text", f"This is {what}, not a text table.", remedy)

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.survival.competing_beside import Competing
-from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
+from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height, sentence
 from ivig_core.figures.groups import group_style
 from ivig_core.figures.steps import enough_at_risk, steps
 from ivig_core.figures.survival.at_risk import ALL_KINDS_FOR, NAME_CHARS, TableRow, draw_rows, left_margin
@@ -49,7 +49,7 @@ def competing(result: Competing, *, days: float = DAYS, presentation: bool = Fal
     ticks = _ticks(last)
     rows = _rows(curves, called, colours, ticks)
     print_below = small_print(result, few)
-    foot = note_height(print_below, sizes)
+    foot = note_height(print_below, narrower(sizes))
     table_height = len(rows) * AT_RISK_ROW
     curve_height, room = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM, round(AXIS_ROOM * sizes.scale)
     figure = frame(
@@ -81,7 +81,7 @@ def competing(result: Competing, *, days: float = DAYS, presentation: bool = Fal
         },
     )  # fmt: skip
     legend_below(figure, foot)
-    note(figure, print_below, sizes=sizes)
+    note(figure, print_below, sizes=narrower(sizes))
     return figure
 
 

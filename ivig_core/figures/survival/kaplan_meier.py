@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.survival.tables import SurvivalTables
-from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
+from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
 from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival.at_risk import draw_rows, left_margin, table_rows
@@ -37,7 +37,7 @@ def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Fi
     rows = table_rows(curves, names, styles, ticks)
     table_height = len(rows) * AT_RISK_ROW
     print_below = small_print(tables)
-    foot = note_height(print_below, sizes)
+    foot = note_height(print_below, narrower(sizes))
     curve_height = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM
     room = round(AXIS_ROOM * sizes.scale)
     figure = frame(
@@ -56,7 +56,7 @@ def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Fi
     draw_rows(figure, rows, ticks, sizes)
     _axes(figure, tables, table_height, curve_height, ticks, sizes)
     legend_below(figure, foot)
-    note(figure, print_below, sizes=sizes)
+    note(figure, print_below, sizes=narrower(sizes))
     return figure
 
 

@@ -24,9 +24,9 @@ def not_recorded(study: Study, spec: AnalysisSpec, factor: str) -> str:
         return _of_igg(study, spec)
     if factor in ("grade", "pathogen", "site"):
         return f"{factor} is blank on all infection rows"
-    if factor in BY_NAME:
-        return f"{factor} is blank on all patient rows"
-    return _NEEDS.get(factor, "")
+    if factor in _NEEDS:
+        return _NEEDS[factor]
+    return f"{factor} is blank on all patient rows" if factor in BY_NAME else ""
 
 
 def _of_igg(study: Study, spec: AnalysisSpec) -> str:
@@ -37,6 +37,7 @@ def _of_igg(study: Study, spec: AnalysisSpec) -> str:
     chain = cohort.patients["heavy_chain"].iloc[measured]
     if chain.isna().all() and spec.exposure.igg_blank_heavy_chain == "unknown":
         return "heavy_chain is blank on all patient rows: fill it in, or set blank heavy chains to total IgG"
-    if (chain.dropna() == "IgG").all() and not (cohort.lab["analyte"].to_numpy(object) == "m_spike").any():
+    all_igg = chain.notna().any() and (chain.dropna() == "IgG").all()
+    if all_igg and not (cohort.lab["analyte"].to_numpy(object) == "m_spike").any():
         return "all are IgG myeloma, which needs m_spike beside igg; there is no lab row with analyte = m_spike"
     return ""

@@ -180,8 +180,8 @@ def test_faulty_cohort_ends_with_2_and_every_problem(capsys, tmp_path):
     said = analyze(capsys, str(path), "--json", status=2)
     assert said.out == ""
     assert "9" in said.err
-    assert "row 3" in said.err.lower()
-    assert "row 4" in said.err.lower()
+    assert "rows 3, 4" in said.err
+    assert "“x” is not" in said.err
 
 
 def test_a_missing_file_ends_with_2(capsys):

@@ -67,7 +67,7 @@ FAULTS = (
     ),
     Fault("course_without_interval.csv", "course_without_interval", 6, "P1", "end", "2020-09-01", "interval_days"),
     Fault("interval_zero.csv", "out_of_range", 6, "P1", "interval_days", "0", "Check the number"),
-    Fault("interval_text.csv", "not_a_number", 6, "P1", "interval_days", "monthly", "Write a number only"),
+    Fault("interval_text.csv", "not_a_number", 6, "P1", "interval_days", "monthly", "every 4 weeks is 28"),
     Fault("interval_fraction.csv", "not_whole", 6, "P1", "interval_days", "28.5", "whole number"),
     Fault("age_text.csv", "not_a_number", 3, "P2", "age", "sixty", "leave the cell blank"),
     Fault("age_out_of_range.csv", "out_of_range", 3, "P2", "age", "160", "Check the number"),
