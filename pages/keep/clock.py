@@ -7,8 +7,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import cast
+from weakref import ReferenceType, ref
 
 from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.caching.ttl_cache import TTLCache
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
@@ -28,7 +30,7 @@ class Sweeper:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._sessions: set[str] = set()
+        self._sessions: dict[str, ReferenceType[AppSession]] = {}
         self._removed = KEPT.removed
 
     def look(self) -> bool:
@@ -36,12 +38,26 @@ class Sweeper:
         # Streamlit has no public way to this; the test of this file notices when it moves.
         manager = cast(WebsocketSessionManager, self._runtime._session_mgr)
         storage = cast(MemorySessionStorage, manager._session_storage)
-        for _, gone in cast(TTLCache[str, SessionInfo], storage._cache).expire():
-            gone.session.shutdown()
+        cast(TTLCache[str, SessionInfo], storage._cache).expire()
         KEPT.sweep(self._runtime.is_active_session)
-        before, self._sessions = self._sessions, {info.session.id for info in manager.list_sessions()}
+        now = {info.session.id: ref(info.session) for info in manager.list_sessions()}
+        before, self._sessions = self._sessions, now
+        gone = before.keys() - now.keys()
+        for name in gone:
+            session = before[name]()
+            if session is not None:
+                empty(session)
         removed, self._removed = self._removed, KEPT.removed
-        return bool(before - self._sessions) or removed != self._removed
+        return bool(gone) or removed != self._removed
+
+
+def empty(session: AppSession) -> None:
+    """Close a session and let go all that it holds: the loop of a quiet server refers to the latest one for ever."""
+    session.shutdown()
+    session.session_state.clear()
+    session._fragment_storage.clear()
+    session._fragment_storage.clear_outside_wrappers()
+    session._browser_queue.clear()
 
 
 async def sweep(runtime: Runtime, every: float = EVERY) -> None:

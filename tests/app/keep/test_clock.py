@@ -9,8 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from pages.keep import clock
@@ -18,41 +22,55 @@ from pages.keep.clock import Sweeper, sweep, sweeping
 from pages.keep.memory import give_back
 
 
+class Cohort:
+    """Something of a user's."""
+
+
 class Session:
+    """An `AppSession` as far as the sweeper needs it, with the parts of Streamlit that hold what a user loaded."""
+
     def __init__(self, name: str, closed: list[str]) -> None:
         self.id, self._closed = name, closed
+        self.session_state = SessionState()
+        self._fragment_storage = MemoryFragmentStorage()
+        self._browser_queue = ForwardMsgQueue()
 
     def shutdown(self) -> None:
         self._closed.append(self.id)
 
 
-def runtime(seconds: int, closed: list[str]) -> SimpleNamespace:
-    storage = MemorySessionStorage(ttl_seconds=seconds)
-    storage.save(SessionInfo(client=None, session=Session("ended", closed)))  # type: ignore[arg-type]
+def runtime(session: Session, now: list[float]) -> SimpleNamespace:
+    storage = MemorySessionStorage(ttl_seconds=90)
+    storage._cache._timer = lambda: now[0]
+    storage.save(SessionInfo(client=None, session=session))  # type: ignore[arg-type]
     manager = SimpleNamespace(_session_storage=storage, list_sessions=storage.list)
     return SimpleNamespace(_session_mgr=manager, is_active_session=lambda name: False)
 
 
-def test_a_session_whose_time_is_over_is_closed_and_gone(monkeypatch):
+@pytest.mark.parametrize("reaped", ["by us", "by Streamlit"])
+def test_a_session_whose_time_is_over_is_closed_and_holds_nothing(reaped):
     closed: list[str] = []
-    served = runtime(0, closed)
-    (kept,) = served._session_mgr._session_storage._cache._data.values()
-    session = weakref.ref(kept.session)
-    del kept
+    now, pinned, cohort = [0.0], Session("ended", closed), Cohort()
+    pinned.session_state["cohort"] = cohort
+    pinned._fragment_storage._fragments["fragment"] = lambda held=cohort: held
+    loaded = weakref.ref(cohort)
+    del cohort
+    served = runtime(pinned, now)
     sweeper = Sweeper(served)
-    sweeper._sessions = {"ended"}
+    assert not sweeper.look()
+    now[0] = 89.0
+    assert not sweeper.look(), "somebody can come back to it"
+    gc.collect()
+    assert closed == []
+    assert loaded() is not None
+    now[0] = 91.0
+    if reaped == "by Streamlit":
+        served._session_mgr._session_storage._cache.expire()
     assert sweeper.look()
     gc.collect()
-    assert (closed, session()) == (["ended"], None)
+    # The session itself is still referred to, as by the loop of a quiet server.
+    assert (closed, loaded()) == ([pinned.id], None)
     assert not sweeper.look()
-
-
-def test_a_session_that_somebody_can_come_back_to_is_left(monkeypatch):
-    closed: list[str] = []
-    sweeper = Sweeper(runtime(90, closed))
-    assert not sweeper.look()
-    assert not sweeper.look()
-    assert closed == []
 
 
 def test_streamlit_has_what_the_sweeper_asks_for():
@@ -60,6 +78,8 @@ def test_streamlit_has_what_the_sweeper_asks_for():
     assert manager._session_storage._cache.expire() == []
     assert manager.list_sessions() == []
     assert "_session_mgr" in Runtime.__init__.__code__.co_names
+    parts = set(AppSession.__init__.__code__.co_names)
+    assert {"_session_state", "_fragment_storage", "_browser_queue"} <= parts
 
 
 def test_a_look_that_fails_is_logged_and_the_next_one_gives_memory_back(monkeypatch, caplog):

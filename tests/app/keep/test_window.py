@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -18,7 +19,7 @@ KEYS = {"one": "A" * 43, "two": "B" * 43}
 
 
 class Person(App):
-    """Somebody whose browser has a key; `window` is what the window answers when it is asked, None for no answer yet."""
+    """Somebody whose browser has a key; `window` is what the window answers when asked, None for no answer yet."""
 
     def __init__(self, name: str = "one", window: str | None = "", query: dict[str, str] | None = None) -> None:
         KEPT._browsers.clear()
@@ -119,18 +120,13 @@ def test_a_session_has_a_most_of_files(monkeypatch):
 
 
 def test_who_is_signed_on_is_part_of_the_key(monkeypatch):
-    class User:
-        claims: dict[str, object] = {}
-
-        def to_dict(self):
-            return self.claims
-
-    monkeypatch.setattr(browser.st, "user", User())
+    user = SimpleNamespace()
+    monkeypatch.setattr(browser.st, "user", user)
     monkeypatch.setattr(browser, "session_id", lambda: "s1")
     KEPT.introduce("s1", KEYS["one"])
     seen = []
     for claims in ({"sub": "a", "iat": 1}, {"sub": "a", "iat": 2}, {"sub": "b", "iat": 1}, {}):
-        User.claims = claims
+        user.to_dict = lambda said=claims: said
         seen.append(browser.browser())
     assert seen[0] == seen[1]
     assert len(set(seen)) == 3
