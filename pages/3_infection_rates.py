@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ivig_core.figures.groups import variable_name
 from ivig_core.figures.forest_parts.rows import left_out
+from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
 from ivig_core.spec import AnalysisSpec
@@ -84,7 +84,9 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
             exhibit.sentences(
                 [
-                    *_nothing(unknown), DONOR_IGG, *([NOT_CLAIMED] if left_out(rows) else []),
+                    *_nothing(unknown),
+                    DONOR_IGG,
+                    *([NOT_CLAIMED] if left_out(rows) else []),
                     *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
                 ]
             )
