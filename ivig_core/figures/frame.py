@@ -84,7 +84,8 @@ def even(text: str, width: int) -> list[str]:
 def legend_below(figure: go.Figure, foot: int = 0, width: int = LEGEND_WIDTH, entry: int = 0) -> None:
     """The legends ("legend", "legend2") in rows under the axis; the figure grows by the room they take.
 
-    `foot`: px of the lower margin that stay free beneath them, for a `note`. `width`: px of the narrowest figure in which they keep clear.
+    `foot`: px of the lower margin that stay free beneath them, for a `note`. `width`: px of the narrowest figure
+    in which they keep clear.
     `entry`: px of the text of every entry, by default as wide as the text.
     """
     margin, size = figure.layout.margin, figure.layout.template.layout.font.size

@@ -30,7 +30,8 @@ NAMES = {f"pages/{file}": title for file, title, _ in LOOK}
 ODD_TITLES = {
     "one patient": {"2_patients": "4 infections in one patient, who had IVIG", "5_who": "The one patient had IVIG"},
     "no infections": {
-        "2_patients": "No infection counted in 6 patients; 4 had IVIG", "3_inf": "No infection counts under these settings",
+        "2_patients": "No infection counted in 6 patients; 4 had IVIG",
+        "3_inf": "No infection counts under these settings",
         "5_who": "4 of 6 patients had IVIG",
     },
     "no IVIG": {

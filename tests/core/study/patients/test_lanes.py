@@ -21,7 +21,8 @@ THREE = (
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
-        ("ivig", [1, 0, 2]), ("longest", [1, 2, 0]), ("infections", [0, 1, 2]), ("first_dose", [1, 0, 2]), ("first_infection", [0, 1, 2]),
+        ("ivig", [1, 0, 2]),
+        ("longest", [1, 2, 0]), ("infections", [0, 1, 2]), ("first_dose", [1, 0, 2]), ("first_infection", [0, 1, 2]),
         ("id", [0, 1, 2]),
     ],
 )  # fmt: skip
