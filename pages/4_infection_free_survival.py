@@ -17,7 +17,7 @@ from pages.shell import exhibit, say, session
 from pages.shell.controls import SURVIVAL, choice, control, slider
 from pages.shell.navigation import framed
 from pages.shell.page import titled
-from pages.shell.panel import panel
+from pages.shell.panel import guard, panel
 from pages.shell.presentation import places
 from pages.shell.views import views
 from pages.survival import competing as competing_panel
@@ -43,8 +43,16 @@ def page() -> None:
 @st.fragment(key=SURVIVAL)
 def _comparison() -> None:
     """A fragment: a moved landmark redraws only this panel and the title above it."""
-    if titled("Infection-free survival", lambda study, spec: claim(survival(study, spec))) is None:
-        return
+    with guard("the comparison"):
+        if titled("Infection-free survival", _title) is not None:
+            _panel()
+
+
+def _title(study: Study, spec: AnalysisSpec) -> str:
+    return claim(survival(study, spec))
+
+
+def _panel() -> None:
     with panel("Time to the first event", KAPLAN_MEIER, headed=not session.presenting()):
         held, spec = session.current(), session.spec()
         if held is None:

@@ -16,7 +16,7 @@ from streamlit.navigation.page import StreamlitPage
 from ivig_core.lazy import library
 from pages.shell.loading import waiting
 
-FRAME, ADDRESS = library("pages.shell.frame"), library("pages.shell.address")
+FRAME, ADDRESS, PAGE = map(library, ("pages.shell.frame", "pages.shell.address", "pages.shell.page"))
 
 FOLDER = Path(__file__).resolve().parents[1]
 LOOK = (
@@ -52,6 +52,7 @@ def main() -> None:
     if not st.session_state.get(STARTED):
         waiting(place, chosen.title)
     FRAME.draw(chosen, use[-1])
+    PAGE.printed_foot()
 
 
 def framed(page: Callable[[], None]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 import streamlit as st
 
 from ivig_core.errors import IvigError
+from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from pages.shell import say, session
 from pages.shell.loading import arrived
@@ -40,6 +43,15 @@ def head(title: str) -> None:
                 )
             switch()
     subject()
+
+
+def printed_foot() -> None:
+    """On paper alone, at the foot of the page: what was analysed, by which settings, and the day of printing."""
+    held = session.current()
+    if held is not None:
+        stamp = f"{SYNTHETIC}: simulated patients. " if held.cohort.synthetic else ""
+        with st.container(key="print_foot"):
+            say.small(f"{held.name}. {stamp}{sentence(session.spec())} Printed {date.today():%Y-%m-%d}.")
 
 
 def titled(name: str, finding: Callable[[Study, AnalysisSpec], str]) -> Study | None:

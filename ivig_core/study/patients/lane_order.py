@@ -14,7 +14,7 @@ from ivig_core.study.study import Study
 from ivig_core.terms import ON, REFERENCE
 
 SORTS = {
-    "ivig": "With IVIG first, then longest",
+    "ivig": "IVIG first, then longest",
     "longest": "Longest follow-up first",
     "infections": "Most infections first",
     "first_dose": "Earliest IVIG first",

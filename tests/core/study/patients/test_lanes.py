@@ -21,6 +21,7 @@ THREE = (
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
+        ("ivig", [1, 0, 2]),
         ("longest", [1, 2, 0]), ("infections", [0, 1, 2]), ("first_dose", [1, 0, 2]), ("first_infection", [0, 1, 2]),
         ("id", [0, 1, 2]),
     ],
@@ -29,8 +30,20 @@ def test_order(sort, order):
     assert page(study(*THREE), sort=sort).patients["patient"].tolist() == order
 
 
+def test_without_a_choice_those_with_ivig_come_first_and_the_longest_first_of_both():
+    for name in ("sim43", "sim500"):
+        of = reference_study(name)
+        shown = page(of, per_page=1000).patients
+        longest = page(of, per_page=1000, sort="longest").patients
+        for had in (True, False):
+            mine, same = (list(people.loc[people["treated"] == had, "patient"]) for people in (shown, longest))
+            assert mine == same
+        assert shown["treated"].is_monotonic_decreasing
+        assert (shown["treated"] == (shown["days_on"] > 0)).all()
+
+
 def test_every_sort_has_a_test_and_an_unknown_one_is_refused():
-    assert set(SORTS) == {"longest", "infections", "first_dose", "first_infection", "id"}
+    assert set(SORTS) == {"ivig", "longest", "infections", "first_dose", "first_infection", "id"}
     with pytest.raises(SpecError, match="longest"):
         page(study(*THREE), sort="tallest")
     with pytest.raises(SpecError, match="nosuch"):
