@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+import ivig_core.one_thread  # noqa: F401 - before anything loads numpy
 from pages.shell.navigation import main
 from pages.shell.warm import warm_up
 
