@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+import ivig_core.one_thread  # noqa: F401 - before anything loads numpy
 from pages.keep.door import Door
 from pages.shell.navigation import main
 from pages.shell.warm import warm_up

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,8 +23,8 @@ class GroupedPartial:
     """Partial likelihood with Efron's ties (Efron, JASA 1977;72:557) of rows that share few covariate patterns.
 
     At a time with d events the l-th of them (l = 0..d−1) is compared with all at risk, each of the d weighted 1 − l/d:
-    l(β) = Σ x_i β − Σ log Σ_j w_j exp(x_j β). Rows at risk with equal covariates enter as their number, so that work and
-    memory follow times × patterns that occur and not the rows that follow-up is cut into.
+    l(β) = Σ x_i β − Σ log Σ_j w_j exp(x_j β). Rows at risk with equal covariates enter as their number: work and
+    memory follow times × patterns that occur, not the rows that follow-up is cut into.
 
     `cells`: a stratum per event time, `days` the number at risk and `infections` the events of each pattern at it.
     `X` (patterns, p) of indicators, `pattern` (cells,) the row of each cell in it.
@@ -37,8 +37,11 @@ class GroupedPartial:
     @classmethod
     def of(cls, cells: Cells, columns: list[int]) -> GroupedPartial:
         """Of `risk_cells`, in the terms at the indices `columns`."""
-        patterns, first, pattern = np.unique(cells.design(columns), axis=0, return_index=True, return_inverse=True)
-        return cls(cells, pattern.reshape(-1), patterns.astype(float))
+        sizes = [len(terms) + 1 for _, terms in cells.factors]
+        key = np.ravel_multi_index(cells.codes.T, sizes)
+        first, pattern = np.unique(key, return_index=True, return_inverse=True)[1:]
+        only = replace(cells, days=cells.days[first], codes=cells.codes[first])
+        return cls(cells, pattern, only.design(columns).astype(float))
 
     def reach(self, step: np.ndarray) -> float:
         """How far apart a step of β moves the linear predictors of two rows at most."""

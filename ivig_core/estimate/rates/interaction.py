@@ -58,7 +58,9 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
         fitted: Fit | str = fit(_crossed(base, split))
     except EstimationError as error:
         fitted = str(error)
-    rows = [_row(split, model, number, fitted, counts) for number, counts in enumerate(_counts(split, model.population))]
+    rows = [
+        _row(split, model, number, fitted, counts) for number, counts in enumerate(_counts(split, model.population))
+    ]
     table = pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
     table["p_interaction"] = _interaction(base, split, fitted, table["status"])
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value", "p_interaction"), np.float64))
@@ -129,9 +131,7 @@ def _recode(base: Cells, factors: Sequence[tuple[str, tuple[str, ...], np.ndarra
     return replace(base, codes=codes, factors=tuple((name, terms) for name, terms, _ in factors))
 
 
-def _row(
-    split: Split, model: ModelSpec, number: int, fitted: Fit | str, counts: dict[str, int]
-) -> dict[str, object]:
+def _row(split: Split, model: ModelSpec, number: int, fitted: Fit | str, counts: dict[str, int]) -> dict[str, object]:
     head = {"factor": split.factor, "level": split.levels[number], **counts}
     if isinstance(fitted, str):
         return {**head, "status": NO_CONVERGENCE, "note": fitted}
@@ -175,9 +175,7 @@ def _counts(split: Split, population: str) -> list[dict[str, int]]:
         for side, rows in (("on", on), ("off", off))
     }
     patients = has_day.sum(axis=1)
-    return [
-        {"patients": int(patients[at]), **{name: int(sums[name][at]) for name in sums}} for at in range(many)
-    ]
+    return [{"patients": int(patients[at]), **{name: int(sums[name][at]) for name in sums}} for at in range(many)]
 
 
 def _interaction(base: Cells, split: Split, fitted: Fit | str, status: pd.Series) -> float:

@@ -107,7 +107,10 @@ def test_gap_time_with_a_stratum_per_infection_equals_r(name):
 
 def test_numbers_at_risk_give_the_coefficients_of_the_rows():
     """Against statsmodels, which goes through the rows: ties, late entry, strata, several terms."""
-    study, spec = Study(reference_cohort("sim43")), AnalysisSpec().change(pre_exposure_days=30, adjust_for="phase,season")
+    study, spec = (
+        Study(reference_cohort("sim43")),
+        AnalysisSpec().change(pre_exposure_days=30, adjust_for="phase,season"),
+    )
     made = gap_time(counting_rows(study.time(spec), study.infections(spec), "all", spec.model.adjust_for))
     screened = fit(risk_cells(risk_sets(made)).cells)
     assert len(screened.terms) == len(screened.data.terms)
