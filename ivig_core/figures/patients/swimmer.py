@@ -10,7 +10,7 @@ from ivig_core.figures.frame import frame, legend_below, sentence
 from ivig_core.figures.glyphs import GRADE_LINE, GRADE_UNKNOWN, GRADES, MARKS, Glyph
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.patients.swimmer_words import alt, detail, finding
-from ivig_core.figures.theme import INK, LANE, LANES_HEIGHT, MUTED, PAPER, Type, stamp, state_colour, type_of
+from ivig_core.figures.theme import INK, LANE, LANES_HEIGHT, MUTED, NARROWEST, PAPER, Type, stamp, state_colour, type_of
 from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, shorten_apart
 from ivig_core.study.patients.lanes import Lanes
 from ivig_core.terms import ON, label
@@ -55,7 +55,7 @@ def swimmer(lanes: Lanes, *, presentation: bool = False, opened: str = "") -> go
     marks(figure, lanes, y, ids, sizes)
     _axes(figure, lanes, y, rows, sizes, opened)
     _headings(figure, headings, sizes)
-    legend_below(figure)
+    legend_below(figure, width=NARROWEST)
     return stamp(figure) if lanes.synthetic else figure
 
 
