@@ -79,7 +79,7 @@ def test_one_click_opens_a_sample(start):
 
 
 def test_baseline_table_is_that_of_the_core(start):
-    app = start({"sample": "daratumumab", "where": "age>=65"}).page("pages/9_data.py")
+    app = start({"sample": "daratumumab", "where": "age>=65"}).page("pages/5_who_was_given_ivig.py")
     held = app.test.session_state["shelf"][app.test.session_state["current_cohort"]]
     table = baseline_table(held.study, app.spec)
     age = table[table["variable"] == "age"].set_index("group").loc["ivig"]

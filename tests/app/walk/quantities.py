@@ -246,7 +246,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         said("overview", rf"All days {RATIO}"),
         cell("overview", {"Days that count": "All days"}, ESTIMATE),
         topmost(drawn("overview", "forest", rf"^{RATIO} [\d,]+ / [\d,]+$", "text")),
-        lambda views: ["{} ({})".format(*map(_before_p, views["subgroups"].metrics["Rate ratio"]))],
+        said("subgroups", rf"(?i)all days {RATIO}"),
         first("subgroups", "forest", "text", ESTIMATE),
         cell("rate ratios", {"Term": "On IVIG"}, ESTIMATE),
         cell("what kind", {"Infections": "All", "Period": PERIODS[ON]}, "Rate ratio on / off"),
@@ -255,7 +255,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     ),
     "p of the rate ratio": (
         cell("overview", {"Days that count": "All days"}, "p"),
-        metric("subgroups", "Rate ratio", r", p (?:= )?(\S+)", below=True),
         cell("rate ratios", {"Term": "On IVIG"}, "p"),
         cell("table of sensitivity", AS_SET, "p"),
         drawn("overview", "forest", r"^All infections .* p (?:= )?(\S+)", "hover"),
@@ -268,11 +267,13 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "range of the four rules": (
         said("overview", r"Rate ratio ([\d.]+ to [\d.]+) \("),
         said("sensitivity", r"Rate ratio ([\d.]+ to [\d.]+) \("),
+        metric("subgroups", "Rate ratio, range", r"(.+ to .+)"),
         lambda views: [text for item in views["sensitivity"].figures for text in item.words["text"] if " to " in text],
     ),
     "envelope of the four rules": (
         said("overview", r"\(intervals ([^)]+)\)"),
         said("sensitivity", r"\(intervals ([^)]+)\), by how"),
+        metric("subgroups", "Rate ratio, range", r"intervals (.+)", below=True),
     ),
     "ratio of the 60 days before the first dose": (
         said("overview", r"Infections were ([\d.]+) times as frequent in the 60 days"),
