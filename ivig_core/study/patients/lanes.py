@@ -14,6 +14,8 @@ from ivig_core.study.study import Study
 from ivig_core.terms import PROGRESSIVE
 
 PER_PAGE = 43
+MOST_MARKS = 500
+"""Marks of a kind in a lane: more would lie on each other, and a file can hold thousands of rows of one patient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,8 @@ class Lanes:
       of the analysis have none.
     - `infections`, one row per lane and day: `lane`, `patient`, `day`, `grade` (the highest; NaN = unknown), `count`,
       `facts` (a tuple of one text per infection).
-    - `marks`: `lane`, `patient`, `day`, `kind` ("progression", "death", "followed": alive on the last day known of).
+    - `marks`: `lane`, `patient`, `day`, `kind` ("progression", "death", "followed": alive on the last day known of). Of
+      more than `MOST_MARKS` of a kind in a lane, the first in each `MOST_MARKS`-th part of the days known of.
 
     `states`: those of the exposure definition in their order. `shown` are the lanes of this page, `matching` patients
     pass the search, `total` have a day in the analysis, `treated_total` of them had IVIG, with `infections_total`
@@ -175,4 +178,13 @@ def _marks(cohort: Cohort, chosen: pd.DataFrame, lane: np.ndarray) -> pd.DataFra
     last = np.full(len(cohort), -1)
     last[code] = chosen["last_day"].to_numpy()
     shown = (marks["lane"] >= 0).to_numpy() & (marks["day"] <= last[marks["patient"].to_numpy(np.int64)]).to_numpy()
-    return marks[shown].astype({"day": np.int64}).sort_values(["lane", "day"], kind="stable").reset_index(drop=True)
+    marks = marks[shown].astype({"day": np.int64}).sort_values(["lane", "day"], kind="stable")
+    return _thinned(marks, last).reset_index(drop=True)
+
+
+def _thinned(marks: pd.DataFrame, last: np.ndarray) -> pd.DataFrame:
+    """`marks`, sorted, with at most `MOST_MARKS` of a kind in a lane; `last`: last day known of, by patient."""
+    crowded = marks.groupby(["lane", "kind"])["day"].transform("size").to_numpy() > MOST_MARKS
+    part = marks["day"].to_numpy() * MOST_MARKS // (last[marks["patient"].to_numpy(np.int64)] + 1)
+    again = pd.DataFrame({"lane": marks["lane"], "kind": marks["kind"], "part": part}).duplicated().to_numpy()
+    return marks[~(crowded & again)]

@@ -157,7 +157,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
         drawn("overview", "forest", rf"^All {NUMBER} patients", "text"),
         cell("data", {"Step": "With IVIG in follow-up"}, "Patients"),
         cell("sensitivity", {"Step": "With IVIG in follow-up"}, "Patients"),
-        lambda views: [n for table in views["data"].tables for name in table.columns
+        lambda views: [n for table in views["given"].tables for name in table.columns
                        for n in re.findall(rf"^Had IVIG \(n = {NUMBER}\)", name)],
     ),
     "patients with an infection": (
@@ -326,10 +326,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
         cell("curves", {"Test": "Log-rank"}, "p"),
     ),
 }  # fmt: skip
-
-
-def _before_p(text: str) -> str:
-    return text.split(", p")[0]
 
 
 def _pair(texts: list[str]) -> list[str]:

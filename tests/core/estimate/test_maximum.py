@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -116,3 +118,17 @@ def test_blocks_of_cells_change_nothing(monkeypatch, at_once):
     np.testing.assert_allclose(got.score, score, atol=1e-12)
     np.testing.assert_allclose(got.information, information, atol=1e-12)
     np.testing.assert_array_equal(linear(X, beta), X @ beta)
+
+
+def test_memory_does_not_grow_with_terms_as_numbers_of_eight_bytes():
+    """Indicators are a byte each, and only a block of them is ever a number."""
+    random = np.random.default_rng(3)
+    strata, size, terms = 2_000, 10, 40
+    stratum = np.repeat(np.arange(strata), size)
+    X = random.integers(0, 2, (len(stratum), terms)).astype(np.int8)
+    likelihood = ConditionalPoisson(stratum, np.zeros(len(stratum)), np.ones(len(stratum)), X)
+    tracemalloc.start()
+    likelihood.at(np.full(terms, 0.1))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < X.size * 8 / 1.2

@@ -7,7 +7,7 @@ import pytest
 
 from ivig_core.errors import SpecError
 from ivig_core.study.patients.lane_order import SORTS
-from ivig_core.study.patients.lanes import fact
+from ivig_core.study.patients.lanes import MOST_MARKS, fact
 from tests.core.figures.studies import SPEC, page, reference_study, study
 from tests.core.make import Patient
 
@@ -130,3 +130,13 @@ def test_marks_before_and_after_what_is_known_are_left_out():
 def test_fact_names_what_is_known():
     assert fact(3.0, "viral", None, "lower_respiratory", "yes") == "grade 3, viral, lower respiratory, admitted"
     assert fact(float("nan"), None, float("nan"), None, "no") == "grade unknown, not admitted"
+
+
+def test_thousands_of_progressions_of_one_patient_are_thinned_and_those_of_others_are_not():
+    often = Patient(days=6_000, progressive=[(day, day) for day in range(0, 6_000, 3)])
+    seldom = Patient(days=6_000, progressive=[(10, 11), (13, 14), (5_000, 5_001)])
+    marks = page(study(often, seldom)).marks
+    days = [marks[(marks["patient"] == who) & (marks["kind"] == "progression")]["day"].tolist() for who in (0, 1)]
+    assert days[1] == [10, 13, 5_000]
+    assert len(days[0]) == MOST_MARKS
+    assert max(np.diff(days[0])) <= 2 * 6_000 / MOST_MARKS
