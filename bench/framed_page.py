@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.keep.start import start
 from pages.shell import session
 from pages.shell.page import head
-from pages.shell.sidebar import sidebar, start
+from pages.shell.sidebar import sidebar
 
 
 def page() -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+import ivig_core.one_thread  # noqa: F401 - before numpy
 from ivig_core import __version__
 from ivig_core.errors import CohortError, SpecError, SpecListError
 

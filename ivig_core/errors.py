@@ -14,6 +14,10 @@ class CohortError(IvigError):
     """The cohort file cannot be analysed; the message says what to change in it."""
 
 
+class SampleError(IvigError):
+    """The samples that come with the program cannot be listed; the message says which file to put back."""
+
+
 class SpecError(IvigError, ValueError):
     """A setting is not allowed. Carries the field, the offending value and what is allowed."""
 

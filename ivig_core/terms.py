@@ -88,9 +88,9 @@ FACTORS = {
 
 KEY_LEVELS = {
     "all": Word("All"),
-    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL"),
+    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL at start"),
     NONPROGRESSIVE: Word("Nonprogressive disease", "no recorded progression"),
-    "igg_lt_400": Word("IgG < 400 mg/dL"),
+    "igg_lt_400": Word("IgG < 400 mg/dL", "at the start"),
 }
 """The levels of the first screen; the help line stands under the name."""
 

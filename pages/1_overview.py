@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from ivig_core.figures.overview.forest import forest_compact
+from ivig_core.figures.overview.forest import forest_compact, small_print
 from ivig_core.figures.overview.swimmer import swimmer_preview
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
@@ -21,7 +21,6 @@ from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
 from pages.shell.tables import rules_table
-from pages.shell.words import DONOR_IGG
 
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3
@@ -86,7 +85,8 @@ def _groups(study: Study, spec: AnalysisSpec) -> None:
         return forest_compact(key_rows(study, spec), presentation=session.presenting())
 
     exhibit.figure(draw, "overview_forest", parts=session.rate_parts(spec))
-    say.small(DONOR_IGG)
+    said = session.once("groups said", *session.rate_parts(spec), make=lambda: small_print(key_rows(study, spec)))
+    exhibit.sentences(said)
 
 
 def _doubts(study: Study, spec: AnalysisSpec, answer: Headline) -> None:

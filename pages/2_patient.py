@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.patients.timeline.figure import timeline as draw
+from ivig_core.figures.words import lower
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.timeline import Timeline, timeline
 from pages.patients.alike import alike_panel
@@ -107,7 +108,7 @@ def _steps(name: str, known: list[str], order: list[str]) -> None:
 
 def _position(at: int, total: int) -> str:
     chosen = arrangement()
-    how = SORTS[chosen["sort"]].lower() + (", grouped" if chosen["group"] != NOTHING else "")
+    how = lower(SORTS[chosen["sort"]]) + (", grouped" if chosen["group"] != NOTHING else "")
     found = f" with “{chosen['search']}” in the id" if chosen["search"].strip() else ""
     return f"{at + 1:,} of {total:,}{found} · {how}" if at >= 0 else f"not among the {total:,} lanes{found}"
 

@@ -8,8 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.patients.density import density
 from ivig_core.figures.patients.swimmer import swimmer
+from ivig_core.figures.patients.swimmer_words import cohort_finding
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
+from ivig_core.study.analysis import summary
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.lanes import Lanes, lanes
 from ivig_core.study.study import Study
@@ -28,7 +30,7 @@ from pages.patients.lane_choice import (
 from pages.shell import exhibit, session
 from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
-from pages.shell.page import head, study_or_reason
+from pages.shell.page import titled
 from pages.shell.panel import guard
 from pages.shell.tables import lanes_table
 
@@ -40,9 +42,12 @@ VIEWS = ("All patients at once", "One lane per patient")
 def page() -> None:
     """Lanes with their controls, or all patients at once where there are very many."""
     draw_lanes()
-    head("Patients")
-    if study_or_reason() is not None:
+    if titled("Patients", _title) is not None:
         _lanes()
+
+
+def _title(study: Study, spec: AnalysisSpec) -> str:
+    return cohort_finding(summary(study, spec))
 
 
 @st.fragment

@@ -5,25 +5,28 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
+from ivig_core.figures.rates.same_days import same_days
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.rates.models import sccs
+from ivig_core.study.rates.not_recorded import not_recorded
 from ivig_core.study.study import Study
 from ivig_core.terms import label
 from pages.igg import panel as igg_panel
 from pages.rates import by_type as rates_by_type
 from pages.rates import over_time as over_time_panel
 from pages.rates import waning as waning_panel
-from pages.rates.metrics import rates_and_ratio
+from pages.rates.metrics import rates_and_ratio, rates_title
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
-from pages.shell.page import head, study_or_reason
+from pages.shell.page import titled
 from pages.shell.panel import guard, panel
 from pages.shell.presentation import places
 from pages.shell.tables import forest_table, level_names, rates_table, ratios_table
@@ -39,11 +42,15 @@ BY_CHANCE = (
     "(these three from the other days of the same patients), not whether IVIG works in one."
 )
 
+NOT_CLAIMED = (
+    "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
+    "than 5 infections on or off IVIG: their numbers are in the figure."
+)
+
 
 def page() -> None:
     """Rates and ratio as numbers; beneath them in whom, what kind, by IgG, between doses, over time."""
-    head("Infection rates")
-    study, spec = study_or_reason(), session.spec()
+    study, spec = titled("Infection rates", rates_title), session.spec()
     if study is None:
         return
     with guard("the rates"):
@@ -78,7 +85,13 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
             parts = (*session.rate_parts(spec), tuple(chosen))
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
             exhibit.sentences(
-                [*_nothing(unknown), DONOR_IGG, *([BY_CHANCE] if rows["p_interaction"].notna().any() else [])]
+                [
+                    *_nothing(study, spec, unknown),
+                    DONOR_IGG,
+                    *([NOT_CLAIMED] if left_out(rows) else []),
+                    *same_days(rows),
+                    *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
+                ]
             )
         _in_full(study, spec, rows)
 
@@ -99,8 +112,11 @@ def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple
     return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]
 
 
-def _nothing(unknown: list[str]) -> list[str]:
-    return [f"Nothing recorded to split by: {', '.join(map(variable_name, unknown))}."] if unknown else []
+def _nothing(study: Study, spec: AnalysisSpec, unknown: list[str]) -> list[str]:
+    """What cannot be split by, and what of it the file does not have."""
+    named = [f"{variable_name(name)} ({why})" if (why := not_recorded(study, spec, name)) else variable_name(name)
+             for name in unknown]  # fmt: skip
+    return [f"Nothing recorded to split by: {', '.join(named)}."] if unknown else []
 
 
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.survival.kaplan_meier import kaplan_meier
+from ivig_core.figures.survival.words import claim
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.rates.factors import BASELINE_HGG, NOT_OF_PATIENTS, factors
@@ -15,8 +16,8 @@ from pages.cox import panel as cox_panel
 from pages.shell import exhibit, say, session
 from pages.shell.controls import SURVIVAL, choice, control, slider
 from pages.shell.navigation import framed
-from pages.shell.page import head, study_or_reason
-from pages.shell.panel import panel
+from pages.shell.page import titled
+from pages.shell.panel import guard, panel
 from pages.shell.presentation import places
 from pages.shell.views import views
 from pages.survival import competing as competing_panel
@@ -36,14 +37,22 @@ SHORTER = "Restricted mean"
 
 def page() -> None:
     """What is compared, and beneath it the curves and every other way to look at the same times."""
-    head("Infection-free survival")
-    if study_or_reason() is not None:
-        _comparison()
+    _comparison()
 
 
 @st.fragment(key=SURVIVAL)
 def _comparison() -> None:
-    """A fragment: a moved landmark redraws only this panel."""
+    """A fragment: a moved landmark redraws only this panel and the title above it."""
+    with guard("the comparison"):
+        if titled("Infection-free survival", _title) is not None:
+            _panel()
+
+
+def _title(study: Study, spec: AnalysisSpec) -> str:
+    return claim(survival(study, spec))
+
+
+def _panel() -> None:
     with panel("Time to the first event", KAPLAN_MEIER, headed=not session.presenting()):
         held, spec = session.current(), session.spec()
         if held is None:

@@ -6,15 +6,15 @@ import streamlit as st
 
 from ivig_core.cohort.template import template_csv, template_xlsx
 from ivig_core.figures.words import counted
-from ivig_core.samples import Sample, samples
+from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data import charts
 from pages.data.meaning import meaning_panel
 from pages.data.problems import problems
-from pages.data.upload import Attempt, attempt, discard, questions, show, uploader
+from pages.data.samples import listed
+from pages.data.upload import Attempt, attempt, discard, questions, uploader, use
 from pages.data.waiting import waiting
-from pages.given import who_was_given
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
@@ -22,21 +22,26 @@ from pages.shell.panel import guard, panel
 from pages.shell.sidebar import open_sample
 from pages.shell.tables import attrition_table
 
+HELP = (
+    "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "
+    "30 minutes after the window was closed, and at once with “Remove this cohort from memory”."
+)
+
 
 def page() -> None:
-    """Upload and samples, then the file's problems, who is analysed, and who the patients are."""
+    """Upload and samples, then the file's problems and who is analysed."""
     head("Data")
-    with panel("Your own file", "It stays in this browser session; closing or reloading the page forgets it."):
+    with panel("Your own file", HELP):
         _own()
     if waiting() is not None:
         with panel("What the columns mean"):
-            meaning_panel(show)
+            meaning_panel(use)
     tried = attempt()
     if tried is not None:
         with panel("The latest file"):
             _outcome(tried)
     with panel("Samples"):
-        for sample in samples():
+        for sample in listed():
             _sample(sample)
     _current()
 
@@ -114,7 +119,6 @@ def _current() -> None:
         say.small(f"Analysed: {sentence(spec)}")
     with panel(charts.TITLE, charts.HELP):
         charts.charts_panel()
-    _patients()
     if not held.sample:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
@@ -122,15 +126,6 @@ def _current() -> None:
                 exhibit.sentences([held.intake.accounted, *held.notes])
                 problems(held.intake, "held")
             st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
-
-
-@st.fragment
-def _patients() -> None:
-    """A fragment: another spread or variable redraws only this panel."""
-    with panel(who_was_given.TITLE, who_was_given.HELP):
-        held, spec = session.current(), session.spec()
-        if held is not None:
-            who_was_given.show(held.study, spec)
 
 
 def _key(held: session.Held) -> str:

@@ -170,7 +170,15 @@ COLUMNS: tuple[Column, ...] = (
         allowed=("igg", "m_spike", "anc", "alc"),
         label="Analyte",
     ),
-    Column("value", "number", ("lab",), "The result, in `unit`.", required=("lab",), label="Value", examples=("430",)),
+    Column(
+        "value",
+        "number",
+        ("lab",),
+        "The result, in `unit`. Of several of one day that differ, the lowest igg and the highest m_spike are used.",
+        required=("lab",),
+        label="Value",
+        examples=("430",),
+    ),
     Column(
         "unit",
         "unit",

@@ -25,6 +25,9 @@ from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
 
+_BY_MAPPING = "write the mapping with `map FILE -o M.json`, read it, and give it with --mapping M.json"
+
+
 @dataclass(frozen=True)
 class Imported:
     """What an import gives: the cohort or None, the mapping that was used or is proposed, the account of all rows
@@ -205,16 +208,20 @@ def _settled(chosen: CohortMapping, book: Book, *, given: bool, guessing: bool, 
     for question in chosen.questions:
         findings.whole("error", "unresolved", _in_sheet(question.sheet, question.message, chosen), question.remedy,
                        column=question.column or None)  # fmt: skip
-    allowed = ("exact", "likely") if guessing else ("exact",)
     for guessed in chosen.guesses:
-        if guessed.sure not in allowed:
+        if guessed.sure == "unsure":
             findings.whole(
                 "error", "unresolved",
                 _in_sheet(guessed.sheet, f"This column is probably {guessed.means} ({guessed.why}).", chosen),
-                "Confirm it: write the mapping with `map FILE -o M.json`, read it, and give it with --mapping M.json"
-                + ("." if guessed.sure == "unsure" else "; or allow such guesses with --guess."),
-                column=guessed.column,
+                f"Confirm it: {_BY_MAPPING}.", column=guessed.column,
             )  # fmt: skip
+    likely = [guessed for guessed in chosen.guesses if guessed.sure == "likely"]
+    if likely and not guessing:
+        taken = "; ".join(f"{_in_sheet(guessed.sheet, guessed.column, chosen)} → {guessed.means}" for guessed in likely)
+        findings.whole(
+            "error", "unseen", f"Nothing is applied before you have seen what the columns are taken for: {taken}.",
+            f"If that is right, allow it with --guess; to change it, {_BY_MAPPING}.",
+        )  # fmt: skip
     return not findings.total("error")
 
 

@@ -16,6 +16,8 @@ Severity = Literal["error", "warning"]
 
 KEPT_PER_KIND = 1000
 HIDDEN = "(hidden)"
+SHAPE = "shape_"
+"""Kinds of problems that say what a table seems to be begin with this."""
 _LONGEST_VALUE = 200
 
 
@@ -55,6 +57,9 @@ class Where(TypedDict, total=False):
 
 PROBLEM_COLUMNS = ("severity", "row", "patient", "column", "value", "message", "remedy", "kind")
 
+Group = tuple[Severity, str, str | None]
+"""Severity, kind and column of problems that are mended in one way."""
+
 Say = Callable[[str, int], tuple[str, str]]
 
 
@@ -64,14 +69,18 @@ def printable(text: str) -> str:
 
 
 class Findings:
-    """Collects problems of one table. Keeps the first `KEPT_PER_KIND` of a kind as objects and counts all of them."""
+    """Collects problems of one table. Keeps the first `KEPT_PER_KIND` of a kind in a column and counts all of them.
+
+    `counts` by severity and kind, `grouped` by severity, kind and column.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.counts: Counter[tuple[Severity, str]] = Counter()
         self.notes: list[str] = []
         self.hidden: set[str] = set()
-        self._kept: Counter[tuple[Severity, str]] = Counter()
+        self.grouped: Counter[Group] = Counter()
+        self._kept: Counter[Group] = Counter()
 
     def whole(self, severity: Severity, kind: str, message: str, remedy: str, **where: Unpack[Where]) -> None:
         """A problem of the file, a column or one row: `where` may give row, patient, column, value."""
@@ -80,6 +89,7 @@ class Findings:
     def add(self, problem: Problem) -> None:
         """One problem."""
         self.counts[problem.severity, problem.kind] += 1
+        self.grouped[group_of(problem)] += 1
         self._keep(problem)
 
     def cells(
@@ -89,7 +99,8 @@ class Findings:
         if not len(at):
             return
         self.counts[severity, kind] += len(at)
-        room = KEPT_PER_KIND - self._kept[severity, kind]
+        self.grouped[severity, kind, column] += len(at)
+        room = KEPT_PER_KIND - self._kept[severity, kind, column]
         for position in np.sort(at)[: max(room, 0)].tolist():
             value = self.shown(column, table.columns[column].text(position)) if column in table.columns else None
             message, remedy = say(value or "", position)
@@ -122,26 +133,54 @@ class Findings:
         """How many problems of a severity there are, kept or not."""
         return sum(count for (level, _), count in self.counts.items() if level == severity)
 
+    def retold(self, change: Callable[[Problem], Problem]) -> None:
+        """Every problem in other words or at another place. Those beyond the kept ones go where the first of theirs
+        has gone."""
+        grouped: Counter[Group] = Counter()
+        moved: dict[Group, Group] = {}
+        for at, problem in enumerate(self.problems):
+            told = change(problem)
+            self.problems[at] = told
+            grouped[group_of(told)] += 1
+            moved.setdefault(group_of(problem), group_of(told))
+        for group, count in self.grouped.items():
+            grouped[moved.get(group, group)] += count - self._kept[group]
+        self._kept = Counter(map(group_of, self.problems))
+        self.grouped = grouped
+
     def finished(self) -> tuple[Problem, ...]:
-        """Errors first, then by row; each kind with more than the kept ones ends with a line that says how many."""
+        """Errors first, of them what the table seems to be, then by row.
+
+        Each kind and column with more than the kept ones ends with a line that says how many.
+        """
         more = [
             Problem(
                 severity,
                 kind,
-                f"… and {count - self._kept[severity, kind]:,} more of this kind, {count:,} in all.",
+                f"… and {count - self._kept[severity, kind, column]:,} more of this kind, {count:,} in all.",
                 "Mend these in the same way.",
+                column=column,
             )
-            for (severity, kind), count in self.counts.items()
-            if count > self._kept[severity, kind]
+            for (severity, kind, column), count in self.grouped.items()
+            if count > self._kept[severity, kind, column]
         ]
-        ordered = sorted(self.problems, key=lambda p: (p.severity != "error", p.row is None, p.row or 0))
+        # Where the table has another shape, nothing else can be understood before that.
+        ordered = sorted(
+            self.problems,
+            key=lambda p: (p.severity != "error", not p.kind.startswith(SHAPE), p.row is None, p.row or 0),
+        )
         return (*ordered, *more)
 
     def _keep(self, problem: Problem) -> None:
-        key = (problem.severity, problem.kind)
+        key = group_of(problem)
         if self._kept[key] < KEPT_PER_KIND:
             self._kept[key] += 1
             self.problems.append(problem)
+
+
+def group_of(problem: Problem) -> Group:
+    """With which others a problem is mended."""
+    return problem.severity, problem.kind, problem.column
 
 
 def problem_table(problems: tuple[Problem, ...]) -> pd.DataFrame:

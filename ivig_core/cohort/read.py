@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.formats.csv_long import read_records
+from ivig_core.cohort.formats.glimpse import glimpse
+from ivig_core.cohort.formats.grid import Book
+from ivig_core.cohort.formats.look import look
 from ivig_core.cohort.formats.open_book import is_ours, open_book, open_folder
+from ivig_core.cohort.formats.shape import Shape, rows_of, shapes_of
 from ivig_core.cohort.importing import import_book
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping import CohortMapping
-from ivig_core.cohort.problems import Findings, Problem
+from ivig_core.cohort.problems import SHAPE, Findings, Problem
 from ivig_core.cohort.reading.blanked import without_missing
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.encoding import open_text
-from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, folder_of, name_of
+from ivig_core.cohort.reading.gate import (
+    COMMAND_LIMITS,
+    Limits,
+    RefusedError,
+    Source,
+    check_columns,
+    fetch,
+    folder_of,
+    name_of,
+)
 from ivig_core.cohort.reading.headers import name_columns
 from ivig_core.cohort.reading.lines import Lines, account
 from ivig_core.cohort.reading.raw import RawTable
@@ -22,6 +36,7 @@ from ivig_core.cohort.reading.raw import RawTable
 __all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
 
 APP_LIMITS = Limits()
+_SHAPE_ROWS = 300
 
 
 def read_cohort(
@@ -55,25 +70,39 @@ def read_cohort(
                 book, findings, mapping=mapping, guessing=guessing, drop=drop, order=date_order, missing=tuple(missing),
                 name=called,
             )  # fmt: skip
-            return Intake.of(made.cohort, findings, ledger=made.ledger, mapping=made.mapping)
+            # What the table seems to be comes first where nothing was made of it.
+            shapes = () if made.ledger is not None else _say_shape(book, findings)
+            lines = book.grids[0].lines if len(book.grids) == 1 else None
+            return Intake.of(made.cohort, findings, lines, shapes, ledger=made.ledger, mapping=made.mapping)
         held = [data]
         del data
-        table, lines, decimal_comma = _load(held, limits, tuple(drop), findings)
+        loaded = _load(held, limits, tuple(drop), findings)
     except RefusedError as refused:
         findings.add(refused.problem)
         return Intake.of(None, findings)
-    table = without_missing(table, missing, findings)
-    cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=called)
-    return Intake.of(cohort, findings, lines)
+    table = without_missing(loaded.table, missing, findings)
+    cohort = check_table(
+        table, findings, decimal_comma=loaded.decimal_comma, order=date_order, name=called,
+        said=[shape.row for shape in loaded.shapes if shape.kind == "units_row" and shape.row],
+    )  # fmt: skip
+    return Intake.of(cohort, findings, loaded.lines, loaded.shapes)
 
 
-def _load(held: list[bytes], limits: Limits, drop: tuple[str, ...], findings: Findings) -> tuple[RawTable, Lines, bool]:
-    """The table of the one file in `held`, which is emptied; what its lines are, and whether its numbers may have
-    decimal commas.
+class _Loaded(NamedTuple):
+    """A file of ours as a table, what its lines are, and what in its shape is not quite ours."""
 
-    The text itself is let go here.
-    """
-    text = open_text(held.pop(), limits)
+    table: RawTable
+    lines: Lines
+    decimal_comma: bool
+    shapes: tuple[Shape, ...]
+
+
+def _load(held: list[bytes], limits: Limits, drop: tuple[str, ...], findings: Findings) -> _Loaded:
+    """The table of the one file in `held`, which is emptied; its text itself is let go here."""
+    text, shapes = look(open_text(held.pop(), limits))
+    check_columns(len(text.header), text.header_row, limits)
+    for shape in shapes:
+        findings.whole("error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row)
     findings.notes.extend(text.notes)
     records = read_records(text)
     if records.short:
@@ -82,4 +111,18 @@ def _load(held: list[bytes], limits: Limits, drop: tuple[str, ...], findings: Fi
         )
     lines = account(text, records, findings)
     columns = name_columns(text.header, records.columns, drop, text.header_row, findings)
-    return RawTable(columns, records.rows, len(text.header), records.too_long), lines, text.decimal_comma
+    return _Loaded(
+        RawTable(columns, records.rows, len(text.header), records.too_long), lines, text.decimal_comma, shapes
+    )
+
+
+def _say_shape(book: Book, findings: Findings) -> tuple[Shape, ...]:
+    """What the tables of a file seem to be, each kind once: errors, because nothing was made of them."""
+    found: dict[str, Shape] = {}
+    for grid in book.grids:
+        seen = glimpse(rows_of(grid.head(_SHAPE_ROWS)))
+        for shape in shapes_of(seen) if seen is not None else ():
+            found.setdefault(shape.kind, shape)
+    for shape in found.values():
+        findings.whole("error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row)
+    return tuple(found.values())

@@ -33,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
     parser.add_argument("--only", default="", metavar="rates,sccs,…", help=f"tables to make: {', '.join(NAMES)}")
+    parser.add_argument("--by", nargs="+", action="extend", default=[], metavar="COLUMN", help="subgroups that the "
+                        "table has in any case, where a file has too many columns for all of them")  # fmt: skip
     add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if intake.cohort is None:
         return 2
 
-    analysis = analyse(Study(intake.cohort), spec, tables)
+    analysis = analyse(Study(intake.cohort), spec, tables, args.by)
     if args.json:
         print(json.dumps(to_json(analysis, intake.remarks), allow_nan=False))
     else:

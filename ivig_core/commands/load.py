@@ -10,6 +10,7 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping_json import read_mapping_file
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
+from ivig_core.commands.problem_lines import problem_lines
 
 
 class Loaded(NamedTuple):
@@ -50,16 +51,16 @@ def read(args: argparse.Namespace, path: str) -> Intake:
 
 
 def load(args: argparse.Namespace, path: str) -> Loaded:
-    """Read `path` with the reading options; every error is printed to standard error."""
+    """Read `path` with the reading options; its errors are printed to standard error."""
     intake = read(args, path)
     if intake.cohort is None:
-        for problem in intake.problems:
-            print(problem, file=sys.stderr)
+        for line in problem_lines(intake, every=False):
+            print(line, file=sys.stderr)
     return Loaded(intake.cohort, remarks(intake))
 
 
 def remarks(intake: Intake) -> tuple[str, ...]:
-    """Notes on the reading, then one sentence per kind of warning with its number and first row."""
+    """Notes on the reading, then one sentence per kind of warning in a column, with its number."""
     groups = intake.groups()
     warnings = groups[groups["severity"] == "warning"]
     said = [

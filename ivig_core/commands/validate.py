@@ -10,20 +10,24 @@ from dataclasses import asdict
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
 from ivig_core.commands.load import add_reading_options, read
+from ivig_core.commands.problem_lines import problem_lines
+
+SHAPE_NAMES = ("kind", "what", "why", "remedy", "row")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("cohort", metavar="COHORT", help="cohort file (CSV)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--all", action="store_true", help="list every problem, not one line per kind and column")
     add_reading_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the file; 0 without errors (warnings allowed), 2 with errors, every problem on standard error."""
+    """Check the file; 0 without errors (warnings allowed), 2 with errors, problems on standard error."""
     intake = read(args, args.cohort)
-    for problem in intake.problems:
-        print(problem, file=sys.stderr)
+    for line in problem_lines(intake, every=args.all):
+        print(line, file=sys.stderr)
     if args.json:
         print(json.dumps(as_json(intake), allow_nan=False))
     else:
@@ -34,13 +38,13 @@ def run(args: argparse.Namespace) -> int:
 def summary(name: str, intake: Intake) -> str:
     """What the file is and how many problems it has, and what was done while reading it."""
     counts = f"{_count(intake.errors, 'error')}, {_count(intake.warnings, 'warning')}"
-    lines = [f"{name}: {counts}.", *filter(None, [intake.accounted])]
+    told = [f"{name}: {counts}.", *filter(None, [intake.accounted])]
     if intake.cohort is not None:
         cohort = intake.cohort
         facts = f"{_count(len(cohort.infection), 'infection')}, {_count(len(cohort.ivig), 'IVIG row')}"
-        lines.append(f"{_count(len(cohort), 'patient')}, {facts}. The file can be analysed.")
-    lines += [f"Note: {note}" for note in intake.notes]
-    return "\n".join(printable(line) for line in lines)
+        told.append(f"{_count(len(cohort), 'patient')}, {facts}. The file can be analysed.")
+    told += [f"Note: {note}" for note in intake.notes]
+    return "\n".join(printable(line) for line in told)
 
 
 def as_json(intake: Intake) -> dict[str, object]:
@@ -53,6 +57,7 @@ def as_json(intake: Intake) -> dict[str, object]:
         "lines": None if intake.lines is None else asdict(intake.lines),
         "facts": dict(intake.facts),
         "ledger": None if intake.ledger is None else intake.ledger.as_json(),
+        "shapes": [{name: getattr(shape, name) for name in SHAPE_NAMES} for shape in intake.shapes],
         "problems": [{name: getattr(problem, name) for name in PROBLEM_COLUMNS} for problem in intake.problems],
         "notes": list(intake.notes),
     }

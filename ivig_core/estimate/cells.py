@@ -43,10 +43,13 @@ class Cells:
         return int(self.stratum[-1]) + 1 if len(self.stratum) else 0
 
     def design(self, columns: Sequence[int] | None = None) -> np.ndarray:
-        """Indicator matrix, cells × terms; of all terms, or of those at the indices `columns`."""
+        """Indicators (int8), cells × terms; of all terms, or of those at the indices `columns`.
+
+        One byte each: as floats they would be the largest thing in memory (`likelihood.linear` multiplies them).
+        """
         places = [(number, code + 1) for number, (_, terms) in enumerate(self.factors) for code in range(len(terms))]
         wanted = range(len(places)) if columns is None else columns
-        matrix = np.zeros((len(self.days), len(wanted)))
+        matrix = np.zeros((len(self.days), len(wanted)), np.int8)
         for at, index in enumerate(wanted):
             number, code = places[index]
             matrix[:, at] = self.codes[:, number] == code

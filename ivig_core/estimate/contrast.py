@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import qr
 
 from ivig_core.estimate.cells import Cells
-from ivig_core.estimate.likelihood import ConditionalPoisson
+from ivig_core.estimate.likelihood import ConditionalPoisson, linear
 from ivig_core.lazy import library
 
 optimize = library("scipy.optimize")
@@ -208,7 +208,7 @@ def leave_out_separated(result: Screen) -> bool:
         return False
     data = result.data
     kept = result.kept()
-    eta = data.design(result.columns) @ direction
+    eta = linear(data.design(result.columns), direction)
     top = np.full(data.strata, -np.inf)
     np.maximum.at(top, data.stratum[kept], eta[kept])
     behind = kept & (eta < top[data.stratum] - LEVEL_OF_LP) & (data.infections == 0)

@@ -21,7 +21,7 @@ from ivig_core.estimate.contrast import (
     screen,
 )
 from ivig_core.estimate.intervals import differ_too_little, exact_bound, profile, student, wald
-from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
+from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, linear, maximise
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.estimate.result import RatioRow
 from ivig_core.runs import run_starts
@@ -165,7 +165,7 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
     if not rows.any():
         note = "the days to compare lie in other levels without infections: the effects cannot be told apart"
         return _with(row, status=NOT_IDENTIFIED, note=note)
-    weight = fitted.data.days * np.exp(fitted.data.design(screened.columns) @ fitted.maximum.beta)
+    weight = fitted.data.days * np.exp(linear(fitted.data.design(screened.columns), fitted.maximum.beta))
     bound, p = exact_bound(fitted.data.keep(rows), inside[rows], weight[rows], upper=none_inside)
     side = "in this level" if none_inside else "outside this level"
     note = f"no infection {side} among patients with days in it and outside it: exact one-sided 97.5 % bound"
@@ -176,11 +176,14 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
 
 
 def _blank(data: Cells, model: str, term: str, status: str, note: str, screened: Screen | None = None) -> RatioRow:
+    # Those without an infection never enter cells.
+    patients = int(np.count_nonzero(np.bincount(data.cluster)))
     return RatioRow(
         model=model,
         term=term,
         status=status,
-        patients=int(np.count_nonzero(np.bincount(data.cluster))),
+        patients=patients,
+        patients_with_infection=patients,
         informative_patients=screened.informative[term] if screened else 0,
         infections=int(data.infections.sum()),
         note=note,

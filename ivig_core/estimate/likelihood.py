@@ -12,6 +12,9 @@ import numpy as np
 from ivig_core.errors import EstimationError
 from ivig_core.runs import run_starts
 
+CELLS_AT_ONCE = 4096
+"""Cells of which covariates are numbers of 8 bytes at one time: these stay near the processor, and memory does not grow
+with cells × terms."""
 MAX_STEPS = 60
 MAX_HALVINGS = 30
 TOLERANCE = 1e-18
@@ -44,7 +47,8 @@ class ConditionalPoisson:
     l(β) = Σ_c n_c (o_c + x_c β) − Σ_i n_i log Σ_{c in i} exp(o_c + x_c β)
     (Whitaker, Farrington, Spiessens & Musonda, Stat Med 2006;25:1768, eq. 2). Constants in the data are left out.
 
-    `stratum` (cells,) sorted 0..m-1, `offset` (cells,), `infections` (cells,), `X` (cells, p).
+    `stratum` (cells,) sorted 0..m-1, `offset` (cells,), `infections` (cells,), `X` (cells, p) of floats, or of small
+    whole numbers (indicators) that become floats a block of cells at a time.
     """
 
     stratum: np.ndarray
@@ -61,15 +65,29 @@ class ConditionalPoisson:
         return self._derivatives(beta) if beta.any() else self.null
 
     def reach(self, step: np.ndarray) -> float:
-        return spread(self.X @ step)
+        return spread(linear(self.X, step))
 
     def _derivatives(self, beta: np.ndarray) -> Derivatives:
         value, share, total = self._shares(beta)
-        starts = self.starts
-        expected = total[self.stratum] * share
-        score = self.X.T @ (self.infections - expected)
-        mean = np.add.reduceat(share[:, None] * self.X, starts, axis=0) if len(starts) else self.X
-        information = self.X.T @ (expected[:, None] * self.X) - mean.T @ (total[:, None] * mean)
+        expected = total[self.stratum] * share if len(share) else share
+        residual = self.infections - expected
+        score, information = np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
+        # Mean of a stratum whose cells go on in the next block.
+        begun = np.zeros((0, len(beta)))
+        for low in range(0, len(share), CELLS_AT_ONCE):
+            rows = slice(low, low + CELLS_AT_ONCE)
+            X, stratum = np.asarray(self.X[rows], float), self.stratum[rows]
+            score += X.T @ residual[rows]
+            information += X.T @ (expected[rows, None] * X)
+            mean = np.add.reduceat(share[rows, None] * X, np.flatnonzero(run_starts(stratum)), axis=0)
+            first = int(stratum[0])
+            if len(begun) and self.stratum[low - 1] == first:
+                mean[0] += begun[0]
+            elif len(begun):
+                mean, first = np.vstack([begun, mean]), first - 1
+            last = low + CELLS_AT_ONCE >= len(share)
+            whole, begun = (mean, begun[:0]) if last else (mean[:-1], mean[-1:])
+            information -= whole.T @ (total[first : first + len(whole), None] * whole)
         return Derivatives(value, score, information)
 
     def scores(self, beta: np.ndarray) -> np.ndarray:
@@ -79,7 +97,7 @@ class ConditionalPoisson:
 
     def fix(self, column: int, value: float) -> ConditionalPoisson:
         """The likelihood of the other coefficients with one held at `value`."""
-        offset = self.offset + self.X[:, column] * value
+        offset = self.offset + self.X[:, column] * float(value)
         return ConditionalPoisson(self.stratum, offset, self.infections, np.delete(self.X, column, axis=1))
 
     @cached_property
@@ -96,13 +114,23 @@ class ConditionalPoisson:
         if not len(self.stratum):
             return 0.0, self.offset, self.offset
         starts = self.starts
-        eta = self.offset + self.X @ beta
+        eta = self.offset + linear(self.X, beta)
         top = np.maximum.reduceat(eta, starts)
         weight = np.exp(eta - top[self.stratum])
         norm = np.add.reduceat(weight, starts)
         total = self.totals
         value = float(self.infections @ eta - total @ (np.log(norm) + top))
         return value, weight / norm[self.stratum], total
+
+
+def linear(X: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    """X β (rows,) of covariates (rows, p), whole numbers made floats a block of rows at a time."""
+    if X.dtype == np.float64:
+        return X @ beta
+    out = np.empty(len(X))
+    for low in range(0, len(X), CELLS_AT_ONCE):
+        out[low : low + CELLS_AT_ONCE] = X[low : low + CELLS_AT_ONCE].astype(float) @ beta
+    return out
 
 
 def spread(values: np.ndarray) -> float:

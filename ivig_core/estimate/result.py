@@ -13,9 +13,10 @@ class RatioRow:
     """An incidence rate ratio of one term.
 
     `status` is "ok" or says why there is no finite estimate, `note` then says it in a sentence. IRR 0: `log_irr` and
-    `se` None, `ci_low` 0. IRR ∞: `irr`, `log_irr`, `se`, `ci_high` None. Intervals are 95 %. `patients` are those with
-    an infection, `informative_patients` those of them with days both in the level and outside it, `infections` all that
-    entered the model.
+    `se` None, `ci_low` 0. IRR ∞: `irr`, `log_irr`, `se`, `ci_high` None. Intervals are 95 %. `patients` are
+    those in the model, `patients_with_infection` those of them with an infection (all of them in the case series),
+    `informative_patients` those of these with days both in the level and outside it, `infections` all that entered the
+    model.
     """
 
     model: str
@@ -29,6 +30,7 @@ class RatioRow:
     p_value: float | None = None
     ci_method: str | None = None
     patients: int = 0
+    patients_with_infection: int = 0
     informative_patients: int = 0
     infections: int = 0
     note: str = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ivig_core.figures.theme import INK, MUTED, NARROWEST, PAGE, SYNTHETIC, Type, template
+from ivig_core.figures.theme import INK, LEGEND_WIDTH, MUTED, PAGE, SYNTHETIC, Type, template
 from ivig_core.figures.words import escape
 
 GLUE = "\N{NO-BREAK SPACE}"
@@ -81,10 +81,11 @@ def even(text: str, width: int) -> list[str]:
     return broken(text, min(fitting, default=width))
 
 
-def legend_below(figure: go.Figure, foot: int = 0, width: int = NARROWEST, entry: int = 0) -> None:
+def legend_below(figure: go.Figure, foot: int = 0, width: int = LEGEND_WIDTH, entry: int = 0) -> None:
     """The legends ("legend", "legend2") in rows under the axis; the figure grows by the room they take.
 
-    `foot`: px of the lower margin that stay free beneath them, for a `note`. `width`: px of the narrowest figure.
+    `foot`: px of the lower margin that stay free beneath them, for a `note`. `width`: px of the narrowest figure
+    in which they keep clear.
     `entry`: px of the text of every entry, by default as wide as the text.
     """
     margin, size = figure.layout.margin, figure.layout.template.layout.font.size
@@ -144,6 +145,11 @@ def note(figure: go.Figure, text: str, *, sizes: Type = PAGE) -> None:
         y=0, yref="paper", yanchor="bottom", yshift=6 - height,
         showarrow=False, align="left", font={"size": sizes.text, "color": MUTED}, name="note",
     )  # fmt: skip
+
+
+def narrower(sizes: Type) -> Type:
+    """Sizes for a note below a curve that stands beside its controls, which leave it less room than a page does."""
+    return sizes._replace(text_chars=round(0.8 * sizes.text_chars))
 
 
 def note_height(text: str, sizes: Type) -> int:

@@ -34,7 +34,9 @@ placed by them."""
 
 SYNTHETIC = "SYNTHETIC"
 NARROWEST = 800
-"""Width in px down to which nothing may overlap."""
+"""Width in px down to which nothing may overlap; in less room the page makes the words of a figure smaller."""
+LEGEND_WIDTH = 560
+"""Width in px down to which legends keep clear: their entries keep the room of their full size."""
 
 LANE, LANES_HEIGHT = 14, 640
 FOREST_ROW, FOREST_REST = 28, 90

@@ -54,8 +54,15 @@ def baseline_levels(cohort: Cohort, column: str, exposure: ExposureSpec, banded:
 
 def subgroup_columns(cohort: Cohort, exposure: ExposureSpec) -> tuple[str, ...]:
     """Variables with 2 to 20 levels in this cohort: those that can be offered as subgroups."""
-    counts = {column: len(baseline_levels(cohort, column, exposure).categories) for column in baseline_columns(cohort)}
+    counts = {column: _level_count(cohort, column, exposure) for column in baseline_columns(cohort)}
     return tuple(column for column, count in counts.items() if 2 <= count <= MAX_LEVELS)
+
+
+def _level_count(cohort: Cohort, column: str, exposure: ExposureSpec) -> int:
+    """How many levels; of text counted without making them, since a file may have hundreds of columns of it."""
+    if column != BASELINE_IGG and not pd.api.types.is_numeric_dtype(cohort.patients[column]):
+        return int(cohort.patients[column].nunique())
+    return len(baseline_levels(cohort, column, exposure).categories)
 
 
 def _igg_levels(values: np.ndarray, exposure: ExposureSpec) -> pd.Categorical:

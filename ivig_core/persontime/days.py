@@ -56,6 +56,12 @@ class Steps:
         return self.values[np.searchsorted(self.keys, keys, side="right") - 1]
 
 
+def leaves_days_between(apart: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Whether days are left between the windows of two doses `apart` days apart: the first counts on its day and
+    `window` days after it."""
+    return apart > window + 1
+
+
 def steps(clock: Clock, base: np.ndarray | int, changes: Sequence[tuple[np.ndarray, np.ndarray]]) -> Steps:
     """Step function that begins at `base` on day 0 and takes `values` from `keys` for each (keys, values) of `changes`.
 

@@ -15,6 +15,7 @@ import numpy as np
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import CohortError, EstimationError
 from ivig_core.persontime.block import Block
+from ivig_core.persontime.days import leaves_days_between
 from ivig_core.runs import run_starts
 from ivig_core.spec import ExposureSpec
 
@@ -154,7 +155,7 @@ def first_dose_day(patients: Cohort | Block) -> np.ndarray:
 
 def _apart(given: Courses) -> np.ndarray:
     """Which entries leave days between the windows of two doses."""
-    return given.step > given.window + 1
+    return leaves_days_between(given.step, given.window)
 
 
 def _needed(given: Courses, apart: np.ndarray) -> Courses:

@@ -29,7 +29,8 @@ def functional_igg(block: Block, exposure: ExposureSpec) -> FunctionalIgG:
     """Functional IgG of every IgG measurement for which it is known.
 
     Heavy chain IgG: IgG − M-spike (g/dL) × 1000, with the M-spike of the same day, else the last one within 30 days,
-    not below 0, unknown without one. Other heavy chains (also none, light chain only): IgG. Heavy chain blank:
+    not below 0, unknown without one; of several M-spikes of a day the highest, so that here too the lower functional
+    IgG is taken, whatever the order of rows. Other heavy chains (also none, light chain only): IgG. Heavy chain blank:
     unknown, or IgG where `igg_blank_heavy_chain` is "total".
     """
     labs = block.records("lab")
@@ -51,14 +52,16 @@ def functional_igg(block: Block, exposure: ExposureSpec) -> FunctionalIgG:
 
 
 def _latest_spike(patient: np.ndarray, day: np.ndarray, spike: pd.DataFrame) -> np.ndarray:
-    """Last M-spike (g/dL) on or up to 30 days before each (patient, day), NaN without one."""
+    """Last M-spike (g/dL, the highest of its day) on or up to 30 days before each (patient, day), NaN without one."""
     if spike.empty:
         return np.full(len(patient), np.nan)
-    spike_key = spike["patient"].to_numpy(np.int64) * WIDE + spike["day"].to_numpy(np.int64)
+    patients, days, values = (spike[name].to_numpy() for name in ("patient", "day", "value"))
+    order = np.lexsort((values, days, patients))
+    spike_key = patients[order].astype(np.int64) * WIDE + days[order].astype(np.int64)
     key = patient * WIDE + day
     at = np.searchsorted(spike_key, key, side="right") - 1
     recent = (at >= 0) & (key - spike_key[at] <= M_SPIKE_DAYS)
-    return np.where(recent, spike["value"].to_numpy(float)[at], np.nan)
+    return np.where(recent, values[order].astype(float)[at], np.nan)
 
 
 def baseline_igg(block: Block, exposure: ExposureSpec, first_dose: np.ndarray) -> np.ndarray:

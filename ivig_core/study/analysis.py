@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.contrast import some_of
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.attrition import attrition as attrition
 from ivig_core.study.cox.ratios import cox_rows
+from ivig_core.study.levels import MOST_OWN_LEVELS, own_left_out
 from ivig_core.study.rates import models
 from ivig_core.study.rates.by_period import incidence_rates
-from ivig_core.study.rates.factors import factors
+from ivig_core.study.rates.factors import listed_factors
 from ivig_core.study.rates.forest import forest as forest
 from ivig_core.study.study import Study
 from ivig_core.study.survival.tables import survival as survival
@@ -46,8 +48,11 @@ class Analysis:
     notes: tuple[str, ...]
 
 
-def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES) -> Analysis:
+def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES, by: Collection[str] = ()) -> Analysis:
     """Every table asked for (`TABLES`), as `ivig analyze` prints them.
+
+    `by`: own columns that the tables by every variable have in any case; `levels.own_left_out` says which others, the
+    notes what is left out.
 
     Raises
     ------
@@ -55,6 +60,7 @@ def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES) 
         where the spec names a column or value that this cohort does not have. An estimator that fails raises nothing:
         its rows or notes say why.
     """
+    listed = listed_factors(study, spec, by) if "forest" in tables or by else ()
     curves, survival_notes = _survival(study, spec) if "survival" in tables else (None, ())
     return Analysis(
         spec=spec,
@@ -62,11 +68,11 @@ def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES) 
         attrition=attrition(study, spec),
         rates=incidence_rates(study, spec) if "rates" in tables else None,
         irr=_ratios(study, spec, [model for model in MODELS if model in tables]),
-        forest=_forest(study, spec) if "forest" in tables else None,
+        forest=_forest(study, spec, listed) if "forest" in tables else None,
         survival=curves,
-        cox=_cox(study, spec) if curves is not None else None,
+        cox=_cox(study, spec, by) if curves is not None else None,
         asked=tuple(table for table in TABLES if table in tables),
-        notes=(*_time_notes(study, spec), *survival_notes),
+        notes=(*_time_notes(study, spec), *_own_notes(study, spec, tables, by), *survival_notes),
     )
 
 
@@ -90,8 +96,19 @@ def _ratios(study: Study, spec: AnalysisSpec, asked: Collection[str]) -> pd.Data
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
-def _forest(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    return pd.concat([forest(study, spec, factor) for factor in ("overall", *factors(study, spec))], ignore_index=True)
+def _forest(study: Study, spec: AnalysisSpec, listed: Collection[str]) -> pd.DataFrame:
+    return pd.concat([forest(study, spec, factor) for factor in ("overall", *listed)], ignore_index=True)
+
+
+def _own_notes(study: Study, spec: AnalysisSpec, tables: Collection[str], by: Collection[str]) -> Iterable[str]:
+    left_out = own_left_out(study, spec, by) if {"forest", "survival"} & set(tables) else ()
+    if left_out:
+        columns = "1 column is" if len(left_out) == 1 else f"{len(left_out):,} columns are"
+        yield (
+            f"Of your own columns, {columns} not among the subgroups and the hazard ratios of single variables: "
+            f"{some_of(left_out)}. Those with the fewest levels are, up to {MOST_OWN_LEVELS} levels together; ask for "
+            f"another by its name, as in --by {left_out[0]}."
+        )
 
 
 def _survival(study: Study, spec: AnalysisSpec) -> tuple[SurvivalTables | None, tuple[str, ...]]:
@@ -102,9 +119,9 @@ def _survival(study: Study, spec: AnalysisSpec) -> tuple[SurvivalTables | None, 
     return tables, tuple(f"Survival: {note}" for note in tables.notes)
 
 
-def _cox(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+def _cox(study: Study, spec: AnalysisSpec, by: Collection[str]) -> pd.DataFrame:
 
-    return cox_rows(study, spec)[list(COX_COLUMNS)]
+    return cox_rows(study, spec, by=by)[list(COX_COLUMNS)]
 
 
 def _time_notes(study: Study, spec: AnalysisSpec) -> Iterable[str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from ivig_core.errors import SpecError
-from ivig_core.persontime.baseline import baseline_columns, baseline_levels
+from ivig_core.persontime.baseline import baseline_columns, baseline_levels, subgroup_columns
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.study.study import Study
+
+MOST_OWN_LEVELS = 60
+"""Levels of the user's own columns in a table of everything: each is a term of a fit, and of 60 three look significant
+by chance."""
 
 
 def levels(study: Study, spec: AnalysisSpec, column: str) -> pd.Categorical:
@@ -17,3 +23,24 @@ def levels(study: Study, spec: AnalysisSpec, column: str) -> pd.Categorical:
     if column not in known:
         raise SpecError("survival_group", column, f"one of none, {', '.join(IVIG_GROUPS)}, {', '.join(known)}")
     return baseline_levels(cohort, column, spec.exposure)
+
+
+def own_left_out(study: Study, spec: AnalysisSpec, asked: Collection[str] = ()) -> tuple[str, ...]:
+    """The user's own columns that could be subgroups and are in a table of everything only if `asked` for.
+
+    A file may have hundreds. Those with the fewest levels come first, then in the order of the file, as long as they
+    have at most `MOST_OWN_LEVELS` levels together.
+    """
+    counts = study.once("own_levels", spec.selection.where, spec.exposure, make=lambda: _own_levels(study, spec))
+    left, left_out = MOST_OWN_LEVELS, set[str]()
+    for name in sorted(counts, key=lambda name: counts[name]):
+        left -= counts[name]
+        if left < 0:
+            left_out.add(name)
+    return tuple(name for name in counts if name in left_out.difference(asked))
+
+
+def _own_levels(study: Study, spec: AnalysisSpec) -> dict[str, int]:
+    cohort = study.cohort(spec)
+    own = [name for name in subgroup_columns(cohort, spec.exposure) if name in cohort.own_baseline]
+    return {name: len(baseline_levels(cohort, name, spec.exposure).categories) for name in own}

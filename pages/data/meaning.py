@@ -12,14 +12,20 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.header import head_of
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping import edit
+from ivig_core.cohort.mapping.cells import is_ordered
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question, SheetMapping
 from ivig_core.cohort.mapping.mapping_json import as_json
+from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.figures.words import counted
 from pages.data.problems import problems
-from pages.data.waiting import Waiting, change, discard, keep, preview, waiting
+from pages.data.waiting import Waiting, change, discard, in_order, keep, preview, waiting
 from pages.shell import exhibit, say
 from pages.shell.escape import escape_markdown
 
+ORDERS: tuple[tuple[DateOrder, str], ...] = (
+    ("dmy", "Day first: 03/04 is 3 April"),
+    ("mdy", "Month first: 03/04 is March 4"),
+)
 NOTHING, OWN, LEAVE_BLANK = "not used", "a variable of your own", "(leave blank)"
 SURE = {"exact": "our own name", "likely": "likely", "unsure": "please check"}
 _EXAMPLES, _MOST_TEXTS = 3, 30
@@ -71,7 +77,11 @@ def _button(label: str, key: str, make: Callable[..., CohortMapping], held: Wait
 
 def _answer(held: Waiting, question: Question, number: int) -> None:
     """The control that fits a question."""
-    if question.texts and question.target:
+    if question.texts and all(map(is_ordered, question.texts)):
+        with st.container(horizontal=True):
+            for order, words in ORDERS:
+                st.button(words, key=f"map_order_{order}_{number}", on_click=in_order, args=(order,))
+    elif question.texts and question.target:
         _values(held, question, number)
     elif question.target in ("start", "end") and not question.column:
         _day(held, question, number)
@@ -113,10 +123,10 @@ def _day(held: Waiting, question: Question, number: int) -> None:
     if at is None:
         return
     names = held.mapping.headers.get(question.sheet, ())
-    column = st.selectbox("The column", [escape_markdown(name) for name in names], index=None, key=f"day_column_{number}",
-                          placeholder="choose a column")  # fmt: skip
+    words = [escape_markdown(name) for name in names]
+    column = st.selectbox("The column", words, index=None, key=f"day_column_{number}", placeholder="choose a column")
     if column is not None:
-        name = next(item for item in names if escape_markdown(item) == column)
+        name = names[words.index(column)]
         change(edit.means(held.mapping, question.sheet, name, at, question.target))
         st.rerun()
     if question.target == "end":

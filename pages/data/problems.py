@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.cohort.intake import Intake
-from ivig_core.cohort.problems import Problem
-from ivig_core.figures.words import counted, listed
+from ivig_core.figures.words import counted
 from pages.shell import exhibit, say
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
@@ -35,20 +34,20 @@ def problems(intake: Intake, key: str) -> None:
         say.small("No problem was found in the file.")
         return
     say.line(f"{counted(intake.errors, 'error')}, {counted(intake.warnings, 'warning')}.")
-    first = intake.problems[:FIRST]
+    groups = intake.groups().to_dict("records")
     for severity in ("error", "warning"):
-        texts = _texts([problem for problem in first if problem.severity == severity])
+        texts = [_first(group) for group in groups[:FIRST] if group["severity"] == severity]
         if texts:
             say.problems(texts, severity == "error")
-    rest = len(intake.problems) - FIRST
+    rest = len(groups) - FIRST
     if rest > 0:
-        say.small(f"… and {rest:,} more below.")
+        say.small(f"… and {counted(rest, 'more kind')} below.")
     exhibit.download(f"all_problems_{key}", intake.problem_table(), "Download all problems (CSV)", "problems.csv")
-    if rest <= 0:
+    if len(intake.problems) <= FIRST:
         return
     grouped, each = st.tabs(["Grouped", "One by one"])
     with grouped:
-        say.bullets([_group(row) for row in intake.groups().to_dict("records")])
+        say.bullets([_group(group) for group in groups])
     with each:
         _one_by_one(intake.problem_table(), key)
 
@@ -96,16 +95,18 @@ def _list(table: pd.DataFrame, key: str, height: int) -> None:
     st.dataframe(shown, hide_index=True, height=height, key=key)
 
 
-def _texts(problems: list[Problem]) -> list[str]:
-    """What is wrong and how to mend it, said once for all rows of which it is true."""
-    rows: dict[str, list[str]] = {}
-    for problem in problems:
-        rows.setdefault(f"{problem.message} {problem.remedy}", []).extend([str(problem.row)] if problem.row else [])
-    return [f"{'Row' if len(at) == 1 else 'Rows'} {listed(at)}: {text}" if at else text for text, at in rows.items()]
+def _first(group: Mapping[str, Any]) -> str:
+    """What is wrong and how to mend it, said once for all rows of one kind and column."""
+    places = [f"{group['rows'][:1].upper()}{group['rows'][1:]}"] if group["rows"] else []
+    if isinstance(group["column"], str) and group["count"] > 1:
+        places.append(group["column"])
+    where = f"{', '.join(places)}: " if places else ""
+    return f"{where}{group['message']} {group['remedy']}".rstrip()
 
 
 def _group(row: Mapping[str, Any]) -> str:
-    """One kind of problem: how often, where first, what and what to do."""
+    """One kind of problem in one column: how often, where first, with which values, what and what to do."""
     first = "" if pd.isna(row["first_row"]) else f", first in row {row['first_row']}"
     column = "" if pd.isna(row["column"]) else f", column {row['column']}"
-    return f"{counted(row['count'], row['severity'])}{first}{column}: {row['message']} {row['remedy']}"
+    values = f" ({row['values']})" if row["values"] and row["count"] > 1 else ""
+    return f"{counted(row['count'], row['severity'])}{first}{column}{values}: {row['message']} {row['remedy']}".rstrip()

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivig_core.cohort.read import read_cohort
-from ivig_core.errors import CohortError
-from ivig_core.samples import Sample
+from ivig_core.errors import CohortError, SampleError
+from ivig_core.samples import Sample, samples
 from ivig_core.study.study import Study
+from pages.shell import session
 from pages.shell.session import Held
+
+
+def listed() -> tuple[Sample, ...]:
+    """Every sample; none where their list is damaged, which is then said: a user's own file needs no sample."""
+    try:
+        return samples()
+    except SampleError as reason:
+        session.tell(str(reason))
+        return ()
 
 
 def key_of(sample: Sample) -> str:

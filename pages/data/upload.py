@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.read import APP_LIMITS, read_cohort
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.study.study import Study
-from pages.data.waiting import begin
+from pages.data.waiting import begin, waiting
+from pages.keep.door import SESSION_BYTES
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
+from pages.shell.session import ATTEMPT
 
-ATTEMPT, NUMBER = "upload_attempt", "upload_number"
+NUMBER = "upload_number"
 MEGABYTES = APP_LIMITS.max_bytes // 1_000_000
 ORDERS: tuple[tuple[DateOrder, str], ...] = (
     ("dmy", "Day first: 03/04/2020 is 3 April"),
@@ -27,13 +33,15 @@ ORDERS: tuple[tuple[DateOrder, str], ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """The latest file. `data` is kept only while the file waits for an answer of the user's."""
+    """The latest file. `data` is kept only while the file waits for an answer of the user's; `key` is that of its
+    cohort on the shelf."""
 
     name: str
     intake: Intake
     data: bytes | None = None
     drop: tuple[str, ...] = ()
     date_order: DateOrder | None = None
+    key: str = ""
 
 
 def attempt() -> Attempt | None:
@@ -44,12 +52,11 @@ def attempt() -> Attempt | None:
 def uploader() -> None:
     """The place to drop a file. It is emptied after reading, so that the raw file does not stay in memory."""
     number = st.session_state.setdefault(NUMBER, 0)
-    file = st.file_uploader(
-        "Cohort file (CSV)", type=["csv", "txt", "tsv"], key=f"upload_{number}", max_upload_size=MEGABYTES
-    )
+    # Of any kind: what is no text table is refused by the reader, in words that say what to do.
+    file = st.file_uploader("Cohort file (CSV)", key=f"upload_{number}", max_upload_size=MEGABYTES)
     if file is None:
         return
-    name, data = file.name, file.getvalue()
+    name, data = file.name, _taken_out(file)
     try:
         with st.spinner("Reading the file …"):
             take(name, data)
@@ -65,30 +72,43 @@ def take(
     date_order: DateOrder | None = None,
     mapping: CohortMapping | None = None,
 ) -> None:
-    """Read a file; show its cohort if there is one."""
+    """Read a file; show its cohort if there is one. What one session may have in memory is looked at before."""
     session.clear_messages()
+    held = session.own_bytes()
+    if held + len(data) > SESSION_BYTES:
+        session.tell(_too_much(name, len(data), held))
+        return
     intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order, mapping=mapping)
     waits = intake.cohort is None and (intake.asks_date_order or intake.identifying_columns)
-    # The cohort is held on the shelf alone: taken from there, it is gone.
-    kept = intake.without_cohort()
-    st.session_state[ATTEMPT] = Attempt(name, kept, data if waits else None, drop, date_order)
-    if intake.cohort is None:
-        if intake.mapping is not None:
-            begin(name, data, drop, date_order, mapping)
-            discard()
+    if intake.mapping is not None and intake.cohort is None and not waits:
+        begin(name, data, drop, date_order, mapping)
+        discard()
         return
-    show(intake, kept)
+    _hold(name, intake, len(data), drop, date_order, data if waits else None)
 
 
-def show(intake: Intake, kept: Intake | None = None) -> None:
-    """Put a cohort that was read on the shelf."""
-    if intake.cohort is None:
-        return
-    kept = kept or intake.without_cohort()
-    title = _free_name(intake.cohort.name)
-    cohort = intake.cohort
-    key = f"upload:{st.session_state.setdefault(NUMBER, 0)}:{cohort.fingerprint}"
-    session.hold(key, session.Held(title, "your file", Study(cohort), intake.notes, kept))
+def use(intake: Intake) -> None:
+    """Show the cohort of a file whose columns have been said to be understood."""
+    held = waiting()
+    if held is not None:
+        _hold(held.name, intake, held.size, held.drop)
+
+
+def _hold(
+    name: str,
+    intake: Intake,
+    size: int,
+    drop: tuple[str, ...] = (),
+    date_order: DateOrder | None = None,
+    data: bytes | None = None,
+) -> None:
+    """Keep what was found, and the cohort where there is one on the shelf alone: taken from there, it is gone."""
+    kept, cohort = intake.without_cohort(), intake.cohort
+    key = f"upload:{st.session_state.setdefault(NUMBER, 0)}:{cohort.fingerprint}" if cohort is not None else ""
+    st.session_state[ATTEMPT] = Attempt(name, kept, data, drop, date_order, key)
+    if cohort is not None:
+        title = _free_name(cohort.name)
+        session.hold(key, session.Held(title, "your file", Study(cohort), intake.notes, kept, size=size))
 
 
 def questions(tried: Attempt) -> None:
@@ -118,6 +138,28 @@ def _again(drop: tuple[str, ...] = (), date_order: DateOrder | None = None) -> N
         columns = tuple(dict.fromkeys((*tried.drop, *drop)))
         with guard("the file"):
             take(tried.name, tried.data, columns, date_order or tried.date_order)
+
+
+def _taken_out(file: UploadedFile) -> bytes:
+    """The bytes of a file, which the server itself keeps no longer."""
+    data = file.getvalue()
+    context = get_script_run_ctx()
+    if context is not None:
+        manager = cast(MemoryUploadedFileManager, context.uploaded_file_mgr)
+        manager.remove_file(context.session_id, file.file_id)
+    file.close()
+    return data
+
+
+def _too_much(name: str, size: int, held: int) -> str:
+    return (
+        f"{name} was not read: with its {_megabytes(size)} this session would have more than "
+        f"{_megabytes(SESSION_BYTES)} of files in memory; it has {_megabytes(held)}. Remove a cohort from memory first."
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
 
 
 def _free_name(name: str) -> str:

@@ -30,6 +30,7 @@ class Waiting:
     mapping: CohortMapping
     reused: str = ""
     drop: tuple[str, ...] = ()
+    size: int = 0
     previews: dict[int, Intake] = field(default_factory=dict)
 
 
@@ -55,7 +56,9 @@ def begin(name: str, data: bytes, drop: tuple[str, ...], order: DateOrder | None
             if kept.fits(headers):
                 mapping, reused = kept, source
                 break
-    st.session_state[WAITING] = Waiting(name, book, mapping or guess(book, drop=drop, order=order), reused, drop)
+    st.session_state[WAITING] = Waiting(
+        name, book, mapping or guess(book, drop=drop, order=order), reused, drop, len(data)
+    )
 
 
 def change(mapping: CohortMapping) -> None:
@@ -63,6 +66,13 @@ def change(mapping: CohortMapping) -> None:
     held = waiting()
     if held is not None:
         st.session_state[WAITING] = replace(held, mapping=mapping, previews={})
+
+
+def in_order(order: DateOrder) -> None:
+    """Guess again, now that it is known whether the day or the month comes first."""
+    held = waiting()
+    if held is not None:
+        st.session_state[WAITING] = replace(held, mapping=guess(held.book, drop=held.drop, order=order), previews={})
 
 
 def preview() -> Intake | None:

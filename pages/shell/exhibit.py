@@ -78,7 +78,7 @@ def remarks(names: Sequence[str], notes: Sequence[str]) -> None:
     for text in dict.fromkeys(note for note in notes if note):
         about = [name for name, note in zip(names, notes, strict=True) if note == text]
         every = len(about) == len(names) > 1
-        say.small(say.as_sentence(text if every else f"{', '.join(about)}: {text}"))
+        say.small(say.as_sentence(text if every else f"{', '.join(dict.fromkeys(about))}: {text}"))
 
 
 def sentences(notes: tuple[str, ...] | list[str]) -> None:

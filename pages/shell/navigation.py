@@ -16,7 +16,7 @@ from streamlit.navigation.page import StreamlitPage
 from ivig_core.lazy import library
 from pages.shell.loading import waiting
 
-FRAME = library("pages.shell.frame")
+FRAME, ADDRESS, PAGE = map(library, ("pages.shell.frame", "pages.shell.address", "pages.shell.page"))
 
 FOLDER = Path(__file__).resolve().parents[1]
 LOOK = (
@@ -24,6 +24,7 @@ LOOK = (
     ("2_patients.py", "Patients", "patients"),
     ("3_infection_rates.py", "Infection rates", "infection_rates"),
     ("4_infection_free_survival.py", "Infection-free survival", "infection_free_survival"),
+    ("5_who_was_given_ivig.py", "Who was given IVIG", "who_was_given_ivig"),
 )
 DETAIL = (("2_patient.py", "Patient", "patient"),)
 """Pages that another one opens: not in the navigation."""
@@ -38,6 +39,8 @@ STARTED = "started"
 def main() -> None:
     """One run: tell the browser the pages, then let the frame restore the session and run the page."""
     st.session_state[INSIDE] = False
+    if st.session_state.get(STARTED):
+        ADDRESS.address()
     st.set_page_config(page_title="Infections on and off IVIG", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     look, question, use = [*_pages(LOOK), *_pages(DETAIL, "hidden")], _pages(QUESTION), _pages(USE)
     if presenting():
@@ -49,6 +52,7 @@ def main() -> None:
     if not st.session_state.get(STARTED):
         waiting(place, chosen.title)
     FRAME.draw(chosen, use[-1])
+    PAGE.printed_foot()
 
 
 def framed(page: Callable[[], None]) -> None:

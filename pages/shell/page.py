@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+
 import streamlit as st
 
+from ivig_core.errors import IvigError
+from ivig_core.figures.theme import SYNTHETIC
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from pages.shell import say, session
 from pages.shell.loading import arrived
@@ -35,6 +43,28 @@ def head(title: str) -> None:
                 )
             switch()
     subject()
+
+
+def printed_foot() -> None:
+    """On paper alone, at the foot of the page: what was analysed, by which settings, and the day of printing."""
+    held = session.current()
+    if held is not None:
+        stamp = f"{SYNTHETIC}: simulated patients. " if held.cohort.synthetic else ""
+        with st.container(key="print_foot"):
+            say.small(f"{held.name}. {stamp}{sentence(session.spec())} Printed {date.today():%Y-%m-%d}.")
+
+
+def titled(name: str, finding: Callable[[Study, AnalysisSpec], str]) -> Study | None:
+    """Head of a page with its finding as title, or with its `name` where nobody is analysed; what is analysed.
+
+    A finding that cannot be told leaves the name, and the rest of the page says why.
+    """
+    title, held, spec = name, session.current(), session.spec()
+    with suppress(IvigError):
+        if held is not None and len(held.study.cohort(spec)):
+            title = finding(held.study, spec)
+    head(title)
+    return study_or_reason()
 
 
 def study_or_reason() -> Study | None:

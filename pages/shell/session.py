@@ -1,13 +1,13 @@
 """What one browser session holds: its cohorts with their analyses, the settings, and messages about them.
 
 The settings are one `AnalysisSpec`; widgets and the URL are views of it. Everything is in `st.session_state`, so that
-nothing of one user can reach another.
+nothing of one user can reach another; what a reload has to find again is kept by `pages/keep/`, for this window alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,12 +22,15 @@ from ivig_core.spec import IVIG_GROUPS, SETTINGS, AnalysisSpec, Condition
 from ivig_core.spec.words import WORDS, text_of, value_words
 from ivig_core.study.memo import Memo
 from ivig_core.study.study import Study
+from pages.keep.browser import browser
+from pages.keep.store import KEPT
 from pages.shell.navigation import PRESENT
 from pages.shell.navigation import presenting as presenting
 
 T = TypeVar("T")
 
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
+ATTEMPT = "upload_attempt"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -35,7 +38,8 @@ LONGEST_ADDRESS = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """A cohort of this session with its analyses. `sample` is the file of a sample, empty for the user's own data."""
+    """A cohort of this session with its analyses. `sample` is the file of a sample, empty for the user's own data;
+    `size` is the bytes of the user's file."""
 
     name: str
     source: str
@@ -43,6 +47,7 @@ class Held:
     notes: tuple[str, ...] = ()
     intake: Intake = field(default_factory=partial(Intake, None))
     sample: str = ""
+    size: int = 0
     shown: Memo = field(default_factory=partial(Memo, FIGURES_KEPT))
 
     @property
@@ -119,9 +124,32 @@ def show(key: str) -> None:
         fit_to_cohort()
 
 
+def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
+    """Put on the shelf what this window had loaded before a reload, with filters that the address does not tell.
+
+    Each gets analyses of its own: those of the session that has ended may still be in use by its last run.
+    """
+    for key, held in cohorts.items():
+        shelf()[key] = replace(held, study=Study(held.cohort), shown=Memo(FIGURES_KEPT))
+    own = {name for held in cohorts.values() for name in held.cohort.own_baseline}
+    if kept.to_query(own, FREE_TEXT) == spec().to_query():
+        st.session_state[SPEC] = kept
+
+
+def own_bytes() -> int:
+    """Bytes of the files of the user's own cohorts that are in memory."""
+    return sum(held.size for held in shelf().values())
+
+
 def forget(key: str) -> None:
-    """Take a cohort off the shelf and out of memory."""
+    """Take a cohort off the shelf and out of memory, with what was said of its file and what a reload would find."""
     shelf().pop(key, None)
+    latest = st.session_state.get(ATTEMPT)
+    if latest is not None and latest.key == key:
+        del st.session_state[ATTEMPT]
+    known = browser()
+    if known is not None:
+        KEPT.forget(known, key)
     if st.session_state.get(CURRENT) == key:
         st.session_state[CURRENT] = next(reversed(shelf()), "")
         fit_to_cohort()

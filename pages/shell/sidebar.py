@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ivig_core.figures.words import counted
-from ivig_core.samples import Sample, samples
+from ivig_core.samples import Sample
 from ivig_core.spec import AnalysisSpec
 from pages.data.samples import key_of, read_sample
+from pages.data.samples import listed as listed_samples
 from pages.shell import say, session
 from pages.shell.controls import CHANGED, control
 from pages.shell.escape import escape_markdown
-from pages.shell.navigation import STARTED
 from pages.shell.panel import guard
 from pages.shell.patient_filter import patient_filter
 from pages.shell.words import chip_text
@@ -44,22 +44,6 @@ def sidebar(data_page: StreamlitPage) -> None:
         say.small(RESEARCH_USE)
 
 
-def start() -> None:
-    """First run of a session: settings of the address, and a sample so that there is something to see."""
-    if st.session_state.get(STARTED):
-        return
-    wanted = st.query_params.get("sample")
-    session.read_url()
-    found = samples()
-    if found:
-        st.session_state["first_sample"] = found[0].slug
-        sample = next((item for item in found if item.slug == wanted), found[0])
-        if wanted and sample.slug != wanted:
-            session.tell(f"There is no sample {wanted}; {sample.title} is shown.")
-        session.hold(key_of(sample), read_sample(sample))
-    st.session_state[STARTED] = True
-
-
 def open_sample(sample: Sample) -> None:
     """Show a sample, read once a session."""
     if key_of(sample) in session.shelf():
@@ -69,7 +53,7 @@ def open_sample(sample: Sample) -> None:
 
 
 def _cohort(data_page: StreamlitPage) -> None:
-    listed = {key_of(sample): sample for sample in samples()}
+    listed = {key_of(sample): sample for sample in listed_samples()}
     names = {key: held.name for key, held in session.shelf().items()}
     names |= {key: sample.short for key, sample in listed.items()}
     if not names:

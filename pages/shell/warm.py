@@ -14,6 +14,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from pages.keep.clock import sweeping
+from pages.keep.door import uploads_stay_in_memory
+
 log = logging.getLogger("ivig.pages")
 
 PAGES = Path(__file__).resolve().parents[1]
@@ -24,10 +27,12 @@ FIRST = ("pages.shell.frame", "pages.shell.exhibit", "pages.overview.headline_wo
 
 @asynccontextmanager
 async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """Load the rooms of the first page, then let the server answer and load the others beside it."""
+    """Load the rooms of the first page, then let the server answer and load the others beside it; sweep meanwhile."""
+    uploads_stay_in_memory()
     load(FIRST)
     Thread(target=load, args=(rooms(),), name="warm-up", daemon=True).start()
-    yield {}
+    async with sweeping():
+        yield {}
 
 
 def load(modules: Iterable[str]) -> None:

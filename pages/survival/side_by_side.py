@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ivig_core.figures.survival.side_by_side import side_by_side as draw
-from ivig_core.figures.survival.side_by_side_words import LABELS
+from ivig_core.figures.survival.side_by_side_words import LABELS, other_question
 from ivig_core.figures.words import ABSENT, estimate, p_value
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.survival.side_by_side import side_by_side
 from pages.shell import exhibit, say, session
@@ -21,6 +22,8 @@ ABOUT = (
 def show(study: Study, spec: AnalysisSpec) -> None:
     """The curves of the designs, and the four hazard ratios."""
     say.small(ABOUT)
+    if text := other_question(forest(study, spec, "overall").iloc[0].to_dict()):
+        say.small(text)
     result = side_by_side(study, spec)
     part = spec.survival
     parts = (spec.selection.where, spec.exposure, spec.endpoint, part.survival_event, part.landmark_day)

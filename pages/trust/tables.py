@@ -22,6 +22,7 @@ def sensitivity_table(rows: pd.DataFrame) -> pd.DataFrame:
             "Rate ratio (95 % interval)": [_estimate(record) for record in rows.to_dict("records")],
             "p": [p_value(value) for value in rows["p_value"]],
             "Patients": rows["patients"],
+            "with an infection": rows["patients_with_infection"],
             "Infections": rows["infections"],
             PAPER: [paper_text(record) for record in rows.to_dict("records")],
             "Changed": rows["changes"],

@@ -25,8 +25,11 @@ class App:
         self.test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in (query or {}).items():
             self.test.query_params[name] = value
-        self.test.run()
+        self.first_run()
         self.sound()
+
+    def first_run(self) -> None:
+        self.test.run()
 
     def page(self, path: str) -> App:
         self.test.switch_page(path).run()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ivig_core.figures.trust.words import intervals_words, span_words
 from ivig_core.figures.words import estimate, rate
+from ivig_core.study.overview.headline import headline
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.rates.models import sccs
@@ -32,18 +34,24 @@ def test_rates_and_the_ratio_stand_beside_each_other_with_the_caveat(start):
     app = start().page(RATES)
     study, spec = _study(app), app.spec
     rates, row = incidence_rates(study, spec).set_index("period")["rate"], forest(study, spec, "overall").iloc[0]
+    head = headline(study, spec)
     assert app.metrics == {
         "On IVIG": rate(rates["on_ivig"]),
         "Off IVIG, same patients": rate(rates["observation"]),
         "Never had IVIG": rate(rates["reference"]),
-        "Rate ratio": f"{row['irr']:.2f}",
+        "Rate ratio, range": span_words(head.span),
     }
+    assert any(item.delta == intervals_words(*head.envelope)[1:-1] for item in app.test.metric)
+    assert estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) in app.said
+    # No lone p beside the ratio of one rule.
+    shown = [*(item.delta for item in app.test.metric), *(item.value for item in app.test.caption)]
+    assert not any(sign in str(text) for text in shown for sign in ("p = 0", "p <"))
     assert "not the quotient of the rates shown" in app.said
 
 
 def test_without_reference_apart_there_is_none_to_show(start):
     app = start({"population": "all"}).page(RATES)
-    assert list(app.metrics) == ["On IVIG", "Off IVIG, all patients", "Rate ratio"]
+    assert list(app.metrics) == ["On IVIG", "Off IVIG, all patients", "Rate ratio, range"]
 
 
 def test_the_forest_has_the_factors_that_are_chosen(start):

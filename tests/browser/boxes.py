@@ -36,7 +36,7 @@ _TEXTS = (
 """Lines of one text are one box; 4 px is less than the room that a font leaves above and below its letters."""
 
 _ELEMENTS = (
-    "() => {"
+    "(inSight) => {"
     + _HELPERS
     + """
   const found = [];
@@ -46,6 +46,7 @@ _ELEMENTS = (
     '[data-testid=stMetricLabel], [data-testid=stMetricDelta], [data-testid=stBadge], input[role=combobox]';
   for (const element of document.querySelectorAll(labels)) {
     if (!shown(element) || !words(element)) continue;
+    if (inSight && element.closest('[data-testid=stSidebar]')) continue;
     for (let at = element; at && at !== document.body; at = at.parentElement) {
       const style = getComputedStyle(at);
       const hides = at.tagName === 'INPUT' || ['hidden', 'clip'].includes(style.overflowX);
@@ -72,6 +73,9 @@ def texts_in_figures(page: Page) -> list[str]:
     return page.evaluate(_TEXTS)
 
 
-def elements(page: Page) -> list[str]:
-    """Labels that are cut off, elements that lie over each other, and a page wider than its window."""
-    return page.evaluate(_ELEMENTS)
+def elements(page: Page, in_sight: bool = False) -> list[str]:
+    """Labels that are cut off, elements that lie over each other, and a page wider than its window.
+
+    `in_sight`: without the sidebar, which a narrow window folds away.
+    """
+    return page.evaluate(_ELEMENTS, in_sight)

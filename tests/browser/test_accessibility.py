@@ -1,11 +1,15 @@
-"""No serious fault of ours that axe knows of, on any page."""
+"""No serious fault of ours that axe knows of, every text can be read and every figure is told in words: one walk."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 
 from tests.app import files
 from tests.browser import axe
+from tests.browser.contrast import too_faint
 from tests.browser.test_journeys import TITLES
 
 pytestmark = pytest.mark.browser
@@ -31,11 +35,56 @@ def serious(page, source: str) -> list[str]:
     return page.evaluate(CHECK, [list(item) for item in STREAMLITS_OWN])
 
 
-def test_no_serious_violation_on_any_page(visit):
-    source, person, found = axe.axe_source(), visit().open(), {}
+@dataclass
+class Walk:
+    """What was found on every page, by its title."""
+
+    violations: dict[str, list[str]] = field(default_factory=dict)
+    faint: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[str, list[list[str]]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def walk(stay: Callable) -> Walk:
+    """Once through all pages, with settings changed: their marks are on every page too."""
+    person, source, found = stay().open("/?window_days=45&where=sex%3Dfemale"), _source(), Walk()
     for title in TITLES:
-        shown = person.go(title) if title == "Data" else person.go(title).drawn()
-        found[title] = serious(shown.page, source)
+        page = (person.go(title) if title == "Data" else person.go(title).drawn()).page
+        found.faint[title] = too_faint(page)
+        figures = page.get_by_test_id("stPlotlyChart").all()
+        found.named[title] = [
+            at.evaluate(
+                "(at) => [at, ...at.querySelectorAll('[aria-label]')].map((e) => e.getAttribute('aria-label') || '')"
+            )
+            for at in figures
+        ]
+        found.violations[title] = serious(page, source) if source else []
+    return found
+
+
+def _source() -> str:
+    """The source of axe, or nothing: the tests that need it say why there is none, the others run without it."""
+    try:
+        return axe.axe_source()
+    except (pytest.skip.Exception, pytest.fail.Exception):
+        return ""
+
+
+def test_every_text_stands_out_from_what_is_behind_it(walk):
+    assert list(walk.faint) == list(TITLES)
+    assert not any(walk.faint.values()), walk.faint
+
+
+def test_every_figure_has_a_text_alternative(walk):
+    for title in TITLES[:-1]:
+        assert walk.named[title], title
+        for named in walk.named[title]:
+            assert max(map(len, named)) > 60, (title, named)
+
+
+def test_no_serious_violation_on_any_page(visit, walk):
+    source, person, found = axe.axe_source(), visit().open(), dict(walk.violations)
+    assert list(found) == list(TITLES)
     person.page.get_by_test_id("stSidebar").get_by_text("More settings").click()
     found["more settings"] = serious(person.settled().page, source)
     found["warned"] = serious(person.open("/infection_free_survival?landmark_day=0").drawn().page, source)

@@ -14,11 +14,17 @@ from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.app import files
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, Visit
 
 pytestmark = pytest.mark.browser
 SIM43 = (ROOT / "tests" / "reference" / "sim43.csv").read_text(encoding="utf-8")
-TITLES = ("Overview", "Patients", "Infection rates", "Infection-free survival", "Can we trust it?", "Data")
+TITLES = (
+    "Overview", "Patients", "Infection rates", "Infection-free survival", "Who was given IVIG",
+    "Can we trust it?", "Data",
+)  # fmt: skip
+WITHOUT_FIGURE = ("Who was given IVIG", "Data")
+"""Pages that show no figure before one is asked for."""
+RATES = re.compile("infections per patient-year on IVIG")
 
 
 def test_the_number_on_the_page_is_that_of_the_core(visit):
@@ -42,6 +48,19 @@ def test_settings_hold_from_page_to_page(visit):
         expect(window).to_have_value("45")
         expect(person.page).to_have_url(re.compile(r"window_days=45"))
         expect(person.page.get_by_role("radio", name="Window 45 days")).to_be_visible()
+    # A page is one step back, and then the setting is undone: no press leads nowhere.
+    for title in reversed(TITLES[:-1]):
+        person.back()
+        expect(
+            person.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+        ).to_have_attribute("aria-current", "page")
+        expect(window).to_have_value("45")
+    person.back()
+    expect(window).to_have_value("30")
+    expect(person.page).not_to_have_url(re.compile("window_days"))
+    person.page.go_forward()
+    person.settled()
+    expect(window).to_have_value("45")
     person.page.get_by_role("radio", name="Window 45 days").click()
     expect(window).to_have_value("30")
     expect(person.page).not_to_have_url(re.compile("window_days"))
@@ -58,12 +77,12 @@ WATCH = """() => {
 
 
 def test_a_deep_link_opens_on_a_cold_server_and_file_names_are_never_shown(visit, start_server):
-    person = visit(start_server())
+    person = visit(start_server(), own=True)
     person.page.add_init_script(f"({WATCH})()")
     person.open("/infection_rates?window_days=45&min_grade=3")
     assert person.page.evaluate("window.told") == [", ".join(TITLES)]
     expect(person.page.get_by_text("Page not found")).to_have_count(0)
-    expect(person.main.get_by_role("heading", name="Infection rates", exact=True)).to_be_visible()
+    expect(person.main.get_by_role("heading", name=RATES).first).to_be_visible()
     sidebar = person.page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_label("Days a dose counts", exact=True)).to_have_value("45")
     expect(person.page.get_by_role("radio", name="Grade 3 or higher")).to_be_visible()
@@ -75,6 +94,29 @@ def test_a_reload_keeps_settings_and_sample(visit):
     person.settled()
     expect(person.page.get_by_role("radio", name="Window 45 days")).to_be_visible()
     expect(person.page).to_have_url(re.compile("/infection_rates.*window_days=45"))
+
+
+def test_a_reload_keeps_the_own_cohort_for_this_window_alone(visit):
+    person = visit(apart=True).open().upload("mine.csv", files.ordinary(11)).go("Overview")
+    expect(person.metric("Patients")).to_have_text("11")
+    person.page.reload()
+    expect(person.metric("Patients")).to_have_text("11")
+    (cookie,) = (item for item in person.page.context.cookies() if item["name"] == "ivig_browser")
+    assert cookie["httpOnly"]
+    assert cookie["value"] not in person.page.url
+    # The key of the window is worth nothing in another browser, and another window of this one has its own.
+    window = person.page.evaluate("sessionStorage.getItem('ivig_window')")
+    other = visit(apart=True)
+    other.page.add_init_script(f"sessionStorage.setItem('ivig_window', '{window}')")
+    beside = Visit(person.page.context.new_page(), person.server)
+    for stranger in (other, beside):
+        expect(stranger.open().metric("Patients")).to_have_text("143")
+    beside.page.close()
+    # A server that knows nothing of the window says so, before any number.
+    person.page.evaluate("sessionStorage.setItem('ivig_window', 'of another time')")
+    person.page.reload()
+    expect(person.main).to_contain_text("no longer in memory")
+    expect(person.page.get_by_test_id("stMetric")).to_have_count(0)
 
 
 def test_two_people_with_equal_file_names_never_meet(visit):

@@ -44,7 +44,7 @@ def _listening(person) -> list[bytes]:
 
 
 def test_moving_the_landmark_redraws_its_panel_alone(visit):
-    person = visit()
+    person = visit(own=True)
     heard = _listening(person)
     person.open(f"/infection_free_survival?sample={SAMPLE}")
     expect(person.main).to_contain_text(_said(30))

@@ -13,6 +13,7 @@ from ivig_core.study.patients.lane_order import order
 from ivig_core.study.patients.lanes import PER_PAGE
 from ivig_core.study.study import Study
 from tests.browser.test_journeys import SIM43
+from tests.browser.visits import SIZE
 
 pytestmark = pytest.mark.browser
 
@@ -56,18 +57,26 @@ def _click_lane(person, name: str) -> None:
     person.settled()
 
 
-def _lanes(visit):
-    return visit().open().upload("sim43.csv", SIM43).go("Patients")
+@pytest.fixture(scope="module")
+def uploaded(stay):
+    return stay().open().upload("sim43.csv", SIM43)
+
+
+@pytest.fixture
+def lanes(uploaded):
+    """The page of the lanes, at a desk, in the session of the tests before."""
+    uploaded.page.set_viewport_size(SIZE)
+    return uploaded.go("Patients")
 
 
 @pytest.mark.parametrize("place", [2, 42])
-def test_a_click_on_a_lane_opens_that_patient_at_the_top(visit, place):
-    person, name = _lanes(visit), _ids()[place]
+def test_a_click_on_a_lane_opens_that_patient_at_the_top(lanes, place):
+    person, name = lanes, _ids()[place]
     person.page.set_viewport_size({"width": 1280, "height": 720})
     _click_lane(person, name)
     page = person.page
     expect(page.get_by_role("heading", name=f"Patient {name}", exact=True)).to_be_in_viewport()
-    expect(page.get_by_text(f"{place + 1} of 43 · longest follow-up first")).to_be_in_viewport()
+    expect(page.get_by_text(f"{place + 1} of 43 · IVIG first, then longest")).to_be_in_viewport()
     _drawn(person, "timeline")
     assert page.evaluate(f"{MAIN}.scrollTop") == 0
     detail = page.evaluate("document.querySelector('.js-plotly-plot').layout.meta.detail")
@@ -75,31 +84,7 @@ def test_a_click_on_a_lane_opens_that_patient_at_the_top(visit, place):
     assert name not in page.url
     page.go_back()
     person.settled()
-    expect(page.get_by_role("heading", name="Patients", exact=True)).to_be_visible()
-
-
-def test_next_follows_the_lanes_and_back_leads_to_the_lane(visit):
-    person, ids = _lanes(visit), _ids(sort="infections")
-    page = person.page
-    page.get_by_role("combobox", name="Order").click()
-    page.get_by_role("option", name="Most infections first").click()
-    person.settled()
-    page.wait_for_function(
-        "name => document.querySelector('.js-plotly-plot').layout.yaxis.ticktext[0] === name", arg=ids[0]
-    )
-    _click_lane(person, ids[0])
-    page.get_by_role("button", name="Next").click()
-    expect(page.get_by_role("heading", name=f"Patient {ids[1]}", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Previous").click()
-    expect(page.get_by_role("heading", name=f"Patient {ids[0]}", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Previous")).to_be_disabled()
-    page.get_by_role("button", name="All patients").click()
-    expect(page).to_have_url(re.compile("/patients"))
-    person.settled()
-    expect(page.get_by_role("combobox", name="Order")).to_have_value("Most infections first")
-    _drawn(person, "swimmer")
-    ticks = page.evaluate("document.querySelector('.js-plotly-plot').layout.yaxis.ticktext")
-    assert [tick for tick in ticks if tick.startswith("<b>")] == [f"<b>{ids[0]}</b>"]
+    expect(page.get_by_role("heading", name=re.compile("of 43 patients had an infection")).first).to_be_visible()
 
 
 def test_the_lanes_turn_to_the_page_of_the_open_patient(visit):
@@ -120,8 +105,8 @@ def test_the_lanes_turn_to_the_page_of_the_open_patient(visit):
     expect(page.get_by_role("spinbutton", name="Page, of 3")).to_have_value("1")
 
 
-def test_without_a_mouse_a_patient_is_chosen_by_id(visit):
-    person, name = _lanes(visit), _ids()[7]
+def test_without_a_mouse_a_patient_is_chosen_by_id(lanes):
+    person, name = lanes, _ids()[7]
     box = person.page.get_by_role("combobox", name="Open one, or click a lane")
     box.focus()
     box.fill(name)
@@ -129,17 +114,16 @@ def test_without_a_mouse_a_patient_is_chosen_by_id(visit):
     expect(person.page.get_by_role("heading", name=f"Patient {name}", exact=True)).to_be_visible()
 
 
-def test_forty_three_lanes_are_on_the_first_screen(visit):
-    person = _lanes(visit)
-    person.page.set_viewport_size({"width": 1440, "height": 900})
+def test_forty_three_lanes_are_on_the_first_screen(lanes):
+    person = lanes
     _drawn(person, "swimmer")
     person.settled()
     _, y = person.page.evaluate(PLACES, _ids()[-1])
     assert y < 900 - 60
 
 
-def test_zooming_one_track_zooms_all(visit):
-    person = _lanes(visit)
+def test_zooming_one_track_zooms_all(lanes):
+    person = lanes
     _click_lane(person, _ids()[0])
     _drawn(person, "timeline")
     page = person.page
@@ -160,3 +144,27 @@ def test_zooming_one_track_zooms_all(visit):
     graph = "document.querySelector('.js-plotly-plot')._fullLayout"
     assert page.evaluate(f"{graph}._subplots.xaxis") == ["x"]
     assert page.evaluate(f"{graph}.yaxis4.range.slice()") == before
+
+
+def test_next_follows_the_lanes_and_back_leads_to_the_lane(lanes):
+    person, ids = lanes, _ids(sort="infections")
+    page = person.page
+    page.get_by_role("combobox", name="Order").click()
+    page.get_by_role("option", name="Most infections first").click()
+    person.settled()
+    page.wait_for_function(
+        "name => document.querySelector('.js-plotly-plot').layout.yaxis.ticktext[0] === name", arg=ids[0]
+    )
+    _click_lane(person, ids[0])
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("heading", name=f"Patient {ids[1]}", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Previous").click()
+    expect(page.get_by_role("heading", name=f"Patient {ids[0]}", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Previous")).to_be_disabled()
+    page.get_by_role("button", name="All patients").click()
+    expect(page).to_have_url(re.compile("/patients"))
+    person.settled()
+    expect(page.get_by_role("combobox", name="Order")).to_have_value("Most infections first")
+    _drawn(person, "swimmer")
+    ticks = page.evaluate("document.querySelector('.js-plotly-plot').layout.yaxis.ticktext")
+    assert [tick for tick in ticks if tick.startswith("<b>")] == [f"<b>{ids[0]}</b>"]

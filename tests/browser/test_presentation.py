@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.boxes import elements, texts_in_figures
 from tests.browser.contrast import texts
-from tests.browser.test_journeys import TITLES
+from tests.browser.test_journeys import RATES, TITLES
 from tests.browser.test_layout import SIZES
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def test_in_and_out_and_a_reload_stays_in(visit):
     expect(page).to_have_url(re.compile(r"/infection_rates\?.*present=1"))
     page.reload()
     settled(page)
-    expect(page.get_by_role("heading", name="Infection rates", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=RATES).first).to_be_visible()
     expect(page.get_by_text("Changed settings: Grade 3 or higher")).to_be_visible()
     page.get_by_role("button", name="Leave presentation").click()
     person.settled()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -39,3 +40,12 @@ def test_names_of_a_package_come_from_its_stub(tmp_path, monkeypatch):
     assert {"down", "dumps"} <= set(names())
     with pytest.raises(AttributeError, match="no attribute 'loads'"):
         get("loads")
+
+
+@pytest.mark.parametrize("entry", ["app", "ivig_core.__main__"])
+def test_linear_algebra_has_one_thread_wherever_the_program_begins(entry):
+    """The variable is read when numpy is loaded: it has to be there before."""
+    code = f"import sys, {entry}; import os; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    clean = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=clean, check=True)
+    assert done.stdout.split() == ["False", "1"]

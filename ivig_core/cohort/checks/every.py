@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
+from ivig_core.cohort.checks.aside import without_rows_aside
 from ivig_core.cohort.checks.cells import check_cells
 from ivig_core.cohort.checks.followup import arrange, check_followup
 from ivig_core.cohort.checks.identify import check_identifiers
 from ivig_core.cohort.checks.plausible import check_plausible
+from ivig_core.cohort.checks.same_day import check_same_day
 from ivig_core.cohort.checks.structure import check_structure
 from ivig_core.cohort.checks.whole import check_whole_file
 from ivig_core.cohort.cohort import Cohort
@@ -20,9 +24,18 @@ from ivig_core.cohort.reading.raw import RawTable
 
 
 def check_table(
-    table: RawTable, findings: Findings, *, decimal_comma: bool, order: DateOrder | None, name: str
+    table: RawTable,
+    findings: Findings,
+    *,
+    decimal_comma: bool,
+    order: DateOrder | None,
+    name: str,
+    said: Collection[int] = (),
 ) -> Cohort | None:
-    """Check a table whose columns have their names; the cohort, or None if there is any error in `findings`."""
+    """Check a table whose columns have their names; the cohort, or None if there is any error in `findings`.
+
+    `said`: spreadsheet rows that are no facts, as was said already.
+    """
     check_identifiers(table, findings)
     _too_wide(table, findings)
     table = without_empty_rows(table)
@@ -31,12 +44,16 @@ def check_table(
     if not len(table):
         findings.whole("error", "no_rows", "Every row below the header is blank.", "Add one row per dated fact.", row=2)
         return None
+    table = without_rows_aside(table, said, findings)
+    if not len(table):
+        return None
     sheet = read_facts(table, decimal_comma=decimal_comma, order=order)
     check_cells(sheet, findings)
     check_structure(sheet, findings)
     timeline = arrange(sheet, findings)
     check_plausible(sheet, findings)
     check_followup(sheet, timeline, findings)
+    check_same_day(sheet, timeline, findings)
     check_whole_file(sheet, order, findings)
     own = own_columns(sheet, findings)
     return None if findings.total("error") else build_cohort(sheet, timeline, own, name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from datetime import date, timedelta
 
+from ivig_core.cohort.checks.kin import pathogen_of, site_of, suggestion
+from ivig_core.cohort.checks.say_day import bad_day, which_order
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.reading import convert
-from ivig_core.cohort.reading.convert import plain_category, plain_unit
-from ivig_core.cohort.reading.dates import FURTHEST_STUDY_DAY, Written, fits
+from ivig_core.cohort.reading.dates import Written
+from ivig_core.cohort.reading.missing import may_be_not_known
+from ivig_core.cohort.reading.spellings import grade_of, value_of
 
 KIND_OF_FAULT = {
     convert.NOT_IN_LIST: "not_in_list",
@@ -26,21 +27,13 @@ KIND_OF_FAULT = {
     convert.WHICH_MARK: "thousands_or_decimals",
 }
 
-_EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}.*")
-_OTHER_SEPARATOR = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
-_SHORT_YEAR = re.compile(r"\d{1,2}([/.\-])\d{1,2}\1\d{2}")
-_SERIAL_TIME = re.compile(r"[2-7]\d{4}[.,]\d+")
-_ENDLESS = re.compile(r"(9999|[3-9]\d{3})-|.*[./-](9999|2999|3000)$")
-_ROMAN = {"1": "I", "2": "II", "3": "III"}
-_TOTALS = {"total", "totals", "sum", "summe", "gesamt", "insgesamt", "totale", "somme", "subtotal", "mean", "average"}
-_NOT_GIVEN = {"na", "n/a", "#n/a", "nan", "null", "none", "nil", "unknown", "missing", ".", "-", "?"}
+_RANGE = re.compile(r".*\d\s*(?:-|–|/|to|bis|or|oder)\s*\d.*")
 
 
 def about(fault: int, column: Column, value: str, written: Written) -> tuple[str, str]:
     """Message and remedy for one cell with a fault."""
     if fault in (convert.IMPOSSIBLE_DAY, convert.UNREADABLE_DAY):
-        return _bad_day(fault, value, written)
+        return bad_day(fault, column, value, written)
     if fault == convert.WHICH_ORDER:
         return which_order(value)
     if fault == convert.MIXED_DAYS:
@@ -64,51 +57,46 @@ def about(fault: int, column: Column, value: str, written: Written) -> tuple[str
 def not_in_list(column: Column, value: str) -> tuple[str, str]:
     """A category that is not one of the column's values."""
     allowed = "one of: " + ", ".join(column.allowed)
-    message = f"“{value}” is not a value that {column.name} can have."
     if column.type == "record":
-        if value.strip().lower() == "record":
-            return "This row repeats the header.", "Delete the row."
-        if value.strip().lower() in _TOTALS:
-            return f"“{value}” looks like a row of totals, not a fact.", "Delete the row."
         message = f"“{value}” is not a kind of record."
-    near = _nearest(column, value)
-    if near:
-        return message, f"Did you mean {near}? Write {allowed}."
-    if not column.required and value.lower() in _NOT_GIVEN:
+    else:
+        message = f"“{value}” is not a value that {column.name} can have."
+    if column.type == "grade" and (about_grade := _odd_grade(value)):
+        return message, about_grade
+    if column.type != "record" and may_be_not_known(value):
+        if column.required:
+            return message, f"Write {allowed}."
         return message, f'Leave the cell blank when it is not known (in R: write.csv(…, na = "")); else {allowed}.'
-    return message, f"Write {allowed}."
+    near = suggestion(column, value)
+    more = _elsewhere(column, value)
+    if near:
+        return message, f"Did you mean {near}?{more} Write {allowed}."
+    return message, f"Write {allowed}.{more}"
 
 
-def which_order(value: str) -> tuple[str, str]:
-    """A date such as 03/04/2020, which is two different days on the two sides of the Atlantic."""
-    remedy = "Say which order the file uses, or write dates as YYYY-MM-DD."
-    day_first, month_first = fits(value, "dmy"), fits(value, "mdy")
-    if day_first and month_first:
-        return f"“{value}”: is this day/month/year or month/day/year?", remedy
-    only = "day/month/year" if day_first else "month/day/year"
-    return f"“{value}”: day/month/year or month/day/year? Only {only} gives a day that exists.", remedy
+def _odd_grade(value: str) -> str:
+    if value.strip() == "0":
+        return "Grade 0 is no infection: delete the row. Else write the CTCAE grade 1–5, or unknown."
+    if may_be_not_known(value):
+        return "Write unknown where the grade is not known; else the CTCAE grade 1–5."
+    if _RANGE.fullmatch(value):
+        return "Write one grade, 1–5; where it is not certain which, write unknown."
+    return ""
 
 
-def _nearest(column: Column, value: str) -> str | None:
-    if column.name in ("iss", "r_iss", "grade"):
-        stripped = value.lower().removeprefix("stage").removeprefix("grade").strip()
-        by_number = _ROMAN.get(stripped) if column.name != "grade" else stripped
-        return by_number if by_number in column.allowed else None
-    spell = plain_unit if column.type == "unit" else plain_category
-    plain = {spell(name): name for name in column.allowed}
-    if column.type == "category" and len(value) == 1:
-        starts = [name for name in column.allowed if name.lower().startswith(value.lower())]
-        return starts[0] if len(starts) == 1 else None
-    found = difflib.get_close_matches(spell(value), plain, n=1, cutoff=0.6)
-    return plain[found[0]] if found else None
+def _elsewhere(column: Column, value: str) -> str:
+    """What is to be said of a germ among the sites, or of a site among the germs."""
+    if column.name == "site" and (germ := pathogen_of(value)) not in (None, "negative"):
+        return f" It names a pathogen: write {germ} in pathogen and {value} in organism."
+    if column.name == "pathogen" and pathogen_of(value) is None and (site := site_of(value)):
+        return f" It names a site: write {site} in site, and leave pathogen blank where none was found or sought."
+    if column.name == "pathogen" and pathogen_of(value) is not None:
+        return " The name of the germ belongs in organism."
+    return ""
 
 
 def _respelled(column: Column, value: str) -> tuple[str, str]:
-    if column.type == "grade":
-        proper = "unknown"
-    else:
-        spell = plain_unit if column.type == "unit" else plain_category
-        proper = next(name for name in column.allowed if spell(name) == spell(value))
+    proper = str(grade_of(value)[0] or "unknown") if column.type == "grade" else value_of(column, value) or value
     if value == proper:
         return f"“{value}” has spaces around it; it was read as {proper}.", f"Write {proper}, without spaces."
     return f"“{value}” was read as {proper}.", f"Write {proper}."
@@ -128,6 +116,12 @@ def _bad_number(fault: int, column: Column, value: str) -> tuple[str, str]:
             f"“{value}” is not a number.",
             "Write the number alone, for instance the limit of detection, without the sign.",
         )
+    if column.name == "interval_days":
+        return (
+            f"“{value}” is not a number of days.",
+            "Write whole days between doses: every 4 weeks is 28. Where it changes, write the usual interval, or each "
+            "dose on a row of its own without interval_days.",
+        )
     if "," in value:
         return (
             f"“{value}” is not a number here.",
@@ -143,38 +137,6 @@ def _wrong_unit(column: Column) -> str:
     if column.name in ("anc", "alc"):
         return " Counts per µL are to be divided by 1000."
     return ""
-
-
-def _bad_day(fault: int, value: str, written: Written) -> tuple[str, str]:
-    if match := _EIGHT_DIGITS.fullmatch(value):
-        return f"“{value}” cannot be read as a date.", f"Write it as {'-'.join(match.groups())}."
-    if match := _WITH_TIME.fullmatch(value):
-        return f"“{value}” has a time of day.", f"Write the day only: {match[1]}."
-    if match := _OTHER_SEPARATOR.fullmatch(value):
-        return f"“{value}” cannot be read as a date.", f"Write it as {match[1]}-{match[2]:>02}-{match[3]:>02}."
-    if _SHORT_YEAR.fullmatch(value) and fault == convert.UNREADABLE_DAY:
-        return (
-            f"“{value}” has a year of two digits: neither the century nor the order of day and month is certain.",
-            "Write the date as YYYY-MM-DD.",
-        )
-    if _SERIAL_TIME.fullmatch(value):
-        day = date(1899, 12, 30) + timedelta(days=int(float(value.replace(",", "."))))
-        return (
-            f"“{value}” looks like Excel's number for a date with a time of day ({day.isoformat()}).",
-            "Format the date columns as YYYY-MM-DD, without the time, before saving the CSV.",
-        )
-    if _ENDLESS.match(value):
-        return (
-            f"“{value}” stands for “no end” and is not a day.",
-            "Leave the cell blank where it is still going on; on a patient row write the last day observed.",
-        )
-    if value.lower() in _NOT_GIVEN:
-        return f"“{value}” is not a date.", "Leave the cell blank when it is not known."
-    if written == "days":
-        return f"“{value}” is not a study day.", f"Write a whole number of days, at most {FURTHEST_STUDY_DAY:,}."
-    if fault == convert.IMPOSSIBLE_DAY:
-        return f"“{value}” is not a day that exists between 1900 and 2100.", "Check the day; write it as YYYY-MM-DD."
-    return f"“{value}” cannot be read as a date.", "Write dates as YYYY-MM-DD, for example 2024-03-31."
 
 
 def _mixed(value: str, written: Written) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,10 @@ from ivig_core.cohort.reading.facts import Facts, Sheet
 # Comparing spellings is slow: suggest only where it stays under a second.
 _SUGGESTIONS = 20
 _SUGGEST_FROM = 2000
+_BETWEEN = re.compile(r"[\s_\-/\u00a0\u2010-\u2015]+")
+_POINT_ZERO = re.compile(r"[.,]0+$")
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def check_structure(sheet: Sheet, findings: Findings) -> None:
@@ -78,12 +83,29 @@ def _say_orphan(
         return memory[value]
     near = None
     if len(memory) < _SUGGESTIONS and len(known) <= _SUGGEST_FROM and not hidden:
-        near = next(iter(difflib.get_close_matches(value, known, n=1, cutoff=0.8)), None)
+        near = _same_id(value, known)
     remedy = "Add a patient row with its first and last day at risk, or correct the study id."
     if near:
         remedy = f"Did you mean {near}? {remedy}"
     memory[value] = "There is no patient row for this study id.", remedy
     return memory[value]
+
+
+def _same_id(value: str, known: list[str]) -> str | None:
+    """The one known id that differs only in how it is written: case, spaces, hyphens, zeros in front, O for 0.
+
+    Where there is none, the one most like it; None where there are two.
+    """
+    alike = [name for name in known if _bare(name) == _bare(value)]
+    if alike:
+        return alike[0] if len(alike) == 1 else None
+    return next(iter(difflib.get_close_matches(value, known, n=1, cutoff=0.8)), None)
+
+
+def _bare(name: str) -> str:
+    """An id without what people write in several ways."""
+    text = _BETWEEN.sub("", name).upper().translate(_LETTERS_LIKE_DIGITS)
+    return _ZEROS.sub("", _POINT_ZERO.sub("", text))
 
 
 def _end_before_start(sheet: Sheet, facts: Facts, findings: Findings) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.dates import DateOrder, only_midnight, without_midnight
 from ivig_core.cohort.reading.facts import Sheet
 
 _EXPONENT = r"\d(?:[.,]\d+)?[eE]\+\d{2,3}"
@@ -32,6 +32,7 @@ def check_whole_file(sheet: Sheet, order: DateOrder | None, findings: Findings) 
             column=name,
             value=findings.shown(name, sheet.table.columns[name].text(position)),
         )
+    _midnight(sheet, findings)
     _example_left(sheet, findings)
     _serial_dates(sheet, findings)
     _shortened_ids(sheet, findings)
@@ -50,6 +51,26 @@ def check_whole_file(sheet: Sheet, order: DateOrder | None, findings: Findings) 
     months = findings.counts["warning", "month_only"]
     if months:
         findings.notes.append(f"{months:,} dates had no day and were taken as the 15th of their month.")
+
+
+def _midnight(sheet: Sheet, findings: Findings) -> None:
+    """Columns of days with a time of day that is always midnight: said once per column."""
+    for name in (name for name in sheet.luts if BY_NAME[name].type == "day"):
+        raw = sheet.table.columns[name]
+        if not only_midnight(raw.stripped):
+            continue
+        timed = np.array([without_midnight(text) != text for text in raw.stripped])
+        first = int(np.flatnonzero(timed[raw.codes])[0])
+        findings.whole(
+            "warning",
+            "midnight",
+            f"The times of day in {name} are all midnight; they were left out, and the days read.",
+            "Write the days alone, as YYYY-MM-DD.",
+            row=int(sheet.table.rows[first]),
+            patient=findings.patient(sheet.table, first),
+            column=name,
+            value=raw.text(first),
+        )
 
 
 def _example_left(sheet: Sheet, findings: Findings) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.guessing.names import words_of
-from ivig_core.cohort.reading.convert import plain_category, plain_unit
+from ivig_core.cohort.reading.spellings import plain_category, plain_unit
 
 _SAME = {
     "sex": {

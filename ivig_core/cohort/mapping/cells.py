@@ -8,7 +8,7 @@ from datetime import date, datetime
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.mapping.mapping import Field
 from ivig_core.cohort.reading.dates import DateOrder
-from ivig_core.cohort.reading.own import NOT_KNOWN
+from ivig_core.cohort.reading.missing import NOT_KNOWN
 
 _ISO_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:?\d{2}.*)?")
 _SLASHED_ISO = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+\d{1,2}:?\d{2}.*)?")

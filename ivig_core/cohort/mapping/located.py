@@ -16,7 +16,7 @@ _ROW_IN_TEXT = re.compile(rf"\brow (\d{{{len(str(FACTS))}}})\b")
 def locate(findings: Findings, made: Made, book: Book, mapping: CohortMapping) -> None:
     """Turn row and column of every problem into those of the file."""
     place = _Places(made, book, mapping)
-    findings.problems = [place.located(problem) for problem in findings.problems]
+    findings.retold(place.located)
 
 
 class _Places:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +15,7 @@ from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.reading import dates
 from ivig_core.cohort.reading.dates import DayTexts, Written
 from ivig_core.cohort.reading.raw import RawColumn
+from ivig_core.cohort.reading.spellings import grade_of, value_of
 
 # What is wrong with a text (`Lut.fault`); RESPELLED, MONTH_ONLY and THOUSANDS are warnings, the others errors.
 (
@@ -43,9 +43,6 @@ _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 _COMMA_NUMBER = r"^[+-]?\d*,\d+([eE][+-]?\d{1,2})?$"
 _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?$"
 _OTHER_DECIMALS = r"\.(\d{1,2}|\d{4,})$"
-_GRADE = re.compile(r"[1-5](?:[.,]0+)?")
-_GAP = re.compile(r"[\s\-]+")
-_UNIT_SIGNS = str.maketrans({"µ": "u", "μ": "u", "³": "^3", "⁹": "^9", " ": None, "\u00a0": None})
 
 
 @dataclass(frozen=True)
@@ -147,8 +144,10 @@ def _grades(raw: RawColumn) -> Lut:
     value = np.full(len(raw.stripped), np.nan)
     fault = np.zeros(len(value), dtype=np.int8)
     for i, (text, stripped) in enumerate(zip(raw.texts, raw.stripped, strict=True)):
-        if _GRADE.fullmatch(stripped):
-            value[i] = int(stripped[0])
+        grade, proper = grade_of(stripped)
+        if grade is not None:
+            value[i] = grade
+            fault[i] = FINE if proper else RESPELLED
         elif stripped.lower() == "unknown":
             fault[i] = FINE if text == "unknown" else RESPELLED
         elif stripped:
@@ -157,26 +156,17 @@ def _grades(raw: RawColumn) -> Lut:
 
 
 def _categories(column: Column, raw: RawColumn) -> Lut:
-    spell = plain_unit if column.type == "unit" else plain_category
-    known = {spell(name): code for code, name in enumerate(column.allowed)}
+    known = {name: code for code, name in enumerate(column.allowed)}
     value = np.full(len(raw.texts), -1, dtype=np.int32)
     fault = np.zeros(len(value), dtype=np.int8)
     for i, (text, blank) in enumerate(zip(raw.texts, raw.blank.tolist(), strict=True)):
         if blank:
             continue
-        value[i] = known.get(spell(text), -1)
+        value[i] = known.get(text, -1)
+        if value[i] < 0:
+            value[i] = known.get(value_of(column, text) or "", -1)
         if value[i] < 0:
             fault[i] = NOT_IN_LIST
         elif text != column.allowed[value[i]]:
             fault[i] = RESPELLED
     return Lut(value, fault, raw.blank, column.allowed)
-
-
-def plain_category(text: str) -> str:
-    """A category without the differences that are mended by themselves: case, spaces and hyphens."""
-    return _GAP.sub("_", text.strip()).lower()
-
-
-def plain_unit(text: str) -> str:
-    """A unit without the differences that are mended by themselves: case, spaces, µ and superscripts."""
-    return text.strip().translate(_UNIT_SIGNS).lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -21,9 +22,12 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date(1900, 1, 1).toordinal() - _EPOCH, date(2100, 12, 31).toordinal() - _EPOCH
 _MIDDLE_OF_MONTH = 15
 FURTHEST_STUDY_DAY = 100_000
+_LONGEST = 40
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,]0+)?")
+_MIDNIGHT = re.compile(r"(.*?\d)[T ]+(?:0?0:?00(?::00(?:[.,]0+)?)?(?:Z|[+-]00:?00)?|12:00(?::00)? ?[Aa]\.?[Mm]\.?)")
+_TIMED = re.compile(r".*\d[T ]+\d{1,2}:?\d{2}(?:\D.*)?")
 _ORDER = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")
 
 
@@ -31,21 +35,26 @@ _ORDER = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})")
 class DayTexts:
     """The distinct texts of one day column read: what each is (`form`, int8) and its day (`value`, float64, NaN).
 
-    Days are days since 1970-01-01 for dates and the number itself for study days.
+    Days are days since 1970-01-01 for dates and the number itself for study days. `midnight`: texts had a time of day,
+    all of them 00:00, which was left out.
     """
 
     form: np.ndarray
     value: np.ndarray
+    midnight: bool = False
 
 
 def read_days(column: RawColumn, order: DateOrder | None) -> DayTexts:
     """Read every distinct text of a day column; a day/month order is applied only if the user has said which."""
     texts = column.stripped
+    midnight = only_midnight(texts)
+    if midnight:
+        texts = [without_midnight(text) for text in texts]
     form = np.empty(len(texts), dtype=np.int8)
     value = np.full(len(texts), np.nan)
     for i, text in enumerate(texts):
         form[i], value[i] = _read(text, order)
-    return DayTexts(form, value)
+    return DayTexts(form, value, midnight)
 
 
 def _read(text: str, order: DateOrder | None) -> tuple[int, float]:
@@ -86,9 +95,21 @@ def _ordered(match: re.Match[str], order: DateOrder | None) -> tuple[int, float]
     return _day(ISO, year, month, day)
 
 
+def only_midnight(texts: Iterable[str]) -> bool:
+    """Whether texts have times of day, all of them midnight: then they are days, written by a program."""
+    timed = [text for text in texts if len(text) <= _LONGEST and _TIMED.fullmatch(text)]
+    return bool(timed) and all(_MIDNIGHT.fullmatch(text) for text in timed)
+
+
+def without_midnight(text: str) -> str:
+    """A day without 00:00 behind it."""
+    found = _MIDNIGHT.fullmatch(text)
+    return found[1] if found else text
+
+
 def fits(text: str, order: DateOrder) -> bool:
     """Whether a text such as 13/04/2020 is a day that exists under an order of day and month."""
-    match = _ORDER.fullmatch(text)
+    match = _ORDER.fullmatch(without_midnight(text))
     if match is None:
         return False
     first, _, second, year = match.groups()

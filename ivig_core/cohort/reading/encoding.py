@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
@@ -33,22 +34,28 @@ class TextTable:
     body: int
     header_row: int
     notes: tuple[str, ...]
+    encoding: str = "UTF-8"
 
     @property
     def decimal_comma(self) -> bool:
         """Whether a comma inside a number can only be a decimal comma."""
         return self.separator != ","
 
+    def opened_at(self, header: Sequence[str], separator: str, body: int, header_row: int) -> TextTable:
+        """The same text with its header found in another row, or under another separator."""
+        notes = _notes(self.encoding, separator)
+        return TextTable(self.data, list(header), separator, body, header_row, notes, self.encoding)
+
 
 def open_text(data: bytes, limits: Limits) -> TextTable:
     """Decode `data`, find separator and header; `RefusedError` where this is no table of text within the limits."""
     data, encoding = _to_utf8(data)
     check_height(data, limits)
-    line, after, row = _header_line(data, 0)
+    line, after, row = _record(data, 0)
     check_width(line, limits)
     hint = _SEPARATOR_HINT.fullmatch(line)
     if hint:
-        line, after, row = _header_line(data, after)
+        line, after, row = _record(data, after, row + 1)
         check_width(line, limits)
     separator = hint[1] if hint else _separator(line)
     check_lines(data)
@@ -57,7 +64,7 @@ def open_text(data: bytes, limits: Limits) -> TextTable:
         raise RefusedError(
             "no_rows", "The file has a header but no rows.", "Add one row per dated fact below the header.", row=row
         )
-    return TextTable(data, header, separator, after, row, _notes(encoding, separator))
+    return TextTable(data, header, separator, after, row, _notes(encoding, separator), encoding)
 
 
 def decode(data: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -130,13 +137,36 @@ def _western(data: bytes) -> bytes:
         return data.decode("latin-1").encode("utf-8")
 
 
-def _header_line(data: bytes, start: int) -> tuple[str, int, int]:
-    """The first record with anything in it from `start` on, where the next one begins, and its spreadsheet row."""
+def first_records(
+    data: bytes, separator: str, most: int, most_bytes: int
+) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Records with anything in them from the top of a text on: cells, spreadsheet row, and where the next one begins.
+
+    At most `most`, none that begins beyond `most_bytes`, none from a quotation mark on that is not closed.
+    """
+    at, row = 0, 0
+    for _ in range(most):
+        try:
+            line, at, row = _record(data, at, row + 1)
+            cells = _cells(line, separator)
+        except RefusedError:
+            return
+        if row > 1 or not _SEPARATOR_HINT.fullmatch(line):
+            yield tuple(cells), row, at
+        if at > most_bytes:
+            return
+
+
+def _record(data: bytes, start: int, first_row: int = 1) -> tuple[str, int, int]:
+    """The first record with anything in it from `start` on, where the next one begins, and its spreadsheet row.
+
+    `first_row`: the spreadsheet row that begins at `start`.
+    """
     something = _SOMETHING.search(data, start)
     if not something:
         raise RefusedError("empty", "The file has no header.", "Row 1 must name the columns.", row=1)
-    row = 1 + len(_LINE_END.findall(data, 0, something.start()))
-    start = max(data.rfind(b"\n", 0, something.start()), data.rfind(b"\r", 0, something.start())) + 1
+    row = first_row + len(_LINE_END.findall(data, start, something.start()))
+    start = max(data.rfind(b"\n", start, something.start()) + 1, data.rfind(b"\r", start, something.start()) + 1, start)
     at, quotes = start, 0
     # A quoted cell may hold line ends: go on to the line where the quotes are even.
     for _ in range(_HEADER_LINES):

@@ -14,7 +14,7 @@ from ivig_core.cohort.columns import ANALYTES, BY_NAME, columns_of
 from ivig_core.cohort.reading import dates
 from ivig_core.cohort.reading.convert import Lut, Mark, convert, convert_days, mark_of
 from ivig_core.cohort.reading.dates import DateOrder, DayTexts, Written
-from ivig_core.cohort.reading.raw import RawColumn, RawTable
+from ivig_core.cohort.reading.raw import RawColumn, RawTable, filled_rows
 
 
 @dataclass(frozen=True)
@@ -72,20 +72,7 @@ class Sheet:
 
 def without_empty_rows(table: RawTable) -> RawTable:
     """Drop records in which every cell is blank; the others keep their spreadsheet row."""
-    keep = np.zeros(len(table), dtype=bool)
-    for column in table.columns.values():
-        if not column.blank.any():
-            return table
-        keep |= column.filled()
-        if keep.all():
-            return table
-    dropped = len(keep) - int(keep.sum())
-    columns = {
-        # With one kind of blank every dropped row was empty here; else 0 makes `filled_count` look at the cells.
-        name: RawColumn(c.codes[keep], c.arrow_texts, max(c.empty - dropped, 0) if c.blank.sum() == 1 else 0)
-        for name, c in table.columns.items()
-    }
-    return RawTable(columns, table.rows[keep])
+    return table.of_rows(filled_rows(table.columns.values(), len(table)))
 
 
 def read_facts(table: RawTable, *, decimal_comma: bool, order: DateOrder | None) -> Sheet:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ivig_core.cohort.problems import Problem
+from ivig_core.cohort.reading.foreign import foreign
 from ivig_core.errors import CohortError
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
@@ -50,32 +50,6 @@ COMMAND_LIMITS = Limits(
 LONGEST_LINE = 1_000_000
 """Bytes of one line of text: more is no table."""
 
-# First bytes of files that are not read, and what they are.
-_FOREIGN = (
-    (b"%PDF", "a PDF"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"$FL2", "an SPSS file"),
-    (b"$FL3", "an SPSS file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"{\\rtf", "a text document (RTF)"),
-    (b"SQLite format 3", "a data base"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-)
-# The same for what begins with words: white space may stand before them.
-_MARKUP = (
-    (re.compile(rb"(?i)<!doctype html|<html|<table|<body|<div"), "a web page (HTML), whatever its name ends in"),
-    (re.compile(rb"<\?xml|<!DOCTYPE|<[a-zA-Z]+[ >]"), "an XML file"),
-    (re.compile(rb'\{\s*["}]|\[\s*[\[{]'), "a JSON file"),
-)
-_SPACE = b" \t\r\n\xef\xbb\xbf"
-
 
 class RefusedError(CohortError):
     """The file is not read at all; carries the one problem that says why."""
@@ -115,14 +89,19 @@ def name_of(source: Source) -> str:
 
 
 def check_width(header: str, limits: Limits) -> None:
-    """Refuse a header line with more separators than columns are allowed."""
-    columns = max(header.count(separator) for separator in ",;\t") + 1
+    """Refuse a first line with more separators than columns are allowed."""
+    check_columns(max(header.count(separator) for separator in ",;\t") + 1, 1, limits)
+
+
+def check_columns(columns: int, row: int, limits: Limits) -> None:
+    """Refuse a header, in this row, of more columns than are allowed."""
     if columns > limits.max_columns:
         raise RefusedError(
             "too_wide",
-            f"The first line has {columns:,} columns; at most {limits.max_columns:,} are read.",
+            f"{'The first line' if row == 1 else f'Row {row}'} has {columns:,} columns; at most "
+            f"{limits.max_columns:,} are read.",
             "Leave out the columns that the analysis does not need.",
-            row=1,
+            row=row,
         )
 
 
@@ -202,12 +181,6 @@ def check_cells(rows: int, columns: int, where: str, limits: Limits) -> None:
 
 def check_kind(data: bytes) -> None:
     """Refuse what is no table by its first bytes, and say what it is."""
-    begins = data[:1_000].lstrip(_SPACE)
-    named = [what for start, what in _FOREIGN if data.startswith(start)]
-    named += [what for pattern, what in _MARKUP if pattern.match(begins)]
-    if named:
-        raise RefusedError(
-            "not_text",
-            f"This is {named[0]}, not a table.",
-            "Save the table as an Excel workbook or as CSV (UTF-8) and load that.",
-        )
+    if found := foreign(data):
+        what, remedy = found
+        raise RefusedError("not_text", f"This is {what}, not a text table.", remedy)

@@ -19,7 +19,7 @@ from ivig_core.cohort.formats.csv_long import Records
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.encoding import TextTable
 from ivig_core.cohort.reading.gate import LONGEST_LINE, RefusedError
-from ivig_core.cohort.reading.raw import RawColumn
+from ivig_core.cohort.reading.raw import RawColumn, filled_rows
 
 LINE_END = r"\r\n|\n|\r"
 FEW_LINES = 4
@@ -71,7 +71,7 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
             f"The file has {total:,} lines, but only {header + rows + inside:,} could be told apart.",
             "Look for a stray quotation mark, and save the table again as CSV.",
         )
-    filled = _filled_rows(records)
+    filled = int(filled_rows(records.columns, rows).sum())
     return Lines(total, header, filled, rows - filled, inside)
 
 
@@ -93,18 +93,6 @@ def _check_lengths(records: Records) -> None:
 
 def _count_line_ends(data: bytes, start: int, stop: int) -> int:
     return data.count(b"\n", start, stop) + data.count(b"\r", start, stop) - data.count(b"\r\n", start, stop)
-
-
-def _filled_rows(records: Records) -> int:
-    """How many rows have something in them."""
-    filled = np.zeros(len(records.rows), bool)
-    for column in records.columns:
-        if not column.blank.any():
-            return len(filled)
-        filled |= column.filled()
-        if filled.all():
-            break
-    return int(filled.sum())
 
 
 def _line_ends(column: RawColumn) -> np.ndarray:

@@ -6,19 +6,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.problems import Findings
-from ivig_core.cohort.reading.convert import Lut, numbers, plain_category, texts
+from ivig_core.cohort.reading.convert import Lut, numbers, texts
 from ivig_core.cohort.reading.facts import Sheet
+from ivig_core.cohort.reading.missing import NOT_KNOWN, SENTINELS
 from ivig_core.cohort.reading.raw import RawColumn
+from ivig_core.cohort.reading.spellings import plain_category
 
 OFFERED_LEVELS = 20
-NOT_KNOWN = frozenset(
-    {"na", "n/a", "#n/a", "#na", "nan", "null", ".", "-", "--", "?", "missing", "n.a.", "k.a.", "unk"}
-)
-SENTINELS = (-9.0, -99.0, -999.0, -9999.0, -88.0, -77.0)
-"""Numbers by which data bases write that a value is not known."""
+GAP = r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\p{Z}\-]+"
+"""What `plain_category` takes as a gap between words, for Arrow, whose white space is that of ASCII alone."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _read(sheet: Sheet, name: str, raw: RawColumn, codes: np.ndarray, findings: 
 
 def _missing(raw: RawColumn, value: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Distinct texts that stand for "not known" (bool): NA and the like, and −99 where no other number is below 0."""
-    named = np.array([text.lower() in NOT_KNOWN for text in raw.stripped])
+    named = pc.is_in(pc.utf8_lower(raw.arrow_stripped), pa.array(sorted(NOT_KNOWN))).to_numpy(zero_copy_only=False)
     sentinel = np.isin(value, SENTINELS)
     used = np.zeros(len(value), bool)
     used[codes] = True
@@ -95,10 +96,7 @@ def _one_spelling(
     lut = texts(raw)
     value = np.where(missing, -1, lut.value)
     times = np.bincount(codes, minlength=len(value))
-    by_word: dict[str, list[int]] = {}
-    for code in np.flatnonzero((value >= 0) & (times > 0)).tolist():
-        by_word.setdefault(plain_category(raw.stripped[code]), []).append(code)
-    for spelled in by_word.values():
+    for spelled in _alike(raw, np.flatnonzero((value >= 0) & (times > 0))):
         best = max(spelled, key=lambda code: int(times[code]))
         others = [code for code in spelled if value[code] != value[best]]
         if not others:
@@ -115,6 +113,19 @@ def _one_spelling(
         )  # fmt: skip
         value[spelled] = value[best]
     return replace(lut, value=value)
+
+
+def _alike(raw: RawColumn, codes: np.ndarray) -> list[list[int]]:
+    """Those of some distinct texts that are spellings of one word, in the order of the file.
+
+    A column of free text has as many texts as patients and mostly none: only what is alike is looked at one by one.
+    """
+    words = pc.replace_substring_regex(pc.utf8_lower(raw.arrow_stripped.take(pa.array(codes))), GAP, "_")
+    word = words.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    by_word: dict[str, list[int]] = {}
+    for code in codes[np.bincount(word, minlength=1)[word] > 1].tolist():
+        by_word.setdefault(plain_category(raw.stripped[code]), []).append(code)
+    return list(by_word.values())
 
 
 def _elsewhere(sheet: Sheet, name: str, raw: RawColumn, on_patients: int, findings: Findings) -> None:

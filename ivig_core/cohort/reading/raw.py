@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -70,3 +71,26 @@ class RawTable:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def of_rows(self, keep: np.ndarray) -> RawTable:
+        """The rows that are kept (bool); each keeps its spreadsheet row."""
+        if keep.all():
+            return self
+        columns = {}
+        for name, column in self.columns.items():
+            codes = column.codes[keep]
+            empty = int(np.count_nonzero(codes == len(column.arrow_texts) - 1)) if column.empty else 0
+            columns[name] = RawColumn(codes, column.arrow_texts, empty)
+        return RawTable(columns, self.rows[keep])
+
+
+def filled_rows(columns: Iterable[RawColumn], rows: int) -> np.ndarray:
+    """Which of so many rows have something in any of the columns (bool)."""
+    filled = np.zeros(rows, bool)
+    for column in columns:
+        if not column.blank.any():
+            return np.ones(rows, bool)
+        filled |= column.filled()
+        if filled.all():
+            break
+    return filled

@@ -131,8 +131,8 @@ def _history(time: PersonTime, infections: pd.DataFrame, model: ModelSpec) -> _H
 def _estimated(history: _History, screened: Screen) -> RatioRow:
     data, informative = screened.data, screened.informative[ON]
     row = RatioRow(
-        MODEL, ON, screened.status[ON], patients=data.strata, informative_patients=informative,
-        infections=int(data.infections.sum()),
+        MODEL, ON, screened.status[ON], patients=data.strata, patients_with_infection=data.strata,
+        informative_patients=informative, infections=int(data.infections.sum()),
     )  # fmt: skip
     if row.status != OK:
         zero = 0.0 if row.status == NO_EXPOSED else None

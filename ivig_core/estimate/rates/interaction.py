@@ -35,7 +35,7 @@ def overall(time: PersonTime, ratios: pd.DataFrame, population: str) -> pd.DataF
     """
     everybody = Split(OVERALL, ("all",), time, np.zeros(len(time.table), int))
     ratio = ratios[ratios["term"] == ON].iloc[0]
-    row = {"factor": OVERALL, "level": "all", **_counts(everybody, population, 0), "p_interaction": np.nan}
+    row = {"factor": OVERALL, "level": "all", **_counts(everybody, population)[0], "p_interaction": np.nan}
     row |= {name: ratio[name] for name in ("status", "irr", "ci_low", "ci_high", "p_value", "note")}
     return pd.DataFrame([row], columns=list(FOREST_COLUMNS))
 
@@ -53,12 +53,14 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
     """
     if not split.levels:
         return pd.DataFrame(columns=list(FOREST_COLUMNS))
-    base, numbers = _base(split, model), range(len(split.levels))
+    base = _base(split, model)
     try:
         fitted: Fit | str = fit(_crossed(base, split))
     except EstimationError as error:
         fitted = str(error)
-    rows = [_row(split, model, number, fitted) for number in numbers]
+    rows = [
+        _row(split, model, number, fitted, counts) for number, counts in enumerate(_counts(split, model.population))
+    ]
     table = pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
     table["p_interaction"] = _interaction(base, split, fitted, table["status"])
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value", "p_interaction"), np.float64))
@@ -129,8 +131,7 @@ def _recode(base: Cells, factors: Sequence[tuple[str, tuple[str, ...], np.ndarra
     return replace(base, codes=codes, factors=tuple((name, terms) for name, terms, _ in factors))
 
 
-def _row(split: Split, model: ModelSpec, number: int, fitted: Fit | str) -> dict[str, object]:
-    counts = _counts(split, model.population, number)
+def _row(split: Split, model: ModelSpec, number: int, fitted: Fit | str, counts: dict[str, int]) -> dict[str, object]:
     head = {"factor": split.factor, "level": split.levels[number], **counts}
     if isinstance(fitted, str):
         return {**head, "status": NO_CONVERGENCE, "note": fitted}
@@ -150,24 +151,31 @@ def _status(split: Split, status: str, note: str, counts: dict[str, int]) -> tup
     return status, re.sub(r"@[^,]*", "", note)
 
 
-def _counts(split: Split, population: str, number: int) -> dict[str, int]:
-    """Infections and days on and off IVIG of the patients whose rates are shown."""
-    table = split.time.table[split.level == number]
-    state = table["state"].astype(str).to_numpy()
-    on = np.char.startswith(state.astype("U"), ON) if len(state) else np.zeros(0, bool)
-    off = state == OBSERVATION
-    if population == "all":
-        off |= state == REFERENCE
-        entered = np.ones(len(table), bool)
-    else:
-        entered = state != REFERENCE
-    return {
-        "patients": int(table["patient"][entered].nunique()),
-        "infections_on": int(table["infections"][on].sum()),
-        "infections_off": int(table["infections"][off].sum()),
-        "person_days_on": int(table["days"][on].sum()),
-        "person_days_off": int(table["days"][off].sum()),
+def _counts(split: Split, population: str) -> list[dict[str, int]]:
+    """Infections and days on and off IVIG of the patients whose rates are shown, of each level in one pass."""
+    table, many = split.time.table, len(split.levels)
+    column = table["state"].cat
+    names, codes = list(column.categories), column.codes.to_numpy()
+    off_names = (OBSERVATION, REFERENCE) if population == "all" else (OBSERVATION,)
+    known = split.level >= 0
+    on, off, entered = (
+        known & np.array([is_one(name) for name in names])[codes]
+        for is_one in (
+            lambda name: name.startswith(ON),
+            lambda name: name in off_names,
+            lambda name: population == "all" or name != REFERENCE,
+        )
+    )
+    patient = table["patient"].to_numpy()
+    has_day = np.zeros((many, int(patient.max(initial=-1)) + 1), bool)
+    has_day[split.level[entered], patient[entered]] = True
+    sums = {
+        f"{what}_{side}": np.bincount(split.level[rows], table[column].to_numpy()[rows], many)
+        for what, column in (("infections", "infections"), ("person_days", "days"))
+        for side, rows in (("on", on), ("off", off))
     }
+    patients = has_day.sum(axis=1)
+    return [{"patients": int(patients[at]), **{name: int(sums[name][at]) for name in sums}} for at in range(many)]
 
 
 def _interaction(base: Cells, split: Split, fitted: Fit | str, status: pd.Series) -> float:

@@ -51,6 +51,11 @@ class Entered:
         return self.time.table["infections"].to_numpy()
 
     @property
+    def people(self) -> int:
+        """Patients with a day in the model."""
+        return len(np.unique(self.patient))
+
+    @property
     def infected(self) -> int:
         """Patients with an infection."""
         return len(np.unique(self.patient[self.infections > 0]))
@@ -124,8 +129,10 @@ def ratios(model: str, entered: Entered, found: Estimates, infections: int, said
     rows = []
     for factor in entered.factors:
         for term, level in zip(factor.terms, _levels(entered, factor), strict=True):
-            row = RatioRow(model, term, found.status[term], patients=entered.infected, infections=infections)
-            row = replace(row, informative_patients=level.informative)
+            row = RatioRow(
+                model, term, found.status[term], patients=entered.people, patients_with_infection=entered.infected,
+                informative_patients=level.informative, infections=infections,
+            )  # fmt: skip
             if row.status == OK:
                 rows.append(_estimated(row, found, level, said))
                 continue
@@ -170,7 +177,7 @@ def _why_wald(row: RatioRow, found: Estimates, robust: float, naive: float, leve
         return found.why_wald.get(row.term, ONE_ALONE)
     if level.fewest < 2:
         return ONE_ALONE
-    return ALIKE if differ_too_little(robust, naive, row.patients) else ""
+    return ALIKE if differ_too_little(robust, naive, row.patients_with_infection) else ""
 
 
 def _levels(entered: Entered, factor: Factor) -> list[Level]:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.contrast import NOT_IDENTIFIED
-from ivig_core.estimate.fit import fit
+from ivig_core.estimate.fit import Fit, fit
+from ivig_core.estimate.likelihood import linear, maximise
 from ivig_core.estimate.rates.counting import (
     FEWEST_EVENTS,
     CountingRows,
@@ -20,20 +21,18 @@ from ivig_core.estimate.rates.counting import (
     rows_left,
     rows_of,
 )
+from ivig_core.estimate.rates.grouped_partial import GroupedPartial
 from ivig_core.estimate.rates.marginal import Entered, Estimates, enter, no_convergence, ratios, too_few
-from ivig_core.lazy import library
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
-
-hazard_regression = library("statsmodels.duration.hazard_regression")
-
 
 CLOCK = "time"
 IS_THE_CLOCK = (
     "this model compares days of the same time since the start, so time since the start has no ratio of its own"
 )
 NO_MAXIMUM = "no maximum of the partial likelihood was found"
-GAIN = 1e-8
+ROWS_AT_ONCE = 65_536
+"""Rows whose score residuals are held at one time, so that memory does not grow with rows × terms."""
 AT_RISK = " at a time when days outside it were at risk too"
 NOT_TOGETHER = "no infection happened while days in this level and days outside it were at risk together"
 
@@ -100,7 +99,7 @@ def _estimates(entered: Entered, rows: CountingRows) -> Estimates:
             return Estimates(status, note, when=AT_RISK)
         risk = risk_sets(rows_left(risk, table, screened.screen.kept()))
         X = _design(risk.rows, screened.terms)
-        beta, naive = cox(risk.rows, X, screened.maximum.beta)
+        beta, naive = cox(screened)
     except EstimationError as error:
         return no_convergence(entered, str(error))
     why_wald = too_few(entered, len(np.unique(risk.rows.patient)), len(beta))
@@ -119,32 +118,26 @@ def _estimates(entered: Entered, rows: CountingRows) -> Estimates:
 
 
 def _design(rows: CountingRows, terms: list[str]) -> np.ndarray:
-    """Indicators, rows × terms."""
+    """Indicators (int8), rows × terms."""
     columns = {term: factor.codes == code for factor in rows.factors for code, term in enumerate(factor.terms, start=1)}
-    return np.column_stack([columns[term] for term in terms]).astype(float)
+    return np.column_stack([columns[term] for term in terms]).astype(np.int8)
 
 
-def cox(rows: CountingRows, X: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cox(screened: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients of Cox regression with Efron's ties, stratified, and their covariance by the model.
 
-    Raises `EstimationError` where no maximum is found.
+    `screened`: the same model with Breslow's ties, fitted to `risk_cells`; its coefficients are where the search
+    begins. Raises `EstimationError` where no maximum is found.
     """
-    # PHReg counts a row as at risk at the time of its entry: half a day later it is not.
-    model = hazard_regression.PHReg(
-        rows.stop.astype(float), X, status=rows.event.astype(int), entry=rows.start + 0.5, strata=rows.stratum,
-        ties="efron",
-    )  # fmt: skip
+    cells = screened.data.keep(screened.screen.kept())
     try:
-        fitted = model.fit(start_params=start, disp=0)
-        beta, covariance = np.asarray(fitted.params), np.atleast_2d(fitted.cov_params())
-        score = model.score(beta)
-    except np.linalg.LinAlgError as error:
+        top = maximise([GroupedPartial.of(cells, screened.screen.columns)], screened.maximum.beta)
+        covariance = np.linalg.inv(top.information)
+    except (EstimationError, np.linalg.LinAlgError) as error:
         raise EstimationError(NO_MAXIMUM) from error
-    # A step of Newton's method from here would gain this much; NaN where something is not finite.
-    gain = score @ covariance @ score
-    if not (0 <= gain < GAIN and (np.diag(covariance) > 0).all()):
+    if not (np.diag(covariance) > 0).all():
         raise EstimationError(NO_MAXIMUM)
-    return beta, covariance
+    return top.beta, covariance
 
 
 def clustered(risk: RiskSets, X: np.ndarray, beta: np.ndarray, naive: np.ndarray) -> np.ndarray:
@@ -154,11 +147,12 @@ def clustered(risk: RiskSets, X: np.ndarray, beta: np.ndarray, naive: np.ndarray
     statsmodels has these residuals for Breslow's ties only.
     """
     rows, event = risk.rows, risk.rows.event
-    weight = np.exp(X @ beta)[:, None]
+    weight = np.exp(linear(X, beta))
     at, size = risk.leaves[event] - 1, len(risk.times)
     ties = np.bincount(at, minlength=size)
-    all_at_risk = risk.total(np.hstack([weight, weight * X]))
-    with_event = _by(at, np.hstack([weight, weight * X])[event], size)
+    all_at_risk = np.hstack([risk.total(values[:, None]) for values in (weight, *(weight * x for x in X.T))])
+    X_event, weight_event = np.asarray(X[event], float), weight[event, None]
+    with_event = _by(at, weight_event * _with_one(X_event), size)
     of = np.repeat(np.arange(size), ties)
     share = ((np.arange(len(of)) - np.repeat(np.cumsum(ties) - ties, ties)) / ties[of])[:, None]
     sums = all_at_risk[of] - share * with_event[of]
@@ -167,11 +161,14 @@ def clustered(risk: RiskSets, X: np.ndarray, beta: np.ndarray, naive: np.ndarray
     lost = np.vstack([np.zeros(X.shape[1] + 1), np.cumsum(_by(of, hazard * _with_one(mean), size), axis=0)])
     back = _by(of, share * hazard * _with_one(mean), size)
     expected = _by(of, mean, size) / ties[:, None]
-    span = lost[risk.leaves] - lost[risk.enters]
-    residual = weight * (span[:, 1:] - X * span[:, :1])
-    residual[event] += X[event] - expected[at] + weight[event] * (X[event] * back[at, :1] - back[at, 1:])
     number = np.unique(rows.patient, return_inverse=True)[1]
-    scores = _by(number, residual, number.max() + 1)
+    patients = int(number.max()) + 1
+    of_event = X_event - expected[at] + weight_event * (X_event * back[at, :1] - back[at, 1:])
+    scores = _by(number[event], of_event, patients)
+    for low in range(0, len(weight), ROWS_AT_ONCE):
+        part = slice(low, low + ROWS_AT_ONCE)
+        span = lost[risk.leaves[part]] - lost[risk.enters[part]]
+        scores += _by(number[part], weight[part, None] * (span[:, 1:] - X[part] * span[:, :1]), patients)
     return np.sqrt(((scores @ naive) ** 2).sum(axis=0))
 
 

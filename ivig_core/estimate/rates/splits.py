@@ -10,6 +10,7 @@ import pandas as pd
 
 from ivig_core.persontime.split import PersonTime
 from ivig_core.persontime.states import levels
+from ivig_core.runs import run_starts
 from ivig_core.terms import IGG_UNKNOWN, NONPROGRESSIVE, OTHER_DAYS, PROGRESSIVE, TIME_BANDS, igg_levels, time_bands
 
 
@@ -65,12 +66,34 @@ def _by_level(factor: str, axis: str, time: PersonTime, level_of: Mapping[str, s
 
 def by_infection(factor: str, time: PersonTime, infections: pd.DataFrame, types: pd.Categorical) -> Split:
     """Split by a property of the infection: `types` has one entry per row of `infections`; missing are left out."""
-    code = np.asarray(types.codes)
-    counted = [time.count(infections[code == number]).table for number in range(len(types.categories))]
-    table = pd.concat(counted, ignore_index=True) if counted else time.table.iloc[:0]
-    level = np.repeat(np.arange(len(counted)), len(time.table))
+    code, row = np.asarray(types.codes), time.row_of(infections)
+    alike, group = _added_up(time.table)
+    counted = [
+        alike.assign(infections=np.bincount(group[row[(code == number) & (row >= 0)]], minlength=len(alike)))
+        for number in range(len(types.categories))
+    ]
+    table = pd.concat(counted, ignore_index=True) if counted else alike.iloc[:0]
+    level = np.repeat(np.arange(len(counted)), len(alike))
     stacked = replace(time, table=table)
     return Split(factor, tuple(map(str, types.categories)), stacked, level, by_infection=True)
+
+
+def _added_up(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Days of each patient in each state added up, and which of these rows each row of `table` went into.
+
+    A table per type of infection would otherwise be the whole person-time over again.
+    """
+    states = [name for name in table.columns if isinstance(table[name].dtype, pd.CategoricalDtype)]
+    key = table["patient"].to_numpy(np.int64)
+    for name in states:
+        key = key * len(table[name].cat.categories) + table[name].cat.codes.to_numpy()
+    order = np.argsort(key, kind="stable")
+    opens = run_starts(key[order])
+    group = np.empty(len(table), np.int64)
+    group[order] = np.cumsum(opens) - 1
+    first = order[opens]
+    alike = table.iloc[first][["patient", *states]].reset_index(drop=True)
+    return alike.assign(days=np.bincount(group, table["days"], len(first)).astype(np.int64)), group
 
 
 def by_time(time: PersonTime) -> Split:

@@ -22,6 +22,7 @@ from ivig_core.figures.words import (
     p_phrase,
     p_value,
     shorten,
+    shorten_apart,
 )
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, CoxSummary
@@ -81,7 +82,7 @@ def lines(summary: CoxSummary) -> list[Line]:
     made = []
     for key, first in by_model[UNIVARIABLE].items():
         if _headed(first, summary):
-            made.append(Line(HEADING, _bold(name_of(first["variable"], summary)), "", blank))
+            made.append(Line(HEADING, _bold(_variable(first, summary, HEADING_CHARS)), "", blank))
         made.append(_line(first, [by_model[model].get(key) for model in models], summary))
     return made
 
@@ -105,7 +106,20 @@ def per(unit: str) -> str:
 
 
 def _bold(name: str) -> str:
-    return f"<b>{escape(shorten(name, HEADING_CHARS))}</b>"
+    return f"<b>{escape(name)}</b>"
+
+
+def _variable(row: Mapping[str, Any], summary: CoxSummary, length: int) -> str:
+    """The name of a variable in so many characters, unlike that of any other."""
+    variables = list(dict.fromkeys(summary.rows["variable"]))
+    names = shorten_apart((name_of(variable, summary) for variable in variables), length)
+    return names[variables.index(row["variable"])]
+
+
+def _level(row: Mapping[str, Any], summary: CoxSummary, length: int) -> str:
+    """A level in so many characters, unlike any other level of its variable."""
+    levels = summary.rows.loc[summary.rows["variable"] == row["variable"], "level"].tolist()
+    return shorten_apart(levels, length)[levels.index(row["level"])]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -149,11 +163,11 @@ def _label(row: Mapping[str, Any], summary: CoxSummary) -> str:
     if row["kind"] == NUMBER and not _fits(row, summary):
         return escape(per(row["unit"]))
     if row["kind"] in (NUMBER, NOTHING):
-        name = shorten(name_of(row["variable"], summary), LABEL_CHARS)
+        name = _variable(row, summary, LABEL_CHARS)
         return f"<b>{escape(name)}</b>{GLUE if row['unit'] not in ('', '1') else ''}{escape(_per(row))}"
     if row["kind"] == REFERENCE:
-        return escape(f"{shorten(row['level'], LABEL_CHARS - 12)} (reference)")
-    return escape(shorten(row["level"], LABEL_CHARS))
+        return escape(f"{_level(row, summary, LABEL_CHARS - 12)} (reference)")
+    return escape(_level(row, summary, LABEL_CHARS))
 
 
 def _title(row: Mapping[str, Any], summary: CoxSummary) -> str:

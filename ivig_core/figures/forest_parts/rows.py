@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ivig_core.estimate.rates.interaction import ESTIMABLE
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import (
     ABSENT,
@@ -26,12 +27,18 @@ from ivig_core.figures.words import (
     rate,
     ratio_finding,
     shorten,
+    shorten_apart,
 )
+from ivig_core.study.overview.key_rows import enough
 from ivig_core.terms import PRESPECIFIED, label
 
 OVERALL = "overall"
 LABEL_CHARS, HEADING_CHARS = 24, 30
 DAYS_PER_YEAR = 365.25
+NAMED = 3
+"""As many factors are named that do not differ."""
+RAISED_BY_IVIG = ("hgg_days", "nonprogressive_hgg_days", "igg")
+"""Factors of IgG of the day, which includes donor IgG."""
 VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
@@ -66,6 +73,7 @@ def rows(table: pd.DataFrame) -> list[Row]:
     records = table.to_dict("records")
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
+    headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
         if factor == PRESPECIFIED:
@@ -74,9 +82,11 @@ def rows(table: pd.DataFrame) -> list[Row]:
             continue
         if place and factors[place - 1] == PRESPECIFIED:
             result.append(Row("heading", "Exploratory"))
-        name = escape(shorten(variable_name(factor), HEADING_CHARS))
-        result.append(Row("heading", name, p=p_value(mine[0]["p_interaction"])))
-        result += [row(record) for record in mine]
+        heading = escape(headings[factor])
+        result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"])))
+        # Levels of one factor that differ only at their end stay two.
+        labels = shorten_apart((level_name(factor, str(record["level"])) for record in mine), LABEL_CHARS)
+        result += [replace(row(record), label=escape(label)) for record, label in zip(mine, labels, strict=True)]
     return result
 
 
@@ -156,23 +166,39 @@ def finding(table: pd.DataFrame) -> str:
     return f"{head}; {groups}" if groups else head
 
 
+def left_out(table: pd.DataFrame) -> bool:
+    """Whether the table has a p that its finding says nothing of: IgG of the day, or a level with few infections."""
+    groups = table[table["factor"] != OVERALL]
+    return len(_tests(groups)) > len(_tests(groups, claimed=True))
+
+
 def _groups_finding(table: pd.DataFrame) -> str:
+    """Which subgroups differ. IVIG raises IgG of the day, and a handful of infections is no finding: such
+    comparisons are drawn with their p and never claimed here."""
     if table.empty:
         return ""
-    tested = _tests(table)
+    tested, shown = _tests(table, claimed=True), _tests(table)
     if not tested:
-        return "subgroups cannot be compared"
+        return "subgroups are shown, not compared: see below" if shown else "subgroups cannot be compared"
     looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested[0][1])
     apart = [f"{name} ({p_phrase(p)})" for name, p in tested if p < CLEAR]
     if not apart:
-        what = "subgroups" if len(tested) > 1 else f"subgroups of {tested[0][0]}"
+        names = [name for name, _ in tested]
+        if len(tested) < len(shown) and len(tested) <= NAMED:
+            return f"no clear difference by {listed(names)}"
+        what = "subgroups" if len(tested) > 1 else f"subgroups of {names[0]}"
         return f"no clear difference between {what} ({looked})"
     more = f", {len(apart)} of {len(tested)} looked at" if len(tested) > 1 else ""
     return f"may differ by {listed(apart[:3])}{' and more' if len(apart) > 3 else ''}{more}"
 
 
-def _tests(table: pd.DataFrame) -> list[tuple[str, float]]:
-    """Every test of an interaction: its name and p. A factor has one, each prespecified row its own."""
+def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]]:
+    """Every test of an interaction: its name and p. A factor has one, each prespecified row its own.
+
+    `claimed`: only of what IVIG does not change, with enough infections in every level that is compared.
+    """
+    if claimed:
+        table = table[[_claimed(record, table) for record in table.to_dict("records")]]
     own = (table["factor"] == PRESPECIFIED).to_numpy()
     rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
     return [
@@ -180,6 +206,14 @@ def _tests(table: pd.DataFrame) -> list[tuple[str, float]]:
         for factor, level, p in zip(rows["factor"], rows["level"], rows["p_interaction"], strict=True)
         if is_number(p)
     ]
+
+
+def _claimed(record: Mapping[str, Any], table: pd.DataFrame) -> bool:
+    """Whether a difference by the factor of this row may be a finding."""
+    if record["factor"] == PRESPECIFIED:
+        return not str(record["level"]).startswith("igg_") and enough(record)
+    compared = table[(table["factor"] == record["factor"]) & table["status"].isin(ESTIMABLE)]
+    return record["factor"] not in RAISED_BY_IVIG and all(map(enough, compared.to_dict("records")))
 
 
 def detail(table: pd.DataFrame) -> str:

@@ -7,11 +7,14 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
+from ivig_core.estimate.fit import FEW
 from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
 from ivig_core.figures.forest_parts.rows import OVERALL, Row, alt, axis_range, row, ticks
 from ivig_core.figures.frame import beside, broken, column, frame
 from ivig_core.figures.theme import FAINT, MUTED, Type, type_of
-from ivig_core.figures.words import CLEAR, counted, escape, is_number, lower, p_phrase
+from ivig_core.figures.words import CLEAR, count, counted, escape, is_number, listed, lower, p_phrase
+from ivig_core.persontime.baseline import BASELINE_IGG
+from ivig_core.study.overview.key_rows import NOT_RECORDED, enough
 from ivig_core.terms import KEY_LEVELS, label
 
 PLOT = (0.42, 0.68)
@@ -20,6 +23,7 @@ ROW, HEAD = 56, 0.1
 DIAMOND = 8 / ROW
 """Half its height, in rows."""
 REASON_CHARS = 34
+IGG_AT_START = "IgG at the start was measured before any IVIG."
 
 
 def forest_compact(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
@@ -46,16 +50,45 @@ def forest_compact(table: pd.DataFrame, *, presentation: bool = False) -> go.Fig
 
 
 def finding(table: pd.DataFrame) -> str:
-    """Whether a level differs from the other days of the same patients, and out of how many looked at."""
-    tested = table[[is_number(p) for p in table["p_interaction"]]]
+    """Whether a level differs from the other patients or days, and out of how many looked at.
+
+    A comparison with fewer than 5 infections on one side claims nothing.
+    """
+    looked = table[[is_number(p) for p in table["p_interaction"]]]
+    tested = looked[[enough(record) for record in looked.to_dict("records")]]
     if tested.empty:
-        return "The groups cannot be compared"
+        return "Too few infections to compare groups" if len(looked) else "The groups cannot be compared"
     apart = tested[(tested["p_interaction"] < CLEAR).to_numpy()].sort_values("p_interaction")
     if apart.empty:
         return "No clear difference between groups"
     first = apart.iloc[0]
     more = f", {len(tested)} looked at" if len(tested) > 1 else ""
-    return f"May differ with {lower(name(first['level'])[0])} ({p_phrase(first['p_interaction'])}{more})"
+    what = lower(name(first["level"])[0])
+    when = " at the start" if first["factor"] == BASELINE_IGG else ""
+    return f"May differ with {what}{when} ({p_phrase(first['p_interaction'])}{more})"
+
+
+def small_print(table: pd.DataFrame) -> list[str]:
+    """When IgG was measured, and the counts of every level that is too rare to be compared."""
+    records = [record for record in table.to_dict("records") if is_number(record["p_interaction"])]
+    rare = {
+        level_in_words(record["factor"], level): f"({counted(on, 'infection')} on and {count(off)} off IVIG)"
+        for record in records
+        for level, on, off in (
+            (record["level"], record["infections_on"], record["infections_off"]),
+            (record["other"], record["other_on"], record["other_off"]),
+        )
+        if min(on, off) < FEW
+    }
+    parts = [f"{level} {counts}" for level, counts in rare.items()]
+    known = ((table["factor"] == BASELINE_IGG) & (table["status"] != NOT_RECORDED)).any()
+    when = [IGG_AT_START] if known else []
+    return [*when, f"Too few to compare: {listed(parts)}."] if parts else when
+
+
+def level_in_words(factor: str, level: str) -> str:
+    """A level with when it was measured."""
+    return f"{label(level)} at the start" if factor == BASELINE_IGG else label(level)
 
 
 def name(level: str) -> tuple[str, str]:

@@ -48,14 +48,18 @@ def title(lanes: Lanes) -> str:
     infected = int((lanes.patients["infections"] > 0).sum())
     if lanes.shown == 1:
         return f"{counted(lanes.patients['infections'].sum(), 'infection')} in one patient"
-    return f"{infected} of {lanes.shown} had an infection"
+    return f"{infected} of the {lanes.shown} shown had an infection"
 
 
 def detail(lanes: Lanes) -> str:
-    """Which patients are shown."""
+    """Which patients are shown: the lanes have those with IVIG first."""
     if lanes.shown == lanes.total:
         return counted(lanes.total, "patient")
-    return f"{lanes.shown} longest followed of {lanes.total:,} patients"
+    if not 0 < lanes.treated_total < lanes.total:
+        return f"{lanes.shown} longest followed of {lanes.total:,} patients"
+    if lanes.shown <= lanes.treated_total:
+        return f"{lanes.shown} longest followed of {lanes.treated_total:,} with IVIG"
+    return f"{lanes.shown} of {lanes.total:,} patients, with IVIG first"
 
 
 def _few_entries(figure: go.Figure) -> None:

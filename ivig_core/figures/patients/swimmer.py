@@ -10,13 +10,14 @@ from ivig_core.figures.frame import frame, legend_below, sentence
 from ivig_core.figures.glyphs import GRADE_LINE, GRADE_UNKNOWN, GRADES, MARKS, Glyph
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.patients.swimmer_words import alt, detail, finding
-from ivig_core.figures.theme import INK, LANE, LANES_HEIGHT, MUTED, PAPER, Type, stamp, state_colour, type_of
-from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, shorten
+from ivig_core.figures.theme import INK, LANE, LANES_HEIGHT, MUTED, NARROWEST, PAPER, Type, stamp, state_colour, type_of
+from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, shorten_apart
 from ivig_core.study.patients.lanes import Lanes
 from ivig_core.terms import ON, label
 
 LINE = 3
 LABEL_CHARS = 12
+HEADING_CHARS = 48
 REACH = 30.0
 """Days between the points of a lane that answer to the mouse."""
 PARTS_LEGEND = {ON: "On IVIG", "observation": "Off IVIG", "reference": "Never had IVIG"}
@@ -54,7 +55,7 @@ def swimmer(lanes: Lanes, *, presentation: bool = False, opened: str = "") -> go
     marks(figure, lanes, y, ids, sizes)
     _axes(figure, lanes, y, rows, sizes, opened)
     _headings(figure, headings, sizes)
-    legend_below(figure)
+    legend_below(figure, width=NARROWEST)
     return stamp(figure) if lanes.synthetic else figure
 
 
@@ -200,22 +201,26 @@ def _axes(figure: go.Figure, lanes: Lanes, y: np.ndarray, rows: int, sizes: Type
     end = (lanes.patients["last_day"].max() + 1) / DAYS_PER_MONTH
     figure.update_xaxes(title_text="Months since the first day at risk", range=[-0.012 * end, end * 1.015], nticks=12)
     named = sizes.text <= 14 or rows <= 24
+    ids = lanes.patients["patient_id"].tolist()
+    labels = shorten_apart(ids, LABEL_CHARS)
     figure.update_yaxes(
         range=[rows - 0.4, -0.6], showline=False, ticks="", fixedrange=True, tickmode="array", tickvals=y,
-        ticktext=[_tick(name, opened) if named else "" for name in lanes.patients["patient_id"]],
+        ticktext=[
+            _tick(label, bold=name == opened) if named else "" for name, label in zip(ids, labels, strict=True)
+        ],
         tickfont={"size": 13 if sizes.text <= 14 else 15, "color": MUTED},
     )  # fmt: skip
 
 
-def _tick(name: str, opened: str) -> str:
-    text = escape(shorten(name, LABEL_CHARS))
-    return f"<b>{text}</b>" if name == opened else text
+def _tick(label: str, *, bold: bool) -> str:
+    return f"<b>{escape(label)}</b>" if bold else escape(label)
 
 
 def _headings(figure: go.Figure, headings: list[tuple[int, str]], sizes: Type) -> None:
-    for row, name in headings:
+    names = shorten_apart([name for _, name in headings], HEADING_CHARS)
+    for (row, _), name in zip(headings, names, strict=True):
         figure.add_annotation(
-            text=f"<b>{escape(shorten(name, 48))}</b>", x=0, xref="paper", xanchor="left", y=row, yref="y",
+            text=f"<b>{escape(name)}</b>", x=0, xref="paper", xanchor="left", y=row, yref="y",
             yanchor="middle", showarrow=False, font={"size": sizes.text, "color": INK}, name="group",
         )  # fmt: skip
 

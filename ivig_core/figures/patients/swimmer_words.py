@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ivig_core.figures.groups import variable_name
@@ -13,14 +15,31 @@ def finding(lanes: Lanes) -> str:
     """How many of the patients shown had an infection, and how many IVIG."""
     people = lanes.patients
     n, infected = len(people), int((people["infections"] > 0).sum())
-    treated = int((people["days_on"] > 0).sum())
-    who = f"{infected} of {counted(n, 'patient')} had an infection" if n > 1 else _one(people)
+    treated = int(people["treated"].sum())
+    # Where the page shows some of the patients, the numbers are of these and the title says so.
+    of = f"the {counted(n, 'patient')} shown" if n < lanes.total else counted(n, "patient")
+    who = f"{infected} of {of} had an infection" if n > 1 else _one(people)
     if n == 1:
         return who
     if not infected:
-        who = f"No infection counted in {counted(n, 'patient')}"
-    given = {0: "no day on IVIG", n: "all had IVIG"}.get(treated, f"{treated} had IVIG")
-    return f"{who}; {given}"
+        who = f"No infection counted in {of}"
+    return f"{who}; {_given(treated, n)}"
+
+
+def cohort_finding(size: Mapping[str, int]) -> str:
+    """How many of everybody in the analysis had an infection, and how many IVIG: `study.analysis.summary` in words."""
+    n, infected, treated = size["patients"], size["patients_with_infection"], size["patients_exposed"]
+    if not n:
+        return "No day is left to analyse"
+    if n == 1:
+        infections = counted(size["infections"], "infection") if size["infections"] else "No infection"
+        return f"{infections} in one patient, {'who had IVIG' if treated else 'who had no IVIG'}"
+    found = {0: f"No infection counted in {n:,} patients", n: f"All {n:,} patients had an infection"}
+    return f"{found.get(infected, f'{infected:,} of {n:,} patients had an infection')}; {_given(treated, n)}"
+
+
+def _given(treated: int, of: int) -> str:
+    return {0: "no day on IVIG", of: "all had IVIG"}.get(treated, f"{treated:,} had IVIG")
 
 
 def _one(people: pd.DataFrame) -> str:

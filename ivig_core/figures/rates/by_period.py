@@ -119,11 +119,16 @@ def _behind(record: dict[str, Any]) -> str:
 
 def finding(table: pd.DataFrame) -> str:
     """The rates on and off IVIG as they are: whether they differ is for the within-patient ratio to say."""
+    counted_ones = pd.to_numeric(table["infections"], errors="coerce")
+    if len(table) and counted_ones.eq(0).all():
+        return "No infection counts under these settings"
     on, off = _total(table, table["period"].str.startswith(ON)), _total(table, table["period"] == OBSERVATION)
     # Reference apart: then off IVIG are the days of the same patients.
     same = " (same patients)" if (table["period"] == REFERENCE).any() else ""
     if on is None and off is None:
-        return "No day on IVIG in any patient"
+        without = _total(table, table["period"] == REFERENCE)
+        rest = f"; {rate(without)} infections per patient-year without it" if without is not None else ""
+        return f"No day on IVIG in any patient{rest}"
     if on is None:
         return f"No days on IVIG; {rate(off)} infections per patient-year off IVIG"
     if off is None:

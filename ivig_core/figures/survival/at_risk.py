@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.groups import Style
 from ivig_core.figures.legible import legible
 from ivig_core.figures.theme import INK, MUTED, Type
-from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten
+from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten_apart
 
 KINDS = ("at risk", "events", "censored")
 ALL_KINDS_FOR = 3
@@ -39,9 +39,10 @@ def table_rows(
     """
     counted = {name: _numbers(curve, ticks) for name, curve in curves.items()}
     if len(curves) > ALL_KINDS_FOR:
+        short = shorten_apart((names[name] for name in counted), NAME_CHARS)
         rows = [
-            TableRow(shorten(names[name], NAME_CHARS), styles[name].colour, numbers["at risk"], "at risk")
-            for name, numbers in counted.items()
+            TableRow(label, styles[name].colour, numbers["at risk"], "at risk")
+            for label, (name, numbers) in zip(short, counted.items(), strict=True)
         ]
         return [TableRow("Patients at risk", INK), *rows]
     return [

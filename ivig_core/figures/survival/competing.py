@@ -9,14 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.survival.competing_beside import Competing
-from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
+from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height, sentence
 from ivig_core.figures.groups import group_style
 from ivig_core.figures.steps import enough_at_risk, steps
 from ivig_core.figures.survival.at_risk import ALL_KINDS_FOR, NAME_CHARS, TableRow, draw_rows, left_margin
 from ivig_core.figures.survival.competing_words import NOBODY, alt, detail, finding, hover, names, small_print
 from ivig_core.figures.survival.kaplan_meier import AXIS_ROOM, BANDS_FOR, MONTH_STEPS, MOST_TICKS, TITLE_ROOM
 from ivig_core.figures.theme import AT_RISK_ROW, INK, MUTED, SURVIVAL_HEIGHT, pale, type_of
-from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten
+from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten_apart
 
 DAYS = 365
 """The time that the finding speaks of where no other is asked for."""
@@ -49,7 +49,7 @@ def competing(result: Competing, *, days: float = DAYS, presentation: bool = Fal
     ticks = _ticks(last)
     rows = _rows(curves, called, colours, ticks)
     print_below = small_print(result, few)
-    foot = note_height(print_below, sizes)
+    foot = note_height(print_below, narrower(sizes))
     table_height = len(rows) * AT_RISK_ROW
     curve_height, room = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM, round(AXIS_ROOM * sizes.scale)
     figure = frame(
@@ -81,7 +81,7 @@ def competing(result: Competing, *, days: float = DAYS, presentation: bool = Fal
         },
     )  # fmt: skip
     legend_below(figure, foot)
-    note(figure, print_below, sizes=sizes)
+    note(figure, print_below, sizes=narrower(sizes))
     return figure
 
 
@@ -145,9 +145,10 @@ def _rows(
 ) -> list[TableRow]:
     """At risk on that day, infections and deaths before it, for each group; at risk only where groups are many."""
     if len(curves) > ALL_KINDS_FOR:
+        short = shorten_apart((called[name] for name in curves), NAME_CHARS)
         rows = [
-            TableRow(shorten(called[name], NAME_CHARS), colours[name], _numbers(curve, "at risk", ticks), "at risk")
-            for name, curve in curves.items()
+            TableRow(label, colours[name], _numbers(curve, "at risk", ticks), "at risk")
+            for label, (name, curve) in zip(short, curves.items(), strict=True)
         ]
         return [TableRow("Patients at risk", INK), *rows]
     return [

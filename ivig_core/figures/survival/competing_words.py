@@ -8,7 +8,7 @@ from ivig_core.estimate.survival.competing_beside import Competing
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.words import IMMORTAL
 from ivig_core.figures.theme import FEW_AT_RISK
-from ivig_core.figures.words import DAYS_PER_MONTH, count, counted, is_number, listed, percent, shorten
+from ivig_core.figures.words import DAYS_PER_MONTH, count, counted, is_number, listed, percent, shorten_apart
 
 NAME_CHARS = 30
 NOBODY = "No patients are left to compare: no cumulative incidence."
@@ -20,7 +20,8 @@ WHY = "After a death no infection can follow; Kaplan–Meier counts on as if one
 
 def names(result: Competing) -> dict[str, str]:
     """What the groups are called (not yet escaped)."""
-    return {name: shorten(group_name(result.group, name, result.landmark_day), NAME_CHARS) for name in result.groups}
+    called = [group_name(result.group, name, result.landmark_day) for name in result.groups]
+    return dict(zip(result.groups, shorten_apart(called, NAME_CHARS), strict=True))
 
 
 def when(result: Competing, days: float) -> str:

@@ -7,13 +7,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.survival.tables import SurvivalTables
-from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
+from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
 from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival.at_risk import draw_rows, left_margin, table_rows
 from ivig_core.figures.survival.words import alt, axis_title, detail, finding, marked, small_print
 from ivig_core.figures.theme import AT_RISK_ROW, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
-from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, percent, shorten
+from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, percent, shorten_apart
 
 TITLE_ROOM, AXIS_ROOM = 66, 56
 LEGEND_CHARS = 30
@@ -29,14 +29,15 @@ def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Fi
     if tables.km.curves.empty:
         return sentence("survival", "No patients are left to compare: no survival curve.", sizes=sizes)
     groups = tables.km.groups
-    names = {name: shorten(group_name(tables.group, name, tables.landmark_day), LEGEND_CHARS) for name in groups}
+    whole = {name: group_name(tables.group, name, tables.landmark_day) for name in groups}
+    names = dict(zip(groups, shorten_apart(whole.values(), LEGEND_CHARS), strict=True))
     styles = {name: group_style(tables.group, name, at) for at, name in enumerate(groups)}
     curves = {name: _with_start(part) for name, part in tables.km.curves.groupby("group", sort=False, observed=True)}
     ticks = _ticks(tables.km.curves["time"].max())
     rows = table_rows(curves, names, styles, ticks)
     table_height = len(rows) * AT_RISK_ROW
     print_below = small_print(tables)
-    foot = note_height(print_below, sizes)
+    foot = note_height(print_below, narrower(sizes))
     curve_height = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM
     room = round(AXIS_ROOM * sizes.scale)
     figure = frame(
@@ -47,15 +48,15 @@ def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Fi
         for name in groups:
             _band(figure, curves[name], styles[name])
     for name in groups:
-        _curve(figure, curves[name], styles[name], names[name])
+        _curve(figure, curves[name], styles[name], names[name], whole[name])
     if marked(tables):
-        _censored(figure, curves, names, styles)
+        _censored(figure, curves, whole, styles)
     if len(groups) <= 2:
         _medians(figure, tables)
     draw_rows(figure, rows, ticks, sizes)
     _axes(figure, tables, table_height, curve_height, ticks, sizes)
     legend_below(figure, foot)
-    note(figure, print_below, sizes=sizes)
+    note(figure, print_below, sizes=narrower(sizes))
     return figure
 
 
@@ -86,9 +87,9 @@ def _next(curve: pd.DataFrame, known: pd.DataFrame) -> float:
     return float(later.min()) / DAYS_PER_MONTH
 
 
-def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str) -> None:
-    """The steps; from where fewer than 10 are at risk they are faded."""
-    hover = [_hover(name, row) for row in curve.to_dict("records")]
+def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str, whole: str) -> None:
+    """The steps; from where fewer than 10 are at risk they are faded. `whole`: the name in full, on hover."""
+    hover = [_hover(whole, row) for row in curve.to_dict("records")]
     line = {"color": style.colour, "dash": style.dash, "width": 2.5}
     steps(figure, curve["time"], curve["survival"], enough_at_risk(curve["at_risk"]), line, name, hover)
     key(figure, line, name)

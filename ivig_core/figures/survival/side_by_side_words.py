@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ivig_core.estimate.survival.landmark import EVENT_WORDS
 from ivig_core.figures.survival.words import NOUNS
 from ivig_core.figures.words import count, counted, estimate, is_number, percent
@@ -10,13 +13,13 @@ from ivig_core.study.survival.side_by_side import IN_WINDOW, LANDMARK, NAIVE, SI
 HEADS = {
     NAIVE: "Ever against never (naive)",
     LANDMARK: "Groups fixed at a landmark",
-    SINCE_DOSE: "From the first dose on",
+    SINCE_DOSE: "After the first dose",
 }
 """The last one is Simon–Makuch's curves, and its ratio is of the time-varying Cox model."""
 LABELS = {
     NAIVE: "Ever against never: uses doses given later",
     LANDMARK: "IVIG by the landmark against none by then",
-    SINCE_DOSE: "From the first dose on, as it is given (time-varying)",
+    SINCE_DOSE: "After the first dose against before it or never (time-varying)",
     IN_WINDOW: "In the window of a dose, as it is given (time-varying)",
 }
 READING = (
@@ -25,6 +28,20 @@ READING = (
     "Middle and right: only what was known on each day; right, Simon–Makuch curves, a patient changes sides with the "
     "first dose. None is adjusted for who is given IVIG."
 )
+
+
+def other_question(row: Mapping[str, Any]) -> str:
+    """Why hazard ratios here and the rate ratio within patients can differ, with that ratio (a row of the forest of
+    everybody); empty where there is none."""
+    ratio_within = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
+    if not ratio_within:
+        return ""
+    return (
+        f"The rate ratio within patients, {ratio_within} as set, asks something else: each patient's days on IVIG "
+        "against the same patient's days off it, and every infection counts. Here patients are compared with each "
+        "other, not adjusted for who is given IVIG, and only up to the first event: where patients at higher risk are "
+        "given IVIG, these hazard ratios are higher, also above 1, without contradicting it."
+    )
 
 
 def since(day: int) -> str:
@@ -37,7 +54,7 @@ def finding(result: SideBySide, event: str) -> str:
     naive, landmark, later = (ratio(result, name) for name in (NAIVE, LANDMARK, SINCE_DOSE))
     if not naive or not (landmark or later):
         return f"IVIG and {NOUNS.get(event, 'survival')}: not every comparison can be made"
-    parts = [f"{later} from the first dose on"] if later else []
+    parts = [f"{later} after the first dose"] if later else []
     parts += [f"{landmark} by day {result.landmark_day}"] if landmark else []
     return f"{_head(result)}: hazard ratio {', '.join(parts)}; naive {naive}"
 

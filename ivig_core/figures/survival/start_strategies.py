@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_core.figures.frame import frame, legend_below, note, note_height
+from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height
 from ivig_core.figures.groups import Style
 from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival.at_risk import TableRow, draw_rows, left_margin
@@ -50,7 +50,7 @@ def start_strategies(result: CloneCensor, *, presentation: bool = False) -> go.F
         at = np.minimum(np.round(MONTHS * DAYS_PER_MONTH).astype(int), HORIZON)
         rows.append(TableRow(name, style.colour, tuple(map(int, curve["at_risk"].to_numpy()[at])), "at risk"))
     print_below = small_print(result, any((curve["at_risk"] < FEW_AT_RISK).any() for curve in curves))
-    foot = note_height(print_below, sizes)
+    foot = note_height(print_below, narrower(sizes))
     table_height = round(len(rows) * AT_RISK_ROW * (sizes.scale if presentation else 1))
     curve_height, room = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM, round(AXIS_ROOM * sizes.scale)
     whole = curve_height + room + table_height
@@ -80,7 +80,7 @@ def start_strategies(result: CloneCensor, *, presentation: bool = False) -> go.F
         shapes=[_decided(result.decided)],
     )  # fmt: skip
     legend_below(figure, foot)
-    note(figure, print_below, sizes=sizes)
+    note(figure, print_below, sizes=narrower(sizes))
     return figure
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ivig_core.estimate.survival.landmark import EVENT_WORDS
 from ivig_core.estimate.survival.tables import SurvivalTables
-from ivig_core.figures.groups import group_name
+from ivig_core.figures.groups import group_name, variable_name
 from ivig_core.figures.theme import FEW_AT_RISK
-from ivig_core.figures.words import CLEAR, count, counted, is_number, months, p_phrase, shorten
+from ivig_core.figures.words import CLEAR, count, counted, is_number, lower, months, p_phrase, shorten_apart
 
 AXIS_TITLES = {
     "infection": "Free of infection",
@@ -26,6 +26,7 @@ NOUNS = {
     "progression_or_death": "progression-free survival",
 }
 IMMORTAL = "Immortal time:"
+NAME_CHARS = 28
 MOST_MARKS = 150
 """Times of censoring that can be told apart on one curve."""
 
@@ -37,7 +38,7 @@ def axis_title(event: str) -> str:
 
 def names(tables: SurvivalTables) -> list[str]:
     """What the groups are called (not yet escaped)."""
-    return [shorten(group_name(tables.group, name, tables.landmark_day), 28) for name in tables.km.groups]
+    return shorten_apart([group_name(tables.group, name, tables.landmark_day) for name in tables.km.groups], NAME_CHARS)
 
 
 def finding(tables: SurvivalTables) -> str:
@@ -58,6 +59,33 @@ def finding(tables: SurvivalTables) -> str:
     if longer is None:
         return f"{noun[0].upper()}{noun[1:]} differs between the {len(medians)} groups ({p})"
     return f"Longer {noun} in the group “{names(tables)[longer]}” ({_against(tables, longer)}{p})"
+
+
+def claim(tables: SurvivalTables) -> str:
+    """`finding` without the numbers of its test, with what the groups are made by: the title of a page."""
+    noun = NOUNS.get(tables.event, "survival")
+    if not len(tables.km.medians):
+        return "No patients are left to compare"
+    if tables.logrank is None or not tables.km.medians["events"].sum():
+        return finding(tables)
+    by = group_words(tables.group, tables.landmark_day)
+    if tables.logrank.p_value >= CLEAR:
+        return f"No clear difference in {noun}{by}"
+    if immortal(tables):
+        return f"{noun[0].upper()}{noun[1:]} differs{by}, which uses later doses: biased by immortal time"
+    longer = _longer(tables)
+    if longer is None:
+        return f"{noun[0].upper()}{noun[1:]} differs{by}"
+    return f"Longer {noun} in the group “{names(tables)[longer]}”"
+
+
+def group_words(group: str, landmark_day: int) -> str:
+    """What groups are made by, as the end of a sentence; empty without groups."""
+    if group == "ivig_by_landmark" and landmark_day:
+        return f" by IVIG until day {landmark_day}"
+    if group.startswith("ivig_"):
+        return " by whether or how IVIG was given"
+    return "" if group == "none" else f" by {lower(variable_name(group))}"
 
 
 def _one(tables: SurvivalTables, noun: str) -> str:

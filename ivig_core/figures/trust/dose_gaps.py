@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.frame import frame, legend_below, sentence
 from ivig_core.figures.theme import IVIG_BLUE, OBSERVATION_ORANGE, type_of
 from ivig_core.figures.words import counted, is_number, percent
+from ivig_core.study.trust.checks.dose_gaps import BREAK_DAYS, of_courses
 
 HEIGHT, AXIS, TOP = 250, 60, 0.95
 """Px of the plot and of its axis; the part of the height up to which it reaches: the highest mark has room."""
@@ -23,8 +24,8 @@ def dose_gaps(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     if not table["gaps"].sum():
         return sentence("dose_gaps", "No two single doses of one patient are recorded.", sizes=sizes)
     figure = frame(
-        "dose_gaps", finding(table), f"{counted(int(table['gaps'].sum()), 'gap')} between doses recorded one by one",
-        alt(table), HEIGHT * sizes.scale, sizes=sizes, below=round(AXIS * sizes.scale), left=round(70 * sizes.scale),
+        "dose_gaps", finding(table), detail(table), alt(table), HEIGHT * sizes.scale, sizes=sizes,
+        below=round(AXIS * sizes.scale), left=round(70 * sizes.scale),
     )  # fmt: skip
     names = [_name(record) for record in table.to_dict("records")]
     parts = ((OPEN, table["gaps"] - table["closes"], IVIG_BLUE, ""), (CLOSED, table["closes"], OBSERVATION_ORANGE, "/"))
@@ -49,10 +50,21 @@ def _name(record: Mapping[str, Any]) -> str:
 
 
 def finding(table: pd.DataFrame) -> str:
-    """The most frequent length, and how often a window closed."""
-    total, most = int(table["gaps"].sum()), table.loc[table["gaps"].idxmax()]
-    head = f"{percent(most['gaps'] / total)} of gaps are {_name(most.to_dict())} days"
-    return f"{head}; in {percent(table['closes'].sum() / total)} the window closed before the next dose"
+    """The most frequent length inside courses, and how often a window closed there; longer gaps alone are said so."""
+    found = of_courses(table)
+    if not found.gaps:
+        return f"Every gap is longer than {BREAK_DAYS} days: no two single doses are of one course"
+    most = table.loc[table["gaps"].where(table["last_day"].notna(), -1).idxmax()]
+    head = f"{percent(most['gaps'] / found.gaps)} of gaps inside courses are {_name(most.to_dict())} days"
+    return f"{head}; in {percent(found.share_closes)} the window closed before the next dose"
+
+
+def detail(table: pd.DataFrame) -> str:
+    """How many gaps are inside courses, and how many longer ones are drawn beside them."""
+    found = of_courses(table)
+    inside = f"{counted(found.gaps, 'gap')} inside courses, between doses recorded one by one"
+    verb = "begins" if found.longer == 1 else "begin"
+    return f"{inside}; {found.longer:,} over {BREAK_DAYS} days {verb} another course" if found.longer else inside
 
 
 def alt(table: pd.DataFrame) -> str:

@@ -88,12 +88,19 @@ def _hover(record: Mapping[str, Any], text: str) -> str:
         parts.append(f"rate ratio {escape(text)}")
         if is_number(record["p_value"]):
             parts.append(escape(p_phrase(record["p_value"])))
-        parts.append(f"{counted(record['patients'], 'patient')}, {counted(record['infections'], 'infection')}")
+        parts.append(f"{_patients(record)}, {counted(record['infections'], 'infection')}")
     if record["note"]:
         parts.append(escape(record["note"]))
     if record.get("published"):
         parts.append(f"{PAPER}: {escape(paper_text(record))}")
     return "<br>".join(parts)
+
+
+def _patients(record: Mapping[str, Any]) -> str:
+    """Patients in the model; those with an infection apart, where the model has others too."""
+    people, infected = record["patients"], record["patients_with_infection"]
+    apart = "" if people == infected else f", {count(infected)} of them with an infection"
+    return f"{counted(people, 'patient')}{apart}"
 
 
 def span(table: pd.DataFrame) -> tuple[float, float] | None:

@@ -24,6 +24,7 @@ from ivig_core.study.cox.designs import (
     to_first_dose,
     varying,
 )
+from ivig_core.study.levels import own_left_out
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
@@ -42,12 +43,12 @@ class CoxResult:
     checks: pd.DataFrame
 
 
-def cox_rows(study: Study, spec: AnalysisSpec, *, robust: bool = False) -> pd.DataFrame:
+def cox_rows(study: Study, spec: AnalysisSpec, *, robust: bool = False, by: Collection[str] = ()) -> pd.DataFrame:
     """Rows of `cox`: the table `cox` of the JSON contract, with `patients` and `events` of each model."""
-    return cox(study, spec, robust=robust).rows
+    return cox(study, spec, robust=robust, by=by).rows
 
 
-def cox(study: Study, spec: AnalysisSpec, *, robust: bool = False) -> CoxResult:
+def cox(study: Study, spec: AnalysisSpec, *, robust: bool = False, by: Collection[str] = ()) -> CoxResult:
     """Hazard ratios of the survival event of a spec, Efron's ties.
 
     - `landmark`, term `ivig`: IVIG by the landmark against none by then, where these are the groups.
@@ -58,13 +59,13 @@ def cox(study: Study, spec: AnalysisSpec, *, robust: bool = False) -> CoxResult:
       and progressions after the end of follow-up, where doses are not recorded, do not count.
     - `univariable`: each baseline variable alone, of the patients and times of the curves (after the landmark where
       there is one), complete cases of that variable. Terms `column=level`, or the column of a number. A variable of the
-      user's own that offers nothing to compare has no row.
+      user's own that offers nothing to compare has no row, nor has one that `levels.own_left_out` names.
 
-    `robust`: standard errors by patient.
+    `by`: own columns that have rows in any case. `robust`: standard errors by patient.
 
     Raises `EstimationError` where the event or the groups cannot be formed from this cohort, as `Study.survival`.
     """
-    return study.once("cox", *_parts(spec), robust, make=lambda: _result(_all(study, spec, robust)))
+    return study.once("cox", *_parts(spec), robust, tuple(by), make=lambda: _result(_all(study, spec, robust, by)))
 
 
 def multivariable(
@@ -140,12 +141,12 @@ def _checked(spec: AnalysisSpec, covariates: Sequence[str], ivig_is_the_event: b
     return names
 
 
-def _all(study: Study, spec: AnalysisSpec, robust: bool) -> list[CoxFit]:
+def _all(study: Study, spec: AnalysisSpec, robust: bool, by: Collection[str]) -> list[CoxFit]:
 
     groups = at_groups(study, spec)
     fits = [_about_ivig(LANDMARK, groups, robust)] if groups.ivig else []
     fits += [_about_ivig(TIME_VARYING, varying(study, spec, term), robust) for term in (ON, EVER)]
-    return fits + _one_by_one(study, spec, groups, CovariateChoice(), robust)
+    return fits + _one_by_one(study, spec, groups, CovariateChoice(), robust, by)
 
 
 def _first_ivig(
@@ -177,13 +178,14 @@ def _together(
 
 
 def _one_by_one(
-    study: Study, spec: AnalysisSpec, design: Design, choice: CovariateChoice, robust: bool
+    study: Study, spec: AnalysisSpec, design: Design, choice: CovariateChoice, robust: bool, by: Collection[str] = ()
 ) -> list[CoxFit]:
 
-    cohort = study.cohort(spec)
+    cohort, left_out = study.cohort(spec), own_left_out(study, spec, by)
+    names = [name for name in baseline_columns(cohort) if name not in left_out]
     return [
         cox_model(UNIVARIABLE, design.rows, [item], design.event_words, robust=robust, said=design.said)
-        for item in covariates_of(study, spec, replace(design, ivig=None), baseline_columns(cohort), choice)
+        for item in covariates_of(study, spec, replace(design, ivig=None), names, choice)
         if item.terms or item.name not in cohort.own_baseline
     ]
 

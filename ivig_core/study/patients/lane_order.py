@@ -11,19 +11,22 @@ from ivig_core.estimate.survival.landmark import groups
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.study.levels import levels as study_levels
 from ivig_core.study.study import Study
-from ivig_core.terms import ON
+from ivig_core.terms import ON, REFERENCE
 
 SORTS = {
+    "ivig": "IVIG first, then longest",
     "longest": "Longest follow-up first",
     "infections": "Most infections first",
     "first_dose": "Earliest IVIG first",
     "first_infection": "Earliest infection first",
     "id": "Patient id",
 }
+DEFAULT = next(iter(SORTS))
+"""As Figure 2 of Lancman 2026 has its lanes."""
 
 
 def order(
-    study: Study, spec: AnalysisSpec, *, group: str | None = None, sort: str = "longest", search: str = ""
+    study: Study, spec: AnalysisSpec, *, group: str | None = None, sort: str = DEFAULT, search: str = ""
 ) -> np.ndarray:
     """Codes of the patients in the order of their lanes, of all pages.
 
@@ -35,8 +38,10 @@ def order(
     return ordered(study, spec, group, sort, search)[1]["patient"].to_numpy()
 
 
-def ordered(study: Study, spec: AnalysisSpec, group: str | None, sort: str, search: str) -> tuple[int, pd.DataFrame]:
-    """How many patients have a day in the analysis, and those of them who pass the search, in order."""
+def ordered(
+    study: Study, spec: AnalysisSpec, group: str | None, sort: str, search: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The patients with a day in the analysis, and those of them who pass the search, in order."""
     if sort not in SORTS:
         raise SpecError("sort", sort, f"one of {', '.join(SORTS)}")
     time = study.time(spec)
@@ -48,7 +53,7 @@ def ordered(study: Study, spec: AnalysisSpec, group: str | None, sort: str, sear
     here = people[people["days_analysed"] > 0]
     found = here[here["patient_id"].astype("str").str.contains(search.strip(), case=False, regex=False)]
     keys, rising = _keys(sort)
-    return len(here), found.sort_values(["level", *keys], ascending=[True, *rising], kind="stable")
+    return here, found.sort_values(["level", *keys], ascending=[True, *rising], kind="stable")
 
 
 def infections_in_time(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
@@ -61,8 +66,13 @@ def _people(cohort: Cohort, table: pd.DataFrame, infections: pd.DataFrame) -> pd
     """One row per patient of the cohort, in its order."""
     n, patient = len(cohort), table["patient"].to_numpy()
     days = table["days"].to_numpy()
-    on_states = np.array([name.startswith(ON) for name in table["state"].cat.categories])
-    on = on_states[table["state"].cat.codes.to_numpy()]
+    names = table["state"].cat.categories
+    on_states = np.array([name.startswith(ON) for name in names])
+    state = table["state"].cat.codes.to_numpy()
+    on = on_states[state]
+    treated = np.zeros(n, bool)
+    # A patient is reference throughout or never.
+    treated[patient[(names != REFERENCE)[state]]] = True
     # fmax skips NaN.
     known = cohort.patients[["died_day", "last_contact_day"]].to_numpy(float)
     last = np.fmax(np.fmax(cohort.days - 1, known[:, 0]), known[:, 1])
@@ -74,6 +84,7 @@ def _people(cohort: Cohort, table: pd.DataFrame, infections: pd.DataFrame) -> pd
             "days": cohort.days,
             "days_analysed": np.bincount(patient, days, n),
             "days_on": np.bincount(patient[on], days[on], n).astype(np.int64),
+            "treated": treated,
             "infections": np.bincount(infected, minlength=n),
             "first_dose": _first(cohort.ivig["patient"].to_numpy(), cohort.ivig["day"].to_numpy(float), n),
             "first_infection": _first(infected, infections["day"].to_numpy(float), n),
@@ -100,6 +111,7 @@ def _groups(study: Study, spec: AnalysisSpec, group: str | None) -> pd.Categoric
 def _keys(sort: str) -> tuple[list[str], list[bool]]:
     longest = (["days", "patient"], [False, True])
     return {
+        "ivig": (["treated", *longest[0]], [False, *longest[1]]),
         "longest": longest,
         "infections": (["infections", *longest[0]], [False, *longest[1]]),
         "first_dose": (["first_dose", *longest[0]], [True, *longest[1]]),

@@ -9,11 +9,13 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.patients.lane_order import infections_in_time, ordered
+from ivig_core.study.patients.lane_order import DEFAULT, infections_in_time, ordered
 from ivig_core.study.study import Study
 from ivig_core.terms import PROGRESSIVE
 
 PER_PAGE = 43
+MOST_MARKS = 500
+"""Marks of a kind in a lane: more would lie on each other, and a file can hold thousands of rows of one patient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,16 +23,18 @@ class Lanes:
     """A page of lanes; `lane` counts from 0 at the top.
 
     - `patients`, one row per lane: `lane`, `patient` (code), `patient_id`, `group` (text, missing without groups or
-      where not known), `days` (follow-up), `days_on`, `infections`, `last_day` (last day known of: death and last
-      contact may come after follow-up), `died` (bool).
+      where not known), `days` (follow-up), `days_on`, `treated` (had IVIG in follow-up), `infections`, `last_day` (last
+      day known of: death and last contact may come after follow-up), `died` (bool).
     - `segments`: `lane`, `patient`, `start_day`, `end_day` (both inside), `days`, `infections`, `state`. Days left out
       of the analysis have none.
     - `infections`, one row per lane and day: `lane`, `patient`, `day`, `grade` (the highest; NaN = unknown), `count`,
       `facts` (a tuple of one text per infection).
-    - `marks`: `lane`, `patient`, `day`, `kind` ("progression", "death", "followed": alive on the last day known of).
+    - `marks`: `lane`, `patient`, `day`, `kind` ("progression", "death", "followed": alive on the last day known of). Of
+      more than `MOST_MARKS` of a kind in a lane, the first in each `MOST_MARKS`-th part of the days known of.
 
     `states`: those of the exposure definition in their order. `shown` are the lanes of this page, `matching` patients
-    pass the search, `total` have a day in the analysis, with `infections_total` infections.
+    pass the search, `total` have a day in the analysis, `treated_total` of them had IVIG, with `infections_total`
+    infections.
     """
 
     patients: pd.DataFrame
@@ -45,6 +49,7 @@ class Lanes:
     pages: int
     matching: int
     total: int
+    treated_total: int
     infections_total: int
     synthetic: bool = False
 
@@ -58,7 +63,7 @@ def lanes(
     spec: AnalysisSpec,
     *,
     group: str | None = None,
-    sort: str = "longest",
+    sort: str = DEFAULT,
     search: str = "",
     page: int = 0,
     per_page: int = PER_PAGE,
@@ -80,7 +85,7 @@ def lanes(
     lane[chosen["patient"].to_numpy()] = chosen["lane"].to_numpy()
     return Lanes(
         patients=chosen[
-            ["lane", "patient", "patient_id", "group", "days", "days_on", "infections", "last_day", "died"]
+            ["lane", "patient", "patient_id", "group", "days", "days_on", "treated", "infections", "last_day", "died"]
         ],
         segments=_segments(time.table, lane),
         infections=_infections(infections, lane),
@@ -92,7 +97,8 @@ def lanes(
         page=page,
         pages=pages,
         matching=len(found),
-        total=here,
+        total=len(here),
+        treated_total=int(here["treated"].sum()),
         infections_total=len(infections),
         synthetic=time.cohort.synthetic,
     )
@@ -172,4 +178,13 @@ def _marks(cohort: Cohort, chosen: pd.DataFrame, lane: np.ndarray) -> pd.DataFra
     last = np.full(len(cohort), -1)
     last[code] = chosen["last_day"].to_numpy()
     shown = (marks["lane"] >= 0).to_numpy() & (marks["day"] <= last[marks["patient"].to_numpy(np.int64)]).to_numpy()
-    return marks[shown].astype({"day": np.int64}).sort_values(["lane", "day"], kind="stable").reset_index(drop=True)
+    marks = marks[shown].astype({"day": np.int64}).sort_values(["lane", "day"], kind="stable")
+    return _thinned(marks, last).reset_index(drop=True)
+
+
+def _thinned(marks: pd.DataFrame, last: np.ndarray) -> pd.DataFrame:
+    """`marks`, sorted, with at most `MOST_MARKS` of a kind in a lane; `last`: last day known of, by patient."""
+    crowded = marks.groupby(["lane", "kind"])["day"].transform("size").to_numpy() > MOST_MARKS
+    part = marks["day"].to_numpy() * MOST_MARKS // (last[marks["patient"].to_numpy(np.int64)] + 1)
+    again = pd.DataFrame({"lane": marks["lane"], "kind": marks["kind"], "part": part}).duplicated().to_numpy()
+    return marks[~(crowded & again)]

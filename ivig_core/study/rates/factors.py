@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from ivig_core.errors import SpecError
 from ivig_core.persontime.baseline import BASELINE_IGG, subgroup_columns
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.levels import own_left_out
 from ivig_core.study.study import Study
 
 INFECTION_FACTORS = ("grade", "pathogen", "site")
@@ -24,3 +28,15 @@ def factors(study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
     )  # fmt: skip
     hgg = (BASELINE_HGG,) if BASELINE_IGG in baseline else ()
     return (*NOT_OF_PATIENTS, *hgg, *baseline)
+
+
+def listed_factors(study: Study, spec: AnalysisSpec, asked: Collection[str] = ()) -> tuple[str, ...]:
+    """Factors of a table of all subgroups: every one but the own columns that `levels.own_left_out` names.
+
+    Raises `SpecError` for one of `asked` that the cohort cannot be looked at by.
+    """
+    known = factors(study, spec)
+    if unknown := [name for name in asked if name not in known]:
+        raise SpecError("by", unknown[0], f"a subgroup of this cohort: {', '.join(known)}")
+    left_out = own_left_out(study, spec, asked)
+    return tuple(name for name in known if name not in left_out)

@@ -10,12 +10,12 @@ from itertools import islice
 
 import pandas as pd
 
+from ivig_core.numbers import estimate, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS, HAS_BOUND, OK, Headline
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
-from ivig_core.study.trust.checks.verdict import ratio_text
 from ivig_core.study.trust.sensitivity_rows import ADJUSTERS, EPISODE_DAYS
 
 MOVED = 1.1
@@ -87,7 +87,7 @@ def before_first_dose(case: Case) -> str:
     if found is None:
         return ""
     days, row = found
-    times = f"{row['irr']:.1f} times as frequent in the {days} days before the first dose"
+    times = f"{ratio(row['irr'])} times as frequent in the {days} days before the first dose"
     return f"Infections were {times}: they may be why IVIG was started."
 
 
@@ -97,7 +97,7 @@ def confounders(case: Case) -> str:
     if wanted == set(case.spec.model.adjust_for):
         return ""
     row = case.ratio(adjust_for=tuple(wanted))
-    return f"Adjusted for {CONFOUNDER_WORDS} the ratio is {ratio_text(row)}." if case.moved(row) else ""
+    return f"Adjusted for {CONFOUNDER_WORDS} the ratio is {_estimate(row)}." if case.moved(row) else ""
 
 
 def confirmed_only(case: Case) -> str:
@@ -128,7 +128,7 @@ def coded_twice(case: Case) -> str:
     row = case.ratio(episode_gap_days=EPISODE_DAYS)
     if not case.moved(row):
         return ""
-    return f"One infection coded twice counts twice: joined within {EPISODE_DAYS} days the ratio is {ratio_text(row)}."
+    return f"One infection coded twice counts twice: joined within {EPISODE_DAYS} days the ratio is {_estimate(row)}."
 
 
 def missing_doses(case: Case) -> str:
@@ -137,6 +137,10 @@ def missing_doses(case: Case) -> str:
     if not found.many:
         return ""
     return f"{found.doses:,} doses seem to be missing: if given elsewhere, their days wrongly count as off IVIG."
+
+
+def _estimate(row: pd.Series) -> str:
+    return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
 
 
 CHECKS: tuple[Callable[[Case], str], ...] = (

@@ -18,9 +18,12 @@ from ivig_core.study.trust.sensitivity_rows import SCCS, SHORT, Variant, variant
 NOT_APPLICABLE = "not_applicable"
 COLUMNS = (
     "name", "group", "label", "model", "term", "main", "as_set", "changes", "status", "irr", "ci_low", "ci_high",
-    "p_value", "patients", "infections", "note",
+    "p_value", "patients", "patients_with_infection", "infections", "note",
 )  # fmt: skip
-RESULT = ("status", "irr", "ci_low", "ci_high", "p_value", "patients", "infections", "note")
+RESULT = (
+    "status", "irr", "ci_low", "ci_high", "p_value", "patients", "patients_with_infection", "infections", "note",
+)  # fmt: skip
+COUNTS = ("patients", "patients_with_infection", "infections")
 WITH_IGG = {**SHORT, "igg": "IgG"}
 
 
@@ -31,7 +34,8 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
     settings in force; `changes` says in words what differs. `status` and `note` as `estimate.result.RatioRow` has
     them, or "not_applicable" where the change makes no difference in this cohort, with the reason. `patients`,
-    `infections`: those in the model. `models`: also GEE, Andersen–Gill and PWP, which take longer.
+    `infections`: those in the model, `patients_with_infection` of them; the case series has no others. `models`: also
+    GEE, Andersen–Gill and PWP, which take longer.
     """
     return study.once(
         "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
@@ -76,7 +80,7 @@ def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.D
 
 def _none(note: str) -> dict[str, object]:
     numbers = dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.nan)
-    return {"status": "not_identified", **numbers, "patients": 0, "infections": 0, "note": note}
+    return {"status": "not_identified", **numbers, **dict.fromkeys(COUNTS, 0), "note": note}
 
 
 def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, object]:

@@ -40,8 +40,10 @@ def test_a_failed_upload_leaves_cohort_and_settings(start):
     assert "bad.csv could not be loaded" in app.said
     assert "good is still shown" in app.said
     assert "48 errors" in app.said
-    assert app.test.error[0].value.startswith("- Rows 50, 51, 52, 53 and 54: “infectoin” is not a kind of record")
-    assert "48 errors, first in row 50, column record" in app.said
+    assert app.test.error[0].value.startswith(
+        "- Rows 50, 51, 52, 53, 54 and 43 more, record: “infectoin” is not a kind of record"
+    )
+    assert "48 errors, first in row 50, column record (infectoin)" in app.said
     assert len(_listed(app)) == 48
 
 
@@ -77,7 +79,7 @@ def test_one_click_opens_a_sample(start):
 
 
 def test_baseline_table_is_that_of_the_core(start):
-    app = start({"sample": "daratumumab", "where": "age>=65"}).page("pages/9_data.py")
+    app = start({"sample": "daratumumab", "where": "age>=65"}).page("pages/5_who_was_given_ivig.py")
     held = app.test.session_state["shelf"][app.test.session_state["current_cohort"]]
     table = baseline_table(held.study, app.spec)
     age = table[table["variable"] == "age"].set_index("group").loc["ivig"]
@@ -100,6 +102,16 @@ def test_binary_and_empty_files_are_refused_in_words(start):
         app.upload(data, "thing.csv")
         assert "thing.csv could not be loaded" in app.said
         assert app.test.error
+
+
+def test_a_workbook_and_another_shape_are_refused_in_words_that_say_what_to_do(start):
+    app = start().upload(b"PK\x03\x04 xl/workbook.xml", "cohort.xlsx")
+    assert "This is an Excel workbook" in app.test.error[0].value
+    assert "save that sheet as CSV" in app.test.error[0].value
+    rows = "\n".join(f"A{n},2022-01-01,2022-02-02,3,2022-03-03,2" for n in range(200))
+    app.upload(f"title\nid,start,inf 1 date,inf 1 grade,inf 2 date,inf 2 grade\n{rows}", "wide.csv")
+    assert "- Row 2: This seems to be a table with one row per patient (wide)" in app.test.error[0].value
+    assert "2 errors, 0 warnings" in app.said
 
 
 def test_identifiers_stop_the_upload_and_can_be_left_out(start):

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pages.shell.navigation import LOOK, QUESTION, USE
 
 SHOWN = [f"pages/{file}" for file, _, _ in (*LOOK, *QUESTION, *USE)]
 
 
-@pytest.mark.parametrize("page", SHOWN)
-def test_every_page_in_large_type_without_sidebar(start, page):
-    app = start({"present": "1", "window_days": "45"}).page(page)
-    assert not app.test.sidebar.children
-    assert len(app.test.get("html")) == 2
-    assert "Changed settings: Window 45 days" in app.said
-    assert dict(app.test.query_params) == {"present": "1", "window_days": "45"}
-    assert all(figure.layout.template.layout.font.size >= 18 for figure in app.figures)
-    assert "present_off" in [button.key for button in app.test.button]
+def test_every_page_in_large_type_without_sidebar(start):
+    app = start({"present": "1", "window_days": "45"})
+    for page in SHOWN:
+        app.page(page)
+        assert not app.test.sidebar.children, page
+        assert len(app.test.get("html")) == 2, page
+        assert "Changed settings: Window 45 days" in app.said, page
+        assert dict(app.test.query_params) == {"present": "1", "window_days": "45"}, page
+        assert all(figure.layout.template.layout.font.size >= 18 for figure in app.figures), page
+        assert "present_off" in [button.key for button in app.test.button], page
 
 
 def test_in_and_out_again(start):

@@ -68,6 +68,12 @@ class TestEveryFile:
                 if not path.endswith("/say.py"):
                     assert call.func.attr not in TEXT, f"line {call.lineno}: text is written by say.py only"
 
+    def test_the_only_script_is_our_own_constant(self, path, tree):
+        for call in _calls(tree):
+            if "components" in ast.unparse(call.func):
+                assert path == "pages/keep/window.py"
+                assert [ast.unparse(word) for word in call.keywords] == ["js=SCRIPT"]
+
     def test_a_fragment_guards_itself(self, path, tree):
         # What a fragment raises never reaches a guard around the call.
         for node in ast.walk(tree):

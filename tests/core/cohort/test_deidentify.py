@@ -22,7 +22,8 @@ def file_of(patients: int) -> str:
     for number in range(patients):
         hobby = "chess" if number < FEWEST else "base jumping"
         rows.append(
-            f"H{number:03d},patient,2020-03-{1 + number:02d},2021-06-30,{85 + number},,,,,{number * 7},{hobby},N{number}"
+            f"H{number:03d},patient,2020-03-{1 + number:02d},2021-06-30,{85 + number},,,,,{number * 7},{hobby},"
+            f"N{number}"
         )
         rows.append(f"H{number:03d},infection,2020-05-01,,,2,Mrs Miller's cat,,,,,")
         rows.append(f"H{number:03d},therapy,2020-04-01,,,,,rare drug {number},other,,,")

@@ -38,7 +38,7 @@ def test_contract(capsys):
     assert set(got["rates"][0]) == {"period", "infections", "person_days", "rate", "ci_low", "ci_high"}
     assert set(got["irr"][0]) == {
         "model", "term", "status", "log_irr", "se", "irr", "ci_low", "ci_high", "p_value", "ci_method", "patients",
-        "informative_patients", "infections", "note",
+        "patients_with_infection", "informative_patients", "infections", "note",
     }  # fmt: skip
     assert set(got["forest"][0]) == {
         "factor", "level", "status", "patients", "infections_on", "infections_off", "person_days_on", "person_days_off",
@@ -180,8 +180,8 @@ def test_faulty_cohort_ends_with_2_and_every_problem(capsys, tmp_path):
     said = analyze(capsys, str(path), "--json", status=2)
     assert said.out == ""
     assert "9" in said.err
-    assert "row 3" in said.err.lower()
-    assert "row 4" in said.err.lower()
+    assert "rows 3, 4" in said.err
+    assert "“x” is not" in said.err
 
 
 def test_a_missing_file_ends_with_2(capsys):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from ivig_core.estimate.cox.partial import PartialLikelihood
-from ivig_core.estimate.likelihood import ConditionalPoisson, maximise
+from ivig_core.estimate.likelihood import ConditionalPoisson, linear, maximise
 from ivig_core.estimate.rates.counting import CountingRows, risk_sets
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates import models
@@ -93,3 +95,40 @@ def test_cox_regression_converges_where_a_rare_level_has_nearly_all_early_events
     # Events expected among those with the covariate, and with how many others they are at risk on each day.
     expected = sum(with_it * odds / (with_it * odds + others) for with_it, others in ((2, 1998), (2, 1997), (1, 1997)))
     assert expected == pytest.approx(2, abs=1e-9)
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 8, 50])
+def test_blocks_of_cells_change_nothing(monkeypatch, at_once):
+    """Strata that begin, end and go on in a block, and one that fills several: the sums are those of the definition."""
+    random = np.random.default_rng(2)
+    stratum = np.repeat(np.arange(7), [1, 4, 2, 20, 1, 1, 6])
+    X = random.integers(0, 2, (len(stratum), 3)).astype(np.int8)
+    offset, infections = random.uniform(0, 3, len(stratum)), random.integers(0, 3, len(stratum)).astype(float)
+    beta = np.array([0.3, -1.0, 0.7])
+    monkeypatch.setattr("ivig_core.estimate.likelihood.CELLS_AT_ONCE", at_once)
+    got = ConditionalPoisson(stratum, offset, infections, X).at(beta)
+    score, information = np.zeros(3), np.zeros((3, 3))
+    for number in range(7):
+        here = stratum == number
+        x, n = X[here].astype(float), infections[here]
+        share = np.exp(offset[here] + x @ beta)
+        share /= share.sum()
+        score += n @ x - n.sum() * share @ x
+        information += n.sum() * (x.T @ np.diag(share) @ x - np.outer(share @ x, share @ x))
+    np.testing.assert_allclose(got.score, score, atol=1e-12)
+    np.testing.assert_allclose(got.information, information, atol=1e-12)
+    np.testing.assert_array_equal(linear(X, beta), X @ beta)
+
+
+def test_memory_does_not_grow_with_terms_as_numbers_of_eight_bytes():
+    """Indicators are a byte each, and only a block of them is ever a number."""
+    random = np.random.default_rng(3)
+    strata, size, terms = 2_000, 10, 40
+    stratum = np.repeat(np.arange(strata), size)
+    X = random.integers(0, 2, (len(stratum), terms)).astype(np.int8)
+    likelihood = ConditionalPoisson(stratum, np.zeros(len(stratum)), np.ones(len(stratum)), X)
+    tracemalloc.start()
+    likelihood.at(np.full(terms, 0.1))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < X.size * 8 / 1.2

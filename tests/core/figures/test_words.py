@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ivig_core.figures import words
+from ivig_core.figures.words import shorten_apart
 
 
 @pytest.mark.parametrize(
@@ -109,3 +112,20 @@ def test_counts():
     assert words.listed(["a", "b", "c"]) == "a, b and c"
     assert words.lower("Index therapy") == "index therapy"
     assert words.lower("IgG at the start") == "IgG at the start"
+
+
+class TestShortenApart:
+    def test_ids_and_regimens_that_differ_at_their_end(self):
+        ids = [f"UKHD-MM-2021-{number:03d}" for number in range(1, 200)]
+        assert len(set(shorten_apart(ids, 12))) == len(ids)
+        regimen = "Daratumumab-bortezomib-lenalidomide-"
+        both = shorten_apart([f"{regimen}prednisone", f"{regimen}dexamethasone"], 20)
+        assert both == ["Daratumum…prednisone", "Daratumum…amethasone"]
+
+    @settings(max_examples=200, derandomize=True, deadline=None)
+    @given(st.text("ab", max_size=30), st.text("ab-", max_size=30), st.lists(st.text("ab ", max_size=40), max_size=8))
+    def test_two_values_are_never_alike_nor_too_long(self, begin, end, middles):
+        values = [f"{begin}{middle}{end}" for middle in middles]
+        short = shorten_apart(values, 10)
+        assert all(len(text) <= 10 for text in short)
+        assert len(set(short)) == len({" ".join(value.split()) for value in values})

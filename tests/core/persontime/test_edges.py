@@ -125,6 +125,9 @@ AXES = {
     "IgG myeloma: the M-spike of up to 30 days before is taken off": (
         Patient(days=40, igg=[(0, 2500)], m_spike=[(-30, 2.4)], baseline={"heavy_chain": "IgG"}), "igg", {},
         [(0, 0, "igg_unknown"), (1, 39, "igg_lt_200")]),
+    "the higher of two M-spikes of a day is taken off": (
+        Patient(days=40, igg=[(0, 2500)], m_spike=[(-1, 2.0), (-1, 2.2), (-1, 1.9)], baseline={"heavy_chain": "IgG"}),
+        "igg", {}, [(0, 0, "igg_unknown"), (1, 39, "igg_200_399")]),
     "IgG myeloma without a recent M-spike: not known": (
         Patient(days=40, igg=[(0, 2500)], m_spike=[(-31, 2.4)], baseline={"heavy_chain": "IgG"}), "igg", {},
         [(0, 39, "igg_unknown")]),

@@ -26,7 +26,7 @@ from ivig_core.figures.patients.timeline.base import (
     words_at,
 )
 from ivig_core.figures.theme import FAINT, GROUP_COLOURS, INK, MUTED, pale
-from ivig_core.figures.words import counted, escape, shorten
+from ivig_core.figures.words import counted, escape, shorten_apart
 from ivig_core.study.patients.timeline import Timeline
 from ivig_core.terms import ANALYTES, NONPROGRESSIVE, PROGRESSIVE, THERAPIES, label
 
@@ -152,7 +152,7 @@ def _therapies(table: pd.DataFrame, canvas: Canvas, axis: str) -> dict[str, Any]
 def _drugs(canvas: Canvas, axis: str, table: pd.DataFrame) -> None:
     """Names of drugs inside the bars that have room for them."""
     begin = np.maximum(table["day"].to_numpy(float), canvas.first)
-    words = [shorten(drug, DRUG_CHARS) for drug in table["drug"]]
+    words = shorten_apart(table["drug"], DRUG_CHARS)
     rooms = [canvas.px(length) for length in after(table["end_day"]) - begin]
     fits = np.array([len(word) * canvas.small * 0.6 + 12 < room for word, room in zip(words, rooms, strict=True)])
     if fits.any():

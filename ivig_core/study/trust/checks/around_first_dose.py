@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.rates.rates import rate
+from ivig_core.numbers import interval, ratio
 from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
@@ -111,5 +112,5 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
 
 def _times(row: pd.Series) -> str:
     if row["status"] == NONE_THERE:
-        return f"absent (at most {row['ci_high']:.1f} times as frequent)"
-    return f"{row['irr']:.1f} times ({row['ci_low']:.1f}–{row['ci_high']:.1f}) as frequent"
+        return f"absent (at most {ratio(row['ci_high'])} times as frequent)"
+    return f"{ratio(row['irr'])} times {interval(row['ci_low'], row['ci_high'])} as frequent"

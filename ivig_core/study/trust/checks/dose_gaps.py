@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ivig_core.numbers import counted, percent
 from ivig_core.persontime.block import Block
+from ivig_core.persontime.days import leaves_days_between
 from ivig_core.persontime.doses import between, courses
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 NAME, TITLE = "dose_gaps", "Are doses missing from the record?"
@@ -21,8 +23,8 @@ SOME, SMALL_SHARE, LARGE_SHARE, MANY_CLOSE = 3, 0.02, 0.1, 0.5
 FEW_GAPS = 8
 BREAK_DAYS = 90
 """A longer gap begins another course."""
-EDGES = (1, 15, 22, 26, 29, 32, 36, 46, 61, 77, 91)
-"""First day of each class of gaps; the last one is open."""
+EDGES = (1, 15, 22, 26, 29, 32, 36, 46, 61, 77, BREAK_DAYS + 1)
+"""First day of each class of gaps; the last one is open and holds the gaps that begin another course."""
 
 
 class Missing(NamedTuple):
@@ -66,6 +68,18 @@ class Gaps(NamedTuple):
         return self.days <= BREAK_DAYS
 
 
+class OfCourses(NamedTuple):
+    """Gaps inside courses: how many, in how many the window closed, and how many longer gaps begin another course."""
+
+    gaps: int
+    closes: int
+    longer: int
+
+    @property
+    def share_closes(self) -> float:
+        return self.closes / self.gaps if self.gaps else np.nan
+
+
 def gaps(study: Study, spec: AnalysisSpec) -> Gaps:
     """Gaps between doses of the selected patients."""
     return study.once(NAME, spec.selection.where, spec.exposure, make=lambda: _gaps(study, spec))
@@ -79,7 +93,7 @@ def _gaps(study: Study, spec: AnalysisSpec) -> Gaps:
     # Two records of one day are one dose.
     days = given.first[1:] - given.last[:-1]
     found = same & ~of_course & (days > 0)
-    closes = (days > given.window[:-1] + 1)[found]
+    closes = leaves_days_between(days, given.window[:-1])[found]
     return Gaps(days[found], closes, int(of_course.sum() + (given.number - 1).sum()))
 
 
@@ -98,6 +112,13 @@ def dose_gaps(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     )
 
 
+def of_courses(table: pd.DataFrame) -> OfCourses:
+    """The gaps of `dose_gaps` that are inside courses: the one count that text and figure speak of."""
+    inside = (table["last_day"] <= BREAK_DAYS).to_numpy(bool)
+    gaps, closes = (int(table.loc[inside, name].sum()) for name in ("gaps", "closes"))
+    return OfCourses(gaps, closes, int(table["gaps"].sum()) - gaps)
+
+
 def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     """Whether doses seem to be missing, and how often a window closes inside a course."""
     found, missing = gaps(study, spec), missing_doses(study, spec)
@@ -106,9 +127,9 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
         why = "the doses are recorded as regular courses" if found.assumed else "no patient has two doses close enough"
         evidence = f"There is no gap between single doses to look at: {why}."
         return Verdict(NAME, TITLE, CANNOT, evidence, "Ask whether every dose given elsewhere is in the file.")
-    closing = float(found.closes[found.in_course].mean())
+    closing = of_courses(dose_gaps(study, spec)).share_closes
     seem = "dose seems" if missing.doses < 2 else "doses seem"
-    closes = f"in {100 * closing:.0f} %" if closing else "in none"
+    closes = f"in {percent(closing)}" if closing else "in none"
     evidence = (
         f"{_lengths(course)}, {closes} the window closes before the next dose, and "
         f"{f'{missing.doses:,}' if missing.doses else 'no'} {seem} to be missing."

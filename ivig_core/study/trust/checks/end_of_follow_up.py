@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ivig_core.numbers import counted, interval, ratio
 from ivig_core.persontime.days import Clock, windows
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.poisson_ratio import rate_ratio
-from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 
 NAME, TITLE = "end_of_follow_up", "Does follow-up end soon after infections?"
 WINDOWS = (30, 90)
@@ -126,10 +127,10 @@ def _deaths(table: pd.DataFrame) -> str:
 
 def _times(row: pd.Series) -> str:
     if not np.isfinite(row["irr"]):
-        return f"at least {row['ci_low']:.1f} times"
-    return f"{row['irr']:.1f} times ({row['ci_low']:.1f}–{_limit(row)})"
+        return f"at least {ratio(row['ci_low'])} times"
+    return f"{ratio(row['irr'])} times {interval(row['ci_low'], row['ci_high'])}"
 
 
 def _limit(row: pd.Series) -> str:
     """The upper limit."""
-    return f"{row['ci_high']:.1f}" if np.isfinite(row["ci_high"]) else "∞"
+    return ratio(row["ci_high"]) if np.isfinite(row["ci_high"]) else "∞"

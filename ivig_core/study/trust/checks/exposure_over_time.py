@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.rates.rates import rate
+from ivig_core.numbers import interval, percent, ratio
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -112,19 +113,19 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     if halves is None:
         evidence = "There are not two quarters with treated patients to compare."
         return Verdict(NAME, TITLE, CANNOT, evidence, "Treated patients have to be followed for longer.")
-    (early, late), ratio = halves
+    (early, late), later = halves
     cut = str(table["period"].iloc[len(early)])
     cut = cut if table.attrs["calendar"] else cut.replace("months", "month").split("–")[0]
     shares = [float(half["days_on"].sum() / half["person_days"].sum()) for half in (early, late)]
     evidence = (
-        f"Treated patients were on IVIG on {100 * shares[0]:.0f} % of days before {cut} and on {100 * shares[1]:.0f} % "
-        f"from then on; {_rates(ratio)}."
+        f"Treated patients were on IVIG on {percent(shares[0])} of days before {cut} and on {percent(shares[1])} "
+        f"from then on; {_rates(later)}."
     )
-    drift, changed = abs(shares[1] - shares[0]) >= DRIFT, ratio.ci_low > 1 or ratio.ci_high < 1
+    if np.isnan(later.irr):
+        return Verdict(NAME, TITLE, CANNOT, evidence, "There is no infection to look at.")
+    drift, changed = abs(shares[1] - shares[0]) >= DRIFT, later.ci_low > 1 or later.ci_high < 1
     if drift and changed:
         return Verdict(NAME, TITLE, PROBLEM, evidence, "Both changed: read the ratio adjusted for time since start.")
-    if np.isnan(ratio.irr):
-        return Verdict(NAME, TITLE, CLOSER if drift else FINE, evidence, "There is no infection to look at.")
     if drift or changed:
         advice = "One of the two changed: compare with the ratio adjusted for time since start."
         return Verdict(NAME, TITLE, CLOSER, evidence, advice)
@@ -143,11 +144,11 @@ def _halves(table: pd.DataFrame) -> tuple[tuple[pd.DataFrame, pd.DataFrame], Rat
     return (early, late), rate_ratio(*counts[0], *counts[1])
 
 
-def _rates(ratio: RateRatio) -> str:
-    if np.isnan(ratio.irr):
+def _rates(later: RateRatio) -> str:
+    if np.isnan(later.irr):
         return "no infection of theirs counts"
-    if ratio.irr == 0:
-        return f"no infection was seen from then on (at most {ratio.ci_high:.2f} times as frequent)"
-    if np.isinf(ratio.irr):
+    if later.irr == 0:
+        return f"no infection was seen from then on (at most {ratio(later.ci_high)} times as frequent)"
+    if np.isinf(later.irr):
         return "infections were seen only from then on"
-    return f"infections were {ratio.irr:.2f} times ({ratio.ci_low:.2f}–{ratio.ci_high:.2f}) as frequent from then on"
+    return f"infections were {ratio(later.irr)} times {interval(later.ci_low, later.ci_high)} as frequent from then on"

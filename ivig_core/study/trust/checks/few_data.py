@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 from ivig_core.terms import ON, REFERENCE
 
 NAME, TITLE = "few_data", "Do few patients carry the answer?"

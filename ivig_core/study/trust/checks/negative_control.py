@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ivig_core.numbers import counted, estimate, ratio
 from ivig_core.spec import PATHOGENS, SITES, AnalysisSpec
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
-from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict, counted, ratio_text
+from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
 
 NAME, TITLE = "negative_control", "Do infections that IVIG should not change stay the same?"
 SUGGESTION = (
@@ -81,7 +82,7 @@ def verdict(study: Study, spec: AnalysisSpec, control: Control) -> Verdict:
 
 def _text(row: pd.Series) -> str:
     if row["status"] == "no_events_reference":
-        return f"above {row['ci_low']:.2f} (no infection off IVIG)"
+        return f"above {ratio(row['ci_low'])} (no infection off IVIG)"
     if row["status"] == "no_events_exposed":
-        return f"below {row['ci_high']:.2f} (no infection on IVIG)"
-    return ratio_text(row)
+        return f"below {ratio(row['ci_high'])} (no infection on IVIG)"
+    return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])

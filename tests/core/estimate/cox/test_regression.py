@@ -20,13 +20,12 @@ import pytest
 from ivig_core.errors import SpecError
 from ivig_core.estimate.cox.data import number, rows_from_start
 from ivig_core.estimate.cox.regression import COX_COLUMNS, cox_model, cox_table
-from ivig_core.estimate.rates.recurrent import cox as by_statsmodels
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.designs import Design, at_groups, varying
 from ivig_core.study.cox.ratios import multivariable
 from ivig_core.study.study import Study
 from tests.core.estimate.cox.hand import HAND, WORDS, by_hand
-from tests.core.reference import expected, reference_cohort
+from tests.core.reference import cox_by_statsmodels, expected, reference_cohort
 
 INFECTION_OR_DEATH = {
     ("sim43", 1, "on_ivig"): (-0.720491766405193, 0.436653892295247, 0.381058908696549),
@@ -107,7 +106,7 @@ def test_several_covariates_equal_r(name, robust):
 
 def test_equals_statsmodels():
     made = design("sim500", "on_ivig")
-    beta, covariance = by_statsmodels(made.rows, made.ivig.columns, np.zeros(1))
+    beta, covariance = cox_by_statsmodels(made.rows, made.ivig.columns)
     got = cox_model("m", made.rows, [made.ivig], WORDS).rows[0]
     assert (got.log_hr, got.se) == pytest.approx((beta[0], np.sqrt(covariance[0, 0])), rel=1e-8)
 

@@ -109,7 +109,10 @@ def test_two_rates_by_hand():
     people = [Patient(days=100, doses=[0], infections=[5] * (n % 2) + [50] * (n % 3)) for n in range(8)]
     got = row(*people)
     assert got["irr"] == pytest.approx((4 / (8 * 31)) / (7 / (8 * 69)))
-    assert (got["patients"], got["informative_patients"], got["infections"]) == (6, 6, 11)
+    counts = ["patients", "patients_with_infection", "informative_patients", "infections"]
+    assert got[counts].tolist() == [8, 6, 6, 11]
+    # The degrees of freedom of its interval are those of the patients in the model.
+    assert got["note"].endswith("t with 6 degrees of freedom")
 
 
 def test_patients_who_never_had_ivig_are_observation_in_all_and_left_out_else():

@@ -18,12 +18,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ivig_core.estimate.rates.counting import counting_rows, gap_time, risk_sets
+from ivig_core.estimate.fit import fit
+from ivig_core.estimate.rates.counting import counting_rows, gap_time, risk_cells, risk_sets
 from ivig_core.estimate.rates.recurrent import andersen_gill, clustered, cox, pwp
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
-from tests.core.reference import expected, reference_cohort
+from tests.core.reference import cox_by_statsmodels, expected, reference_cohort
 
 MORE = {"pre_exposure_days": 30, "adjust_for": "phase,season"}
 AG = {
@@ -99,9 +100,36 @@ def test_gap_time_with_a_stratum_per_infection_equals_r(name):
     study, spec = Study(reference_cohort(name)), AnalysisSpec()
     made = gap_time(counting_rows(study.time(spec), study.infections(spec), "all", ()), fewest=1)
     X = (made.factors[0].codes == 1)[:, None].astype(float)
-    beta, naive = cox(made, X, np.zeros(1))
+    beta, naive = cox(fit(risk_cells(risk_sets(made)).cells))
     robust = clustered(risk_sets(made), X, beta, naive)
     assert (beta[0], robust[0]) == pytest.approx(PWP[name], abs=1e-8)
+
+
+def test_numbers_at_risk_give_the_coefficients_of_the_rows():
+    """Against statsmodels, which goes through the rows: ties, late entry, strata, several terms."""
+    study, spec = (
+        Study(reference_cohort("sim43")),
+        AnalysisSpec().change(pre_exposure_days=30, adjust_for="phase,season"),
+    )
+    made = gap_time(counting_rows(study.time(spec), study.infections(spec), "all", spec.model.adjust_for))
+    screened = fit(risk_cells(risk_sets(made)).cells)
+    assert len(screened.terms) == len(screened.data.terms)
+    X = np.column_stack([f.codes == code for f in made.factors for code in range(1, len(f.terms) + 1)]).astype(float)
+    beta, naive = cox(screened)
+    np.testing.assert_allclose(beta, cox_by_statsmodels(made, X)[0], atol=1e-8)
+    np.testing.assert_allclose(naive, cox_by_statsmodels(made, X)[1], rtol=1e-6, atol=1e-10)
+
+
+def test_standard_errors_do_not_depend_on_how_many_rows_are_taken_at_once(monkeypatch):
+    study, spec = Study(reference_cohort("sim43")), AnalysisSpec()
+    made = counting_rows(study.time(spec), study.infections(spec), "all", ())
+    X = (made.factors[0].codes == 1)[:, None].astype(np.int8)
+    beta, naive = cox(fit(risk_cells(risk_sets(made)).cells))
+    at_once = clustered(risk_sets(made), X, beta, naive)
+    monkeypatch.setattr("ivig_core.estimate.rates.recurrent.ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("ivig_core.estimate.rates.grouped_partial.EVENTS_AT_ONCE", 5)
+    np.testing.assert_allclose(clustered(risk_sets(made), X, beta, naive), at_once, rtol=1e-12)
+    np.testing.assert_allclose(cox(fit(risk_cells(risk_sets(made)).cells))[1], naive, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["sim43", "sim500"])

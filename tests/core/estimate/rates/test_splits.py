@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
-from ivig_core.estimate.rates.splits import by_igg_below, by_nonprogressive_igg_below, by_time
+from ivig_core.estimate.rates.splits import by_igg_below, by_infection, by_nonprogressive_igg_below, by_time
 from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.split import person_time
 from ivig_core.spec import AnalysisSpec, EndpointSpec, ExposureSpec
@@ -137,3 +138,17 @@ def test_hypogammaglobulinemia_at_the_start_is_below_the_highest_cut_off():
     counted = counted_infections(cohort(*someone), EndpointSpec())
     assert rows[["infections_on", "infections_off"]].to_numpy().sum() == len(counted)
     assert np.isfinite(rows["irr"]).all()
+
+
+def test_a_table_by_type_of_infection_has_one_row_a_patient_and_state():
+    """And not one a piece of follow-up: a patient with many doses has many pieces."""
+    people = [Patient(days=2_000, doses=list(range(50, 1_900, 90)), infections=[60, 700, 1_500]) for _ in range(2)]
+    study, spec = Study(cohort(*people)), AnalysisSpec()
+    time, infections = study.time(spec), study.infections(spec)
+    types = pd.Categorical(["a", "b", "a", "b", "b", "b"])
+    split = by_infection("kind", time, infections, types)
+    assert len(time.table) > 80
+    assert len(split.time.table) == 2 * len(time.table.groupby(["patient", "state"], observed=True))
+    for number, expected in enumerate((2, 4)):
+        rows = split.time.table[split.level == number]
+        assert (rows["infections"].sum(), rows["days"].sum()) == (expected, time.person_days)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from ivig_core.figures.overview.forest import forest_compact
+from ivig_core.cohort.read import read_cohort
+from ivig_core.figures.overview.forest import forest_compact, small_print
 from ivig_core.figures.overview.swimmer import ENTRY_CHARS, swimmer_preview
+from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.theme import COMPACT, COMPACT_PRESENTATION, alt_text, finding
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.overview.key_rows import key_rows, prespecified_rows
+from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.study import Study
 from tests.core.figures.rates.test_forest import row, table
 from tests.core.figures.studies import SPEC, page, reference_study, study, trace
 from tests.core.make import Patient
+from tests.paths import ROOT
 
 NAN = np.nan
 ALL = row("overall", "all")
@@ -40,6 +50,34 @@ def test_finding_names_what_differs_and_out_of_how_many():
     assert finding(forest_compact(table(ALL))) == "The groups cannot be compared"
 
 
+def test_a_rare_level_is_shown_with_its_counts_and_claims_nothing():
+    rare = {**row("baseline_igg", "igg_lt_700", 0.5, 0.3, 0.8, 0.001), "other": "igg_ge_700", "other_on": 8}
+    often = {"other": "progressive", "other_on": 20, "other_off": 30}
+    data = pd.DataFrame([ALL, {**rare, "other_off": 3}, {**CALM, **often}])
+    assert finding(forest_compact(data)) == "No clear difference between groups"
+    when, counts = small_print(data)
+    assert "before any IVIG" in when
+    assert counts == "Too few to compare: IgG ≥ 700 mg/dL at the start (8 infections on and 3 off IVIG)."
+    assert finding(forest_compact(data.iloc[:2])) == "Too few infections to compare groups"
+    enough = pd.DataFrame([ALL, {**rare, "other_off": 5}, {**CALM, **often}])
+    said = finding(forest_compact(enough))
+    assert said == "May differ with hypogammaglobulinemia at the start (p = 0.001, 2 looked at)"
+    assert small_print(enough) == [when]
+
+
+@pytest.mark.parametrize("sample", ["daratumumab", "bispecific", "known_truth"])
+def test_no_sample_is_said_to_differ_where_its_truth_has_one_effect_for_all(sample):
+    """Their true ratio is the same at every IgG and in every phase."""
+    folder = ROOT / "sample_data"
+    truth = json.loads((folder / f"{sample}.truth.json").read_text(encoding="utf-8"))["true_effects"]["all_grades"]
+    assert [name for name in truth if name.startswith("on_ivig")] == ["on_ivig"]
+    made, spec = Study(read_cohort(folder / f"{sample}.csv").cohort), AnalysisSpec()
+    assert finding(forest_compact(key_rows(made, spec))) == "No clear difference between groups"
+    factors = [study_forest(made, spec, name) for name in ("igg", "hgg_days", "nonprogressive_hgg_days")]
+    wide = forest(pd.concat([prespecified_rows(made, spec), *factors]))
+    assert "may differ" not in finding(wide)
+
+
 def test_a_row_without_estimate_says_why_and_has_no_box():
     none = row("igg", "igg_lt_700", NAN, NAN, NAN, NAN, "not_recorded", p_value=NAN)
     figure = forest_compact(table(ALL, none))
@@ -50,13 +88,14 @@ def test_a_row_without_estimate_says_why_and_has_no_box():
 
 
 def test_a_few_lanes_without_ids_and_one_entry_for_infections():
-    figure = swimmer_preview(page(reference_study("sim43"), per_page=12))
+    shown = page(reference_study("sim43"), per_page=12)
+    figure = swimmer_preview(shown)
     assert figure.layout.yaxis.visible is False
     entries = [item.name for item in figure.data if item.showlegend is not False]
     assert entries.count("Infection") == 1
     assert not any(name.startswith("Grade") for name in entries)
-    assert finding(figure).endswith("of 12 had an infection")
-    assert figure.layout.title.subtitle.text == "12 longest followed of 43 patients"
+    assert finding(figure).endswith("of the 12 shown had an infection")
+    assert figure.layout.title.subtitle.text == f"12 longest followed of {shown.treated_total} with IVIG"
 
 
 def test_every_entry_of_the_legend_has_room():
@@ -72,7 +111,7 @@ def test_lanes_keep_their_place_and_answer_to_the_mouse():
     figure = swimmer_preview(page(study(Patient(days=400, infections=[10]), Patient(days=300, doses=[5]))))
     assert {tuple(point) for point in trace(figure, "lanes").customdata} == {(0, "P0000"), (1, "P0001")}
     (mark,) = [item for item in figure.data if item.name.startswith("Grade")]
-    assert list(mark.y) == [0]
+    assert list(mark.y) == [1]
 
 
 @pytest.mark.parametrize("people", [[Patient(days=1)], [Patient(days=80, doses=[10], infections=[5])]])

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ivig_core.figures.survival.side_by_side import side_by_side as draw
+from ivig_core.figures.survival.side_by_side_words import other_question
 from ivig_core.figures.theme import alt_text, finding
+from ivig_core.figures.words import estimate
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.survival.side_by_side import LANDMARK, NAIVE, SINCE_DOSE, side_by_side
 from tests.core.figures.studies import SPEC, reference_study, study
 from tests.core.make import Patient
@@ -36,7 +39,7 @@ def test_each_panel_has_its_curves_its_ratio_and_its_numbers_at_risk():
 def test_the_title_says_what_is_left_without_later_doses():
     text = finding(draw(side_by_side(reference_study("sim500"), SPEC), EVENT))
     assert text == (
-        "The designs do not agree: hazard ratio 0.56 (0.45–0.71) from the first dose on, 0.77 (0.59–1.01) by day 30; "
+        "The designs do not agree: hazard ratio 0.56 (0.45–0.71) after the first dose, 0.77 (0.59–1.01) by day 30; "
         "naive 0.91 (0.72–1.14)"
     )
     assert "34 % of its days and 188 events are before the first dose" in alt_text(
@@ -76,3 +79,10 @@ def test_without_ivig_or_events_it_says_so(patients, said, presentation):
     figure = draw(side_by_side(study(*patients), SPEC), EVENT, presentation=presentation)
     assert said in finding(figure)
     assert "nan" not in figure.to_json().lower()
+
+
+def test_the_ratio_within_patients_is_said_to_ask_something_else():
+    row = forest(reference_study("sim500"), SPEC, "overall").iloc[0].to_dict()
+    shown = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
+    assert f"The rate ratio within patients, {shown} as set, asks something else" in other_question(row)
+    assert other_question({**row, "status": "no_contrast", "irr": None}) == ""

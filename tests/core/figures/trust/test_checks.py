@@ -63,6 +63,15 @@ def test_bars_of_gaps_add_up():
     assert finding(figure).endswith("in 67 % the window closed before the next dose")
 
 
+def test_the_title_of_the_gaps_is_of_courses_as_the_text_is():
+    """Gaps of 28, 32, 60 and 105 days: the last begins another course."""
+    table = gaps.dose_gaps(study(Patient(days=400, doses=[0, 28, 60, 120, 225])), SPEC)
+    shown = finding(dose_gaps(table))
+    assert shown == "33 % of gaps inside courses are 26–28 days; in 67 % the window closed before the next dose"
+    only_long = gaps.dose_gaps(study(Patient(days=400, doses=[0, 105])), SPEC)
+    assert finding(dose_gaps(only_long)).startswith("Every gap is longer than 90 days")
+
+
 @pytest.mark.parametrize(("draw", "make"), FIGURES, ids=lambda item: item.__name__)
 def test_larger_type_before_a_room_and_an_alternative_text(draw, make):
     table = make(reference_study(SIM43), SPEC)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import key_rows
+from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, prespecified_rows
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -24,17 +24,43 @@ def person(*igg: tuple[int, float], doses: tuple[int, ...] = (100,), **more) -> 
 
 def test_everybody_then_the_three_levels_in_order():
     rows = key_rows(Study(cohort(person((0, 300), (90, 900)), person((0, 650)))), SPEC)
-    assert list(rows.columns) == list(FOREST_COLUMNS)
+    assert list(rows.columns) == list(KEY_COLUMNS)
     assert rows["level"].tolist() == ["all", "igg_lt_700", "nonprogressive", "igg_lt_400"]
 
 
 def test_a_cut_off_of_the_spec_gives_the_row_of_its_factor():
-    """With 400 as the only cut-off, the factor IgG has the same two levels."""
+    """With 400 as the only cut-off, the factors of IgG of the day and at the start have the same two levels."""
     study = Study(cohort(person((0, 300), (90, 900)), person((0, 900), (90, 350), (180, 900)), person((0, 350))))
-    mine = key_rows(study, SPEC).set_index("level").loc["igg_lt_400"]
-    same = forest(study, SPEC.change(igg_cuts=(400,)), "igg").set_index("level").loc["igg_lt_400"]
-    for name in ("irr", "ci_low", "ci_high", "p_interaction", "infections_on", "infections_off", "person_days_on"):
-        assert mine[name] == pytest.approx(same[name], rel=1e-9, nan_ok=True), name
+    spec = SPEC.change(igg_cuts=(400,))
+    pairs = ((prespecified_rows, "igg", "igg_lt_400"), (key_rows, "baseline_igg", "IgG < 400 mg/dL"))
+    for rows, factor, level in pairs:
+        mine = rows(study, SPEC).set_index("level").loc["igg_lt_400"]
+        same = forest(study, spec, factor).set_index("level").loc[level]
+        for name in ("irr", "ci_low", "ci_high", "p_interaction", "infections_on", "infections_off", "person_days_on"):
+            assert mine[name] == pytest.approx(same[name], rel=1e-9, nan_ok=True), (factor, name)
+
+
+def test_no_igg_measured_from_the_first_dose_on_changes_the_first_screen():
+    """Whatever is measured from then on: only what was known before any dose counts."""
+    people = [((0, 300),), ((0, 900),), ((-20, 650),), ((8, 350),)]
+    rows = [
+        key_rows(Study(cohort(*(person(*known, *later) for known in people))), SPEC)
+        for later in ((), ((100, 1500),), ((101, 1500), (150, 200)), ((250, 50),))
+    ]
+    for other in rows[1:]:
+        pd.testing.assert_frame_equal(rows[0], other)
+    assert np.isfinite(rows[0]["irr"].astype(float)[[1, 3]]).all()
+
+
+def test_a_level_stands_beside_what_it_is_compared_with_and_few_infections_are_no_comparison():
+    rows = key_rows(Study(cohort(person((0, 300)), person((0, 900)), person((0, 350)))), SPEC).set_index("level")
+    low = rows.loc["igg_lt_700"]
+    assert (low["other"], low["other_on"], low["other_off"]) == ("igg_ge_700", 1, 4)
+    assert low["infections_on"] + low["other_on"] == rows.loc["all", "infections_on"]
+    counts = {"infections_on": 5, "infections_off": 5, "other_on": 5, "other_off": 5}
+    assert enough(counts)
+    assert enough({**counts, "other_on": np.nan})
+    assert not any(enough({**counts, name: 4}) for name in counts)
 
 
 def test_own_cut_offs_do_not_move_the_levels():
@@ -57,7 +83,7 @@ def test_what_is_not_recorded_says_so():
 
 def test_a_level_that_nobody_reaches_says_so():
     rows = key_rows(Study(cohort(person((0, 900), (100, 800)))), SPEC).set_index("level")
-    assert rows.loc["igg_lt_700", "status"] == "no_days"
+    assert rows.loc["igg_lt_700", "status"] == "no_patients"
     assert rows.loc["igg_lt_700", "patients"] == 0
 
 

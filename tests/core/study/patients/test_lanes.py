@@ -7,7 +7,7 @@ import pytest
 
 from ivig_core.errors import SpecError
 from ivig_core.study.patients.lane_order import SORTS
-from ivig_core.study.patients.lanes import fact
+from ivig_core.study.patients.lanes import MOST_MARKS, fact
 from tests.core.figures.studies import SPEC, page, reference_study, study
 from tests.core.make import Patient
 
@@ -21,6 +21,7 @@ THREE = (
 @pytest.mark.parametrize(
     ("sort", "order"),
     [
+        ("ivig", [1, 0, 2]),
         ("longest", [1, 2, 0]), ("infections", [0, 1, 2]), ("first_dose", [1, 0, 2]), ("first_infection", [0, 1, 2]),
         ("id", [0, 1, 2]),
     ],
@@ -29,8 +30,20 @@ def test_order(sort, order):
     assert page(study(*THREE), sort=sort).patients["patient"].tolist() == order
 
 
+def test_without_a_choice_those_with_ivig_come_first_and_the_longest_first_of_both():
+    for name in ("sim43", "sim500"):
+        of = reference_study(name)
+        shown = page(of, per_page=1000).patients
+        longest = page(of, per_page=1000, sort="longest").patients
+        for had in (True, False):
+            mine, same = (list(people.loc[people["treated"] == had, "patient"]) for people in (shown, longest))
+            assert mine == same
+        assert shown["treated"].is_monotonic_decreasing
+        assert (shown["treated"] == (shown["days_on"] > 0)).all()
+
+
 def test_every_sort_has_a_test_and_an_unknown_one_is_refused():
-    assert set(SORTS) == {"longest", "infections", "first_dose", "first_infection", "id"}
+    assert set(SORTS) == {"ivig", "longest", "infections", "first_dose", "first_infection", "id"}
     with pytest.raises(SpecError, match="longest"):
         page(study(*THREE), sort="tallest")
     with pytest.raises(SpecError, match="nosuch"):
@@ -117,3 +130,13 @@ def test_marks_before_and_after_what_is_known_are_left_out():
 def test_fact_names_what_is_known():
     assert fact(3.0, "viral", None, "lower_respiratory", "yes") == "grade 3, viral, lower respiratory, admitted"
     assert fact(float("nan"), None, float("nan"), None, "no") == "grade unknown, not admitted"
+
+
+def test_thousands_of_progressions_of_one_patient_are_thinned_and_those_of_others_are_not():
+    often = Patient(days=6_000, progressive=[(day, day) for day in range(0, 6_000, 3)])
+    seldom = Patient(days=6_000, progressive=[(10, 11), (13, 14), (5_000, 5_001)])
+    marks = page(study(often, seldom)).marks
+    days = [marks[(marks["patient"] == who) & (marks["kind"] == "progression")]["day"].tolist() for who in (0, 1)]
+    assert days[1] == [10, 13, 5_000]
+    assert len(days[0]) == MOST_MARKS
+    assert max(np.diff(days[0])) <= 2 * 6_000 / MOST_MARKS

@@ -35,6 +35,9 @@ def test_classes_hold_every_gap():
     assert table.loc[table["gaps"] > 0, "first_day"].tolist() == [1, 15, 29, 32, 91]
     assert table["gaps"].sum() == 5
     assert table["closes"].sum() == 2
+    # The gap of 105 days begins another course: text and figure speak of the other four, of which one closed.
+    assert check.of_courses(table) == (4, 1, 1)
+    assert check.verdict(study([0, 14, 29, 60, 95, 200]), SPEC).evidence.startswith("4 gaps between doses of a course")
 
 
 @pytest.mark.parametrize(("gap", "seems"), [(45, 0), (46, 1), (76, 1), (77, 0)])

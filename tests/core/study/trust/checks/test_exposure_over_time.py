@@ -95,10 +95,12 @@ def test_shares_and_ratio_are_said():
     assert even.endswith("; infections were 0.95 times (0.65–1.38) as frequent from then on.")
 
 
-@pytest.mark.parametrize(("doses", "word"), [(LATER, CLOSER), (THROUGHOUT, FINE)])
-def test_without_an_infection_there_is_nothing_to_look_at(doses, word):
+@pytest.mark.parametrize("doses", [LATER, THROUGHOUT])
+def test_without_an_infection_there_is_nothing_to_look_at(doses):
+    """Whether infections drifted too cannot be answered, so that this is neither fine nor a reason for doubt."""
     found = check.verdict(people(doses, []), SPEC)
-    assert found.word == word
+    assert found.word == CANNOT
+    assert not found.fired
     assert found.evidence.endswith("; no infection of theirs counts.")
     assert found.advice == "There is no infection to look at."
 
