@@ -24,7 +24,6 @@ from ivig_core.cohort.problems import HIDDEN, Findings
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
-
 _BY_MAPPING = "write the mapping with `map FILE -o M.json`, read it, and give it with --mapping M.json"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ivig_core.cohort.checks.every import check_table
@@ -37,6 +38,8 @@ __all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
 
 APP_LIMITS = Limits()
 _SHAPE_ROWS = 300
+_LEFT_OUT_ANYWAY = ("header_below", "units_row")
+_CAN_BE_READ = "It can be read once it is known what its columns mean; what is open is below."
 
 
 def read_cohort(
@@ -71,7 +74,8 @@ def read_cohort(
                 name=called,
             )  # fmt: skip
             # What the table seems to be comes first where nothing was made of it.
-            shapes = () if made.ledger is not None else _say_shape(book, findings)
+            readable = made.mapping is not None and bool(made.mapping.sheets)
+            shapes = () if made.ledger is not None else _say_shape(book, findings, readable=readable)
             lines = book.grids[0].lines if len(book.grids) == 1 else None
             return Intake.of(made.cohort, findings, lines, shapes, ledger=made.ledger, mapping=made.mapping)
         held = [data]
@@ -116,13 +120,19 @@ def _load(held: list[bytes], limits: Limits, drop: tuple[str, ...], findings: Fi
     )
 
 
-def _say_shape(book: Book, findings: Findings) -> tuple[Shape, ...]:
-    """What the tables of a file seem to be, each kind once: errors, because nothing was made of them."""
+def _say_shape(book: Book, findings: Findings, *, readable: bool) -> tuple[Shape, ...]:
+    """What the tables of a file seem to be, each kind once: errors, because nothing was made of them.
+
+    `readable`: a mapping can make facts of it, so that nobody has to write the table anew.
+    """
     found: dict[str, Shape] = {}
     for grid in book.grids:
         seen = glimpse(rows_of(grid.head(_SHAPE_ROWS)))
         for shape in shapes_of(seen) if seen is not None else ():
-            found.setdefault(shape.kind, shape)
+            if not readable:
+                found.setdefault(shape.kind, shape)
+            elif shape.kind not in _LEFT_OUT_ANYWAY:
+                found.setdefault(shape.kind, replace(shape, remedy=_CAN_BE_READ))
     for shape in found.values():
         findings.whole("error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row)
     return tuple(found.values())

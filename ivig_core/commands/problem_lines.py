@@ -13,7 +13,8 @@ def problem_lines(intake: Intake, *, every: bool) -> list[str]:
     """The problems, one line per kind and column, or one per problem; errors first."""
     if every:
         return [str(problem) for problem in intake.problems]
-    groups = intake.groups().to_dict("records")
+    # A problem of no column has none, whatever a frame makes of that.
+    groups = intake.groups().astype({"column": object}).replace({float("nan"): None}).to_dict("records")
     alone = {group_of(problem): problem for problem in intake.problems}
     return [
         str(alone[group["severity"], group["kind"], group["column"]]) if group["count"] == 1 else _grouped(group)

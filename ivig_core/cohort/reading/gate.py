@@ -68,7 +68,6 @@ def fetch(source: Source, limits: Limits) -> bytes:
         data = read_path(Path(source), limits)
     else:
         data = _fetch_stream(source, limits)
-    check_kind(data)
     return data
 
 
