@@ -104,12 +104,18 @@ class Guess:
 
 @dataclass(frozen=True)
 class Question:
-    """What only a person can answer: about a column, or the whole file where `column` is empty. `remedy` says how."""
+    """What only a person can answer: about a column, or the whole file where `column` is empty. `remedy` says how.
+
+    `record` and `target` name the column of ours that it is about, `texts` the cells whose meaning is open.
+    """
 
     sheet: str
     column: str
     message: str
     remedy: str
+    record: str = ""
+    target: str = ""
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
