@@ -209,9 +209,15 @@ def _new_ids(column: RawColumn, sheet: _Sheet) -> np.ndarray:
 
 
 def _boxes(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.ndarray:
-    """What the ticked boxes mean; two kinds of pathogen are mixed, two sites are handed on for the checks to name."""
+    """What the ticked boxes mean; two kinds of pathogen are mixed, two sites are handed on for the checks to name.
+
+    What a box means can itself be a code that `values` translates.
+    """
     values = np.full(len(lines), "", dtype=object)
-    for name, meaning in item.boxes.items():
+    for name, code in item.boxes.items():
+        meaning = item.values.get(code, code)
+        if not meaning:
+            continue
         column = sheet.grid.columns[sheet.place[name]]
         ticked = np.array([text.casefold() in TICKED for text in column.stripped], bool)[column.codes[lines]]
         other = ticked & (values != "") & (values != meaning)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from ivig_core.cohort.template import template_csv, template_rows, template_xlsx
 
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import COLUMNS
 from ivig_core.cohort.dictionary import HEADINGS, dictionary_markdown
 from ivig_core.cohort.read import read_cohort
-from ivig_core.cohort.template import template_csv, template_rows, template_xlsx
 from ivig_core.commands import template
 
 
