@@ -67,7 +67,7 @@ def import_book(
     _say_numbers(numbers, chosen, guessing, findings)
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):
         return Imported(None, chosen, None)
-    made = apply(book, chosen, numbers | (_replaced(chosen) if mapping is not None else frozenset()))
+    made = apply(book, chosen, numbers | _replaced(chosen))
     cohort = None
     if len(made.table):
         cohort = check_table(made.table, findings, decimal_comma=False, order=None, name=name)

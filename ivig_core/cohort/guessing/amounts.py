@@ -72,8 +72,8 @@ def grouped_thousands(texts: Sequence[str], item: Field, low: float, high: float
 def numbers_said(
     said: Mapping[str, str], item: Field, missing: frozenset[str], *, intervals: bool = False
 ) -> dict[str, str]:
-    """The number that the label of each code says (with `intervals` the days between doses: “every 4 weeks” is 28), blank
-    where it says “not known”. Codes whose label says no number are not there."""
+    """The number that the label of each code says (with `intervals` the days between doses: “every 4 weeks” is 28),
+    blank where it says “not known”. Codes whose label says no number are not there."""
     values = {}
     for text, label in said.items():
         plain = str(interval_of(label) or "") if intervals else number_text(label, item, None)

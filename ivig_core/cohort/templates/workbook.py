@@ -105,7 +105,7 @@ def _validation(column: Column, first: str) -> DataValidation | None:
         low, high = (
             end if abs(end) < float("inf") else sign * 1e9 for end, sign in ((column.low, -1), (column.high, 1))
         )
-        check = DataValidation(kind, "between", f"{low:g}", f"{high:g}", allow_blank=True)
+        check = DataValidation(kind, f"{low:g}", f"{high:g}", operator="between", allow_blank=True)
         check.error = f"Give a number{f' in {column.unit}' if column.unit else ''} from {low:g} to {high:g}."
     else:
         return None

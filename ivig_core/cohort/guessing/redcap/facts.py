@@ -9,6 +9,7 @@ import numpy as np
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import fields_of_kind, lab_blocks, need_days, plain_day
 from ivig_core.cohort.guessing.names import Meaning
+from ivig_core.cohort.guessing.redcap.doses import by_unit, dose_and_unit
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 
@@ -29,13 +30,15 @@ def row_facts(
     """
     gates = [name for name, what in named.items() if is_gate(draft, name, what, kind)]
     told = {name: what for name, what in named.items() if name not in gates}
+    dosed = dose_and_unit(told) if kind == "ivig" else None
+    told = {name: what for name, what in told.items() if name not in (dosed or ())}
     fields = {"patient_id": who} | fields_of_kind(draft, told, kind, lines=rows.lines)
     own_day = "start" in fields
     if not own_day and day is not None:
         fields["start"] = plain_day(draft.field(day, "start", record=kind, lines=rows.lines))
         draft.guess(day, f"{kind}: start", "the day of the row")
     needs = tuple(name for name in fields if name != "patient_id" and (name != "start" or own_day))
-    if not needs and not gates:
+    if not needs and not gates and dosed is None:
         return
     when = dict(rows.when)
     for name in gates:
@@ -43,13 +46,14 @@ def row_facts(
         draft.guess(name, f"{kind}: a row where it says {', '.join(when[name])}", "it holds yes and no")
         ask_of_gate(draft, name, kind, fields if own_day else {}, rows.lines)
     # Where it says yes, a row without a day is named by the checks.
-    draft.blocks.append(Block(kind, fields, when, needs=("patient_id",) if gates else needs))
+    block = Block(kind, fields, when, needs=("patient_id",) if gates else needs)
+    draft.blocks += [block] if dosed is None else by_unit(draft, block, *dosed, rows.lines)
     need_days(draft, kind, fields)
 
 
 def is_gate(draft: Draft, name: str, what: Meaning, kind: str) -> bool:
     """Whether a column says yes or no to having a fact of a kind at all: `ivig_yn`, “IVIG given?”."""
-    plain = kind in ("ivig", "infection") and what.kind == kind and what.attribute in ("", "day")
+    plain = kind in ("ivig", "infection") and what.kind == kind and what.attribute in ("", "day", "start")
     return plain and name not in draft.boxes and draft.is_yes_no(name)
 
 

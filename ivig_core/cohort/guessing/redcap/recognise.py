@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +14,12 @@ from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import Meaning, words_of
 from ivig_core.cohort.guessing.redcap.columns import identity, meanings, say_labels
 from ivig_core.cohort.guessing.redcap.dictionary import Entry, dictionary_of
-from ivig_core.cohort.guessing.redcap.facts import Rows, row_facts, row_labs
+from ivig_core.cohort.guessing.redcap.facts import Rows, day_of_rows, row_facts, row_labs
 from ivig_core.cohort.guessing.redcap.layout import Layout, filled, layout_of
 from ivig_core.cohort.guessing.redcap.patients import add_own, patients_and_groups
 from ivig_core.cohort.guessing.tables import guess_table
 from ivig_core.cohort.guessing.values import translated
+from ivig_core.cohort.guessing.wide import group_columns
 from ivig_core.cohort.mapping.mapping import Field
 
 _FACTS = ("ivig", "infection", "phase", "therapy", "lab")
@@ -57,7 +57,20 @@ def recognise_redcap(book: Book, heads: list[Head]) -> list[Draft] | None:
         else:
             _export(draft, layout, dictionary)
         drafts.append(draft)
+    _ask_of_infections(drafts, layouts)
     return drafts
+
+
+def _ask_of_infections(drafts: list[Draft], layouts: list[Layout | None]) -> None:
+    """Ask where a file with repeating instruments has none of infections: every patient would have none."""
+    for draft, layout in zip(drafts, layouts, strict=True):
+        if layout is None or not layout.instrument:
+            continue
+        if not any(block.record == "infection" for one in drafts for block in one.blocks):
+            draft.ask(layout.instrument, "No instrument and no column was recognised as infections.",
+                      "Say in the mapping which rows are infections; without any, every patient has none.",
+                      "infection")  # fmt: skip
+        return
 
 
 def _export(draft: Draft, layout: Layout, dictionary: dict[str, Entry]) -> None:
@@ -78,9 +91,9 @@ def _export(draft: Draft, layout: Layout, dictionary: dict[str, Entry]) -> None:
         data = data[~draft.head.column(layout.instrument).filled()[data]]
         instruments = draft.head.texts(layout.instrument)
     named = export.named_in(data)
-    nowhere = {name: what for name, what in export.named.items()
-               if what.kind == "patient" and not draft.head.filled(name)}  # fmt: skip
-    patients_and_groups(draft, layout, who, named | nowhere, Rows(data, when))
+    empty = {name: what for name, what in export.named.items()
+               if what.kind == "patient" and len(data) and not draft.head.filled(name)}  # fmt: skip
+    patients_and_groups(draft, layout, who, named | empty, Rows(data, when))
     for instrument in instruments:
         _instrument(export, instrument)
     for instrument in instruments:
@@ -89,54 +102,60 @@ def _export(draft: Draft, layout: Layout, dictionary: dict[str, Entry]) -> None:
     for name, said in by_dictionary.items():
         if name in draft.used:
             draft.guess(name, "by the data dictionary", said)
-    if layout.instrument and not any(block.record == "infection" for block in draft.blocks):
-        draft.ask(layout.instrument, "No instrument and no column was recognised as infections.",
-                  "Say in the mapping which rows are infections; without any, every patient has none.")  # fmt: skip
 
 
 def _instrument(export: _Export, instrument: str) -> None:
     """The facts of one repeating instrument."""
     draft, column = export.draft, export.layout.instrument or ""
     lines = draft.head.lines_with(column, (instrument,))
-    named = export.named_in(lines)
-    kind = _kind_of(draft, instrument, named)
-    if not kind:
-        return
     rows = Rows(lines, {column: (instrument,)})
-    named = {name: what for name, what in named.items() if what.kind != "patient" or what.attribute in ("start", "end")}
-    if kind == "lab" and not any(what.attribute == "analyte" for what in named.values()):
-        row_labs(draft, export.who, named, rows)
-        return
+    found = export.named_in(lines)
+    named = {name: what for name, what in found.items() if what.kind != "patient" or what.attribute in ("start", "end")}
+    kind = _kind_of(instrument)
     before = len(draft.blocks)
-    row_facts(draft, export.who, kind, named, rows)
-    if len(draft.blocks) > before:
-        certain = instrument.casefold() == kind and all(name in draft.certain for name in named)
-        draft.guess(column, f"{kind}: rows where it says {quoted((instrument,))}", "the repeating instrument",
-                    "exact" if certain else "likely")  # fmt: skip
-    if kind != "lab":
+    if kind == "lab" and any(what.attribute == "analyte" for what in named.values()):
+        row_facts(draft, export.who, kind, named, rows)
+    elif kind and kind != "lab":
+        row_facts(draft, export.who, kind, named, rows)
         day = draft.blocks[-1].fields.get("start") if len(draft.blocks) > before else None
         labs = {name: what for name, what in named.items() if what.kind == "lab"}
         row_labs(draft, export.who, labs, rows, day.column if day else None)
+    elif not _OTHER_FORMS & set(words_of(instrument)):
+        _visits(export, named, rows)
+    made = {block.record: None for block in draft.blocks[before:]}
+    if made:
+        certain = instrument.casefold() == kind and all(name in draft.certain for name in named)
+        draft.guess(column, f"{', '.join(made)}: rows where it says {quoted((instrument,))}",
+                    "the repeating instrument", "exact" if certain else "likely")  # fmt: skip
 
 
-def _kind_of(draft: Draft, instrument: str, named: dict[str, Meaning]) -> str:
-    """The kind of fact of an instrument: its name says it, else its columns where they speak of one kind most."""
+def _visits(export: _Export, named: dict[str, Meaning], rows: Rows) -> None:
+    """An instrument whose name says no kind of fact: each kind that its columns speak of, on the day of the row."""
+    draft = export.draft
+    day = day_of_rows(draft, named)
+    others = {name: what for name, what in named.items() if name != day and what.kind != "patient"}
+    for (kind, _), members in group_columns(draft, others).items():
+        if any(what.kind == kind for what in members.values()):
+            row_facts(draft, export.who, kind, members, rows, day)
+    row_labs(draft, export.who, {name: what for name, what in named.items() if what.kind == "lab" or name == day},
+             rows, day)  # fmt: skip
+
+
+def _kind_of(instrument: str) -> str:
+    """The kind of fact that the name of an instrument says; empty where it says none, or two."""
     words = words_of(instrument)
     if _OTHER_FORMS & set(words):
         return ""
     means, _ = translated(BY_NAME["record"], ["".join(words), " ".join(words), *words])
     said = {ours for ours in means.values() if ours in _FACTS} | {word for word in words if word in _FACTS}
-    if len(said) == 1:
-        return said.pop()
-    kinds = Counter(what.kind for what in named.values() if what.kind in _FACTS)
-    return kinds.most_common(1)[0][0] if kinds else ""
+    return said.pop() if len(said) == 1 else ""
 
 
 def _ask_what(export: _Export, instrument: str) -> None:
     """Ask about an instrument whose columns could be those of a fact of which no other instrument was recognised."""
     draft, column = export.draft, export.layout.instrument or ""
     named = export.named_in(draft.head.lines_with(column, (instrument,)))
-    if _kind_of(draft, instrument, named):
+    if any(instrument in block.when.get(column, ()) for block in draft.blocks):
         return
     like = {ONLY[what.attribute] for what in named.values() if not what.kind and what.attribute in ONLY}
     like -= {block.record for block in draft.blocks}
