@@ -7,7 +7,8 @@ import re
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.guessing.draft import MISSING, Draft, quoted
+from ivig_core.cohort.guessing.days import MISSING
+from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.apply import TICKED
 from ivig_core.cohort.mapping.cells import is_missing

@@ -12,22 +12,20 @@ import numpy as np
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of, numbers_said
+from ivig_core.cohort.guessing.days import MISSING, is_day, is_some_day, is_whole
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.values import translated, translated_labels
 from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
 from ivig_core.cohort.mapping.cells import (
-    day_text,
     is_endless,
     is_missing,
     is_ordered,
-    missing_words,
     number_text,
     order_of,
 )
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder
 
-MISSING = missing_words(())
 _SHOWN = 4
 _LONGEST = 60
 # Nobody is given less than a gram.
@@ -156,7 +154,7 @@ class Draft:
 
     def is_dated(self, column: str, *, study_days: bool = False) -> bool:
         """Whether most texts of a column are dates; with `study_days` whole numbers count too."""
-        return self._share(column, lambda text: _is_some_day(text) and (study_days or not is_whole(text))) >= 0.5
+        return self._share(column, lambda text: is_some_day(text) and (study_days or not is_whole(text))) >= 0.5
 
     def is_numeric(self, column: str) -> bool:
         """Whether most texts of a column are numbers."""
@@ -272,30 +270,6 @@ TIMES: Mapping[tuple[str, str], float] = {
     ("dose_g", "mg"): 0.001,
     ("dose_g_per_kg", "mg/kg"): 0.001,
 }
-
-
-def is_iso(text: str) -> bool:
-    """Whether a text is a day as we write it, or a study day."""
-    return (
-        day_text(text, None, MISSING) == text
-        and (text[:1].isdigit() or text[:1] in "+-")
-        and ((len(text) in (7, 10) and text[4] == "-") or text.lstrip("+-").isdigit())
-    )
-
-
-def is_day(text: str, order: DateOrder | None) -> bool:
-    """Whether a text is a day under an order of day and month; “not known” and “ongoing” are."""
-    read = day_text(text, order, MISSING)
-    return read == "" or is_iso(read)
-
-
-def _is_some_day(text: str) -> bool:
-    return is_day(text, order_of(text) or "dmy")
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text is a whole number of few digits: a study day rather than a date."""
-    return text.lstrip("+-").isdigit() and len(text) < 5
 
 
 def _is_number(text: str) -> bool:

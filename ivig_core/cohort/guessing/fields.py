@@ -9,7 +9,8 @@ import numpy as np
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import interval_of, unit_in_cells
 from ivig_core.cohort.guessing.boxes import add_boxes, has_codes
-from ivig_core.cohort.guessing.draft import MISSING, TIMES, Draft
+from ivig_core.cohort.guessing.days import MISSING
+from ivig_core.cohort.guessing.draft import TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.cells import is_missing, number_text

@@ -22,8 +22,8 @@ def dose_and_unit(named: dict[str, Meaning]) -> tuple[str, str] | None:
 
 
 def by_unit(draft: Draft, block: Block, dose: str, unit: str, lines: np.ndarray) -> list[Block]:
-    """The block of doses once for each unit; a row with neither dose nor unit is a dose whose grams are not known. A unit
-    that means nothing here is asked for."""
+    """The block of doses once for each unit; a row with neither dose nor unit is a dose whose grams are not known.
+    A unit that means nothing here is asked for."""
     said: dict[str, list[str]] = {}
     for text in draft.head.texts(unit, lines):
         label = draft.said(unit, text)

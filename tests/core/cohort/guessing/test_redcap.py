@@ -21,8 +21,8 @@ from ivig_core.cohort.writing import long_frame
 
 MESSY = Path("../shared/messy")
 
-RAW = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,age,sex,igg_baseline,fu_start,fu_end,\
-baseline_complete,inf_date,inf_grade,inf_path___1,inf_path___2,inf_path___nask,inf_hosp,infection_complete,ivig_date,\
+RAW = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,age,sex,igg_baseline,fu_start,\
+fu_end,baseline_complete,inf_date,inf_grade,inf_path___1,inf_path___2,inf_path___nask,inf_hosp,infection_complete,ivig_date,\
 ivig_dose,ivig_complete
 101,baseline_arm_1,,,67,1,>310,2023-01-16,2024-12-31,2,,,,,,,,,,
 101,followup_arm_1,infection,1,,,,,,,2023-02-20,3,1,1,0,1,2,,,
@@ -94,10 +94,13 @@ def test_the_data_dictionary_beside_it_settles_codes_and_units():
 
 
 def test_rows_of_an_instrument_without_data_are_counted_as_such():
-    made = import_book(book(RAW, dictionary(("sex", "radio", "", "1, Male | 2, Female"),
-                                            ("inf_path", "checkbox", "", "1, Bacterial | 2, Viral"),
-                                            ("igg_baseline", "text", "IgG (g/L)", ""),
-                                            ("ivig_dose", "text", "Dose (g)", ""))), Findings(), guessing=True)  # fmt: skip
+    given = dictionary(
+        ("sex", "radio", "", "1, Male | 2, Female"),
+        ("inf_path", "checkbox", "", "1, Bacterial | 2, Viral"),
+        ("igg_baseline", "text", "IgG (g/L)", ""),
+        ("ivig_dose", "text", "Dose (g)", ""),
+    )
+    made = import_book(book(RAW, given), Findings(), guessing=True)
     assert made.ledger is not None
     assert made.ledger.reasons["nothing recorded in the columns that are used"] == 1
 
@@ -124,8 +127,8 @@ def test_answers_given_in_the_mapping_are_all_that_a_raw_export_needs():
     assert cohort.infection["pathogen"].to_list()[0] == "mixed"
 
 
-LABELLED = """Record ID,Event Name,Repeat Instrument,Repeat Instance,Data Access Group,Survey Timestamp,Sex,Enrolment date,\
-End of follow-up,Complete?,Survey Timestamp,Date of onset,Grade,Site (choice=Lung),Site (choice=Urinary tract),\
+LABELLED = """Record ID,Event Name,Repeat Instrument,Repeat Instance,Data Access Group,Survey Timestamp,Sex,\
+Enrolment date,End of follow-up,Complete?,Survey Timestamp,Date of onset,Grade,Site (choice=Lung),Site (choice=Urinary tract),\
 Site (choice=Unknown),Complete?
 1,Baseline,,,A,2022-01-01 10:00:00,{sex},{first},{last},Complete,,,,{no},{no},{no},
 1,Follow-up,Infections,1,A,,,,,,,{onset},Grade 3,{yes},{no},{no},Complete
@@ -173,8 +176,8 @@ next day",,2
 
 
 def test_an_instrument_of_many_kinds_and_doses_with_a_unit_beside_them():
-    text = """record_id,redcap_repeat_instrument,redcap_repeat_instance,enrol_date,fu_end,visit_date,igg_gl,infection_yn,\
-inf_date,inf_grade,ivig_date,ivig_dose,ivig_dose_unit
+    text = """record_id,redcap_repeat_instrument,redcap_repeat_instance,enrol_date,fu_end,visit_date,igg_gl,\
+infection_yn,inf_date,inf_grade,ivig_date,ivig_dose,ivig_dose_unit
 1,,,2022-01-01,2023-01-01,,,,,,,,
 1,visit,1,,,2022-03-01,5.1,1,2022-02-20,3,,,
 1,ivig_administration,1,,,,,,,,2022-04-02,30,g
@@ -195,8 +198,8 @@ def test_numbered_groups_with_gates_and_boxes():
     head = "record_id,redcap_data_access_group,enrol_date,last_fu_date,sex,ivig_yn,ivig1_start,ivig1_stop,\
 ivig1_interval_wk,ivig2_start,inf1_date,inf1_grade,inf1_site___1,inf1_site___2,death_yn,death_date,baseline_complete\n"
     line = "1,haem_a,2022-02-01,2023-06-30,2,{gate},2022-06-10,2023-02-10,4,,2022-04-02,3,0,1,0,,2\n"
-    given = dictionary(("sex", "radio", "Sex", "1, Male | 2, Female"),
-                       ("inf1_site", "checkbox", "Site", "1, Upper respiratory | 2, Lower respiratory (pneumonia)"))  # fmt: skip
+    sites = "1, Upper respiratory | 2, Lower respiratory (pneumonia)"
+    given = dictionary(("sex", "radio", "Sex", "1, Male | 2, Female"), ("inf1_site", "checkbox", "Site", sites))
     assert facts(head + line.format(gate=1), given) == {
         ("1", "patient", "2022-02-01", "2023-06-30", "female"),
         ("1", "ivig", "2022-06-10", "2023-02-10", "28"),
@@ -213,7 +216,10 @@ def test_what_no_one_can_know_from_the_file_is_asked():
     questions = guess(book(text)).questions
     assert [(q.column, q.record) for q in questions] == [("redcap_repeat_instrument", ""),
                                                          ("redcap_repeat_instrument", "infection")]  # fmt: skip
-    two = "record_id,redcap_event_name,fu_start,fu_end,baseline_complete\n1,a,2022-01-01,2023-01-01,2\n1,b,,2023-05-01,2\n"
+    two = """record_id,redcap_event_name,fu_start,fu_end,baseline_complete
+1,a,2022-01-01,2023-01-01,2
+1,b,,2023-05-01,2
+"""
     assert asked(two)["fu_end"][0] == "end"
 
 
