@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ivig_core.cohort.columns import BY_NAME, columns_of
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import fields_of_kind, lab_blocks, need_days, plain_day
-from ivig_core.cohort.guessing.names import Meaning
+from ivig_core.cohort.guessing.names import Meaning, words_of
 from ivig_core.cohort.guessing.redcap.doses import by_unit, dose_and_unit
+from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.mapping import Block, Field
+
+_DRUG = {"drug", "med", "medication", "agent", "regimen", "product", "substance", "medicine", "name"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,26 @@ def row_facts(
     block = Block(kind, fields, when, needs=("patient_id",) if gates else needs)
     draft.blocks += [block] if dosed is None else by_unit(draft, block, *dosed, rows.lines)
     need_days(draft, kind, fields)
+    for column in columns_of(kind):
+        if kind in column.required and column.name not in {*fields, "record", "start", "end", "grade", "unit"}:
+            draft.ask("", f"No column was recognised as the {column.name} of {kind} rows.",
+                      f"Name it in the mapping as {column.name} of {kind}, or leave the block of {kind} out of it.",
+                      kind, column.name)  # fmt: skip
+
+
+def told_by_texts(draft: Draft, kind: str, named: dict[str, Meaning], columns: Iterable[str]) -> dict[str, Meaning]:
+    """`named` with what only the texts of a column tell: which laboratory value it is, which drug."""
+    if any(what.attribute in ("analyte", "drug") for what in named.values()):
+        return named
+    for name in columns:
+        texts = [draft.said(name, text) for text in draft.head.texts(name)]
+        free = bool(texts) and (name not in named or named[name].attribute in ("", "value", "pathogen", "organism"))
+        if kind == "lab" and free and not translated(BY_NAME["analyte"], texts)[1]:
+            return named | {name: Meaning("lab", "analyte")}
+        called = _DRUG & set(words_of(name)) and not draft.is_dated(name) and not draft.is_numeric(name)
+        if kind == "therapy" and free and called:
+            return named | {name: Meaning("therapy", "drug")}
+    return named
 
 
 def is_gate(draft: Draft, name: str, what: Meaning, kind: str) -> bool:

@@ -9,13 +9,15 @@ import numpy as np
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import need_days, take
-from ivig_core.cohort.guessing.names import Meaning
+from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.redcap.facts import Rows, ask_of_gate, day_of_rows, is_gate, needing, row_facts, row_labs
-from ivig_core.cohort.guessing.redcap.layout import Layout
+from ivig_core.cohort.guessing.redcap.layout import Layout, asked
 from ivig_core.cohort.guessing.wide import group_columns, patient_block
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 _LONGEST = 60
+_LATER = {"yn", "ever", "any", "vital", "alive", "dead", "died", "death", "deceased", "outcome", "withdrawal",
+          "withdrawn", "discontinued", "discontinuation", "relapse", "relapsed", "response"}  # fmt: skip
 # Of these two different texts of a patient cannot both be right, and which counts only a person can say.
 _ONE_ONLY = {"start", "end", "died_on", "death_cause", "last_contact", "progressed_on", "sex"}
 
@@ -50,12 +52,12 @@ def _patients(
     draft: Draft, layout: Layout, who: Field, named: dict[str, Meaning], rows: Rows, *, many: bool
 ) -> None:  # fmt: skip
     """The block of patients: of one row each, or gathered from several events."""
-    asked = len(draft.questions)
+    before = len(draft.questions)
     patient_block(draft, who, named, once=True)
     block = draft.blocks.pop()
     if len(block.fields) == 1:
         # Another sheet may have the patients: that none has is asked of the whole file.
-        del draft.questions[asked:]
+        del draft.questions[before:]
         return
     block = replace(needing(block), when=rows.when, once=many and _in_several_rows(draft, layout, block, rows.lines))
     draft.blocks.append(block)
@@ -115,22 +117,24 @@ def add_own(draft: Draft, layout: Layout, lines: np.ndarray) -> None:
 
 
 def _tells_of_later(name: str) -> bool:
-    """Whether a column says that something happened at some time (`ivig_yn`): known only later, so no baseline."""
-    return name.casefold().endswith(("_yn", "_ever", "_any"))
+    """Whether a column says that something happened at some time (`ivig_yn`, `vital_status`), or speaks of facts: known
+    only later, so no baseline."""
+    what = meaning(asked(name))
+    return bool(_LATER & set(words_of(name))) or (what is not None and what.kind in ("ivig", "infection", "phase"))
 
 
 def _group(draft: Draft, who: Field, kind: str, members: dict[str, Meaning], rows: Rows) -> None:
     """A numbered group of columns: one fact of each row that fills it."""
     gates = [name for name, what in members.items() if is_gate(draft, name, what, kind)]
     fields: dict[str, Field] = {"patient_id": who}
-    asked, guessed, used = len(draft.questions), len(draft.guesses), set(draft.used)
+    questions, guessed, used = len(draft.questions), len(draft.guesses), set(draft.used)
     for name, what in members.items():
         if name not in gates:
             take(draft, fields, name, replace(what, kind=kind), kind, "by its name and the group it stands in",
                  rows.lines)  # fmt: skip
     if "start" not in fields:
         # No day, no fact: what was asked of its columns has no meaning.
-        del draft.questions[asked:]
+        del draft.questions[questions:]
         del draft.guesses[guessed:]
         draft.used = used
         return

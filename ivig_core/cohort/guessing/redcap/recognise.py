@@ -14,7 +14,7 @@ from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import Meaning, words_of
 from ivig_core.cohort.guessing.redcap.columns import identity, meanings, say_labels
 from ivig_core.cohort.guessing.redcap.dictionary import Entry, dictionary_of
-from ivig_core.cohort.guessing.redcap.facts import Rows, day_of_rows, row_facts, row_labs
+from ivig_core.cohort.guessing.redcap.facts import Rows, day_of_rows, row_facts, row_labs, told_by_texts
 from ivig_core.cohort.guessing.redcap.layout import Layout, filled, layout_of
 from ivig_core.cohort.guessing.redcap.patients import add_own, patients_and_groups
 from ivig_core.cohort.guessing.tables import guess_table
@@ -112,6 +112,9 @@ def _instrument(export: _Export, instrument: str) -> None:
     found = export.named_in(lines)
     named = {name: what for name, what in found.items() if what.kind != "patient" or what.attribute in ("start", "end")}
     kind = _kind_of(instrument)
+    data = (name for name in draft.head.names if name not in export.layout.apart and name not in draft.head.left)
+    filled_here = [name for name in data if draft.head.column(name).filled()[lines].any()]
+    named = told_by_texts(draft, kind, named, filled_here)
     before = len(draft.blocks)
     if kind == "lab" and any(what.attribute == "analyte" for what in named.values()):
         row_facts(draft, export.who, kind, named, rows)

@@ -128,8 +128,8 @@ def test_answers_given_in_the_mapping_are_all_that_a_raw_export_needs():
 
 
 LABELLED = """Record ID,Event Name,Repeat Instrument,Repeat Instance,Data Access Group,Survey Timestamp,Sex,\
-Enrolment date,End of follow-up,Complete?,Survey Timestamp,Date of onset,Grade,Site (choice=Lung),Site (choice=Urinary tract),\
-Site (choice=Unknown),Complete?
+Enrolment date,End of follow-up,Complete?,Survey Timestamp,Date of onset,Grade,Site (choice=Lung),\
+Site (choice=Urinary tract),Site (choice=Unknown),Complete?
 1,Baseline,,,A,2022-01-01 10:00:00,{sex},{first},{last},Complete,,,,{no},{no},{no},
 1,Follow-up,Infections,1,A,,,,,,,{onset},Grade 3,{yes},{no},{no},Complete
 1,Follow-up,Infections,2,A,,,,,,[not completed],,,{no},{no},{no},Incomplete
@@ -191,6 +191,43 @@ infection_yn,inf_date,inf_grade,ivig_date,ivig_dose,ivig_dose_unit
         ("1", "ivig", "2022-04-02", "30"),
         ("1", "ivig", "2022-05-02", "0.4"),
         ("1", "ivig", "2022-06-02"),
+    }
+
+
+def test_laboratory_values_and_drugs_are_told_by_their_texts_and_what_is_known_only_later_is_no_baseline():
+    text = """record_id,redcap_repeat_instrument,redcap_repeat_instance,enrol_date,fu_end,vital_status,ecog,ivig_count,\
+lab_date,lab_test,lab_value,lab_unit,med_name,med_start,inf_date,inf_grade,consent_form,remarks
+1,,,2022-01-01,2023-01-01,1,0,3,,,,,,,,,consent.pdf,"two
+lines"
+1,labs,1,,,,,,2022-02-01,IgG,5.1,g/L,,,,,,
+1,labs,2,,,,,,2022-03-01,ANC,2.1,10^9/L,,,,,,
+1,concomitant_medications,1,,,,,,,,,,aciclovir,2022-01-01,,,,
+1,infection,1,,,,,,,,,,,,2022-05-06,2,,
+"""
+    assert facts(text) == {
+        ("1", "patient", "2022-01-01", "2023-01-01", "0"),
+        ("1", "lab", "2022-02-01", "igg", "510", "mg/dL"),
+        ("1", "lab", "2022-03-01", "anc", "2.1", "10^3/uL"),
+        ("1", "therapy", "2022-01-01", "aciclovir"),
+        ("1", "infection", "2022-05-06", "2"),
+    }
+
+
+def test_a_patient_of_several_events_is_one_and_forms_with_the_same_labels_stay_apart():
+    text = """Record ID,Event Name,Enrolment date,Sex,Complete?,Last day of follow-up,Died?,Date of death,Complete?,Date,\
+Grade,Organism (choice=S. aureus),Organism (choice=E. coli),Admitted?,Complete?
+1,Enrolment,2022-01-01,Female,Complete,,,,,,,Unchecked,Unchecked,,
+1,Visit 1,,,,,,,,2022-03-01,2,Checked,Unchecked,Yes,Complete
+1,Visit 2,,,,,,,,2022-04-01,3,Checked,Checked,No,Complete
+1,End of study,,,,2023-01-01,Yes,2023-01-01,Complete,,,Unchecked,Unchecked,,
+2,Enrolment,2022-01-01,Male,Complete,,,,,,,Unchecked,Unchecked,,
+2,End of study,,,,2023-02-01,No,,Complete,,,Unchecked,Unchecked,,
+"""
+    assert facts(text) == {
+        ("1", "patient", "2022-01-01", "2023-01-01", "female", "2023-01-01"),
+        ("2", "patient", "2022-01-01", "2023-02-01", "male"),
+        ("1", "infection", "2022-03-01", "2", "S. aureus", "yes"),
+        ("1", "infection", "2022-04-01", "3", "S. aureus and E. coli", "no"),
     }
 
 
