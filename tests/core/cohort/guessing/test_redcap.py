@@ -214,8 +214,8 @@ lines"
 
 
 def test_a_patient_of_several_events_is_one_and_forms_with_the_same_labels_stay_apart():
-    text = """Record ID,Event Name,Enrolment date,Sex,Complete?,Last day of follow-up,Died?,Date of death,Complete?,Date,\
-Grade,Organism (choice=S. aureus),Organism (choice=E. coli),Admitted?,Complete?
+    text = """Record ID,Event Name,Enrolment date,Sex,Complete?,Last day of follow-up,Died?,Date of death,Complete?,\
+Date,Grade,Organism (choice=S. aureus),Organism (choice=E. coli),Admitted?,Complete?
 1,Enrolment,2022-01-01,Female,Complete,,,,,,,Unchecked,Unchecked,,
 1,Visit 1,,,,,,,,2022-03-01,2,Checked,Unchecked,Yes,Complete
 1,Visit 2,,,,,,,,2022-04-01,3,Checked,Checked,No,Complete
