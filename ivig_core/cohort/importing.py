@@ -14,6 +14,7 @@ from ivig_core.cohort.cohort import RECORDS, Cohort
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.guess import explains, guess
 from ivig_core.cohort.guessing.header import Head, head_at, head_of
+from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.mapping.apply import Made, apply
 from ivig_core.cohort.mapping.ledger import Ledger
 from ivig_core.cohort.mapping.lines import header_cells
@@ -62,11 +63,12 @@ def import_book(
     if people or findings.total("error"):
         # Nothing of a file that may name people is shown, not even what its columns are taken for.
         return Imported(None, None, None)
-    chosen = mapping or guess(book, drop=left, order=order, numbers=numbers)
+    chosen = mapping or guess(book, drop=left, order=order, numbers=numbers, missing=missing)
     chosen = replace(chosen, missing=(*chosen.missing, *missing))
     _say_numbers(numbers, chosen, guessing, findings)
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):
         return Imported(None, chosen, None)
+    _say_unused(chosen, numbers, findings)
     made = apply(book, chosen, numbers | _replaced(chosen))
     cohort = None
     if len(made.table):
@@ -128,6 +130,13 @@ def _say_numbers(numbers: frozenset[str], chosen: CohortMapping, guessing: bool,
         )  # fmt: skip
 
 
+def _say_unused(chosen: CohortMapping, numbers: frozenset[str], findings: Findings) -> None:
+    """Name the columns of which nothing is made."""
+    unused = [name for sheet in chosen.sheets for name in sheet.ignored if name not in numbers]
+    if unused:
+        findings.notes.append(f"Columns that are not used: {', '.join(dict.fromkeys(unused))}.")
+
+
 def _name_people(
     heads: list[Head], mapping: CohortMapping | None, left: frozenset[str], findings: Findings
 ) -> frozenset[str]:
@@ -144,14 +153,33 @@ def _name_people(
         names = [name for name in head.names if name not in through and (used is None or name in used)]
         rows = head.grid.rows[head.data]
         if len(rows):
-            check_identifiers(RawTable({name: _of_data(head, name) for name in names}, rows, len(names)), findings)
+            check_identifiers(
+                RawTable({name: _of(head, name, head.data) for name in names}, rows, len(names)), findings
+            )
+            first = _first_of_each(head)
+            open_ = [name for name in names if name not in findings.hidden]
+            if len(first) < len(rows):
+                # Names that come back in every row of a person are names all the same.
+                once = {name: _of(head, name, first) for name in open_}
+                check_identifiers(RawTable(once, head.grid.rows[first], len(once)), findings)
     return frozenset(findings.hidden)
 
 
-def _of_data(head: Head, name: str) -> RawColumn:
-    """A column in its lines of data only: the texts of titles and of the header are not looked at."""
+def _first_of_each(head: Head) -> np.ndarray:
+    """The first line of data of each patient, by the column that is called a study id; all lines where none is."""
+    ids = (name for name in head.names if (what := meaning(name)) is not None and what.attribute == "patient_id")
+    identity = next(ids, None)
+    if identity is None:
+        return head.data
+    column = head.column(identity)
+    filled = head.data[column.filled()[head.data]]
+    return filled[np.sort(np.unique(column.codes[filled], return_index=True)[1])]
+
+
+def _of(head: Head, name: str, lines: np.ndarray) -> RawColumn:
+    """A column in some lines of data only: the texts of titles and of the header are not looked at."""
     column = head.column(name)
-    used, codes = np.unique(column.codes[head.data], return_inverse=True)
+    used, codes = np.unique(column.codes[lines], return_inverse=True)
     return RawColumn(codes, column.arrow_texts.take(pa.array(used)))
 
 

@@ -11,6 +11,7 @@ from ivig_core.cohort.importing import import_book
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.problems import Findings, Problem
+from ivig_core.cohort.reading.blanked import without_missing
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.encoding import open_text
 from ivig_core.cohort.reading.gate import COMMAND_LIMITS, Limits, RefusedError, Source, fetch, name_of
@@ -37,10 +38,10 @@ def read_cohort(
     """Read and check one cohort file of any format.
 
     `source` is a path, the bytes, or a binary file; `drop` names columns to leave out, `date_order` says how dates like
-    03/04/2020 are meant. A file in another shape than ours is read with `mapping`, or with what is guessed where
-    `guessing` allows it; with neither, the `Intake` says what the file seems to be and what is open. Nothing is raised
-    for a bad file: the `Intake` has every problem and, if there is no error, the cohort, called `name` or after the
-    file.
+    03/04/2020 are meant, `missing` has further texts that mean “not known”. A file in another shape than ours
+    is read with `mapping`, or with what is guessed where `guessing` allows it; with neither, the `Intake` says what the
+    file seems to be and what is open. Nothing is raised for a bad file: the `Intake` has every problem and, if there is
+    no error, the cohort, called `name` or after the file.
     """
     findings = Findings()
     called = name or name_of(source)
@@ -60,6 +61,7 @@ def read_cohort(
     except RefusedError as refused:
         findings.add(refused.problem)
         return Intake.of(None, findings)
+    table = without_missing(table, missing, findings)
     cohort = check_table(table, findings, decimal_comma=decimal_comma, order=date_order, name=called)
     return Intake.of(cohort, findings, lines)
 

@@ -71,6 +71,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
 
 # A study id or a drug without any of these cannot match a pattern below: one look instead of five.
 _SUSPICIOUS = r"[@+(,\s-]"
+_SUSPICIOUS_OWN = r"[@+(,\s./-]"
+_BETWEEN_NAMES = r"[,\s]"
 _EMAIL = r"[^@\s]@[^@\s]+\.[A-Za-z]{2,}"
 _SSN = r"^(?:00[1-9]|0[1-9]\d|[1-8]\d\d)-(?:0[1-9]|[1-9]\d)-(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})$"
 _PHONE = r"^(?:\+\d[\d ().-]{7,}|\(\d{2,5}\) ?\d[\d .-]{5,}|\d{3}[-. ]\d{3}[-. ]\d{4})$"
@@ -162,6 +164,8 @@ def _what(name: str, raw: RawColumn, table: RawTable) -> str | None:
         return None
     if column is None and is_identifying_header(name):
         return "an identifier of a person, by its name"
+    if column is None and not _any(filled, _SUSPICIOUS_OWN):
+        return None
     if _any(filled, _EMAIL):
         return "e-mail addresses"
     if _any(filled, _SSN):
@@ -184,7 +188,8 @@ def _what_own(raw: RawColumn, filled: pa.Array, table: RawTable) -> str | None:
         return "telephone numbers"
     # Names differ from patient to patient; a therapy such as “Bortezomib, Dexamethasone” comes back.
     distinct = len(filled) / max(raw.filled_count(), 1)
-    if len(filled) >= _FEWEST_NAMES and distinct > 0.8 and _share(_names(filled)) >= 0.5:
+    apart = len(filled) >= _FEWEST_NAMES and distinct > 0.8 and _share(_match(filled, _BETWEEN_NAMES)) >= 0.5
+    if apart and _share(_names(filled)) >= 0.5:
         return "names of people"
     return "dates of birth" if _births(filled, table) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivig_core.cohort.mapping.cells import day_text, missing_words, order_of
+from ivig_core.cohort.mapping.cells import day_text, missing_words
 from ivig_core.cohort.reading.dates import DateOrder
 
 MISSING = missing_words(())
@@ -24,9 +24,9 @@ def is_day(text: str, order: DateOrder | None) -> bool:
     return read == "" or is_iso(read)
 
 
-def is_some_day(text: str) -> bool:
-    """Whether a text is a day in one order of day and month or the other; a whole number is a study day."""
-    return is_day(text, order_of(text) or "dmy")
+def is_any_day(text: str) -> bool:
+    """Whether a text is a day under one order of day and month or the other."""
+    return is_day(text, "dmy") or is_day(text, "mdy")
 
 
 def is_whole(text: str) -> bool:

@@ -12,8 +12,9 @@ import numpy as np
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of, numbers_said
-from ivig_core.cohort.guessing.days import MISSING, is_day, is_some_day, is_whole
+from ivig_core.cohort.guessing.days import MISSING, is_any_day, is_day, is_whole
 from ivig_core.cohort.guessing.header import Head
+from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.guessing.values import translated, translated_labels
 from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
 from ivig_core.cohort.mapping.cells import (
@@ -38,7 +39,7 @@ _SAID_UNKNOWN = re.compile(
 @dataclass
 class Draft:
     """What is guessed of one sheet. `used` has the headers that something was made of; `shape` names what the sheet is;
-    `hopeless`: no mapping can make facts of it, and a question says so.
+    `hopeless`: no mapping can make facts of it, and a question says so; `told`: some facts are told in words.
 
     Of an export of a data system: `boxes` has, by the first box of each group of boxes, what each of its boxes says;
     `labels` what the codes of a column say; `certain` are headers whose meaning is known, as it is for our own names.
@@ -52,6 +53,7 @@ class Draft:
     used: set[str] = field(default_factory=set)
     shape: str = ""
     hopeless: bool = False
+    told: bool = False
     boxes: dict[str, dict[str, str]] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     certain: frozenset[str] = frozenset()
@@ -114,6 +116,11 @@ class Draft:
         return self.labels.get(column, {}).get(text, text)
 
     @cached_property
+    def comma(self) -> bool | None:
+        """Whether numbers of the sheet have decimal commas, None where no number tells."""
+        return decimal_comma(self.head.grid, self.head.data)
+
+    @cached_property
     def said_unknown(self) -> frozenset[str]:
         """Codes that lines above the header explain as “not known”: 99 in “99=unknown”."""
         above = self.head.grid.head(int(np.searchsorted(self.head.grid.rows, self.head.row)))
@@ -140,6 +147,12 @@ class Draft:
         texts = {text.casefold() for text in self.head.texts(column)}
         return bool(texts) and texts <= TICKED | {"0", "unchecked", "no", "n", "false", "nein"}
 
+    @cached_property
+    def has_pathogens(self) -> bool:
+        """Whether a column of the sheet is called after kinds of pathogens."""
+        meant = [meaning(name) for name in self.head.names]
+        return any(what is not None and what.attribute == "pathogen" for what in meant)
+
     def is_yes_no(self, column: str) -> bool:
         """Whether a column says yes and no, and nothing else."""
         texts = [self.said(column, text) for text in self.head.texts(column)]
@@ -154,7 +167,7 @@ class Draft:
 
     def is_dated(self, column: str, *, study_days: bool = False) -> bool:
         """Whether most texts of a column are dates; with `study_days` whole numbers count too."""
-        return self._share(column, lambda text: is_some_day(text) and (study_days or not is_whole(text))) >= 0.5
+        return self._share(column, lambda text: is_any_day(text) and (study_days or not is_whole(text))) >= 0.5
 
     def is_numeric(self, column: str) -> bool:
         """Whether most texts of a column are numbers."""
@@ -204,7 +217,7 @@ class Draft:
         read = replace(item, times=TIMES.get((target, unit)), limits="bound" if bound else None)
         if bound:
             self.guess(column, target, f"{quoted(bound)} is read as the limit itself: the true value lies beyond it")
-        comma = column_comma(self.head.column(column), decimal_comma(self.head.grid, self.head.data))
+        comma = column_comma(self.head.column(column), self.comma)
         if comma is None and (grouped := grouped_thousands(texts, read, ours.low, ours.high, _LEAST.get(target, 0.0))):
             self.guess(
                 column, target, f"{quoted(grouped)} is read in thousands: with a decimal comma it would be too small"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
@@ -12,6 +10,7 @@ from ivig_core.cohort.guessing.boxes import add_boxes, has_codes
 from ivig_core.cohort.guessing.days import MISSING
 from ivig_core.cohort.guessing.draft import TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
+from ivig_core.cohort.guessing.organisms import pathogens_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.cells import is_missing, number_text
 from ivig_core.cohort.mapping.mapping import Block, Field
@@ -27,7 +26,9 @@ _TARGETS: dict[str, dict[str, str]] = {
     },
     "phase": {"day": "start", "start": "start", "end": "end", "": "phase", "value": "phase"},
     "therapy": {"day": "start", "start": "start", "end": "end", "": "drug", "value": "drug"},
-    "lab": {"day": "start", "start": "start", "value": "value", "unit": "unit", "trough": "trough"},
+    "lab": {"day": "start", "start": "start", "value": "value", "unit": "unit", "trough": "trough",
+        "analyte": "analyte",
+    },
 }  # fmt: skip
 ONLY = {
     "grade": "infection", "organism": "infection", "pathogen": "infection", "site": "infection",
@@ -35,7 +36,7 @@ ONLY = {
     "trough": "lab",
 }  # fmt: skip
 """Attributes that one kind of fact alone has."""
-EXAMPLE = "one row per fact: patient_id, record, start, end and what belongs to it, as in `template`"
+_PAIRS = 4
 
 
 def take(
@@ -53,6 +54,8 @@ def take(
         add_boxes(draft, fields, name, target, kind, lines)
         return
     fields[target] = draft.field(name, target, unit=what.unit, record=kind, lines=lines)
+    if target == "organism":
+        _kind_of_organism(draft, fields, name, lines)
     exact = name == target or name in draft.certain
     means = f"{kind} {what.number}: {target}" if what.number else f"{kind}: {target}"
     draft.guess(name, means, "our own name" if exact else why or "by its name and what it holds",
@@ -96,7 +99,9 @@ def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
     if target in ("organism", "pathogen") and name not in draft.certain and not has_codes(draft, name):
         return _pathogen_or_organism(draft, name)
     # A column called only after its kind holds days if they are dates; one that speaks of days, numbers too.
-    if target == "start" and not draft.is_dated(name, study_days=bool(what.attribute)):
+    # A blank column of a group may be filled in the next file.
+    blank = what.kind and not draft.head.filled(name)
+    if target == "start" and not blank and not draft.is_dated(name, study_days=bool(what.attribute)):
         return None
     return target
 
@@ -139,6 +144,16 @@ def _pathogen_or_organism(draft: Draft, name: str) -> str:
     return "pathogen" if known >= len(open_) and known else "organism"
 
 
+def _kind_of_organism(draft: Draft, fields: dict[str, Field], name: str, lines: np.ndarray | None) -> None:
+    """The kind of pathogen from the names of organisms, where no column of the sheet tells it."""
+    kinds = pathogens_of(text for text in draft.head.texts(name, lines) if not is_missing(text, MISSING))
+    if not kinds or "pathogen" in fields or draft.has_pathogens:
+        return
+    fields["pathogen"] = Field(column=name, values=kinds | dict.fromkeys(draft.said_unknown & set(kinds), ""))
+    told = ", ".join(f"“{text[:30]}” {kind}" for text, kind in list(kinds.items())[:_PAIRS] if kind)
+    draft.guess(name, "infection: pathogen", f"by the names of organisms: {told}; blank where none is named")
+
+
 def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -> None:
     """Courses without a column of intervals: a column of remarks may say how often, if it says so for every course."""
     start, end = fields.get("start"), fields.get("end")
@@ -146,7 +161,8 @@ def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray
         return
     first, last = draft.head.column(start.column), draft.head.column(end.column)
     courses = lines[last.filled()[lines]]
-    courses = courses[[first.text(at) != last.text(at) for at in courses.tolist()]] if len(courses) else courses
+    texts = (np.array(column.stripped, dtype=object)[column.codes[courses]] for column in (first, last))
+    courses = courses[np.not_equal(*texts).astype(bool)]
     if not len(courses):
         return
     for name in draft.head.names:
@@ -217,15 +233,10 @@ def lab_blocks(
 
 
 def shared_day(draft: Draft, named: dict[str, Meaning]) -> str | None:
-    """The one column of days that every kind of row shares."""
+    """The one column of days that every kind of row shares; a patient's first day only where there is no other."""
     days = [
         name for name, what in named.items()
         if what.attribute in ("day", "start") and what.kind in ("", "patient")
         and draft.is_dated(name, study_days=True)
     ]  # fmt: skip
-    return days[0] if days else None
-
-
-def plain_day(item: Field) -> Field:
-    """A field of days for facts of another kind: the same column, nothing of what its texts mean there."""
-    return replace(item, values={})
+    return min(days, key=lambda name: named[name].kind == "patient", default=None)

@@ -25,18 +25,23 @@ RECOGNISERS: tuple[Recogniser, ...] = (recognise_redcap, recognise_tables)
 
 
 def guess(
-    book: Book, *, drop: Iterable[str] = (), order: DateOrder | None = None, numbers: frozenset[str] = frozenset()
+    book: Book,
+    *,
+    drop: Iterable[str] = (),
+    order: DateOrder | None = None,
+    numbers: frozenset[str] = frozenset(),
+    missing: Iterable[str] = (),
 ) -> CohortMapping:
     """The mapping of `book` that is most likely, with nothing applied.
 
     `drop` names columns that are not looked at; `order` says how dates such as 03/04/2020 are meant.
     `numbers` are columns with the numbers of people or of their stays: one of them may be replaced by new study ids,
-    nothing else is made of them.
+    nothing else is made of them. `missing` are further texts that mean “not known”.
     """
     left = frozenset(drop)
     found = [head for grid in book.grids if not explains(grid) and (head := head_of(grid, left)) is not None]
     order = order or proven_order(found)
-    heads = [head.with_order(order).without(numbers) for head in found]
+    heads = [head.reading(order, missing).without(numbers) for head in found]
     drafts = next((drafts for known in RECOGNISERS if (drafts := known(book, heads)) is not None), [])
     return joined(drafts, heads)
 

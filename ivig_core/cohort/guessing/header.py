@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from ivig_core.cohort.reading.raw import RawColumn
 
 _FIRST = 25
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,]+\s*%?")
+_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -27,6 +28,7 @@ class Head:
 
     `order` is the order of day and month of the file's dates where it is known; the columns `left` are not looked at; a
     column `replaced` names people and can only be the id, in whose place new study ids come.
+    `missing` are further texts (lower case) that mean “not known”.
     """
 
     grid: Grid
@@ -36,6 +38,7 @@ class Head:
     order: DateOrder | None = None
     left: frozenset[str] = _NOTHING
     replaced: frozenset[str] = _NOTHING
+    missing: frozenset[str] = _NOTHING
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -52,7 +55,10 @@ class Head:
         column = self.column(name)
         used = np.zeros(len(column.texts), bool)
         used[column.codes[self.data if lines is None else lines]] = True
-        return [text for text, here in zip(column.stripped, used, strict=True) if here and text]
+        return [
+            text for text, here in zip(column.stripped, used, strict=True)
+            if here and text and text.lower() not in self.missing
+        ]  # fmt: skip
 
     def lines_with(self, name: str, texts: Collection[str]) -> np.ndarray:
         """The lines of data that have one of some texts in one column."""
@@ -69,9 +75,9 @@ class Head:
         """The first few different texts of a column."""
         return self.texts(name)[:count]
 
-    def with_order(self, order: DateOrder | None) -> Head:
-        """The same with the order of day and month known."""
-        return replace(self, order=order)
+    def reading(self, order: DateOrder | None, missing: Iterable[str]) -> Head:
+        """The same with the order of day and month known, and what else means “not known”."""
+        return replace(self, order=order, missing=frozenset(word.strip().lower() for word in missing))
 
     def without(self, names: frozenset[str]) -> Head:
         """The same with the columns `names`, which hold numbers of people or of their stays, only to be replaced."""
@@ -109,8 +115,11 @@ def _is_data(cells: Sequence[str]) -> bool:
     """Whether a line is a line of data, as the first one of a file without header: it has values of its own, and few of
     its cells are names that are known."""
     filled = [cell for cell in cells if cell]
-    values = sum(_is_value(cell) or "@" in cell for cell in filled)
-    return bool(values) and sum(meaning(cell) is not None for cell in filled) <= 0.5 * len(filled)
+    values = [cell for cell in filled if _is_value(cell) or "@" in cell]
+    dated = any("@" in cell or not _NUMBER.fullmatch(cell) for cell in values)
+    return (dated or len(values) >= 0.5 * len(filled)) and sum(
+        meaning(cell) is not None for cell in filled
+    ) <= 0.5 * len(filled)
 
 
 def _score(cells: Sequence[str], widest: int) -> float:
@@ -125,4 +134,5 @@ def _score(cells: Sequence[str], widest: int) -> float:
 
 
 def _is_value(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell)) or day_text(cell, "dmy", _NOTHING) != cell or len(cell) > 120
+    dated = day_text(cell, "dmy", _NOTHING) != cell or day_text(cell, "mdy", _NOTHING) != cell
+    return bool(_NUMBER.fullmatch(cell)) or bool(_ISO.fullmatch(cell)) or dated or len(cell) > 120

@@ -17,10 +17,17 @@ _EXAMPLES = {
 }
 
 
+def counted(draft: Draft, named: dict[str, Meaning]) -> list[str]:
+    """Columns that count infections or months of treatment."""
+    return [
+        name for name, what in named.items()
+        if what.kind in ("ivig", "infection") and not what.attribute and draft.is_numeric(name)
+    ]  # fmt: skip
+
+
 def counts_only(draft: Draft, named: dict[str, Meaning]) -> bool:
     """Whether a table counts infections or months and has no day of anything; then this is asked as the one thing."""
-    counts = [name for name, what in named.items()
-              if what.kind in ("ivig", "infection") and not what.attribute and draft.is_numeric(name)]  # fmt: skip
+    counts = counted(draft, named)
     days = [name for name, what in named.items() if what.attribute in ("day", "start", "end") and name not in counts]
     if not counts or any(draft.head.filled(name) for name in days):
         return False
@@ -37,9 +44,9 @@ def counts_only(draft: Draft, named: dict[str, Meaning]) -> bool:
     return True
 
 
-def facts_as_text(draft: Draft, named: dict[str, Meaning]) -> set[str]:
+def facts_as_text(draft: Draft, named: dict[str, Meaning]) -> list[str]:
     """Columns whose cells tell days and more in words (“10/06/2022 - 10/02/2023, 0.4 g/kg q4w”), each asked for."""
-    found = {name for name, what in named.items() if what.kind in _KINDS and _is_told(draft, name)}
+    found = [name for name, what in named.items() if what.kind in _KINDS and _is_told(draft, name)]
     for name in found:
         kind = named[name].kind
         draft.used.add(name)

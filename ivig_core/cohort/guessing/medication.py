@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.guessing.fields import dose as add_dose
 from ivig_core.cohort.guessing.names import Meaning, words_of
@@ -56,9 +58,11 @@ _FACTORS = {"g": "g", "gm": "g", "gram": "g", "grams": "g", "gramm": "g", "mg": 
 def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
     """Blocks of a medication record: each day on which a product was given is one dose. False if the sheet is none."""
     product = _column(draft, _NAMES, lambda name: any(_is_ivig(text) for text in draft.head.texts(name)))
+    if product is None:
+        return False
     action = _column(draft, _ACTIONS, lambda name: bool(_given(draft, name)[0]))
     day = _day(draft)
-    if product is None or day is None or (action is None and not _dose_columns(draft, named)[0]):
+    if day is None or (action is None and not _dose_columns(draft, named)[0]):
         return False
     draft.shape = "medication record"
     when = {product: tuple(text for text in draft.head.texts(product) if _is_ivig(text))}
@@ -70,15 +74,18 @@ def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
         if open_:
             draft.ask(action, f"{quoted(open_)}: was a dose given?",
                       f"Add what means given to the mapping under when of {action}; the rest is left out.")  # fmt: skip
-    fields = {"patient_id": who, "start": draft.field(day, "start", record="ivig")}
+    lines = draft.head.data
+    for name, texts in when.items():
+        lines = np.intersect1d(lines, draft.head.lines_with(name, texts), assume_unique=True)
+    fields = {"patient_id": who, "start": draft.field(day, "start", record="ivig", lines=lines)}
     draft.guess(day, "ivig: start", "the day on which it was given; several rows of a day are one dose, grams added up")
     route = next((name for name, what in named.items() if what.attribute == "route"), None)
     if route is not None:
-        fields["route"] = draft.field(route, "route", record="ivig")
+        fields["route"] = draft.field(route, "route", record="ivig", lines=lines)
         draft.guess(route, "ivig: route", "by its name and what it holds")
     draft.blocks += [
-        Block("ivig", fields | dose, when | only, same_day=True) for dose, only in _doses(draft, named)
-    ]  # fmt: skip
+        Block("ivig", fields | dose, when | only, same_day=True) for dose, only in _doses(draft, named, lines)
+    ]
     return True
 
 
@@ -118,7 +125,9 @@ def _dose_columns(draft: Draft, named: dict[str, Meaning]) -> tuple[str | None, 
     return dose, unit
 
 
-def _doses(draft: Draft, named: dict[str, Meaning]) -> list[tuple[dict[str, Field], dict[str, tuple[str, ...]]]]:
+def _doses(
+    draft: Draft, named: dict[str, Meaning], lines: np.ndarray
+) -> list[tuple[dict[str, Field], dict[str, tuple[str, ...]]]]:
     """The field of the dose for each unit of the file, and which rows have that unit. A dose in no unit of mass (mL,
     or blank) is a dose whose grams are not known."""
     dose, unit = _dose_columns(draft, named)
@@ -126,20 +135,21 @@ def _doses(draft: Draft, named: dict[str, Meaning]) -> list[tuple[dict[str, Fiel
         return [({}, {})]
     if unit is None:
         fields: dict[str, Field] = {}
-        add_dose(draft, fields, dose, named[dose].unit)
+        add_dose(draft, fields, dose, named[dose].unit, lines)
         return [(fields, {})]
     draft.used.add(unit)
     by_unit: dict[str, list[str]] = {}
-    for text in draft.head.texts(unit):
+    for text in draft.head.texts(unit, lines):
         by_unit.setdefault(_FACTORS.get(text.lower().replace(" ", ""), ""), []).append(text)
     found: list[tuple[dict[str, Field], dict[str, tuple[str, ...]]]] = []
     for name, texts in by_unit.items():
         if name:
             target = "dose_g_per_kg" if name.endswith("/kg") else "dose_g"
-            lines = draft.head.lines_with(unit, texts)
-            item = draft.field(dose, target, unit=name, record="ivig", lines=lines)
+            here = np.intersect1d(lines, draft.head.lines_with(unit, texts), assume_unique=True)
+            found.append((
+                {target: draft.field(dose, target, unit=name, record="ivig", lines=here)}, {unit: tuple(texts)},
+            ))  # fmt: skip
             draft.guess(dose, f"ivig: {target}", f"in {name}, as {unit} says")
-            found.append(({target: item}, {unit: tuple(texts)}))
     other = by_unit.get("", [])
     if other:
         draft.guess(unit, "ivig", f"{quoted(other)} is no unit of mass: the grams of these doses are not known")

@@ -49,6 +49,7 @@ _ATTRIBUTE = {
     "unit": "unit units einheit unite unidad",
     "value": "value result wert ergebnis resultat valor",
     "trough": "trough talspiegel",
+    "analyte": "analyte test testname parameter component analyt untersuchung analysis analyse labtest",
 }  # fmt: skip
 _PATIENT = {
     "patient_id": "patientid patid patnr patno patientnr patientno patientnumber subjectid subject usubjid subjid "
@@ -76,7 +77,8 @@ _PATIENT = {
     "years_since_diagnosis": "yearssincediagnosis diseaseduration jahreseitdiagnose",
     "diagnosis": "diagnosisdate dateofdiagnosis dxdate edmyelom diagnosedatum erstdiagnose diagnosisdt datediagnosis "
                  "mmdiagnosis",
-    "event": "eventtype event record recordtype kind ereignis ereignistyp typ art type facttype eventkind category",
+    "event": "eventtype event record recordtype kind ereignis ereignistyp typ art type facttype eventkind category "
+             "tipo tipoevento evento typeevenement evenement tipodeevento rowtype entry entrytype",
     "start": "followupstart fustart firstday firstdayatrisk studystart beobachtungvon beobachtungsbeginn enroldate "
              "enrolmentdate enrollmentdate indexdate followupfrom from startfollowup startoffollowup entrydate "
              "startdate observationstart beobachtungab riskstart dateofinclusion inclusiondate einschluss startfu",
@@ -206,7 +208,7 @@ _VAGUE = {"event", "start", "end"}
 # Of several words of one header the one that says most: “infection start date” is a start, “dose unit” a unit.
 _ORDER = (
     "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen",
-    "end", "start", "trough", "value", "day",
+    "end", "start", "analyte", "trough", "value", "day",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, lab_blocks, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
-from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
+from ivig_core.cohort.guessing.hopeless import counted, counts_only, facts_as_text
 from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
@@ -21,13 +21,41 @@ from ivig_core.cohort.guessing.visits import visits
 from ivig_core.cohort.guessing.wide import wide
 from ivig_core.cohort.mapping.mapping import Block, Field
 
+_MOST_KINDS = 12
+_FEWEST_KNOWN = 3
+
 
 def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     """Drafts of every sheet that has a header."""
     drafts = [Draft(head) for head in heads]
     for draft in drafts:
         guess_table(draft)
+    _infections_are_there(drafts)
+    _without_legends(drafts)
     return drafts
+
+
+def _without_legends(drafts: list[Draft]) -> None:
+    """A sheet without ids, of which hardly a column is known, is a legend or a note: nothing is asked of it where
+    another sheet has patients. The account says that it is not used."""
+    if not any(draft.blocks for draft in drafts):
+        return
+    for draft in drafts:
+        if not draft.blocks and not draft.hopeless and len(_named(draft)) < _FEWEST_KNOWN:
+            draft.questions.clear()
+
+
+def _infections_are_there(drafts: list[Draft]) -> None:
+    """A file in which no infections were recognised is hardly one without infections: asked, and columns that only
+    count them are named."""
+    records = {block.record for draft in drafts for block in draft.blocks}
+    draft = next((draft for draft in drafts if any(block.record == "patient" for block in draft.blocks)), None)
+    if draft is None or "infection" in records or any(draft.questions and draft.told for draft in drafts):
+        return
+    counts = counted(draft, _named(draft))
+    because = f" {', '.join(counts[:3])} only count them: that does not say on which day." if counts else ""
+    draft.ask("", f"No infections were recognised in the file.{because}",
+              "Name the columns of their day and grade in the mapping, or add one row for each infection.")  # fmt: skip
 
 
 def guess_table(draft: Draft) -> None:
@@ -45,7 +73,8 @@ def guess_table(draft: Draft) -> None:
         return
     for name in facts_as_text(draft, named):
         del named[name]
-    event = next((name for name, found in named.items() if found.attribute == "event"), None)
+        draft.told = True
+    event = _event(draft, named)
     kinds = _event_kinds(draft, event)
     if event and kinds:
         _long(draft, who, named, event, kinds)
@@ -125,6 +154,21 @@ def _unique(draft: Draft, identity: str) -> bool:
     return len(codes) == len(np.unique(codes))
 
 
+def _event(draft: Draft, named: dict[str, Meaning]) -> str | None:
+    """The column that says what kind of fact each row is: by its name, else one that says several kinds and no more."""
+    by_name = next((name for name, found in named.items() if found.attribute == "event"), None)
+    if by_name is not None:
+        return by_name
+    for name in draft.head.names:
+        texts = draft.head.texts(name)
+        if name in draft.used or not 2 <= len(texts) <= _MOST_KINDS:
+            continue
+        found, open_ = translated(BY_NAME["record"], texts)
+        if not open_ and len({found.get(text, text) for text in texts}) >= 2:
+            return name
+    return None
+
+
 def _event_kinds(draft: Draft, event: str | None) -> dict[str, tuple[str, ...]]:
     """The texts of the column of kinds by what they mean; empty where none of them is a kind of fact."""
     if event is None:
@@ -165,11 +209,13 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
         fields = {"patient_id": who} | fields_of_kind(draft, named, kind, lines=lines[kind])
         if kind == "patient":
             fields |= _own_of_long(draft, lines[kind])
+        if kind == "lab" and "value" not in fields:
+            continue
         draft.blocks.append(
             Block(kind, fields, {event: texts}, needs=tuple(name for name in fields if name != "patient_id"))
         )
         need_days(draft, kind, fields)
-    if "lab" not in kinds:
+    if not any(block.record == "lab" for block in draft.blocks):
         lab_blocks(draft, who, named, shared_day(draft, named), {})
 
 
@@ -188,10 +234,17 @@ def _own_of_long(draft: Draft, lines: np.ndarray) -> dict[str, Field]:
 
 def _one_kind(draft: Draft, who: Field, named: dict[str, Meaning], kind: str) -> None:
     """A sheet of one kind of fact."""
-    fields = {"patient_id": who} | fields_of_kind(draft, named, kind, alone=True)
-    if kind == "lab" and "value" not in fields:
-        draft.questions = [question for question in draft.questions if question.column not in named]
+    if kind == "lab" and any(what.analyte for what in named.values()):
         lab_blocks(draft, who, named, shared_day(draft, named), {})
         return
-    draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
+    when: dict[str, tuple[str, ...]] = {}
+    lines = None
+    analyte = next((name for name, what in named.items() if what.attribute == "analyte"), None)
+    if kind == "lab" and analyte:
+        # Other tests than ours stand in the same column: they are left out by name.
+        _, open_ = translated(BY_NAME["analyte"], draft.head.texts(analyte))
+        when[analyte] = tuple(text for text in draft.head.texts(analyte) if text not in open_)
+        lines = draft.head.lines_with(analyte, when[analyte])
+    fields = {"patient_id": who} | fields_of_kind(draft, named, kind, alone=True, lines=lines)
+    draft.blocks.append(Block(kind, fields, when, needs=tuple(name for name in fields if name != "patient_id")))
     need_days(draft, kind, fields)

@@ -21,13 +21,12 @@ def visits(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
     when_day = draft.field(day, "start")
     draft.guess(day, "start", "the day of each row")
     ends = [name for name, what in named.items() if what.kind == "patient" and what.attribute == "end"]
-    patients = {
-        name: what for name, what in named.items() if what.kind == "patient" and what.attribute != "start"
-    }  # fmt: skip
+    patients = {name: what for name, what in named.items() if what.kind == "patient" and name != day}
     patient_block(draft, who, patients, once=True)
     (patient,) = draft.blocks
-    draft.blocks[0] = replace(patient, fields={**patient.fields, "start": when_day})
-    draft.guess(day, "patient: start", "the first row of each patient is taken as the first day at risk", "unsure")
+    if "start" not in patient.fields:
+        draft.blocks[0] = replace(patient, fields={**patient.fields, "start": when_day})
+        draft.guess(day, "patient: start", "the first row of each patient is taken as the first day at risk", "unsure")
     if not ends:
         ask_day(draft, "patient", "end")
     for kind in ("ivig", "infection", "phase", "therapy"):

@@ -35,7 +35,7 @@ def wide(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
             draft.used -= members.keys()
             continue
         draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
-        if kind == "infection":
+        if kind == "infection" and any(draft.head.filled(name) for name in members):
             need_days(draft, kind, fields)
     lab_blocks(draft, who, named, None, {})
     own_variables(draft)
@@ -72,7 +72,7 @@ def _deaths_have_days(draft: Draft, flag: str, day: Field | None) -> None:
         dated = draft.head.column(day.column).filled()[draft.head.data]
     draft.used.add(flag)
     if count := int((yes & ~dated).sum()):
-        draft.ask(flag, f"{count:,} patients died, but the file does not say on which day.",
+        draft.ask(flag, f"{count:,} patients are said to have died, but not on which day.",
                   "Give the day in a column of its own (died_on), or leave this column out.")  # fmt: skip
     else:
         draft.guess(flag, "patient: died_on", "it says no more than the day of death")

@@ -50,6 +50,7 @@ class Made:
 class _Sheet:
     """A sheet with its header found: what `_texts` looks cells up in."""
 
+    number: int
     grid: Grid
     place: Mapping[str, int]
     data: np.ndarray
@@ -74,8 +75,8 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
         if chosen is None:
             left_out.append(left_out_table(grid.name, grid.rows, "sheet not used", ""))
             continue
-        frames, reason = _sheet_facts(grid, chosen, mapping, ids)
-        parts += [frame.assign(**{_SHEET: number}) for frame in frames]
+        frames, reason = _sheet_facts(number, grid, chosen, mapping, ids)
+        parts += frames
         used += int((reason == DATA).sum())
         left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
     return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
@@ -93,22 +94,22 @@ def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray,
 
 
 def _sheet_facts(
-    grid: Grid, chosen: SheetMapping, mapping: CohortMapping, ids: dict[str, str]
+    at: int, grid: Grid, chosen: SheetMapping, mapping: CohortMapping, ids: dict[str, str]
 ) -> tuple[list[pd.DataFrame], np.ndarray]:
     """The facts of a sheet, a frame per block, and why each line is none (`DATA`: it gave at least one)."""
     reason = reasons(grid, chosen.header_row)
     header = header_cells(grid, chosen.header_row)
     data = np.flatnonzero(reason == DATA)
     missing = missing_words(mapping.missing)
-    place = {name: at for at, name in enumerate(header)}
-    sheet = _Sheet(grid, place, data, missing, decimal_comma(grid, data), ids)
+    place = {name: column for column, name in enumerate(header)}
+    sheet = _Sheet(at, grid, place, data, missing, decimal_comma(grid, data), ids)
     frames: list[pd.DataFrame] = []
     doses: list[pd.DataFrame] = []
     gave = np.zeros(len(grid), bool)
     for number, block in enumerate(chosen.blocks):
-        frame, lines = _block_facts(sheet, block)
+        frame, lines = _block_facts(sheet, block, number)
         gave[lines] = True
-        (doses if block.same_day else frames).append(frame.assign(**{_BLOCK: number}))
+        (doses if block.same_day else frames).append(frame)
     if doses:
         frames.append(one_a_day(pd.concat(doses, ignore_index=True)))
     silent = data[~gave[data]]
@@ -132,8 +133,8 @@ def decimal_comma(grid: Grid, data: np.ndarray) -> bool | None:
     return comma
 
 
-def _block_facts(sheet: _Sheet, block: Block) -> tuple[pd.DataFrame, np.ndarray]:
-    """The facts of one block, and the positions of the lines that gave them."""
+def _block_facts(sheet: _Sheet, block: Block, number: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """The facts of one block, the one of its `number`, and the positions of the lines that gave them."""
     lines = sheet.data
     for name, texts in block.when.items():
         lines = lines[_holds(sheet, name, texts, lines)]
@@ -143,9 +144,13 @@ def _block_facts(sheet: _Sheet, block: Block) -> tuple[pd.DataFrame, np.ndarray]
         if target in cells:
             given |= cells[target] != ""
     lines = lines[given]
-    frame = pd.DataFrame({target: values[given] for target, values in cells.items()}, dtype=object)
-    frame.insert(0, "record", block.record)
-    frame[_ROW] = sheet.grid.rows[lines]
+    frame = pd.DataFrame({
+        "record": np.full(len(lines), block.record, dtype=object),
+        **{target: values[given] for target, values in cells.items()},
+        _ROW: sheet.grid.rows[lines],
+        _BLOCK: number,
+        _SHEET: sheet.number,
+    })  # fmt: skip
     return (one_each(frame) if block.once else frame), lines
 
 

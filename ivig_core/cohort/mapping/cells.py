@@ -106,6 +106,9 @@ def day_text(text: str, order: DateOrder | None, missing: frozenset[str]) -> str
 
     Times of day are left out. “ongoing” and the like are blank: still going on.
     """
+    if len(text) == 10 and text[4] == "-" == text[7] and (text[:4] + text[5:7] + text[8:]).isdecimal():
+        # The quick way first: almost every distinct text of a large file is one of these.
+        return _iso(text[:4], text[5:7], text[8:]) or text
     plain = " ".join(text.split())
     if is_missing(plain, missing) or is_endless(plain):
         return ""

@@ -52,7 +52,7 @@ class Ledger:
         return {
             "rows": self.rows,
             "used": self.used,
-            "left_out": self.reasons,
+            "left_out": [{"reason": reason, "rows": rows} for reason, rows in self.reasons.items()],
             "made": dict(self.made),
             "facts": dict(self.facts),
             "repeated": self.repeated,

@@ -43,11 +43,15 @@ class _Places:
         sheet, block = int(self.made.sheet[at]), int(self.made.block[at])
         column = problem.column
         header = self.sources[sheet, block].get(column or "")
+        value = problem.value
         if header and header != column:
             message = f"{message} (It is read as {column}.)"
+        elif not header and column == "record":
+            # The file has no such column: the mapping says what its rows are.
+            column = value = None
         if self.several:
             message = f"Sheet “{self.names[sheet]}”: {message}"
-        return replace(problem, row=int(self.made.row[at]), column=header or column, message=message)
+        return replace(problem, row=int(self.made.row[at]), column=header or column, value=value, message=message)
 
     def _row(self, at: int) -> str:
         if not 0 <= at < len(self.made.row):

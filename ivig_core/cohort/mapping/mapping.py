@@ -30,7 +30,8 @@ class Field:
     `column` is a header of the file, `constant` the same text for every row, `boxes` headers of boxes with the value
     that each one means where it is ticked. `values` replaces whole cells and what it gives is final; else a date is
     read with `dates`, a number multiplied by `times` (weeks to days: 7). `years_until` makes a date the years from it
-    to the date in that other column. `fill_down`: a blank cell means the same as the one above.
+    to the date in that other column. `fill_down`: a blank cell means the same as the one above. `new_ids`: the texts
+    are replaced by new study ids.
     """
 
     column: str | None = None

@@ -9,7 +9,7 @@ import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME, columns_of
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import fields_of_kind, lab_blocks, need_days, plain_day
+from ivig_core.cohort.guessing.fields import fields_of_kind, lab_blocks, need_days
 from ivig_core.cohort.guessing.names import Meaning, words_of
 from ivig_core.cohort.guessing.redcap.doses import by_unit, dose_and_unit
 from ivig_core.cohort.guessing.values import translated
@@ -40,7 +40,7 @@ def row_facts(
     fields = {"patient_id": who} | fields_of_kind(draft, told, kind, lines=rows.lines)
     own_day = "start" in fields
     if not own_day and day is not None:
-        fields["start"] = plain_day(draft.field(day, "start", record=kind, lines=rows.lines))
+        fields["start"] = replace(draft.field(day, "start", record=kind, lines=rows.lines), values={})
         draft.guess(day, f"{kind}: start", "the day of the row")
     needs = tuple(name for name in fields if name != "patient_id" and (name != "start" or own_day))
     if not needs and not gates and dosed is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivig_core.cohort.checks.identify import is_identifying_header
+from ivig_core.cohort.checks.identify import is_identifying_header, is_number_of_patient, is_number_of_person
 from ivig_core.cohort.columns import COLUMNS
 from ivig_core.cohort.read import read_cohort
 from tests.core.cohort.reading.build_file import FOLLOWED, csv_bytes, fact
@@ -113,3 +113,14 @@ def test_drop_takes_several_columns_in_any_spelling():
     assert intake.cohort.own_baseline == ("ward",)
     assert len(intake.notes) == 3
     assert "no such column" in intake.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("header", "patient", "person"),
+    [("PAT_MRN", True, True), ("Patientennummer", True, True), ("Hospital No", True, True), ("nhc", True, True),
+     ("PAT_ENC_CSN_ID", False, True), ("Fallnummer", False, True), ("account number", False, True),
+     ("Name", False, False), ("date of birth", False, False), ("Study ID", False, False), ("visit", False, False)],
+)  # fmt: skip
+def test_numbers_that_can_be_replaced_or_left_out(header, patient, person):
+    assert (is_number_of_patient(header), is_number_of_person(header)) == (patient, person)
+    assert not person or is_identifying_header(header)

@@ -111,7 +111,7 @@ def test_a_file_without_header_is_not_repeated_in_messages():
         b"P1,patient,2020-01-01,2021-12-31,a@example.org\nP2,patient,2020-01-01,2021-12-31,b@example.org\n"
     )
 
-    assert {p.kind for p in intake.problems} == {"missing_column"}
+    assert {p.kind for p in intake.problems} == {"no_header"}
     assert "example.org" not in str([str(p) for p in intake.problems])
 
 
