@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.cohort.template import template_csv, template_xlsx
+from ivig_core.cohort.templates.redcap import template_redcap
+from ivig_core.cohort.templates.rows import template_csv
+from ivig_core.cohort.templates.workbook import template_xlsx
 from ivig_core.figures.words import counted
 from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
@@ -61,6 +63,10 @@ def _templates() -> None:
     st.download_button(
         "Template with dictionary (Excel)", template_xlsx, "cohort-template.xlsx", key="template_xlsx",
         on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+    st.download_button(
+        "REDCap project (data dictionary)", template_redcap, "cohort-template.redcap.csv", "text/csv",
+        key="template_redcap", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 
 

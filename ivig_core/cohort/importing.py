@@ -12,7 +12,7 @@ from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.checks.identify import check_identifiers, is_number_of_person
 from ivig_core.cohort.cohort import RECORDS, Cohort
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.guessing.guess import guess
+from ivig_core.cohort.guessing.guess import explains, guess
 from ivig_core.cohort.guessing.header import Head, head_at, head_of
 from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.mapping.apply import Made, apply
@@ -71,7 +71,7 @@ def import_book(
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):
         return Imported(None, chosen, None)
     _say_unused(chosen, numbers, findings)
-    made = apply(book, chosen, numbers | (_replaced(chosen) if mapping is not None else frozenset()))
+    made = apply(book, chosen, numbers | _replaced(chosen))
     cohort = None
     if len(made.table):
         cohort = check_table(made.table, findings, decimal_comma=False, order=None, name=name)
@@ -153,6 +153,9 @@ def _name_people(
     used = None if mapping is None else _used(mapping)
     through = left if mapping is None else left | _replaced(mapping)
     for head in heads:
+        if explains(head.grid):
+            # It has no patients, and its labels can look like names of people.
+            continue
         names = [name for name in head.names if name not in through and (used is None or name in used)]
         rows = head.grid.rows[head.data]
         if len(rows):

@@ -52,6 +52,7 @@ _PAIRS = (
     ({"initials"}, {"patient", "pt", "pat", "subject"}),
     ({"social"}, {"security"}),
     ({"medical"}, {"record"}),
+    ({"survey"}, {"identifier"}),
     ({"e"}, {"mail"}),
     ({"postal", "post", "zip"}, {"code"}),
     ({"health"}, {"card"}),

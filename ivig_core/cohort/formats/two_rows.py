@@ -26,6 +26,9 @@ def joined_rows(grid: Grid, merges: Sequence[Merge] = ()) -> tuple[Grid, tuple[s
     lines = grid.head(_LOOKED_AT)
     for at in range(len(lines) - 1):
         upper, lower = lines[at], lines[at + 1]
+        if _names(upper) and len({cell.casefold() for cell in upper if cell}) == grid.width:
+            # A whole row of different names is the header: what stands below it is data.
+            return grid, ()
         if not _names(lower) or not any(upper):
             continue
         row = int(grid.rows[at])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ivig_core.cohort.mapping.cells import number_text
+from ivig_core.cohort.mapping.cells import is_missing, number_text
 from ivig_core.cohort.mapping.mapping import Field
 
 _EVERY = r"(?:q|every|each|alle|toutes les|tous les|cada|ogni)?\W*"
@@ -67,3 +67,18 @@ def grouped_thousands(texts: Sequence[str], item: Field, low: float, high: float
         return {}
     below = max(decimals) * (item.times or 1) < least
     return read if below or (others and min(others) > 10 * max(decimals)) else {}
+
+
+def numbers_said(
+    said: Mapping[str, str], item: Field, missing: frozenset[str], *, intervals: bool = False
+) -> dict[str, str]:
+    """The number that the label of each code says (with `intervals` the days between doses: “every 4 weeks” is 28),
+    blank where it says “not known”. Codes whose label says no number are not there."""
+    values = {}
+    for text, label in said.items():
+        plain = str(interval_of(label) or "") if intervals else number_text(label, item, None)
+        if is_missing(label, missing):
+            values[text] = ""
+        elif re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain):
+            values[text] = plain
+    return values

@@ -11,24 +11,22 @@ import numpy as np
 
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of
+from ivig_core.cohort.guessing.amounts import bare_interval_unit, grouped_thousands, interval_of, numbers_said
+from ivig_core.cohort.guessing.days import MISSING, is_any_day, is_day, is_whole
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import meaning
-from ivig_core.cohort.guessing.values import translated
+from ivig_core.cohort.guessing.values import translated, translated_labels
 from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
 from ivig_core.cohort.mapping.cells import (
-    day_text,
     is_endless,
     is_missing,
     is_ordered,
-    missing_words,
     number_text,
     order_of,
 )
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder
 
-MISSING = missing_words(())
 _SHOWN = 4
 _LONGEST = 60
 # Nobody is given less than a gram.
@@ -41,7 +39,11 @@ _SAID_UNKNOWN = re.compile(
 @dataclass
 class Draft:
     """What is guessed of one sheet. `used` has the headers that something was made of; `shape` names what the sheet is;
-    `hopeless`: no mapping can make facts of it, and a question says so; `told`: some facts are told in words."""
+    `hopeless`: no mapping can make facts of it, and a question says so; `told`: some facts are told in words.
+
+    Of an export of a data system: `boxes` has, by the first box of each group of boxes, what each of its boxes says;
+    `labels` what the codes of a column say; `certain` are headers whose meaning is known, as it is for our own names.
+    """
 
     head: Head
     order: DateOrder | None = None
@@ -52,6 +54,9 @@ class Draft:
     shape: str = ""
     hopeless: bool = False
     told: bool = False
+    boxes: dict[str, dict[str, str]] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    certain: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """The order of day and month is that of the head; columns that are left out count as used, so that nothing
@@ -64,9 +69,12 @@ class Draft:
         self.used.add(column)
         self.guesses.append(Guess(self.head.grid.name, column, means, why, sure))
 
-    def ask(self, column: str, message: str, remedy: str) -> None:
-        """Note what only a person can answer."""
-        asked = Question(self.head.grid.name, column, message, remedy)
+    def ask(
+        self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = ()
+    ) -> None:
+        """Note what only a person can answer: about a column `target` of ours on rows of a kind `record`, where the
+        meaning of `texts` is open."""
+        asked = Question(self.head.grid.name, column, message, remedy, record, target, tuple(texts))
         if asked not in self.questions:
             self.questions.append(asked)
 
@@ -89,18 +97,23 @@ class Draft:
             return replace(item, dates=self._dates(column, target, texts, record))
         coded, texts = self._codes(column, ours, texts)
         if ours.type == "text":
-            return replace(item, values=coded)
+            return replace(item, values=self.labels.get(column, {}) | coded)
         if ours.numeric:
             return self._number(item, column, ours, texts, unit)
-        found, open_ = translated(ours, (text for text in texts if not is_missing(text, MISSING)))
+        found, open_ = translated_labels(ours, {text: self.said(column, text) for text in texts}, MISSING)
         if open_:
             words = "grade 1 to 5 or unknown" if ours.type == "grade" else ", ".join(ours.allowed)
             self.ask(
                 column,
                 f"{quoted(open_)}: what does this mean as {target}?",
                 f"Say it in the mapping under values of {target} ({words}), or leave it blank there.",
-            )
+                record, target, open_,
+            )  # fmt: skip
         return replace(item, values=coded | found)
+
+    def said(self, column: str, text: str) -> str:
+        """What a cell says: the label of its code where that is known, else the text itself."""
+        return self.labels.get(column, {}).get(text, text)
 
     @cached_property
     def comma(self) -> bool | None:
@@ -142,11 +155,13 @@ class Draft:
 
     def is_yes_no(self, column: str) -> bool:
         """Whether a column says yes and no, and nothing else."""
-        texts = [text for text in self.head.texts(column) if not is_missing(text, MISSING)]
+        texts = [self.said(column, text) for text in self.head.texts(column)]
+        texts = [text for text in texts if not is_missing(text, MISSING)]
         return bool(texts) and not translated(BY_NAME["hospitalized"], texts)[1]
 
     def says_yes(self, column: str, text: str) -> bool:
         """Whether a text of a column of yes and no says yes."""
+        text = self.said(column, text)
         found, open_ = translated(BY_NAME["hospitalized"], [text] if text else [])
         return bool(text) and not open_ and found.get(text, text).lower() == "yes"
 
@@ -170,7 +185,8 @@ class Draft:
                 column,
                 f"{quoted(endless)}: until which day was this patient observed?",
                 "Give the last day of observation (the data cut-off) in the mapping under values of end.",
-            )
+                record, target, endless,
+            )  # fmt: skip
         bad = [text for text in texts if not is_day(text, self.order or order_of(text))]
         unordered = [text for text in bad if is_ordered(text)] if self.order is None else []
         other = [text for text in bad if text not in unordered]
@@ -185,12 +201,15 @@ class Draft:
                 column,
                 f"{quoted(other)} is no day that can be read as {target}.",
                 "Correct it in the file, or give the day in the mapping under values.",
-            )
+                record, target, other,
+            )  # fmt: skip
         return self.order
 
     def _number(self, item: Field, column: str, ours: Column, texts: list[str], unit: str) -> Field:
         target = ours.name
         texts = [text for text in texts if not is_missing(text, MISSING)]
+        if column in self.labels:
+            return self._coded_number(item, column, ours, texts)
         values = self._intervals(column, texts) if target == "interval_days" else {}
         if target == "interval_days" and unit not in ("weeks", "days"):
             unit = self._unit_of_intervals(column, [text for text in texts if text not in values])
@@ -213,8 +232,22 @@ class Draft:
                 column,
                 f"{quoted(open_)} is not one number: what is it as {target}?",
                 f"Say it in the mapping under values of {target}, or leave it blank there.",
-            )
+                ours.records[0] if len(ours.records) == 1 else "", target, open_,
+            )  # fmt: skip
         return replace(read, values=values)
+
+    def _coded_number(self, item: Field, column: str, ours: Column, texts: list[str]) -> Field:
+        """A number that is chosen from a list: what the labels say, never the codes."""
+        said = {text: self.said(column, text) for text in texts}
+        values = numbers_said(said, item, MISSING, intervals=ours.name == "interval_days")
+        if open_ := [text for text in texts if text not in values]:
+            self.ask(
+                column,
+                f"{quoted(said[text] for text in open_)} is not one number: what is it as {ours.name}?",
+                f"Say it in the mapping under values of {ours.name}, or leave it blank there.",
+                ours.records[0] if len(ours.records) == 1 else "", ours.name, open_,
+            )  # fmt: skip
+        return replace(item, values=values)
 
     def _intervals(self, column: str, texts: list[str]) -> dict[str, str]:
         """Texts that say the days between doses with their unit."""
@@ -250,31 +283,6 @@ TIMES: Mapping[tuple[str, str], float] = {
     ("dose_g", "mg"): 0.001,
     ("dose_g_per_kg", "mg/kg"): 0.001,
 }
-
-
-def is_iso(text: str) -> bool:
-    """Whether a text is a day as we write it, or a study day."""
-    return (
-        day_text(text, None, MISSING) == text
-        and (text[:1].isdigit() or text[:1] in "+-")
-        and ((len(text) in (7, 10) and text[4] == "-") or text.lstrip("+-").isdigit())
-    )
-
-
-def is_day(text: str, order: DateOrder | None) -> bool:
-    """Whether a text is a day under an order of day and month; “not known” and “ongoing” are."""
-    read = day_text(text, order, MISSING)
-    return read == "" or is_iso(read)
-
-
-def is_any_day(text: str) -> bool:
-    """Whether a text is a day under one order of day and month or the other."""
-    return is_day(text, "dmy") or is_day(text, "mdy")
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text is a whole number of few digits: a study day rather than a date."""
-    return text.lstrip("+-").isdigit() and len(text) < 5
 
 
 def _is_number(text: str) -> bool:

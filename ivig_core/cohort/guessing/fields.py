@@ -6,7 +6,9 @@ import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.amounts import interval_of, unit_in_cells
-from ivig_core.cohort.guessing.draft import MISSING, TIMES, Draft
+from ivig_core.cohort.guessing.boxes import add_boxes, has_codes
+from ivig_core.cohort.guessing.days import MISSING
+from ivig_core.cohort.guessing.draft import TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.guessing.organisms import pathogens_of
 from ivig_core.cohort.guessing.values import translated
@@ -48,10 +50,13 @@ def take(
     target = target_of(draft, name, what, kind)
     if target is None or target in fields or kind not in BY_NAME[target].records:
         return
+    if name in draft.boxes:
+        add_boxes(draft, fields, name, target, kind, lines)
+        return
     fields[target] = draft.field(name, target, unit=what.unit, record=kind, lines=lines)
     if target == "organism":
         _kind_of_organism(draft, fields, name, lines)
-    exact = name == target
+    exact = name == target or name in draft.certain
     means = f"{kind} {what.number}: {target}" if what.number else f"{kind}: {target}"
     draft.guess(name, means, "our own name" if exact else why or "by its name and what it holds",
                 "exact" if exact else "likely")  # fmt: skip
@@ -68,7 +73,7 @@ def fields_of_kind(
     if kind == "lab" and "unit" not in fields and "value" in fields:
         draft.ask(
             fields["value"].column or "", "The laboratory value has no unit.",
-            "Add a column for the unit, or say it in the mapping as constant of unit.",
+            "Add a column for the unit, or say it in the mapping as constant of unit.", "lab", "unit",
         )  # fmt: skip
     if kind == "ivig":
         _interval_in_words(draft, fields, draft.head.data if lines is None else lines)
@@ -91,7 +96,7 @@ def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
         days = what.kind == "patient" and what.attribute in ("start", "end")
         return what.attribute if days else None
     target = _TARGETS[kind].get(what.attribute)
-    if target in ("organism", "pathogen"):
+    if target in ("organism", "pathogen") and name not in draft.certain and not has_codes(draft, name):
         return _pathogen_or_organism(draft, name)
     # A column called only after its kind holds days if they are dates; one that speaks of days, numbers too.
     # A blank column of a group may be filled in the next file.
@@ -116,7 +121,8 @@ def dose(draft: Draft, fields: dict[str, Field], name: str, unit: str, lines: np
     if target is None:
         if texts:
             draft.ask(name, "The dose has no unit.",
-                      "Say in the mapping whether it is dose_g or dose_g_per_kg, or leave it out.")  # fmt: skip
+                      "Say in the mapping whether it is dose_g or dose_g_per_kg, or leave it out.",
+                      "ivig", "dose_g")  # fmt: skip
         return
     if target in fields:
         return
@@ -131,8 +137,10 @@ def dose(draft: Draft, fields: dict[str, Field], name: str, unit: str, lines: np
 
 
 def _pathogen_or_organism(draft: Draft, name: str) -> str:
-    _, open_ = translated(BY_NAME["pathogen"], draft.head.texts(name))
-    known = len(draft.head.texts(name)) - len(open_)
+    texts = list(draft.boxes[name].values() if name in draft.boxes else draft.head.texts(name))
+    texts = [draft.said(name, text) for text in texts]
+    _, open_ = translated(BY_NAME["pathogen"], texts)
+    known = len(texts) - len(open_)
     return "pathogen" if known >= len(open_) and known else "organism"
 
 
@@ -179,7 +187,8 @@ def need_days(draft: Draft, kind: str, fields: dict[str, Field]) -> None:
             ask_day(draft, kind, target)
     if kind == "infection" and "grade" not in fields:
         draft.ask("", "No column was recognised as the grade of infections.",
-                  'Name it in the mapping as grade; where none is known, set the constant "unknown".')  # fmt: skip
+                  'Name it in the mapping as grade; where none is known, set the constant "unknown".',
+                  "infection", "grade")  # fmt: skip
 
 
 def ask_day(draft: Draft, kind: str, target: str) -> None:
@@ -192,7 +201,7 @@ def ask_day(draft: Draft, kind: str, target: str) -> None:
     if (kind, target) == ("patient", "end"):
         remedy += ", or give one day for all as its constant. It is never taken from the last event"
         remedy += ": who had none would look short"
-    draft.ask("", f"No column was recognised as the {what}.", f"{remedy}.")
+    draft.ask("", f"No column was recognised as the {what}.", f"{remedy}.", kind, target)
 
 
 def lab_blocks(
@@ -213,7 +222,7 @@ def lab_blocks(
         unit = what.unit if what.unit in BY_NAME["unit"].allowed else ""
         if not unit:
             draft.ask(name, f"The unit of {what.analyte} is not in the header.",
-                      "Say it in the mapping as constant of unit (igg: mg/dL or g/L).")  # fmt: skip
+                      "Say it in the mapping as constant of unit (igg: mg/dL or g/L).", "lab", "unit")  # fmt: skip
         fields = {
             "patient_id": who, "start": start, "analyte": Field(constant=what.analyte),
             "value": draft.field(name, "value"), "unit": Field(constant=unit or None),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ivig_core.cohort.formats.grid import Book
+from ivig_core.cohort.dictionary import HEADINGS
+from ivig_core.cohort.formats.grid import Book, Grid
 from ivig_core.cohort.guessing.adam import recognise_adam
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head, head_of
 from ivig_core.cohort.guessing.omop import recognise_omop
+from ivig_core.cohort.guessing.redcap.dictionary import LOOKED_AT, is_dictionary
+from ivig_core.cohort.guessing.redcap.recognise import recognise_redcap
 from ivig_core.cohort.guessing.tables import recognise_tables
 from ivig_core.cohort.mapping.cells import order_of
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question
@@ -19,7 +22,7 @@ Recogniser = Callable[[Book, list[Head]], list[Draft] | None]
 
 A `Head` knows the order of day and month and the columns that are left out; `Draft(head)` takes both from there."""
 
-RECOGNISERS: tuple[Recogniser, ...] = (recognise_omop, recognise_adam, recognise_tables)
+RECOGNISERS: tuple[Recogniser, ...] = (recognise_omop, recognise_adam, recognise_redcap, recognise_tables)
 """In this order, the first that knows the file has it: what data systems export before tables as people keep them."""
 
 
@@ -38,11 +41,17 @@ def guess(
     nothing else is made of them. `missing` are further texts that mean “not known”.
     """
     left = frozenset(drop)
-    found = [head for grid in book.grids if (head := head_of(grid, left)) is not None]
+    found = [head for grid in book.grids if not explains(grid) and (head := head_of(grid, left)) is not None]
     order = order or proven_order(found)
     heads = [head.reading(order, missing).without(numbers) for head in found]
     drafts = next((drafts for known in RECOGNISERS if (drafts := known(book, heads)) is not None), [])
     return joined(drafts, heads)
+
+
+def explains(grid: Grid) -> bool:
+    """Whether a sheet is about the columns of the others and no patient is in it: the data dictionary of our template,
+    or that of a REDCap project."""
+    return any(tuple(cells[: len(HEADINGS)]) == HEADINGS or is_dictionary(cells) for cells in grid.head(LOOKED_AT))
 
 
 def joined(drafts: list[Draft], heads: list[Head]) -> CohortMapping:

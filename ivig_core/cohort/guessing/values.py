@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ivig_core.cohort.column_type import Column
 from ivig_core.cohort.guessing.names import words_of
+from ivig_core.cohort.mapping.cells import is_missing
 from ivig_core.cohort.reading.spellings import plain_category, plain_unit
 
 _SAME = {
@@ -142,3 +143,19 @@ def grade(text: str) -> str:
     if match := _GRADE_ROMAN.match(text.strip()):
         return _ROMANS[match[1].lower()]
     return ""
+
+
+def translated_labels(
+    column: Column, said: Mapping[str, str], missing: frozenset[str]
+) -> tuple[dict[str, str], list[str]]:
+    """The same for texts of which it is known what they say: codes with their labels, or texts that say themselves.
+
+    A label that means “not known” makes its code blank, or `unknown` where that is a value of ours.
+    """
+    known = {text: label for text, label in said.items() if not is_missing(label, missing)}
+    means, unknown = translated(column, dict.fromkeys(known.values()))
+    open_ = [text for text, label in known.items() if label in unknown]
+    ours = {text: means.get(label, label) for text, label in known.items() if label not in unknown}
+    blank = "unknown" if "unknown" in column.allowed else ""
+    found = {text: value for text, value in ours.items() if value != text}
+    return found | {text: blank for text, label in said.items() if text != label and text not in known}, open_

@@ -226,9 +226,15 @@ def _new_ids(column: RawColumn, sheet: _Sheet) -> np.ndarray:
 
 
 def _boxes(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.ndarray:
-    """What the ticked boxes mean; two kinds of pathogen are mixed, two sites are handed on for the checks to name."""
+    """What the ticked boxes mean; two kinds of pathogen are mixed, two sites are handed on for the checks to name.
+
+    What a box means can itself be a code that `values` translates.
+    """
     values = np.full(len(lines), "", dtype=object)
-    for name, meaning in item.boxes.items():
+    for name, code in item.boxes.items():
+        meaning = item.values.get(code, code)
+        if not meaning:
+            continue
         column = sheet.grid.columns[sheet.place[name]]
         ticked = np.array([text.casefold() in TICKED for text in column.stripped], bool)[column.codes[lines]]
         other = ticked & (values != "") & (values != meaning)
@@ -259,7 +265,8 @@ def _why_silent(sheet: _Sheet, blocks: Sequence[Block], lines: np.ndarray) -> np
             accepted.setdefault(name, set()).update(texts)
     if any(not block.when for block in blocks):
         return why
-    open_ = np.ones(len(lines), bool)
+    # A row of a kind that is read has nothing recorded; only the others are of another kind.
+    open_ = ~np.any([_fits(sheet, block, lines) for block in blocks], axis=0)
     for name, wanted in accepted.items():
         against = open_ & ~_holds(sheet, name, tuple(wanted), lines)
         if against.any():
@@ -268,6 +275,14 @@ def _why_silent(sheet: _Sheet, blocks: Sequence[Block], lines: np.ndarray) -> np
             why[against] = np.array(said, dtype=object)[column.codes[lines[against]]]
             open_ &= ~against
     return why
+
+
+def _fits(sheet: _Sheet, block: Block, lines: np.ndarray) -> np.ndarray:
+    """Which lines are of the kind of a block, by all that it asks of them (bool)."""
+    fits = np.ones(len(lines), bool)
+    for name, texts in block.when.items():
+        fits &= _holds(sheet, name, texts, lines)
+    return fits
 
 
 def _listed(grid: Grid, reason: np.ndarray, header: tuple[str, ...], hidden: frozenset[str]) -> pd.DataFrame:

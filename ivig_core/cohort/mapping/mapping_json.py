@@ -157,7 +157,13 @@ def _field(given: Any, where: str) -> Field:
 def _said(kind: type[Any], given: Any, where: str) -> Any:
     found = _dict(given, where)
     _known(found, kind, where)
-    texts = {item.name: _text(found.get(item.name, ""), f"{where}.{item.name}") for item in fields(kind)}
+    texts: dict[str, Any] = {
+        item.name: _text(found.get(item.name, ""), f"{where}.{item.name}")
+        for item in fields(kind)
+        if item.name != "texts"
+    }
+    if kind is Question:
+        texts["texts"] = _texts(found.get("texts", []), f"{where}.texts")
     if kind is Guess and texts["sure"] not in get_args(Sure):
         raise CohortError(f"{where}.sure is {_shown(texts['sure'])}: give one of {', '.join(get_args(Sure))}.")
     return kind(**texts)
