@@ -57,8 +57,6 @@ def import_book(
     left = tuple(drop)
     heads = _heads(book, mapping)
     if not heads:
-        findings.whole("error", "no_header", "No row was recognised that names the columns.",
-                       "Put a row with the names of the columns above the data, as `template` shows.")  # fmt: skip
         return Imported(None, None, None)
     numbers = frozenset[str]() if mapping is not None else _numbers_of_people(heads, left)
     people = _name_people(heads, mapping, frozenset(left) | numbers, findings)

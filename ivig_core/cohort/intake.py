@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ivig_core.cohort.cohort import RECORDS, Cohort
-from ivig_core.cohort.formats.shape import Shape
 from ivig_core.cohort.mapping.ledger import Ledger
 from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.problems import (
@@ -22,6 +21,7 @@ from ivig_core.cohort.problems import (
     problem_table,
 )
 from ivig_core.cohort.reading.lines import Lines, counted
+from ivig_core.cohort.shapes.shape import Shape
 from ivig_core.errors import CohortError
 
 _SENTENCES = re.compile(r"(?<=[.?]) (?=[A-Z])")

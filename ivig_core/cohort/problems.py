@@ -148,6 +148,13 @@ class Findings:
         self._kept = Counter(map(group_of, self.problems))
         self.grouped = grouped
 
+    def forget(self, *kinds: str) -> None:
+        """Without the problems of some kinds."""
+        self.problems = [problem for problem in self.problems if problem.kind not in kinds]
+        for counter in (self.counts, self.grouped, self._kept):
+            for key in [key for key in counter if key[1] in kinds]:
+                del counter[key]
+
     def finished(self) -> tuple[Problem, ...]:
         """Errors first, of them what the table seems to be, then by row.
 

@@ -8,12 +8,9 @@ from typing import NamedTuple
 
 from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.formats.csv_long import read_records
-from ivig_core.cohort.formats.glimpse import glimpse
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.formats.look import look
 from ivig_core.cohort.formats.open_book import is_ours, open_book, open_folder
-from ivig_core.cohort.formats.shape import Shape, rows_of, shapes_of
-from ivig_core.cohort.importing import import_book
+from ivig_core.cohort.importing import Imported, import_book
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.problems import SHAPE, Findings, Problem
@@ -33,13 +30,21 @@ from ivig_core.cohort.reading.gate import (
 from ivig_core.cohort.reading.headers import name_columns
 from ivig_core.cohort.reading.lines import Lines, account
 from ivig_core.cohort.reading.raw import RawTable
+from ivig_core.cohort.shapes.glimpse import glimpse
+from ivig_core.cohort.shapes.look import look
+from ivig_core.cohort.shapes.shape import Shape, rows_of, shapes_of
 
 __all__ = ["COMMAND_LIMITS", "Intake", "Limits", "Problem", "read_cohort"]
 
 APP_LIMITS = Limits()
 _SHAPE_ROWS = 300
 _LEFT_OUT_ANYWAY = ("header_below", "units_row")
-_CAN_BE_READ = "It can be read once it is known what its columns mean; what is open is below."
+_LEFT_OUT = "These rows are left out; nothing is to be done if that is right."
+_HOPELESS = ("counts", "free_text", "no_header", "transposed")
+_CAN_BE_READ = (
+    "It can be read once it is known what its columns mean: see what is open, on page Data or with `map`. "
+    "Or write one row per dated fact, as the template does."
+)
 
 
 def read_cohort(
@@ -73,10 +78,8 @@ def read_cohort(
                 book, findings, mapping=mapping, guessing=guessing, drop=drop, order=date_order, missing=tuple(missing),
                 name=called,
             )  # fmt: skip
-            # What the table seems to be comes first where nothing was made of it.
-            readable = made.mapping is not None and bool(made.mapping.sheets)
-            shapes = () if made.ledger is not None else _say_shape(book, findings, readable=readable)
-            lines = book.grids[0].lines if len(book.grids) == 1 else None
+            shapes = _say_shape(book, made, findings)
+            lines = _lines_of(book, made.mapping)
             return Intake.of(made.cohort, findings, lines, shapes, ledger=made.ledger, mapping=made.mapping)
         held = [data]
         del data
@@ -120,19 +123,47 @@ def _load(held: list[bytes], limits: Limits, drop: tuple[str, ...], findings: Fi
     )
 
 
-def _say_shape(book: Book, findings: Findings, *, readable: bool) -> tuple[Shape, ...]:
-    """What the tables of a file seem to be, each kind once: errors, because nothing was made of them.
+def _lines_of(book: Book, mapping: CohortMapping | None) -> Lines | None:
+    """What the lines of a text are, now that it is known which one names the columns; None for other files."""
+    grid = book.grids[0] if len(book.grids) == 1 else None
+    if grid is None or grid.lines is None:
+        return None
+    above = next((grid.rows <= sheet.header_row for sheet in mapping.sheets), None) if mapping is not None else None
+    if above is None:
+        return grid.lines
+    header, filled = int(above.sum()), int((grid.filled()[above] > 0).sum())
+    lines = grid.lines
+    return replace(lines, header=header, records=lines.records - filled, blank=lines.blank - header + filled)
 
-    `readable`: a mapping can make facts of it, so that nobody has to write the table anew.
+
+def _say_shape(book: Book, made: Imported, findings: Findings) -> tuple[Shape, ...]:
+    """What the tables of a file seem to be, each kind once: an error where nothing was made of them.
+
+    Where a mapping can make facts of it, nobody has to write the table anew, and rows above the header or of units are
+    left out: a warning says so.
     """
-    found: dict[str, Shape] = {}
+    readable = made.mapping is not None and bool(made.mapping.sheets)
+    said: dict[str, Shape] = {}
     for grid in book.grids:
         seen = glimpse(rows_of(grid.head(_SHAPE_ROWS)))
         for shape in shapes_of(seen) if seen is not None else ():
-            if not readable:
-                found.setdefault(shape.kind, shape)
-            elif shape.kind not in _LEFT_OUT_ANYWAY:
-                found.setdefault(shape.kind, replace(shape, remedy=_CAN_BE_READ))
-    for shape in found.values():
-        findings.whole("error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row)
-    return tuple(found.values())
+            aside, hopeless = shape.kind in _LEFT_OUT_ANYWAY, shape.kind in _HOPELESS
+            if made.ledger is not None and not aside:
+                continue
+            if readable and not hopeless:
+                shape = replace(shape, remedy=_LEFT_OUT if aside else _CAN_BE_READ)
+            said.setdefault(shape.kind, shape)
+    if said.keys() & set(_HOPELESS):
+        # What the columns of such a table would mean leads nowhere.
+        findings.forget("unresolved", "unseen")
+    for shape in said.values():
+        aside = readable and shape.kind in _LEFT_OUT_ANYWAY
+        findings.whole(
+            "warning" if aside else "error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row
+        )
+    if made.cohort is None and not findings.total("error"):
+        findings.whole(
+            "error", "no_header", "No row was recognised that names the columns.",
+            "Put a row with the names of the columns above the data, as the template does.",
+        )  # fmt: skip
+    return tuple(said.values())

@@ -7,10 +7,10 @@ from collections.abc import Collection
 import numpy as np
 
 from ivig_core.cohort.column_type import KINDS
-from ivig_core.cohort.formats.shape_words import is_total
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.headers import plain
 from ivig_core.cohort.reading.raw import RawTable
+from ivig_core.cohort.shapes.words import is_total
 
 _LOOKED_AT = 10_000
 

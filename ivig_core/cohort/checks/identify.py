@@ -147,19 +147,6 @@ def check_identifiers(table: RawTable, findings: Findings) -> None:
         )
 
 
-def check_named_identifiers(header: list[str], row: int, findings: Findings) -> None:
-    """Name the columns of a table that is not ours that would hold identifiers of people, by their headers alone."""
-    named = [name for name in header if is_identifying_header(name)]
-    if named:
-        findings.whole(
-            "error",
-            "identifiers_named",
-            f"These columns likely identify people: {', '.join(named)}. Nothing of them is shown or kept.",
-            "Delete them before loading; use study ids such as P001 that mean nothing outside your hospital.",
-            row=row,
-        )
-
-
 def _remedy(name: str) -> str:
     if name == "patient_id":
         return "Replace the ids by study ids such as P001 that mean nothing outside your hospital."

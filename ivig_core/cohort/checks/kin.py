@@ -6,8 +6,8 @@ import difflib
 import re
 
 from ivig_core.cohort.column_type import Column
-from ivig_core.cohort.formats.shape_words import record_of
 from ivig_core.cohort.reading.spellings import plain_category, plain_unit
+from ivig_core.cohort.shapes.words import record_of
 
 _BACTERIAL = (
     "bact", "bakt", "e_coli", "e.coli", "ecoli", "e._coli", "escherichia", "staph", "strep", "s._aureus", "s_aureus",

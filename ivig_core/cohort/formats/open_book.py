@@ -21,8 +21,6 @@ from ivig_core.cohort.reading.headers import plain
 
 _FEWEST_HEADERS = 2
 _BEGINNING = 100_000
-# Any table can have a start and an end.
-_ONLY_OURS = frozenset({"patient_id", "record"})
 
 
 def is_ours(data: bytes) -> bool:
@@ -37,7 +35,7 @@ def is_ours(data: bytes) -> bool:
     if first.lower().startswith("sep="):
         first = next(iter(beginning.splitlines()[1:]), b"").decode("utf-8", errors="ignore")
     names = {plain(cell.strip('" ')) for separator in ",;\t" for cell in first.split(separator)}
-    return len(names & set(REQUIRED_HEADERS)) >= _FEWEST_HEADERS and bool(names & _ONLY_OURS)
+    return len(names & set(REQUIRED_HEADERS)) >= _FEWEST_HEADERS and "patient_id" in names
 
 
 def open_book(data: bytes, name: str, limits: Limits, findings: Findings) -> Book:

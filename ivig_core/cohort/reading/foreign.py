@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 
 _SAVE = "Save the table as CSV (UTF-8) and load that."
-_SHEET = (
-    "Open it, choose the sheet with one row per dated fact (as in the template on page Data), save that sheet as "
-    "CSV (UTF-8), and load the CSV."
-)
 _DATA_SET = "Save the table as CSV (UTF-8) where it was made, and load that."
 _UNPACK = "Unpack it, and load the CSV that is in it."
 # First bytes, what such a file is, and the remedy.
 _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x05\x06", "an empty ZIP archive", _SAVE),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or one with a password", _SHEET),
     (b"%PDF", "a PDF", "Take the table from where the PDF was made, and save it as CSV (UTF-8)."),
     (b"{\\rtf", "a formatted text (RTF)", _SAVE),
     (b"\x1f\x8b", "a gzip archive", _UNPACK),
@@ -22,13 +16,11 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfd7zXZ", "an xz archive", _UNPACK),
     (b"7z\xbc\xaf", "a 7z archive", _UNPACK),
     (b"Rar!", "a RAR archive", _UNPACK),
-    (b"PAR1", "a Parquet file", _DATA_SET),
     (b"ARROW1", "an Arrow file", _DATA_SET),
     (b"FEA1", "a Feather file", _DATA_SET),
     (b"$FL2", "an SPSS file", _DATA_SET),
     (b"$FL3", "an SPSS file", _DATA_SET),
     (b"<stata_dta>", "a Stata file", _DATA_SET),
-    (b"HEADER RECORD*******LIB", "a SAS transport file (xpt)", _DATA_SET),
     (b"SQLite format 3", "an SQLite data base", _DATA_SET),
     (b"RDX", "an R file", _DATA_SET),
     (b"\x89HDF", "an HDF5 file", _DATA_SET),
@@ -36,7 +28,6 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a picture", "Load the table itself, saved as CSV (UTF-8)."),
     (b"GIF8", "a picture", "Load the table itself, saved as CSV (UTF-8)."),
 )
-_SAS = b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c\x18\x1f\x10\x11"
 _MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<html|<table|<workbook|<odm|<meta)", re.IGNORECASE)
 _JSON = re.compile(rb"\s*(?:\{\s*(?:\"|\})|\[\s*(?:[\[{]|\]))")
 _HEAD = 512
@@ -45,24 +36,9 @@ _HEAD = 512
 def foreign(data: bytes) -> tuple[str, str] | None:
     """What a file is that is no text table, and the remedy; None for what may be one."""
     head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(b"PK\x03\x04"):
-        return _archive(data)
-    if _SAS in head[:64]:
-        return "a SAS data set (sas7bdat)", _DATA_SET
     for begin, what, remedy in _BEGINNINGS:
         if head.startswith(begin):
             return what, remedy
     if _MARKUP.match(head):
         return "a page or table in XML or HTML", "Open it in a spreadsheet, and save the table as CSV (UTF-8)."
     return ("a JSON file", _DATA_SET) if _JSON.match(head) else None
-
-
-def _archive(data: bytes) -> tuple[str, str]:
-    """A ZIP archive by the names of its parts, which stand in it as they are; nothing is unpacked."""
-    if b"xl/" in data:
-        return "an Excel workbook", _SHEET
-    if b"opendocument.spreadsheet" in data[:_HEAD]:
-        return "an OpenDocument spreadsheet", _SHEET
-    if b"word/" in data or b"opendocument.text" in data[:_HEAD]:
-        return "a text document", "Copy the table into a spreadsheet, and save it as CSV (UTF-8)."
-    return "an Excel workbook or a ZIP archive", f"{_SAVE} A ZIP archive is to be unpacked first."

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from ivig_core.cohort.formats.glimpse import Glimpse
-from ivig_core.cohort.formats.groups import repeated_groups
-from ivig_core.cohort.formats.shape_advice import DEEP, Found
-from ivig_core.cohort.formats.shape_systems import adam, medication, omop, own_names, redcap_labels, redcap_raw
-from ivig_core.cohort.formats.shape_words import (
+from ivig_core.cohort.shapes.advice import DEEP, Found
+from ivig_core.cohort.shapes.glimpse import Glimpse
+from ivig_core.cohort.shapes.groups import repeated_groups
+from ivig_core.cohort.shapes.systems import adam, medication, omop, own_names, redcap_labels, redcap_raw
+from ivig_core.cohort.shapes.words import (
     COUNT_WORDS,
     DOSE_WORDS,
     INFECTION_WORDS,

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from ivig_core.cohort.formats.glimpse import Glimpse
-from ivig_core.cohort.formats.shape_words import DATE_WORDS, ORDINALS
 from ivig_core.cohort.reading.headers import plain
+from ivig_core.cohort.shapes.glimpse import Glimpse
+from ivig_core.cohort.shapes.words import DATE_WORDS, ORDINALS
 
 _DIGITS = re.compile(r"\d+")
 _BOXES = re.compile(r"___\d+$")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ivig_core.cohort.formats.glimpse import Glimpse
-from ivig_core.cohort.formats.shape_advice import DEEP, ROWS, TEMPLATE, Found, few
-from ivig_core.cohort.formats.shape_words import (
+from ivig_core.cohort.shapes.advice import DEEP, ROWS, TEMPLATE, Found, few
+from ivig_core.cohort.shapes.glimpse import Glimpse
+from ivig_core.cohort.shapes.words import (
     BOX,
     CDISC,
     CHOICE,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
-from ivig_core.cohort.formats.shape_words import DATE_WORDS, is_date, is_id_name, is_number, is_total
 from ivig_core.cohort.reading.headers import plain
+from ivig_core.cohort.shapes.words import DATE_WORDS, is_date, is_id_name, is_number, is_total
 
 HEADER_WITHIN = 30
 """A header is looked for in so many rows with content."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
-from ivig_core.cohort.formats.glimpse import Glimpse, Numbered
-from ivig_core.cohort.formats.shape_advice import TEMPLATE
-from ivig_core.cohort.formats.shape_rules import RULES
-from ivig_core.cohort.formats.shape_words import is_date, is_description, is_number
+from ivig_core.cohort.shapes.advice import TEMPLATE
+from ivig_core.cohort.shapes.glimpse import Glimpse, Numbered
+from ivig_core.cohort.shapes.rules import RULES
+from ivig_core.cohort.shapes.words import is_date, is_description, is_number
 
 Kind = Literal[
     "header_below", "no_header", "units_row", "redcap_raw", "redcap_labels", "adam", "omop", "own_names", "medication",

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ivig_core.cohort.columns import REQUIRED_HEADERS
-from ivig_core.cohort.formats.glimpse import Glimpse, Numbered, glimpse
-from ivig_core.cohort.formats.shape import Shape, is_ours, shapes_of
 from ivig_core.cohort.reading.encoding import TextTable, first_records
 from ivig_core.cohort.reading.headers import plain
+from ivig_core.cohort.shapes.glimpse import Glimpse, Numbered, glimpse
+from ivig_core.cohort.shapes.shape import Shape, is_ours, shapes_of
 
 _ROWS, _BYTES = 300, 1_000_000
 _SEPARATORS = ",;\t"
