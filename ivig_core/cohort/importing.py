@@ -57,6 +57,8 @@ def import_book(
     left = tuple(drop)
     heads = _heads(book, mapping)
     if not heads:
+        findings.whole("error", f"{SHAPE}no_header", "No row was recognised that names the columns.",
+                       "Put a row with the names of the columns above the data, as the template does.")  # fmt: skip
         return Imported(None, None, None)
     numbers = frozenset[str]() if mapping is not None else _numbers_of_people(heads, left)
     people = _name_people(heads, mapping, frozenset(left) | numbers, findings)

@@ -157,13 +157,10 @@ def _say_shape(book: Book, made: Imported, findings: Findings) -> tuple[Shape, .
         # What the columns of such a table would mean leads nowhere.
         findings.forget("unresolved", "unseen")
     for shape in said.values():
+        if findings.counts["error", f"{SHAPE}{shape.kind}"]:
+            continue
         aside = readable and shape.kind in _LEFT_OUT_ANYWAY
         findings.whole(
             "warning" if aside else "error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row
         )
-    if made.cohort is None and not findings.total("error"):
-        findings.whole(
-            "error", "no_header", "No row was recognised that names the columns.",
-            "Put a row with the names of the columns above the data, as the template does.",
-        )  # fmt: skip
     return tuple(said.values())

@@ -74,6 +74,7 @@ def test_validate(capsys, tmp_path):
         "validate",
         printed(capsys, "validate", SIM43),
         printed(capsys, "validate", str(bad)),
+        printed(capsys, "validate", str(wide)),
         printed(capsys, "validate", str(wide), "--guess"),
         sometimes_null=("ledger",),
     )

@@ -118,4 +118,4 @@ def test_a_headerless_file_is_said_to_be_one():
     made = import_book(text_book("1,infection,2022-03-01,2\n2,infection,2022-03-02,2\n"), findings := Findings())
 
     assert made.mapping is None
-    assert [problem.kind for problem in findings.finished()] == ["no_header"]
+    assert [problem.kind for problem in findings.finished()] == ["shape_no_header"]
