@@ -20,7 +20,7 @@ from ivig_core.cohort.mapping.ledger import Ledger
 from ivig_core.cohort.mapping.lines import header_cells
 from ivig_core.cohort.mapping.located import locate
 from ivig_core.cohort.mapping.mapping import CohortMapping
-from ivig_core.cohort.problems import HIDDEN, Findings
+from ivig_core.cohort.problems import HIDDEN, SHAPE, Findings
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
