@@ -157,8 +157,7 @@ def _say_shape(book: Book, made: Imported, findings: Findings) -> tuple[Shape, .
         # What the columns of such a table would mean leads nowhere.
         findings.forget("unresolved", "unseen")
     for shape in said.values():
-        if findings.counts["error", f"{SHAPE}{shape.kind}"]:
-            continue
+        findings.forget(f"{SHAPE}{shape.kind}")
         aside = readable and shape.kind in _LEFT_OUT_ANYWAY
         findings.whole(
             "warning" if aside else "error", f"{SHAPE}{shape.kind}", shape.message, shape.remedy, row=shape.row
