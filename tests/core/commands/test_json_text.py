@@ -62,7 +62,9 @@ def test_analyze(capsys):
 def test_validate(capsys, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("patient_id;record;start;end;grade;odd\nP1;patient;0;365;;\nP1;infection;40;;9;\nP9;ivig;3;;;1\n")
-    check("validate", printed(capsys, "validate", SIM43), printed(capsys, "validate", str(bad)))
+    odd = tmp_path / "odd.csv"
+    odd.write_text("My cohort\npatient_id;record;start;end\nP1;patient;0;365\n")
+    check("validate", *(printed(capsys, "validate", str(file)) for file in (SIM43, bad, odd)))
 
 
 def test_published(capsys):
