@@ -188,8 +188,8 @@ def test_the_pages_are_named_before_anything_heavy_is_loaded():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert set(done.stdout.split()) == {
         "ivig_core", "ivig_core.lazy", "ivig_core.one_thread", "pages", "pages.keep", "pages.keep.clock",
-        "pages.keep.door", "pages.keep.memory", "pages.keep.store", "pages.shell", "pages.shell.escape", "pages.shell.loading",
-        "pages.shell.navigation", "pages.shell.say", "pages.shell.warm",
+        "pages.keep.door", "pages.keep.memory", "pages.keep.store", "pages.shell", "pages.shell.escape",
+        "pages.shell.loading", "pages.shell.navigation", "pages.shell.say", "pages.shell.warm",
     }  # fmt: skip
 
 
