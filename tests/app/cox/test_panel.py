@@ -209,7 +209,7 @@ def many_columns() -> bytes:
 
 def test_own_columns_beyond_the_budget_are_named_and_can_be_chosen():
     test = shown(many_columns(), survival_group="none", landmark_day=0)
-    assert "Left out: a5, a6." in said(test)
+    assert "Left out: a5 and a6." in said(test)
     assert {"a0", "a4"} <= set(cells(test))
     assert not {"a5", "a6"} & set(cells(test))
     assert {"a5", "a6"} <= set(test.multiselect(key="cox_covariates").options)

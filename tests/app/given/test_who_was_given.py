@@ -208,5 +208,5 @@ def test_cohorts_with_little_in_them(name):
 
 def test_own_columns_without_a_hazard_ratio_are_named():
     test = shown(many_columns())
-    assert "No hazard ratio here: a5, a6." in said(test)
+    assert "No hazard ratio here: a5 and a6." in said(test)
     assert {"a0", "a6"} <= {str(cell) for cell in test.dataframe[0].value["At the start"]}
