@@ -35,6 +35,8 @@ from pages.shell.words import DONOR_IGG
 
 CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
 FIRST_FACTORS = ("grade", "igg")
+MOST_CHOSEN = 20
+"""Subgroups at a time: each is a model of its own, and a figure of more cannot be read."""
 IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
 BY_CHANCE = (
     "Hypogammaglobulinemia and no progression were named by Lancman 2021, IgG < 400 mg/dL by Lancman 2026; all other "
@@ -98,11 +100,14 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
 
 def _choose(known: tuple[str, ...]) -> list[str]:
     kept = [name for name in st.session_state.get(CHOSEN, FIRST_FACTORS) if name in known]
-    st.session_state[CHOSEN] = kept
-    return st.multiselect(
+    st.session_state[CHOSEN] = kept[:MOST_CHOSEN]
+    chosen = st.multiselect(
         "Subgroups", known, format_func=variable_name, key=CHOSEN, persist_state="session",
-        placeholder="choose what to split by",
+        placeholder="choose what to split by", max_selections=MOST_CHOSEN,
     )  # fmt: skip
+    if len(chosen) == MOST_CHOSEN:
+        say.small(f"These are {MOST_CHOSEN}, the most that are shown at a time: take one out to choose another.")
+    return chosen
 
 
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -95,8 +96,9 @@ def pale(colour: str, alpha: float) -> str:
     return f"rgba({red},{green},{blue},{alpha:g})"
 
 
+@cache
 def template(sizes: Type = PAGE) -> go.layout.Template:
-    """White, one sans, no grid, no zero line; axes as thin lines."""
+    """White, one sans, no grid, no zero line; axes as thin lines. Made once: a figure that is given it has a copy."""
     axis = {
         "showgrid": False,
         "zeroline": False,

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from ivig_core.errors import SpecError
-from ivig_core.persontime.baseline import baseline_columns, baseline_levels, subgroup_columns
+from ivig_core.persontime.baseline import (
+    BASELINE_IGG,
+    baseline_columns,
+    baseline_levels,
+    baseline_values,
+    subgroup_columns,
+)
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.study.study import Study
 
@@ -25,13 +32,26 @@ def levels(study: Study, spec: AnalysisSpec, column: str) -> pd.Categorical:
     return baseline_levels(cohort, column, spec.exposure)
 
 
+def igg_at_start(study: Study, spec: AnalysisSpec) -> np.ndarray:
+    """Functional IgG of each selected patient at the start (mg/dL, NaN where unknown); `persontime.igg.baseline_igg`.
+
+    Made once for all settings of exposure that do not change how IgG is read.
+    """
+    return study.once(
+        "igg_at_start_values", spec.selection.where, spec.exposure.igg_blank_heavy_chain,
+        make=lambda: baseline_values(study.cohort(spec), BASELINE_IGG, spec.exposure).to_numpy(float),
+    )  # fmt: skip
+
+
 def own_left_out(study: Study, spec: AnalysisSpec, asked: Collection[str] = ()) -> tuple[str, ...]:
     """The user's own columns that could be subgroups and are in a table of everything only if `asked` for.
 
     A file may have hundreds. Those with the fewest levels come first, then in the order of the file, as long as they
     have at most `MOST_OWN_LEVELS` levels together.
     """
-    counts = study.once("own_levels", spec.selection.where, spec.exposure, make=lambda: _own_levels(study, spec))
+    counts = study.once(
+        "own_levels", spec.selection.where, spec.exposure.igg_blank_heavy_chain, make=lambda: _own_levels(study, spec)
+    )
     left, left_out = MOST_OWN_LEVELS, set[str]()
     for name in sorted(counts, key=lambda name: counts[name]):
         left -= counts[name]

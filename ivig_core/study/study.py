@@ -43,12 +43,12 @@ class Study:
     def cohort(self, spec: AnalysisSpec) -> Cohort:
         """The patients who meet the baseline filters."""
         where = spec.selection.where
-        return self.once("cohort", where, spec.exposure, make=lambda: select(self.full, where, spec.exposure))
+        return self.once("cohort", *_who(spec), make=lambda: select(self.full, where, spec.exposure))
 
     def infections(self, spec: AnalysisSpec) -> pd.DataFrame:
         """Counted infections, one row each; see `counted_infections`."""
         return self.once(
-            "infections", spec.selection.where, spec.exposure, spec.endpoint,
+            "infections", *_who(spec), spec.endpoint,
             make=lambda: counted_infections(self.cohort(spec), spec.endpoint),
         )  # fmt: skip
 
@@ -65,3 +65,8 @@ class Study:
             "time", spec.selection, spec.exposure, axes, spec.endpoint,
             make=lambda: split.count(self.infections(spec)),
         )  # fmt: skip
+
+
+def _who(spec: AnalysisSpec) -> tuple[Hashable, ...]:
+    """What the choice of patients depends on: of the exposure only how IgG at the start is read, a filter's value."""
+    return spec.selection.where, spec.exposure.igg_blank_heavy_chain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.covariates import UNITS, CovariateChoice
 from ivig_core.study.cox.question import CoxQuestion, ivig_terms
+from ivig_core.study.cox.ratios import UNIVARIABLE
 from ivig_core.study.cox.summary import IVIG, LEVEL, NOTHING, NUMBER, REFERENCE, cox_summary
 from ivig_core.study.study import Study
 from pages.shell import say, session
@@ -39,11 +41,16 @@ def question(
     plain = CoxQuestion(first_ivig=first_ivig, ivig=ivig, choice=CovariateChoice(bands=bands))
     rows = cox_summary(study, spec, plain).rows
     with right:
-        chosen = _covariates(plain.variables(study, spec), rows, key, default)
+        beyond = plain.left_out(study, spec)
+        chosen = _covariates(plain.variables(study, spec), rows, beyond, key, default)
     robust = st.toggle(
         "Robust standard errors", key=f"{key}_robust", help=escape_markdown(ROBUST_HELP), persist_state="session"
     )  # fmt: skip
-    by_name = session.once("cox_by_variable", *plain.parts(spec), make=lambda: _by_variable(rows))
+    # A column that has no row of its own has one once it is asked for.
+    plain = replace(plain, covariates=tuple(name for name in chosen if name in beyond))
+    by_name = session.once(
+        "cox_by_variable", *plain.parts(spec), make=lambda: _by_variable(cox_summary(study, spec, plain).rows)
+    )  # fmt: skip
     choice = _details(by_name, chosen, bands, key)
     return CoxQuestion(first_ivig, ivig, chosen, choice, bool(robust))
 
@@ -61,9 +68,10 @@ def _ivig(spec: AnalysisSpec, key: str) -> str:
 
 
 def _covariates(
-    known: Sequence[str], rows: pd.DataFrame, key: str, default: Sequence[str]
+    known: Sequence[str], rows: pd.DataFrame, beyond: Sequence[str], key: str, default: Sequence[str]
 ) -> tuple[str, ...]:  # fmt: skip
-    """Variables that offer something to compare, and those chosen before even where they no longer do."""
+    """Variables that offer something to compare, those `beyond` what is shown alone, and those chosen before even where
+    they no longer do."""
     at = f"{key}_covariates"
     chosen = st.session_state.get(at)
     # What was not changed by hand goes with the cohort and its filters.
@@ -71,7 +79,7 @@ def _covariates(
         chosen = default
     st.session_state[f"{at}_default"] = tuple(default)
     before = [name for name in chosen if name in known]
-    offered = set(rows.loc[(~rows["kind"].isin((NOTHING, IVIG))).to_numpy(), "variable"])
+    offered = {*beyond}.union(rows.loc[(~rows["kind"].isin((NOTHING, IVIG))).to_numpy(), "variable"])
     options = [name for name in known if name in offered or name in before]
     st.session_state[at] = before
     return tuple(
@@ -90,7 +98,7 @@ def _bands_chosen(study: Study, spec: AnalysisSpec, key: str) -> tuple[str, ...]
 
 def _by_variable(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     made: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.to_dict("records"):
+    for row in rows[(rows["model"] == UNIVARIABLE).to_numpy()].to_dict("records"):
         made.setdefault(row["variable"], []).append(row)
     return made
 

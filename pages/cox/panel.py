@@ -17,7 +17,7 @@ from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import NUMBER, CoxSummary, cox_summary
 from ivig_core.study.study import Study
 from pages.cox.choices import question
-from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, remarks, who_enters
+from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.presentation import places
@@ -60,7 +60,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             shown = session.once("cox_words", *asked.parts(spec), make=lambda: cox_table(summary))
             exhibit.table("cox", shown, summary.rows, widths=WIDTHS)
             exhibit.remarks(*remarks(summary))
-    say.small(ASSOCIATION)
+    exhibit.sentences([*left_out_words(asked.left_out(study, spec)), ASSOCIATION])
 
 
 def _figure(spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:

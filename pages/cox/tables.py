@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from ivig_core.figures.cox.words import name_of, not_recorded, per, ratio_text, reason_of
+from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import ABSENT, CLEAR, count, counted, is_number, listed, lower, p_value
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import NUMBER, REFERENCE, CoxSummary
+from ivig_core.study.levels import MOST_OWN_LEVELS
 
 ALONE, ADJUSTED, VALUE = "Hazard ratio alone (95 %)", "Adjusted (95 %)", "Value"
 WIDTHS = {
@@ -21,6 +23,7 @@ ALL_TOGETHER = "all together"
 LIMITS, NOT_ROBUST = ("no_events_exposed", "no_events_reference"), "Wald interval"
 FEWEST_EVENTS = 10
 """Events for each coefficient below which a model of several is said to be unstable."""
+MOST_NAMED = 8
 
 
 def cox_table(summary: CoxSummary, only_adjusted: bool = False) -> pd.DataFrame:
@@ -116,6 +119,18 @@ def who_enters(summary: CoxSummary) -> list[str]:
     have = "has" if summary.complete == 1 else "have"
     who = f"{count(summary.complete)} of {counted(summary.patients, 'patient')} {have} all values"
     return [*said, f"{who}: only they are in the adjusted model, with {counted(summary.complete_events, 'event')}."]
+
+
+def left_out_words(names: Sequence[str], what: str = "Left out") -> list[str]:
+    """Which of the user's own columns are not shown alone, and how to see one; nothing where none is left out."""
+    if not names:
+        return []
+    named = [variable_name(name) for name in names[:MOST_NAMED]]
+    more = [f"{len(names) - MOST_NAMED:,} more"] if len(names) > MOST_NAMED else []
+    return [
+        f"{what}: {listed([*named, *more])}. Of your own columns those with the fewest levels "
+        f"are shown, up to {MOST_OWN_LEVELS} levels together; choose another under “Adjusted for” to see it."
+    ]
 
 
 def crowded(summary: CoxSummary) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from ivig_core.study.given.who_was_given import PRESPECIFIED, WhoWasGiven, presp
 from ivig_core.study.study import Study
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
-from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, remarks, who_enters
+from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
 from pages.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
@@ -55,7 +55,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     parts = (spec.selection, spec.exposure)
     shown = session.once("given_words", *parts, spread, make=lambda: baseline_words(table, spread))
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
-    said = sentences(result)
+    said = sentences(result, CoxQuestion(first_ivig=True).left_out(study, spec))
     exhibit.sentences(said)
     first, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
     adjusted: Callable[[], list[Exhibit]] = list
@@ -78,8 +78,8 @@ def _whose(spec: AnalysisSpec) -> list[str]:
     return [f"{SYNTHETIC}: simulated patients.", *lines] if held.cohort.synthetic else lines
 
 
-def sentences(result: WhoWasGiven) -> list[str]:
-    """How to read the table, and who is not in the hazard ratios."""
+def sentences(result: WhoWasGiven, without: Sequence[str] = ()) -> list[str]:
+    """How to read the table, and who and what (`without`, the user's own columns) is not in the hazard ratios."""
     if not result.summary.events:
         return [STANDARDISED, NO_DOSE, NOT_A_CAUSE]
     left_out = []
@@ -89,7 +89,7 @@ def sentences(result: WhoWasGiven) -> list[str]:
             f"{counted(result.before, 'patient')} {had} IVIG before the start of follow-up: counted in the columns, "
             "left out of the hazard ratios, because a first dose could no longer happen."
         ]
-    return [STANDARDISED, TIME_TO_FIRST, *left_out, NOT_A_CAUSE]
+    return [STANDARDISED, TIME_TO_FIRST, *left_out, *left_out_words(without, "No hazard ratio here"), NOT_A_CAUSE]
 
 
 def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:

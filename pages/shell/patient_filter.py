@@ -36,7 +36,9 @@ def patient_filter(held: session.Held) -> None:
 
 def _add(held: session.Held) -> None:
     exposure = session.spec().exposure
-    choices = session.once("filters", exposure, make=lambda: _choices(held, exposure))
+    # A file may have hundreds of columns: they are looked through once a cohort, not at every setting.
+    read = exposure.igg_blank_heavy_chain
+    choices = held.study.once("filters", read, make=lambda: _choices(held, exposure))
     if not choices:
         say.small("This cohort records nothing about patients at the start.")
         return

@@ -6,6 +6,7 @@ files. The other pages are loaded in a thread.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -13,6 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+from streamlit.runtime import Runtime
 
 from pages.keep.clock import sweeping
 from pages.keep.door import uploads_stay_in_memory
@@ -30,7 +33,8 @@ async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Load the rooms of the first page, then let the server answer and load the others beside it; sweep meanwhile."""
     uploads_stay_in_memory()
     load(FIRST)
-    Thread(target=load, args=(rooms(),), name="warm-up", daemon=True).start()
+    set_aside()
+    Thread(target=load_others, name="warm-up", daemon=True).start()
     async with sweeping():
         yield {}
 
@@ -42,6 +46,23 @@ def load(modules: Iterable[str]) -> None:
             import_module(name)
         except Exception as defect:
             log.error("warm-up of %s: %s", name, type(defect).__name__)
+
+
+def load_others() -> None:
+    """The other pages; what they need is set aside too, unless somebody is there already."""
+    load(rooms())
+    if not Runtime.exists() or not Runtime.instance()._session_mgr.num_sessions():
+        set_aside()
+
+
+def set_aside() -> None:
+    """What is in memory now, the libraries, is not looked at again in search of garbage.
+
+    Streamlit searches all of it after every run of a page, which took as long as a fit. Nothing of a user's may be
+    there yet: it would not be set free where it refers to itself.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def rooms() -> list[str]:

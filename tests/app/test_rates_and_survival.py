@@ -14,6 +14,7 @@ from ivig_core.study.survival.tables import survival
 from tests.app import files
 from tests.app.conftest import App
 
+MOST = 20
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 
 
@@ -52,6 +53,20 @@ def test_rates_and_the_ratio_stand_beside_each_other_with_the_caveat(start):
 def test_without_reference_apart_there_is_none_to_show(start):
     app = start({"population": "all"}).page(RATES)
     assert list(app.metrics) == ["On IVIG", "Off IVIG, all patients", "Rate ratio, range"]
+
+
+def test_subgroups_have_a_most_that_is_said(start):
+    own = [f"own{k}" for k in range(MOST + 5)]
+    rows = files.people(4) + files.doses(4, [100]) + files.infections(4, [50, 120])
+    for number, item in enumerate(rows[:4]):
+        item.update({name: ("yes", "no")[(number + k) % 2] for k, name in enumerate(own)})
+    app = start().upload(files.text(rows, (*files.COLUMNS, *own)))
+    app.test.session_state["forest_factors"] = own
+    app.page(RATES)
+    assert app.test.multiselect(key="forest_factors").value == own[:MOST]
+    assert f"These are {MOST}, the most" in app.said
+    app.test.multiselect(key="forest_factors").set_value(own[:2]).run()
+    assert "the most that are shown" not in app.sound().said
 
 
 def test_the_forest_has_the_factors_that_are_chosen(start):

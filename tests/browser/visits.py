@@ -123,6 +123,11 @@ class Visit:
         expect(link).to_have_attribute("aria-current", "page")
         return self.settled()
 
+    def back(self) -> Visit:
+        """Back, once."""
+        self.page.go_back()
+        return self.settled()
+
     def upload(self, name: str, text: str) -> Visit:
         self.go("Data")
         self.page.locator("input[type=file]").set_input_files(

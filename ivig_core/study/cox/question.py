@@ -17,6 +17,7 @@ from ivig_core.study.cox.designs import (
     to_first_dose,
     varying,
 )
+from ivig_core.study.levels import own_left_out
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
@@ -52,6 +53,10 @@ class CoxQuestion:
     def variables(self, study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
         """Baseline variables that the cohort has."""
         return tuple(name for name in baseline_columns(study.cohort(spec)) if name != self.ivig)
+
+    def left_out(self, study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
+        """The user's own columns that are not looked at alone because there are too many; see `levels.own_left_out`."""
+        return own_left_out(study, spec, self.covariates)
 
     def design(self, study: Study, spec: AnalysisSpec) -> Design:
         """Whom it compares, from when on.

@@ -59,7 +59,8 @@ class CoxSummary:
 def cox_summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxSummary:
     """Each variable alone and those of the question together; see `CoxSummary`.
 
-    A variable of the user's own that offers nothing to compare has no row, unless the question names it.
+    A variable of the user's own that offers nothing to compare has no row, nor has one of `question.left_out`, unless
+    the question names it.
 
     Raises `SpecError` for a covariate, level or unit that is not allowed, `EstimationError` where the event or the
     groups cannot be formed from this cohort.
@@ -102,8 +103,9 @@ def _summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxSumm
 
 
 def _names(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> tuple[str, ...]:
-    """IVIG first, then every baseline variable, and what else is asked for: a covariate refuses it."""
-    known = question.variables(study, spec)
+    """IVIG first, then the baseline variables, and what else is asked for: a covariate refuses it."""
+    left_out = set(question.left_out(study, spec))
+    known = [name for name in question.variables(study, spec) if name not in left_out]
     return tuple(dict.fromkeys((*filter(None, [question.ivig]), *known, *question.covariates)))
 
 

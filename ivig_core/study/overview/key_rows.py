@@ -15,8 +15,9 @@ import pandas as pd
 from ivig_core.estimate.fit import FEW
 from ivig_core.estimate.rates.interaction import FOREST_COLUMNS, forest_rows
 from ivig_core.estimate.rates.splits import by_patient
-from ivig_core.persontime.baseline import BASELINE_IGG, baseline_values
+from ivig_core.persontime.baseline import BASELINE_IGG
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.levels import igg_at_start
 from ivig_core.study.rates.forest import forest, forest_igg
 from ivig_core.study.study import Study
 from ivig_core.terms import NONPROGRESSIVE, PRESPECIFIED
@@ -82,7 +83,7 @@ def _igg_at_start(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
     """Rate ratios of patients with IgG below `cut` (mg/dL) at the start and from it on; no rows where none is known."""
 
     def make() -> pd.DataFrame:
-        igg = baseline_values(study.cohort(spec), BASELINE_IGG, spec.exposure).to_numpy(float)
+        igg = igg_at_start(study, spec)
         code = np.where(np.isnan(igg), -1, igg >= cut)
         levels = pd.Categorical.from_codes(code, [f"igg_lt_{cut}", f"igg_ge_{cut}"]).remove_unused_categories()
         return forest_rows(by_patient(BASELINE_IGG, study.time(spec), levels), spec.model)

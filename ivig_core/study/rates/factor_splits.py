@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.rates import splits
-from ivig_core.persontime.baseline import BASELINE_IGG, baseline_levels, baseline_values
+from ivig_core.persontime.baseline import baseline_levels
 from ivig_core.spec import PATHOGENS, SITES, AnalysisSpec
-from ivig_core.study.levels import levels
+from ivig_core.study.levels import igg_at_start, levels
 from ivig_core.study.rates.factors import BASELINE_HGG, GRADE_BANDS, INFECTION_FACTORS, STATE_FACTORS
 from ivig_core.study.study import Study
 from ivig_core.terms import label
@@ -40,7 +40,7 @@ def _patients(study: Study, spec: AnalysisSpec, factor: str) -> pd.Categorical:
         levels(study, spec, factor)
         return baseline_levels(study.cohort(spec), factor, spec.exposure, banded=True)
     cut = spec.exposure.igg_cuts[-1]
-    igg = baseline_values(study.cohort(spec), BASELINE_IGG, spec.exposure).to_numpy(float)
+    igg = igg_at_start(study, spec)
     code = np.where(np.isnan(igg), -1, igg >= cut)
     names = [label(f"igg_{side}_{cut}") for side in ("lt", "ge")]
     return pd.Categorical.from_codes(code, names).remove_unused_categories()

@@ -194,3 +194,27 @@ def test_before_a_room_the_figure_comes_first(sample):
         sound(test.run())
         kinds = [item.type for item in test.main]
         assert (kinds.index("plotly_chart") < kinds.index("multiselect")) is presenting
+
+
+def many_columns() -> bytes:
+    """24 patients; own columns a0..a6 of 12 levels each: two more than the budget has room for."""
+    own = [f"a{k}" for k in range(7)]
+    rows = []
+    for i in range(24):
+        levels = {name: f"level {(i + k) % 12}" for k, name in enumerate(own)}
+        rows += [files.person(f"P{i}", **levels), files.row(f"P{i}", "ivig", 100 + i)]
+        rows.append(files.row(f"P{i}", "infection", 60 + 9 * i, grade=3))
+    return files.text(rows, (*files.COLUMNS, *own)).encode()
+
+
+def test_own_columns_beyond_the_budget_are_named_and_can_be_chosen():
+    test = shown(many_columns(), survival_group="none", landmark_day=0)
+    assert "Left out: a5 and a6." in said(test)
+    assert {"a0", "a4"} <= set(cells(test))
+    assert not {"a5", "a6"} & set(cells(test))
+    assert {"a5", "a6"} <= set(test.multiselect(key="cox_covariates").options)
+    choose(test, "a6")
+    assert "Left out: a5." in said(test)
+    assert "a6" in cells(test)
+    test.selectbox(key="cox_reference_a6").set_value("level 3").run()
+    assert "level 3" in cells(sound(test))

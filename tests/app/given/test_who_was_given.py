@@ -19,7 +19,7 @@ from ivig_core.study.study import Study
 from pages.given.baseline import RATIO
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
-from tests.app.cox.test_panel import HOSTILE, LITTLE, MINE, cells, said, sound
+from tests.app.cox.test_panel import HOSTILE, LITTLE, MINE, cells, many_columns, said, sound
 
 ADJUSTED = "Adjusted (95 %)"
 
@@ -204,3 +204,9 @@ def test_cohorts_with_little_in_them(name):
         assert "Nobody at risk was given a first dose" in text
         assert not test.multiselect
     assert not {"nan", "None"} & set(cells(test))
+
+
+def test_own_columns_without_a_hazard_ratio_are_named():
+    test = shown(many_columns())
+    assert "No hazard ratio here: a5 and a6." in said(test)
+    assert {"a0", "a6"} <= {str(cell) for cell in test.dataframe[0].value["At the start"]}

@@ -6,8 +6,9 @@ import asyncio
 import subprocess
 import sys
 from importlib.util import find_spec
+from types import SimpleNamespace
 
-from pages.shell.warm import FIRST, load, rooms, warm_up
+from pages.shell.warm import FIRST, load, load_others, rooms, warm_up
 from tests.paths import ROOT
 
 
@@ -37,21 +38,33 @@ def test_the_others_follow_in_a_thread(monkeypatch):
     loaded, threads = [], []
 
     class Thread:
-        def __init__(self, target, args, name, daemon):
-            threads.append((target, args, daemon))
+        def __init__(self, target, name, daemon):
+            threads.append((target, daemon))
 
         def start(self):
-            assert loaded == [FIRST]
+            assert loaded == [FIRST, "aside"]
 
     monkeypatch.setattr("pages.shell.warm.load", lambda modules: loaded.append(tuple(modules)))
     monkeypatch.setattr("pages.shell.warm.Thread", Thread)
+    monkeypatch.setattr("pages.shell.warm.set_aside", lambda: loaded.append("aside"))
 
     async def serve():
         async with warm_up(None) as state:
             return state
 
     assert asyncio.run(serve()) == {}
-    ((target, args, daemon),) = threads
-    target(*args)
-    assert loaded == [FIRST, tuple(rooms())]
+    ((target, daemon),) = threads
+    target()
+    assert loaded == [FIRST, "aside", tuple(rooms()), "aside"]
     assert daemon
+
+
+def test_nothing_is_set_aside_once_somebody_is_there(monkeypatch):
+    """What a session holds has to be set free when it ends, also where it refers to itself."""
+    aside = []
+    runtime = SimpleNamespace(_session_mgr=SimpleNamespace(num_sessions=lambda: 1))
+    monkeypatch.setattr("pages.shell.warm.load", list)
+    monkeypatch.setattr("pages.shell.warm.set_aside", lambda: aside.append("aside"))
+    monkeypatch.setattr("pages.shell.warm.Runtime", SimpleNamespace(exists=lambda: True, instance=lambda: runtime))
+    load_others()
+    assert not aside

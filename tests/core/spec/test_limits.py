@@ -7,17 +7,22 @@ import json
 import pytest
 
 from ivig_core.__main__ import main
+from ivig_core.cohort.read import read_cohort
 from ivig_core.commands.analyze import LARGEST_SPEC
 from ivig_core.errors import SpecError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.analysis_spec import MOST_SETTINGS
 from ivig_core.spec.conditions import MOST_CONDITIONS, MOST_FILTERS, MOST_VALUES
-from tests.paths import REFERENCE
+from ivig_core.study.study import Study
+from ivig_core.terms import ON
+from tests.paths import REFERENCE, SAMPLES
 
 SIM43 = str(REFERENCE / "sim43.csv")
 HUGE = "9" * 5_000
 TOO_MUCH = {
     "cuts": ("window_cuts", ",".join(map(str, range(1, 30))), "at most 20 whole numbers"),
+    "cuts that a byte cannot count": ("window_cuts", list(range(1, 125)), "at most 20 whole numbers"),
+    "IgG cuts that a byte cannot count": ("igg_cuts", list(range(1, 128)), "at most 10 whole numbers"),
     "a thousand cuts": ("window_cuts", list(range(1, 1001)), "at most 20 whole numbers"),
     "IgG cuts": ("igg_cuts", list(range(1, 500)), "at most 10 whole numbers"),
     "conditions": ("where", ";".join(f"age>={n}" for n in range(MOST_CONDITIONS + 1)), f"at most {MOST_CONDITIONS}"),
@@ -53,6 +58,19 @@ def test_as_much_as_is_allowed_is_taken():
         where=";".join(f"age>={n}" for n in range(MOST_CONDITIONS)), within="igg:<100",
     )  # fmt: skip
     assert len(spec.selection.where) == MOST_CONDITIONS
+
+
+def test_as_much_as_is_allowed_is_counted_right():
+    """States and levels are counted in a byte each: with the most cuts the days are those of no cuts."""
+    study = Study(read_cohort(SAMPLES / "crossover_2021.csv").cohort)
+    plain = AnalysisSpec()
+    most = plain.change(window_cuts=list(range(1, 21)), igg_cuts=list(range(100, 1100, 100)))
+    cut, whole = (study.time(spec, ("igg",)).table for spec in (most, plain))
+    assert cut["days"].sum() == whole["days"].sum()
+    on = [table.loc[table["state"].astype("str").str.startswith(ON), "days"].sum() for table in (cut, whole)]
+    assert on[0] == on[1] > 0
+    assert cut["state"].nunique() == whole["state"].nunique() + 20
+    assert cut["igg"].nunique() > whole["igg"].nunique()
 
 
 @pytest.mark.parametrize("name", ["self", "cls", "settings", "name", "x" * 10_000])

@@ -48,8 +48,11 @@ def test_parts_of_the_window_are_added_up_in_the_finding():
     ("patients", "said"),
     [
         ([Patient(days=20, doses=[0], infections=[3])], "18.26 infections per patient-year on IVIG; no days off it"),
-        ([Patient(days=100, infections=[3])], "No day on IVIG in any patient"),
-        ([Patient(doses=[3])], "0.00 infections per patient-year on IVIG, 0.00 off (same patients)"),
+        (
+            [Patient(days=100, infections=[3])],
+            "No day on IVIG in any patient; 3.65 infections per patient-year without it",
+        ),
+        ([Patient(doses=[3])], "No infection counts under these settings"),
     ],
 )
 def test_finding_is_true_in_odd_cohorts(patients, said):
