@@ -119,3 +119,13 @@ def test_a_headerless_file_is_said_to_be_one():
 
     assert made.mapping is None
     assert [problem.kind for problem in findings.finished()] == ["shape_no_header"]
+
+
+def test_facts_without_what_none_can_be_without_are_no_cohort():
+    book = text_book("Study ID,Start,Infection date,Grade\n1,2022-01-01,2022-03-01,2\n2,2022-01-01,2022-03-02,3\n")
+    proposed = import_book(book, Findings(), guessing=True)
+
+    made = import_book(book, findings := Findings(), mapping=proposed.mapping.settled())
+
+    assert made.cohort is None
+    assert [(item.kind, "end" in item.message) for item in findings.finished()] == [("missing_column", True)]
