@@ -40,6 +40,7 @@ APP_LIMITS = Limits()
 _SHAPE_ROWS = 300
 _LEFT_OUT_ANYWAY = ("header_below", "units_row")
 _LEFT_OUT = "These rows are left out; nothing is to be done if that is right."
+_OF_ITS_SHAPE = {"unresolved", "unseen", "identifier", f"{SHAPE}no_header"}
 _HOPELESS = ("counts", "free_text", "no_header", "transposed")
 _CAN_BE_READ = (
     "It can be read once it is known what its columns mean: see what is open, on page Data or with `map`. "
@@ -142,6 +143,9 @@ def _say_shape(book: Book, made: Imported, findings: Findings) -> tuple[Shape, .
     Where a mapping can make facts of it, nobody has to write the table anew, and rows above the header or of units are
     left out: a warning says so.
     """
+    told = {kind for severity, kind in findings.counts if severity == "error"}
+    if made.ledger is None and told - _OF_ITS_SHAPE:
+        return ()  # Its cells cannot be trusted: what they seem to be does not matter yet.
     readable = made.mapping is not None and bool(made.mapping.sheets)
     said: dict[str, Shape] = {}
     for grid in book.grids:
