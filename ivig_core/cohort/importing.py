@@ -57,6 +57,8 @@ def import_book(
     findings.notes.extend(book.notes)
     left = tuple(drop)
     heads = _heads(book, mapping)
+    if not heads and findings.total("error"):
+        return Imported(None, None, None)
     if not heads:
         findings.whole("error", f"{SHAPE}no_header", "No row was recognised that names the columns.",
                        "Put a row with the names of the columns above the data, as the template does.")  # fmt: skip

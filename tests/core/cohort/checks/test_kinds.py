@@ -186,7 +186,7 @@ class TestOwnColumns:
         assert patients["ldh"].tolist()[::2] == [210, 190, 205]
         assert patients["ldh"].isna().sum() == 2
         said = [item.message for item in self.intake().problems if item.kind == "own_missing"]
-        assert "“NA” in your column ecog, 1 times, was read as not known." in said
+        assert "“NA” in your column ecog, once, was read as not known." in said
         assert len(said) == 4
 
     def test_spellings_of_a_word_are_one_level_and_said(self):
