@@ -239,4 +239,9 @@ def shared_day(draft: Draft, named: dict[str, Meaning]) -> str | None:
         if what.attribute in ("day", "start") and what.kind in ("", "patient")
         and draft.is_dated(name, study_days=True)
     ]  # fmt: skip
-    return min(days, key=lambda name: named[name].kind == "patient", default=None)
+    if days:
+        return min(days, key=lambda name: named[name].kind == "patient")
+    # A header that says nothing (“Visit”), above days, where no other column has any.
+    free = [name for name in draft.head.names if name not in named and name not in draft.used]
+    silent = [name for name in free if draft.is_dated(name)]
+    return silent[0] if len(silent) == 1 else None

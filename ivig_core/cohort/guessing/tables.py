@@ -208,7 +208,9 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
     for kind, texts in kinds.items():
         fields = {"patient_id": who} | fields_of_kind(draft, named, kind, lines=lines[kind])
         if kind == "patient":
-            fields |= _own_of_long(draft, lines[kind])
+            # Without rows of laboratory values a column of them is one, whatever row it stands on.
+            labs = frozenset() if "lab" in kinds else frozenset(name for name, what in named.items() if what.analyte)
+            fields |= _own_of_long(draft, lines[kind], labs)
         if kind == "lab" and "value" not in fields:
             continue
         draft.blocks.append(
@@ -219,14 +221,14 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
         lab_blocks(draft, who, named, shared_day(draft, named), {})
 
 
-def _own_of_long(draft: Draft, lines: np.ndarray) -> dict[str, Field]:
+def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str]) -> dict[str, Field]:
     """Columns that mean nothing of ours and are filled on rows of patients alone: variables of the user's own."""
     own = {}
     for name in draft.head.names:
         filled = draft.head.column(name).filled()
         here = int(filled[lines].sum())
         plain = not name.startswith("column ") and name not in BY_NAME and name not in RESERVED
-        if name not in draft.used and plain and here and here == int(filled[draft.head.data].sum()):
+        if name not in draft.used | labs and plain and here and here == int(filled[draft.head.data].sum()):
             own[name] = Field(column=name)
             draft.guess(name, "a variable of your own", "its name means nothing that the file format has")
     return own

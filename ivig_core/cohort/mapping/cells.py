@@ -20,6 +20,7 @@ _NAMED_US = re.compile(r"([^\W\d]{3,9})\.? (\d{1,2}),? (\d{4})(?:[ :].*)?")
 _SERIAL = re.compile(r"([2-6]\d{4})(?:[.,]\d+)?")
 _BOUND = re.compile(r"([<>≤≥]=?|under|over|unter|über)\s*(?=[\d.,])", re.IGNORECASE)
 _MARKS = re.compile(r"[*†‡#hHlL]+$")
+_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _EPOCH = date(1899, 12, 30).toordinal()
@@ -65,8 +66,11 @@ def cell(text: str, item: Field, column: Column | None, missing: frozenset[str],
     """
     if text in item.values:
         return item.values[text]
-    if not text or (column is None and not item.times and not item.limits):
+    if not text:
         return text
+    if column is None and not item.times and not item.limits:
+        # A variable of the user's own: a number is written as ours, so that it stays one; a text stays as it is.
+        return text.replace(",", ".") if comma and _COMMA_NUMBER.fullmatch(text) else text
     if column is None or column.numeric:
         return "" if is_missing(text, missing) else number_text(text, item, comma)
     if column.type == "day":

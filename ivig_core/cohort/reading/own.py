@@ -80,9 +80,10 @@ def _say(sheet: Sheet, name: str, raw: RawColumn, missing: np.ndarray, findings:
     for code in np.unique(raw.codes[places]).tolist():
         at = places[raw.codes[places] == code]
         text = findings.shown(name, raw.stripped[code])
+        times = "once" if len(at) == 1 else f"{len(at):,} times"
         findings.whole(
             "warning", "own_missing",
-            f"“{text}” in your column {name}, {'once' if len(at) == 1 else f'{len(at):,} times'}, was read as not known.",
+            f"“{text}” in your column {name}, {times}, was read as not known.",
             "Leave such cells blank; if it is a value, write it in another way.",
             row=int(sheet.table.rows[at[0]]), patient=findings.patient(sheet.table, int(at[0])),
             column=name, value=text,

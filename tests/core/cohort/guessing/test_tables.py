@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from ivig_core.cohort.guessing.guess import guess
 from ivig_core.cohort.mapping.mapping import CohortMapping, Field
-from tests.core.cohort.mapping.tables import asked, book_of, facts, imported
+from tests.core.cohort.mapping.tables import asked, book_of, facts, imported, text_book
 
 GERMAN = [
     ["Klinikum Musterstadt"],
@@ -287,3 +288,24 @@ def test_dates_of_either_order_are_asked_until_one_of_them_proves_it():
     for proof, day in (("2,13/02/2022,01/03/2023,,\n", "2022-04-03"), ("2,02/13/2022,01/03/2023,,\n", "2022-03-04")):
         assert facts(imported(head + open_ + proof)[0])[1] == f"1,infection,{day}"
     assert facts(imported(head + open_, order="mdy")[0])[1] == "1,infection,2022-03-04"
+
+
+def test_a_number_of_the_users_own_stays_one_and_a_laboratory_value_is_no_variable():
+    made, _ = imported(
+        "Paciente;Tipo;Fecha;Fecha fin;Grado;IgG (g/L);LDH\n"
+        "E1;Basal;16/01/2023;31/12/2024;;3,1;2,4\nE1;Infección;20/02/2023;;3;;\n"
+        "E2;Basal;02/02/2022;30/06/2024;;4,8;1,5\nE2;IGIV;11/05/2022;;;;\n"
+    )
+    assert made.cohort.lab["value"].tolist() == [310.0, 480.0]
+    assert made.cohort.own_baseline == ("LDH",)
+    assert made.cohort.patients["LDH"].tolist() == [2.4, 1.5]
+
+
+def test_a_header_that_says_nothing_above_the_only_days_is_the_day_of_each_row():
+    book = text_book(
+        "Study ID,Visit,IVIG dose (g),Infection,CTCAE,Last follow-up\n"
+        "1,2022-01-02,30,,,2023-12-31\n1,2022-02-02,30,Pneumonia,3,2023-12-31\n2,2022-03-01,,,,2023-10-31\n"
+        "2,2022-05-05,,UTI,2,2023-10-31\n"
+    )
+    days = {block.fields["start"].column for block in guess(book).sheets[0].blocks}
+    assert days == {"Visit"}
