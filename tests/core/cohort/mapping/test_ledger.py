@@ -123,7 +123,8 @@ def test_a_headerless_file_is_said_to_be_one():
 
 def test_facts_without_what_none_can_be_without_are_no_cohort():
     book = text_book(
-        "Study ID,Follow-up start,Infection 1 date,Infection 1 grade\n1,2022-01-01,2022-03-01,2\n2,2022-01-01,2022-03-02,3\n"
+        "Study ID,Follow-up start,Infection 1 date,Infection 1 grade\n"
+        "1,2022-01-01,2022-03-01,2\n2,2022-01-01,2022-03-02,3\n"
     )
     proposed = import_book(book, Findings(), guessing=True)
 
