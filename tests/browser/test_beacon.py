@@ -97,6 +97,15 @@ def test_a_bad_file_and_a_bad_address_do_not_call_out(visit, listener):
     person.settled()
     for tab in ("One by one", "Grouped"):
         person.page.get_by_role("tab", name=tab).click()
+    # A table of another shape: its headers and cells stand on the page before anything is loaded.
+    wide = f"Study ID,Start of follow-up {image},IVIG 1 date,Infection 1 date,Infection 1 grade,{image}\n" + "".join(
+        f"{image}{n},2020-01-01,2020-02-01,2020-03-0{n},{image},<img src={address}/cell>\n" for n in (1, 2, 3)
+    )
+    person.page.locator("input[type=file]").set_input_files(
+        {"name": f"{image.replace('/', '_')}.csv", "mimeType": "text/csv", "buffer": wide.encode()}
+    )
+    expect(person.main.get_by_text("What the columns mean")).to_be_visible()
+    person.settled()
     person.go("Overview")
     assert heard == []
     assert person.foreign == []
