@@ -104,8 +104,8 @@ def _outcome(tried: Attempt) -> None:
     questions(tried)
     if tried.drop:
         say.small(f"Left out: {', '.join(tried.drop)}.")
-    exhibit.sentences([tried.intake.accounted, *tried.intake.notes])
     ledger(tried.intake, "latest")
+    exhibit.sentences(tried.intake.notes)
     problems(tried.intake, "latest")
     st.button("Close this report", key="discard_attempt", on_click=discard)
 
@@ -135,8 +135,8 @@ def _current() -> None:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
             if attempt() is None:
-                exhibit.sentences([held.intake.accounted, *held.notes])
                 ledger(held.intake, "held")
+                exhibit.sentences(held.notes)
                 problems(held.intake, "held")
             copy_panel(_key(held))
             st.button("Remove this cohort from memory", key="forget", on_click=_forget, args=(_key(held),))

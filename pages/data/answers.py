@@ -10,6 +10,7 @@ import streamlit as st
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.header import head_of
 from ivig_core.cohort.mapping import answer, edit
+from ivig_core.cohort.mapping.changing import ID
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question
 from pages.data.amounts import dose, interval, unit
 from pages.data.controls import as_it_is, blocks_of, button, choose, leave, settle
@@ -53,7 +54,7 @@ def _required(held: Waiting, question: Question, number: int) -> None:
 def _patients(held: Waiting, question: Question, number: int) -> None:
     """Rows that tell patients: from which column of which sheet."""
     say.small(question.remedy)
-    target = "start" if not question.sheet else edit.ID
+    target = "start" if not question.sheet else ID
     places = [(grid.name, name) for grid in held.book.grids if question.sheet in ("", grid.name)
               for name in columns_shown(held, grid.name)]  # fmt: skip
     words = [escape_markdown(f"{sheet}: {name}" if len(held.book.grids) > 1 else name) for sheet, name in places]
@@ -81,7 +82,7 @@ def _gate(_: Waiting, question: Question, number: int) -> None:
 def _has_blocks(mapping: CohortMapping, question: Question) -> bool:
     """Whether there are facts of the kind that the question is about."""
     kinds = {block.record for block in blocks_of(mapping, question.sheet)}
-    return question.record in kinds or (question.target == edit.ID and bool(kinds))
+    return question.record in kinds or (question.target == ID and bool(kinds))
 
 
 def _is_gate(mapping: CohortMapping, question: Question) -> bool:
@@ -103,6 +104,6 @@ _CONTROLS: tuple[tuple[Callable[[CohortMapping, Question], bool], Callable[[Wait
         _none_there,
     ),
     (lambda mapping, asked: not asked.target and _is_gate(mapping, asked), _gate),
-    (lambda _, asked: asked.target == edit.ID or not (asked.sheet or asked.column), _patients),
+    (lambda _, asked: asked.target == ID or not (asked.sheet or asked.column), _patients),
     (lambda _, asked: True, as_it_is),
 )

@@ -10,6 +10,7 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.guessing.again import read_as
 from ivig_core.cohort.guessing.header import head_of
 from ivig_core.cohort.mapping import answer, edit
+from ivig_core.cohort.mapping.changing import ID
 from ivig_core.cohort.mapping.mapping import CohortMapping, Guess, SheetMapping
 from ivig_core.figures.words import counted
 from pages.data.waiting import Waiting, change, columns_shown
@@ -53,12 +54,14 @@ def _taken_for(mapping: CohortMapping, sheet: SheetMapping | None, grid: str, na
         return NOTHING, "", ""
     names = () if sheet is None else edit.labels(sheet)
     means = dict.fromkeys(
-        target if target == edit.ID else OWN if target not in BY_NAME else f"{names[block]}: {target}"
+        target if target == ID else OWN if target not in BY_NAME else f"{names[block]}: {target}"
         for block, target in used
     )
     said = [*means, *(["which kind of fact a row is"] if when else [])]
     shown = "; ".join(said[:4]) + (f" and {len(said) - 4} more" if len(said) > 4 else "")
-    return shown, "; ".join(dict.fromkeys(guess.why for guess in told)), _sure(told)
+    # A column that only tells what rows are may come without a reason of its own: nobody said anything of it.
+    sure = _sure(told) if told or used else ""
+    return shown, "; ".join(dict.fromkeys(guess.why for guess in told)), sure
 
 
 def _sure(told: list[Guess]) -> str:

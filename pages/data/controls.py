@@ -8,6 +8,7 @@ import streamlit as st
 
 from ivig_core.cohort.guessing.again import read_as
 from ivig_core.cohort.mapping import answer, edit
+from ivig_core.cohort.mapping.changing import ID
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Question, SheetMapping
 from pages.data.waiting import Waiting, change, columns_shown
 from pages.shell import say
@@ -43,7 +44,7 @@ def choose(held: Waiting, question: Question, number: int) -> None:
 
 
 def _chosen(mapping: CohortMapping, held: Waiting, question: Question, column: str) -> CohortMapping:
-    if question.target == edit.ID:
+    if question.target == ID:
         return answer.identity(mapping, question.sheet, column)
     item, more = read_as(held.book, mapping, question.sheet, column, question.record, question.target)
     made = answer.fill(mapping, question.sheet, column, question.record, question.target, item,

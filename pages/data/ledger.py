@@ -7,10 +7,9 @@ from pages.shell import exhibit
 
 
 def ledger(intake: Intake, key: str) -> None:
-    """Rows in the file = used + left out, by reason, and the list of what was left out; nothing for our own format,
-    whose account stands in the notes."""
+    """Rows in the file = used + left out, by reason, with the list of what was left out."""
+    exhibit.sentences([intake.accounted])
     if intake.ledger is None:
         return
-    exhibit.sentences(intake.ledger.sentences())
     if len(intake.ledger.left_out):
         exhibit.download(f"left_out_{key}", intake.ledger.left_out, "Download what was left out (CSV)", "left-out.csv")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
-from pages.data.controls import button
 
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping import answer
@@ -15,6 +14,7 @@ from ivig_core.errors import CohortError
 from ivig_core.figures.words import counted
 from pages.data.answers import control
 from pages.data.columns import change_one, columns_of_file
+from pages.data.controls import button
 from pages.data.ledger import ledger
 from pages.data.problems import problems
 from pages.data.waiting import Waiting, discard, keep, load, preview, waiting
@@ -106,6 +106,10 @@ def _outcome(held: Waiting, use: Callable[[Intake], None]) -> None:
         cohort = shown.cohort
         facts = f"{counted(len(cohort.infection), 'infection')}, {counted(len(cohort.ivig), 'IVIG row')}"
         say.line(f"{counted(len(cohort), 'patient')}, {facts}, {counted(len(cohort.lab), 'laboratory value')}.")
+        if not len(cohort.infection):
+            say.warning("No infection was found: every patient would count as one without any.")
+        if not len(cohort.ivig):
+            say.warning("No IVIG was found: every day of every patient would count as one without.")
     ledger(shown, "waiting")
     problems(shown, "waiting")
     open_ = is_open(held.mapping)

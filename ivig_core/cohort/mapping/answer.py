@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.mapping.cells import is_ordered
-from ivig_core.cohort.mapping.changing import answered, on_fields, on_sheet, order_of_sheet, told, used, without
-from ivig_core.cohort.mapping.edit import ID, OF_A_PATIENT, unused
+from ivig_core.cohort.mapping.changing import ID, answered, on_fields, on_sheet, order_of_sheet, told, used, without
+from ivig_core.cohort.mapping.edit import unused, which
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, Guess, Question, SheetMapping
 from ivig_core.cohort.reading.dates import DateOrder
 
@@ -110,24 +110,21 @@ def refused(mapping: CohortMapping, guess: Guess) -> CohortMapping:
     if target not in BY_NAME:
         return unused(mapping, guess.sheet, guess.column)
 
-    def change(old: SheetMapping) -> SheetMapping:
-        blocks = tuple(
-            replace(block, fields={name: item for name, item in block.fields.items()
-                                   if name != target or guess.column not in item.sources})
-            if record in ("", block.record) else block
-            for block in old.blocks
-        )  # fmt: skip
-        return replace(old, blocks=blocks)
+    record = record.rstrip("0123456789").strip()
 
+    def on_block(block: Block) -> Block:
+        item = block.fields.get(target)
+        if record not in ("", block.record) or item is None or guess.column not in item.sources:
+            return block
+        kept = {name: other for name, other in block.fields.items() if name != target}
+        return replace(block, fields={**kept, ID: Field()} if target == ID else kept)
+
+    changed = on_sheet(mapping, guess.sheet, lambda old: replace(old, blocks=tuple(map(on_block, old.blocks))))
+    changed = replace(changed, guesses=tuple(item for item in mapping.guesses if item != guess))
     kind = record or ("patient" if target == ID else "")
-    kept = replace(
-        on_sheet(mapping, guess.sheet, change), guesses=tuple(item for item in mapping.guesses if item != guess)
-    )
     if target != ID and kind not in BY_NAME[target].required:
-        return kept
-    words = OF_A_PATIENT.get(target, target) if kind == "patient" else f"{target} of {kind} rows"
-    asked = Question(guess.sheet, "", f"Which column is the {words}?", "Choose it here.", kind, target)
-    return replace(kept, questions=(*kept.questions, asked))
+        return changed
+    return replace(changed, questions=(*changed.questions, which(guess.sheet, kind, target)))
 
 
 def confirmed(mapping: CohortMapping, guess: Guess) -> CohortMapping:

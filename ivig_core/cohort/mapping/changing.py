@@ -8,6 +8,8 @@ from dataclasses import replace
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, Question, SheetMapping
 from ivig_core.cohort.reading.dates import DateOrder
 
+ID = "patient_id"
+
 
 def on_sheet(mapping: CohortMapping, sheet: str, change: Callable[[SheetMapping], SheetMapping]) -> CohortMapping:
     """The mapping with one sheet changed."""
@@ -29,8 +31,10 @@ def on_fields(
 
 
 def without(block: Block, column: str) -> Block:
-    """The block with nothing taken from a column."""
+    """The block with nothing taken from a column. A fact is always somebody's: without its id the id is blank."""
     kept = {target: item for target, item in block.fields.items() if column not in item.sources}
+    if ID in block.fields:
+        kept.setdefault(ID, Field())
     return replace(block, fields=kept, needs=tuple(name for name in block.needs if name in kept or name == "start"))
 
 

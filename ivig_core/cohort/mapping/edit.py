@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import RESERVED, columns_of
-from ivig_core.cohort.mapping.changing import answered, on_sheet, order_of_sheet, used, without
+from ivig_core.cohort.mapping.changing import ID, answered, on_sheet, order_of_sheet, used, without
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, Question, SheetMapping
 
-ID = "patient_id"
 OF_A_PATIENT = {ID: "patient's study id", "start": "first day at risk", "end": "last day at risk"}
 _MAKES_A_FACT = frozenset({"start", "value", ID})
 
@@ -47,7 +46,17 @@ def unused(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
         blocks = tuple(without(block, column) for block in old.blocks if column not in block.when)
         return replace(old, blocks=blocks, ignored=tuple(dict.fromkeys((*old.ignored, column))))
 
-    return answered(on_sheet(mapping, sheet, change), sheet, column)
+    changed = answered(on_sheet(mapping, sheet, change), sheet, column)
+    blocks = (block for old in mapping.sheets if old.sheet == sheet for block in old.blocks)
+    if not any(column in block.fields[ID].sources for block in blocks if ID in block.fields):
+        return changed
+    return replace(changed, questions=(*changed.questions, which(sheet, "patient", ID)))
+
+
+def which(sheet: str, record: str, target: str) -> Question:
+    """The question which column of a sheet is `target` of a kind of fact."""
+    words = OF_A_PATIENT.get(target, target) if record == "patient" else f"{target} of {record} rows"
+    return Question(sheet, "", f"Which column is the {words}?", "Choose it here.", record, target)
 
 
 def means(
@@ -110,10 +119,6 @@ def observed(mapping: CohortMapping, sheet: str, row: int, column: str, target: 
     )
     added = SheetMapping(sheet, row, (block,)) if known is None else replace(known, blocks=(block, *known.blocks))
     others = tuple(item for item in mapping.sheets if item.sheet != sheet)
-    asked = tuple(
-        Question(sheet, "", f"Which column is the {words}?", "Choose it here.", "patient", name)
-        for name, words in OF_A_PATIENT.items()
-        if name not in block.fields
-    )
+    asked = tuple(which(sheet, "patient", name) for name in OF_A_PATIENT if name not in block.fields)
     open_ = tuple(question for question in mapping.questions if question.column or question.target or question.record)
     return replace(mapping, sheets=(used(added, column), *others), questions=(*open_, *asked))
