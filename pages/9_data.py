@@ -12,6 +12,8 @@ from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data import charts
+from pages.data.copy import copy_panel, drop_copy
+from pages.data.ledger import ledger
 from pages.data.meaning import meaning_panel
 from pages.data.problems import problems
 from pages.data.samples import listed
@@ -50,7 +52,10 @@ def page() -> None:
 
 def _own() -> None:
     uploader()
-    say.small("One row per dated fact. Identifiers of people stop the upload before anything is shown.")
+    say.small(
+        "One row per dated fact, or your own columns: then you are asked what they mean. Identifiers of people stop "
+        "the upload before anything is shown."
+    )
     with st.container(horizontal=True):
         _templates()
 
@@ -99,7 +104,8 @@ def _outcome(tried: Attempt) -> None:
     questions(tried)
     if tried.drop:
         say.small(f"Left out: {', '.join(tried.drop)}.")
-    exhibit.sentences([tried.intake.accounted, *tried.intake.notes])
+    ledger(tried.intake, "latest")
+    exhibit.sentences(tried.intake.notes)
     problems(tried.intake, "latest")
     st.button("Close this report", key="discard_attempt", on_click=discard)
 
@@ -129,9 +135,16 @@ def _current() -> None:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")
             if attempt() is None:
-                exhibit.sentences([held.intake.accounted, *held.notes])
+                ledger(held.intake, "held")
+                exhibit.sentences(held.notes)
                 problems(held.intake, "held")
-            st.button("Remove this cohort from memory", key="forget", on_click=session.forget, args=(_key(held),))
+            copy_panel(_key(held))
+            st.button("Remove this cohort from memory", key="forget", on_click=_forget, args=(_key(held),))
+
+
+def _forget(key: str) -> None:
+    drop_copy()
+    session.forget(key)
 
 
 def _key(held: session.Held) -> str:

@@ -17,6 +17,7 @@ from ivig_core.cohort.guessing.guess import explains, guess
 from ivig_core.cohort.guessing.header import Head, head_at, head_of
 from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.mapping.apply import Made, apply
+from ivig_core.cohort.mapping.fitting import fitted
 from ivig_core.cohort.mapping.ledger import Ledger
 from ivig_core.cohort.mapping.lines import header_cells
 from ivig_core.cohort.mapping.located import locate
@@ -56,6 +57,8 @@ def import_book(
     """
     findings.notes.extend(book.notes)
     left = tuple(drop)
+    if mapping is not None:
+        mapping = fitted(mapping, {head.grid.name: (head.row, head.names) for head in _heads(book)})
     heads = _heads(book, mapping)
     if not heads and findings.total("error"):
         return Imported(None, None, None)
@@ -74,7 +77,7 @@ def import_book(
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):
         return Imported(None, chosen, None)
     _say_unused(chosen, numbers, findings)
-    made = apply(book, chosen, numbers | _replaced(chosen))
+    made = apply(book, chosen, numbers | frozenset(left) | _replaced(chosen) | _not_looked_at(heads, mapping))
     cohort = None
     if len(made.table) and not _has_what_is_required(made, findings):
         # Without these columns no fact can be looked at.
@@ -193,6 +196,13 @@ def _of(head: Head, name: str, lines: np.ndarray) -> RawColumn:
     column = head.column(name)
     used, codes = np.unique(column.codes[lines], return_inverse=True)
     return RawColumn(codes, column.arrow_texts.take(pa.array(used)))
+
+
+def _not_looked_at(heads: list[Head], mapping: CohortMapping | None) -> frozenset[str]:
+    """Columns that `mapping` does not use: nobody has looked for names of people in them."""
+    if mapping is None:
+        return frozenset()
+    return frozenset(name for head in heads for name in head.names) - _used(mapping)
 
 
 def _used(mapping: CohortMapping) -> frozenset[str]:

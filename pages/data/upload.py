@@ -11,12 +11,13 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from ivig_core.cohort.checks.identify import is_number_of_person
 from ivig_core.cohort.intake import Intake
-from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.read import APP_LIMITS, read_cohort
 from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.study.study import Study
 from pages.data.waiting import begin, waiting
+from pages.data.waiting import discard as let_go
 from pages.keep.door import SESSION_BYTES
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
@@ -24,6 +25,7 @@ from pages.shell.panel import guard
 from pages.shell.session import ATTEMPT
 
 NUMBER = "upload_number"
+LABEL = "Your file: CSV, Excel workbook, ZIP of CSVs, REDCap export, SAS (xpt, sas7bdat) or Parquet"
 MEGABYTES = APP_LIMITS.max_bytes // 1_000_000
 ORDERS: tuple[tuple[DateOrder, str], ...] = (
     ("dmy", "Day first: 03/04/2020 is 3 April"),
@@ -52,8 +54,8 @@ def attempt() -> Attempt | None:
 def uploader() -> None:
     """The place to drop a file. It is emptied after reading, so that the raw file does not stay in memory."""
     number = st.session_state.setdefault(NUMBER, 0)
-    # Of any kind: what is no text table is refused by the reader, in words that say what to do.
-    file = st.file_uploader("Cohort file (CSV)", key=f"upload_{number}", max_upload_size=MEGABYTES)
+    # Of any kind: what cannot be read is refused by the reader, in words that say what to do.
+    file = st.file_uploader(LABEL, key=f"upload_{number}", max_upload_size=MEGABYTES)
     if file is None:
         return
     name, data = file.name, _taken_out(file)
@@ -70,20 +72,27 @@ def take(
     data: bytes,
     drop: tuple[str, ...] = (),
     date_order: DateOrder | None = None,
-    mapping: CohortMapping | None = None,
+    numbers: frozenset[str] = frozenset(),
 ) -> None:
-    """Read a file; show its cohort if there is one. What one session may have in memory is looked at before."""
+    """Read a file; show its cohort if there is one. What one session may have in memory is looked at before.
+
+    `numbers` are columns with the numbers of people: one of them may be replaced by new study ids.
+    """
     session.clear_messages()
-    held = session.own_bytes()
+    held = session.own_bytes() - _waiting_bytes(name)
     if held + len(data) > SESSION_BYTES:
         session.tell(_too_much(name, len(data), held))
         return
-    intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order, mapping=mapping)
-    waits = intake.cohort is None and (intake.asks_date_order or intake.identifying_columns)
+    intake = read_cohort(data, name=Path(name).stem, drop=drop, date_order=date_order)
+    people = [column for column in intake.identifying_columns if column not in numbers]
+    waits = intake.cohort is None and (intake.asks_date_order or people)
     if intake.mapping is not None and intake.cohort is None and not waits:
-        begin(name, data, drop, date_order, mapping)
+        begin(name, data, drop, date_order, numbers)
         discard()
         return
+    held_one = waiting()
+    if held_one is not None and held_one.name == name:
+        let_go()
     _hold(name, intake, len(data), drop, date_order, data if waits else None)
 
 
@@ -124,7 +133,12 @@ def questions(tried: Attempt) -> None:
     if columns:
         named = ", ".join(columns)
         say.line(f"These columns may identify people: {named}. Nothing of them is shown.")
-        st.button("Continue without these columns", key="drop_columns", on_click=_again, kwargs={"drop": columns})
+        with st.container(horizontal=True):
+            st.button("Continue without these columns", key="drop_columns", on_click=_again, kwargs={"drop": columns})
+            if tried.intake.mapping is not None and all(map(is_number_of_person, columns)):
+                # Nothing names people but these numbers: a study id in their place is a way to tell patients apart.
+                st.button("Replace the numbers by new study ids", key="replace_numbers", on_click=_again,
+                          kwargs={"numbers": frozenset(columns)})  # fmt: skip
 
 
 def discard() -> None:
@@ -132,12 +146,14 @@ def discard() -> None:
     st.session_state.pop(ATTEMPT, None)
 
 
-def _again(drop: tuple[str, ...] = (), date_order: DateOrder | None = None) -> None:
+def _again(
+    drop: tuple[str, ...] = (), date_order: DateOrder | None = None, numbers: frozenset[str] = frozenset()
+) -> None:
     tried = attempt()
     if tried is not None and tried.data is not None:
         columns = tuple(dict.fromkeys((*tried.drop, *drop)))
         with guard("the file"):
-            take(tried.name, tried.data, columns, date_order or tried.date_order)
+            take(tried.name, tried.data, columns, date_order or tried.date_order, numbers)
 
 
 def _taken_out(file: UploadedFile) -> bytes:
@@ -149,6 +165,13 @@ def _taken_out(file: UploadedFile) -> bytes:
         manager.remove_file(context.session_id, file.file_id)
     file.close()
     return data
+
+
+def _waiting_bytes(name: str) -> int:
+    """Bytes in memory that reading a file lets go: of the latest one, and of one with the same name that waits."""
+    held, tried = waiting(), attempt()
+    same = held.size if held is not None and held.name == name else 0
+    return same + len((tried.data if tried is not None else None) or b"")
 
 
 def _too_much(name: str, size: int, held: int) -> str:

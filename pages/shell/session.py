@@ -30,7 +30,7 @@ from pages.shell.navigation import presenting as presenting
 T = TypeVar("T")
 
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
-ATTEMPT = "upload_attempt"
+ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -137,13 +137,17 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
 
 
 def own_bytes() -> int:
-    """Bytes of the files of the user's own cohorts that are in memory."""
-    return sum(held.size for held in shelf().values())
+    """Bytes of the user's own files that are in memory: of cohorts, and of files that wait."""
+    waits, tried = st.session_state.get(WAITING), st.session_state.get(ATTEMPT)
+    other = (waits.size if waits is not None else 0) + len((tried.data if tried is not None else None) or b"")
+    return sum(held.size for held in shelf().values()) + other
 
 
 def forget(key: str) -> None:
-    """Take a cohort off the shelf and out of memory, with what was said of its file and what a reload would find."""
+    """Take a cohort off the shelf and out of memory, with what was said of its file, what a reload would find, and a
+    file that waits."""
     shelf().pop(key, None)
+    st.session_state.pop(WAITING, None)
     latest = st.session_state.get(ATTEMPT)
     if latest is not None and latest.key == key:
         del st.session_state[ATTEMPT]

@@ -83,7 +83,8 @@ def _subjects(adam: Adam, *, alone: bool) -> None:
             start, "start", why + (f"; {', '.join(others)} could be it as well" if others else "")
         )
     else:
-        adam.draft.ask("", "No variable was recognised as the first day at risk.", "Name it in the mapping as start.")
+        adam.draft.ask("", "No variable was recognised as the first day at risk.", "Name it in the mapping as start.",
+                       "patient", "start")  # fmt: skip
     _end(adam, fields)
     for name, target in _BASELINE.items():
         if adam.has(name) and _means_all(adam, name, target):
@@ -105,12 +106,12 @@ def _end(adam: Adam, fields: dict[str, Field]) -> None:
         "last dose: later days are not at risk of being recorded"
     )
     if not ends:
-        adam.draft.ask("", "No variable was recognised as the last day at risk.", f"{remedy}.")
+        adam.draft.ask("", "No variable was recognised as the last day at risk.", f"{remedy}.", "patient", "end")
         return
     if len(ends) > 1:
         adam.draft.ask(
             ends[0], f"{' or '.join(ends)}: which of them is the last day at risk?",
-            f"{remedy}; the mapping proposes {ends[0]}.",
+            f"{remedy}; the mapping proposes {ends[0]}.", "patient", "end",
         )  # fmt: skip
     fields["end"] = adam.field(
         ends[0], "end", "the end of the study" if ends[0].upper() == "EOSDT" else "the last known day"

@@ -136,7 +136,8 @@ def adverse_events(adam: Adam) -> None:
         fields["grade"] = adam.field(grade, "grade", "the CTCAE grade")
     else:
         adam.draft.ask("", "No variable has the CTCAE grade of adverse events; severity in words is not one.",
-                       'Name it in the mapping as grade, or set the constant "unknown".')  # fmt: skip
+                       'Name it in the mapping as grade, or set the constant "unknown".',
+                       "infection", "grade")  # fmt: skip
     if adam.has("AESHOSP"):
         fields["hospitalized"] = adam.field(
             "AESHOSP", "hospitalized", "whether a hospital stay was needed or prolonged"

@@ -136,7 +136,8 @@ class Draft:
                 column,
                 f"{quoted(codes)} is said to mean “not known” above the header: also in this column?",
                 f"Say it in the mapping under values of {ours.name}: blank, or the number itself.",
-            )
+                ours.records[0] if len(ours.records) == 1 else "", ours.name, codes,
+            )  # fmt: skip
             return {}, texts
         self.guess(column, ours.name, f"{quoted(codes)} is not known, as a line above the header says")
         blank = "unknown" if ours.type == "grade" else ""
@@ -195,7 +196,8 @@ class Draft:
                 column,
                 f"{quoted(unordered)}: is the day or the month first?",
                 "Say it with --date-order dmy or mdy.",
-            )
+                record, target, unordered,
+            )  # fmt: skip
         if other:
             self.ask(
                 column,
@@ -267,7 +269,8 @@ class Draft:
                 column,
                 f"{quoted(texts)}: is the interval in days or in weeks?",
                 'Say it in the mapping: "times": 7 for weeks, "times": 1 for days, as an entry of interval_days.',
-            )
+                "ivig", "interval_days",
+            )  # fmt: skip
         return unit
 
     def sheet(self) -> SheetMapping:

@@ -177,7 +177,8 @@ def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray
             draft.guess(name, "ivig: interval_days", f"every course says how often: {shown}")
             return
     draft.ask(end.column, f"{len(courses):,} courses end on a later day than they start: how often was a dose given?",
-              "Name a column in the mapping as interval_days, or give its constant (28: every 4 weeks).")  # fmt: skip
+              "Name a column in the mapping as interval_days, or give its constant (28: every 4 weeks).",
+              "ivig", "interval_days")  # fmt: skip
 
 
 def need_days(draft: Draft, kind: str, fields: dict[str, Field]) -> None:

@@ -73,7 +73,8 @@ def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
         draft.guess(action, "ivig", f"only rows count where it says {quoted(given)}")
         if open_:
             draft.ask(action, f"{quoted(open_)}: was a dose given?",
-                      f"Add what means given to the mapping under when of {action}; the rest is left out.")  # fmt: skip
+                      f"Add what means given to the mapping under when of {action}; the rest is left out.",
+                      "ivig", "record", open_)  # fmt: skip
     lines = draft.head.data
     for name, texts in when.items():
         lines = np.intersect1d(lines, draft.head.lines_with(name, texts), assume_unique=True)

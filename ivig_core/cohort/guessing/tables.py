@@ -55,7 +55,8 @@ def _infections_are_there(drafts: list[Draft]) -> None:
     counts = counted(draft, _named(draft))
     because = f" {', '.join(counts[:3])} only count them: that does not say on which day." if counts else ""
     draft.ask("", f"No infections were recognised in the file.{because}",
-              "Name the columns of their day and grade in the mapping, or add one row for each infection.")  # fmt: skip
+              "Name the columns of their day and grade in the mapping, or add one row for each infection.",
+              "infection")  # fmt: skip
 
 
 def guess_table(draft: Draft) -> None:
@@ -66,7 +67,8 @@ def guess_table(draft: Draft) -> None:
     if counts_only(draft, named):
         return
     if identity is None:
-        draft.ask("", "No column was recognised as the patient's study id.", "Name it in the mapping as patient_id.")
+        draft.ask("", "No column was recognised as the patient's study id.", "Name it in the mapping as patient_id.",
+                  "patient", "patient_id")  # fmt: skip
         return
     who = _who(draft, identity)
     if medication(draft, who, named):
@@ -179,8 +181,9 @@ def _event_kinds(draft: Draft, event: str | None) -> dict[str, tuple[str, ...]]:
         return {}
     for text in open_:
         draft.ask(
-            event, f"“{text[:40]}”: what kind of fact is it?", "Say it in the mapping under when, or leave it out."
-        )
+            event, f"“{text[:40]}”: what kind of fact is it?", "Say it in the mapping under when, or leave it out.",
+            "", "record", (text,),
+        )  # fmt: skip
     return {
         kind: tuple(text for text, means in texts.items() if means == kind) for kind in KINDS if kind in texts.values()
     }

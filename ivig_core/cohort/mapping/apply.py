@@ -98,6 +98,11 @@ def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray,
     facts = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[_ROW, _SHEET, _BLOCK, "record"])
     # A row of a wide table gives several facts: they follow each other as its columns do.
     facts = facts.sort_values([_SHEET, _ROW, _BLOCK], kind="stable", ignore_index=True)
+    # What a kind must have and no column gives is blank in every row: the checks name it, and make no cohort of it.
+    for kind in facts["record"].unique():
+        for column in COLUMNS:
+            if kind in column.required and column.name not in facts.columns:
+                facts[column.name] = ""
     own = [name for name in facts.columns if name not in BY_NAME and name not in (_ROW, _SHEET, _BLOCK)]
     names = [column.name for column in COLUMNS if column.name in facts.columns] + own
     columns: dict[str, RawColumn] = {name: column_of(facts[name].fillna("").to_numpy(object)) for name in names}

@@ -1,16 +1,16 @@
-"""Changes of a mapping, one answer each: every function gives a new mapping and leaves the old one as it was."""
+"""What columns of a file mean instead: every function gives a new mapping and leaves the old one as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ivig_core.cohort.column_type import KINDS
-from ivig_core.cohort.columns import BY_NAME, columns_of
+from ivig_core.cohort.columns import RESERVED, columns_of
+from ivig_core.cohort.mapping.changing import ID, answered, on_sheet, order_of_sheet, used, without
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, Question, SheetMapping
-from ivig_core.cohort.reading.dates import DateOrder
 
-ID = "patient_id"
+OF_A_PATIENT = {ID: "patient's study id", "start": "first day at risk", "end": "last day at risk"}
+_MAKES_A_FACT = frozenset({"start", "value", ID})
 
 
 def labels(sheet: SheetMapping) -> tuple[str, ...]:
@@ -40,26 +40,42 @@ def targets(record: str) -> tuple[str, ...]:
 
 
 def unused(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
-    """The column is used for nothing."""
+    """The column is used for nothing. Where it told which rows are facts of some kind, there are none of these."""
 
     def change(old: SheetMapping) -> SheetMapping:
-        blocks = tuple(_without(block, column) for block in old.blocks)
+        blocks = tuple(without(block, column) for block in old.blocks if column not in block.when)
         return replace(old, blocks=blocks, ignored=tuple(dict.fromkeys((*old.ignored, column))))
 
-    return _answered(_on(mapping, sheet, change), sheet, column)
+    changed = answered(on_sheet(mapping, sheet, change), sheet, column)
+    blocks = (block for old in mapping.sheets if old.sheet == sheet for block in old.blocks)
+    if not any(column in block.fields[ID].sources for block in blocks if ID in block.fields):
+        return changed
+    return replace(changed, questions=(*changed.questions, which(sheet, "patient", ID)))
 
 
-def means(mapping: CohortMapping, sheet: str, column: str, block: int, target: str) -> CohortMapping:
-    """The column is `target` of the facts of one block, and nothing else there; what it was for other blocks stays."""
+def which(sheet: str, record: str, target: str) -> Question:
+    """The question which column of a sheet is `target` of a kind of fact."""
+    words = OF_A_PATIENT.get(target, target) if record == "patient" else f"{target} of {record} rows"
+    return Question(sheet, "", f"Which column is the {words}?", "Choose it here.", record, target)
+
+
+def means(
+    mapping: CohortMapping, sheet: str, column: str, block: int, target: str, item: Field | None = None
+) -> CohortMapping:
+    """The column is `target` of the facts of one block, and nothing else there; what it was for other blocks stays.
+
+    `item` says how its cells are read, where that is known. What was asked about it, or about `target`, is answered.
+    """
 
     def change(old: SheetMapping) -> SheetMapping:
-        chosen = _without(old.blocks[block], column)
-        item = Field(column=column, dates=_dates(old))
-        needs = chosen.needs if chosen.record == "patient" else tuple(dict.fromkeys((*chosen.needs, target)))
-        changed = replace(chosen, fields={**chosen.fields, target: item}, needs=needs)
-        return _used(replace(old, blocks=(*old.blocks[:block], changed, *old.blocks[block + 1 :])), column)
+        chosen = without(old.blocks[block], column)
+        read = item or Field(column=column, dates=order_of_sheet(old))
+        known = chosen.record == "patient" or set(chosen.needs) & _MAKES_A_FACT
+        needs = chosen.needs if known else tuple(dict.fromkeys((*chosen.needs, target)))
+        changed = replace(chosen, fields={**chosen.fields, target: read}, needs=needs)
+        return used(replace(old, blocks=(*old.blocks[:block], changed, *old.blocks[block + 1 :])), column)
 
-    return _answered(_on(mapping, sheet, change), sheet, column)
+    return answered(answered(on_sheet(mapping, sheet, change), sheet, column), sheet, "", target)
 
 
 def own(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
@@ -69,12 +85,14 @@ def own(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
         at = next((number for number, block in enumerate(old.blocks) if block.record == "patient"), None)
         if at is None:
             return old
-        cleared = replace(old, blocks=tuple(_without(block, column) for block in old.blocks))
+        cleared = replace(old, blocks=tuple(without(block, column) for block in old.blocks))
         patient = cleared.blocks[at]
-        changed = replace(patient, fields={**patient.fields, column: Field(column=column)})
-        return _used(replace(cleared, blocks=(*cleared.blocks[:at], changed, *cleared.blocks[at + 1 :])), column)
+        name = " ".join(column.split())
+        name = f"{name} (own)" if name in RESERVED else name
+        changed = replace(patient, fields={**patient.fields, name: Field(column=column)})
+        return used(replace(cleared, blocks=(*cleared.blocks[:at], changed, *cleared.blocks[at + 1 :])), column)
 
-    return _answered(_on(mapping, sheet, change), sheet, column)
+    return answered(on_sheet(mapping, sheet, change), sheet, column)
 
 
 def new_block(mapping: CohortMapping, sheet: str, record: str) -> CohortMapping:
@@ -86,85 +104,21 @@ def new_block(mapping: CohortMapping, sheet: str, record: str) -> CohortMapping:
         who = next((block.fields[ID] for block in old.blocks if ID in block.fields), Field())
         return replace(old, blocks=(*old.blocks, Block(record, {ID: who}, needs=())))
 
-    return _on(mapping, sheet, change)
+    return on_sheet(mapping, sheet, change)
 
 
-def with_values(
-    mapping: CohortMapping, sheet: str, column: str, target: str, values: Mapping[str, str]
-) -> CohortMapping:
-    """What texts of a column mean as `target`, wherever the sheet uses it as that; "" leaves a cell blank."""
+def observed(mapping: CohortMapping, sheet: str, row: int, column: str, target: str) -> CohortMapping:
+    """Patients from the rows of a sheet that has none so far: `column` is their study id or their first day at risk.
 
-    def change(item: Field) -> Field:
-        return replace(item, values={**item.values, **values})
-
-    return _answered(_fields(mapping, sheet, column, target, change), sheet, column, target)
-
-
-def times(mapping: CohortMapping, sheet: str, column: str, target: str, factor: float | None) -> CohortMapping:
-    """Numbers of a column are multiplied by this to be ours: weeks to days 7, mg to g 0.001."""
-    return _fields(mapping, sheet, column, target, lambda item: replace(item, times=factor))
-
-
-def constant(mapping: CohortMapping, sheet: str, record: str, target: str, text: str) -> CohortMapping:
-    """Every fact of a kind has the same text in a column of ours: one end of follow-up for all, one unit."""
-    if target not in BY_NAME:
-        raise ValueError(f"{target!r} is no column of the file format")
-
-    def change(old: SheetMapping) -> SheetMapping:
-        blocks = tuple(
-            replace(block, fields={**block.fields, target: Field(constant=text)}) if block.record == record else block
-            for block in old.blocks
-        )
-        return replace(old, blocks=blocks)
-
-    return _answered(_on(mapping, sheet, change), sheet, "", target)
-
-
-def confirmed(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
-    """A person has seen what the column is taken for, and it is right."""
-    guesses = tuple(
-        replace(guess, sure="likely") if (guess.sheet, guess.column) == (sheet, column) and guess.sure == "unsure"
-        else guess
-        for guess in mapping.guesses
-    )  # fmt: skip
-    return replace(mapping, guesses=guesses)
-
-
-def _on(mapping: CohortMapping, sheet: str, change: Callable[[SheetMapping], SheetMapping]) -> CohortMapping:
-    return replace(mapping, sheets=tuple(change(item) if item.sheet == sheet else item for item in mapping.sheets))
-
-
-def _fields(
-    mapping: CohortMapping, sheet: str, column: str, target: str, change: Callable[[Field], Field]
-) -> CohortMapping:
-    def on_block(block: Block) -> Block:
-        item = block.fields.get(target)
-        if item is None or column not in item.sources:
-            return block
-        return replace(block, fields={**block.fields, target: change(item)})
-
-    return _on(mapping, sheet, lambda old: replace(old, blocks=tuple(map(on_block, old.blocks))))
-
-
-def _without(block: Block, column: str) -> Block:
-    kept = {target: item for target, item in block.fields.items() if column not in item.sources}
-    return replace(block, fields=kept, needs=tuple(name for name in block.needs if name in kept or name == "start"))
-
-
-def _used(sheet: SheetMapping, column: str) -> SheetMapping:
-    return replace(sheet, ignored=tuple(name for name in sheet.ignored if name != column))
-
-
-def _dates(sheet: SheetMapping) -> DateOrder | None:
-    """The order of day and month that other columns of the sheet are read with."""
-    return next((item.dates for block in sheet.blocks for item in block.fields.values() if item.dates), None)
-
-
-def _answered(mapping: CohortMapping, sheet: str, column: str, target: str = "") -> CohortMapping:
-    """Without the questions about a column (of one target, where it is given)."""
-
-    def open_(question: Question) -> bool:
-        same = (question.sheet in (sheet, ""), question.column == column)
-        return not all(same) or bool(target and question.target and question.target != target)
-
-    return replace(mapping, questions=tuple(filter(open_, mapping.questions)))
+    `row` is the spreadsheet row of the header. What a patient needs besides is asked.
+    """
+    known = next((item for item in mapping.sheets if item.sheet == sheet), None)
+    who = {} if known is None else {ID: next((b.fields[ID] for b in known.blocks if ID in b.fields), Field())}
+    block = Block(
+        "patient", {**who, target: Field(column=column, dates=order_of_sheet(known) if known else None)}, once=True
+    )
+    added = SheetMapping(sheet, row, (block,)) if known is None else replace(known, blocks=(block, *known.blocks))
+    others = tuple(item for item in mapping.sheets if item.sheet != sheet)
+    asked = tuple(which(sheet, "patient", name) for name in OF_A_PATIENT if name not in block.fields)
+    open_ = tuple(question for question in mapping.questions if question.column or question.target or question.record)
+    return replace(mapping, sheets=(used(added, column), *others), questions=(*open_, *asked))
