@@ -11,7 +11,6 @@ import pyarrow as pa
 from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.checks.identify import check_identifiers, is_number_of_person
 from ivig_core.cohort.cohort import RECORDS, Cohort
-from ivig_core.cohort.columns import COLUMNS
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.guess import explains, guess
 from ivig_core.cohort.guessing.header import Head, head_at, head_of
@@ -79,10 +78,7 @@ def import_book(
     _say_unused(chosen, numbers, findings)
     made = apply(book, chosen, numbers | frozenset(left) | _replaced(chosen) | _not_looked_at(heads, mapping))
     cohort = None
-    if len(made.table) and not _has_what_is_required(made, findings):
-        # Without these columns no fact can be looked at.
-        locate(findings, made, book, chosen)
-    elif len(made.table):
+    if len(made.table):
         cohort = check_table(made.table, findings, decimal_comma=False, order=None, name=name)
         locate(findings, made, book, chosen)
     else:
@@ -241,21 +237,6 @@ def _settled(chosen: CohortMapping, book: Book, *, given: bool, guessing: bool, 
             f"If that is right, allow it with --guess; to change it, {_BY_MAPPING}.",
         )  # fmt: skip
     return not findings.total("error")
-
-
-def _has_what_is_required(made: Made, findings: Findings) -> bool:
-    """Whether the kinds of facts that were made have every column that none can be without; an error for each that is
-    lacking."""
-    complete = True
-    kinds = set(made.table.columns["record"].stripped)
-    for column in COLUMNS:
-        for kind in (name for name in column.required if name in kinds and column.name not in made.table.columns):
-            complete = False
-            findings.whole(
-                "error", "missing_column", f"Nothing in the file was said to be {column.name} of {kind} rows.",
-                f"Name it in the mapping as {column.name} of {kind}: {column.plain_description}",
-            )  # fmt: skip
-    return complete
 
 
 def _in_sheet(sheet: str, message: str, chosen: CohortMapping) -> str:

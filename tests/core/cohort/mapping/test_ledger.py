@@ -131,4 +131,4 @@ def test_facts_without_what_none_can_be_without_are_no_cohort():
     made = import_book(book, findings := Findings(), mapping=proposed.mapping.settled())
 
     assert made.cohort is None
-    assert [(item.kind, "end" in item.message) for item in findings.finished()] == [("missing_column", True)]
+    assert [(item.row, "needs end" in item.message) for item in findings.finished()] == [(2, True), (3, True)]
