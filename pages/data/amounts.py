@@ -71,10 +71,11 @@ def interval(held: Waiting, question: Question, number: int) -> None:
                 button(words, f"interval_{number}_{words}", answer.times, question.sheet, question.column,
                        "interval_days", factor)  # fmt: skip
         return
-    days = st.number_input("Days between two doses, the same for all courses", 1, 365, None, 1, format="%d",
-                           key=f"interval_days_{number}", placeholder="28: every 4 weeks")  # fmt: skip
-    if days is not None:
-        settle(_every, question, str(days))
+    with st.form(f"every_{number}", border=False):
+        days = st.number_input("Days between two doses, the same for all courses", 1, 365, None, 1, format="%d",
+                               key=f"interval_days_{number}", placeholder="28: every 4 weeks")  # fmt: skip
+        if st.form_submit_button("Use this for all") and days is not None:
+            settle(_every, question, str(days))
     choose(held, question, number)
 
 

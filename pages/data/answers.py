@@ -43,10 +43,13 @@ def _required(held: Waiting, question: Question, number: int) -> None:
         button(f"It is {question.column}", f"it_is_{number}", answer.dismissed, question)
     choose(held, question, number)
     if (question.record, question.target) == ("patient", "end"):
-        day = st.date_input("or one last day for all patients (data cut-off)", value=None, min_value=date(1950, 1, 1),
-                            key=f"day_constant_{number}", format="YYYY-MM-DD")  # fmt: skip
-        if day is not None:
-            settle(answer.constant, question.sheet, "patient", "end", day.isoformat())
+        with st.form(f"day_for_all_{number}", border=False):
+            day = st.date_input(
+                "or one last day for all patients (data cut-off)", value=None, min_value=date(1950, 1, 1),
+                key=f"day_constant_{number}", format="YYYY-MM-DD",
+            )  # fmt: skip
+            if st.form_submit_button("Use this day for all") and day is not None:
+                settle(answer.constant, question.sheet, "patient", "end", day.isoformat())
     if question.column:
         leave(question, number)
 

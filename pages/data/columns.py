@@ -20,13 +20,15 @@ from pages.shell.escape import escape_markdown
 NOTHING, OWN, NOT_SHOWN = "not used", "a variable of your own", "(not shown)"
 SURE = {"exact": "our own name", "likely": "likely", "unsure": "please check"}
 _EXAMPLES = 3
+_WIDTHS = {"In your file": 170, "For example": 190, "Is taken for": 190, "Why": 250, "How sure": 100}
 
 
 def columns_of_file(held: Waiting) -> None:
     table = column_table(held)
     unused = int((table["Is taken for"] == NOTHING).sum()) if len(table) else 0
     say.strong(f"{counted(len(table), 'column')}, {unused:,} not used")
-    exhibit.table("columns_of_file", table, height="content" if len(table) <= 14 else 540)
+    exhibit.table("columns_of_file", table, height="content" if len(table) <= 14 else 540,
+                  widths=_WIDTHS)  # fmt: skip
 
 
 def column_table(held: Waiting) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def _form(question: Question, number: int, options: list[str] | None, kind: str 
     chosen: dict[str, str | None] = {}
     with st.form(f"values_{number}", border=False):
         for at, text in enumerate(question.texts[:_MOST_TEXTS]):
-            label = escape_markdown(f"“{text}” means")
+            label = escape_markdown(f"“{text}” means{_in_what(question.target)}")
             key = f"value_{number}_{at}"
             if options is None:
                 chosen[text] = st.text_input(label, key=key, placeholder=f"{hint}; empty: leave it out").strip()
@@ -73,6 +73,14 @@ def _form(question: Question, number: int, options: list[str] | None, kind: str 
         say.warning("Choose a meaning for each of them.")
         return None
     return {text: str(value) for text, value in chosen.items()}
+
+
+def _in_what(target: str) -> str:
+    """In what a number is written, whatever the file's own unit: what is said here is final."""
+    ours = BY_NAME.get(target)
+    if ours is None or not ours.numeric:
+        return ""
+    return f" ({ours.label or ours.name}, in {ours.unit})" if ours.unit else f" ({ours.label or ours.name})"
 
 
 def _fits(target: str, text: str) -> bool:

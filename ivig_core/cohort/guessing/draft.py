@@ -193,15 +193,12 @@ class Draft:
         other = [text for text in bad if text not in unordered]
         if unordered:
             self.ask(
-                column,
-                f"{quoted(unordered)}: is the day or the month first?",
-                "Say it with --date-order dmy or mdy.",
+                column, f"{quoted(unordered)}: is the day or the month first?", "Say it with --date-order dmy or mdy.",
                 record, target, unordered,
             )  # fmt: skip
         if other:
             self.ask(
-                column,
-                f"{quoted(other)} is no day that can be read as {target}.",
+                column, f"{quoted(other)} is no day that can be read as {target}.",
                 "Correct it in the file, or give the day in the mapping under values.",
                 record, target, other,
             )  # fmt: skip
@@ -266,8 +263,7 @@ class Draft:
             self.guess(column, "interval_days", f"{quoted(texts)} is read as weeks: as days it would be too often")
         elif not unit and numbers:
             self.ask(
-                column,
-                f"{quoted(texts)}: is the interval in days or in weeks?",
+                column, f"{quoted(texts)}: is the interval in days or in weeks?",
                 'Say it in the mapping: "times": 7 for weeks, "times": 1 for days, as an entry of interval_days.',
                 "ivig", "interval_days",
             )  # fmt: skip
