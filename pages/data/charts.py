@@ -35,6 +35,5 @@ def charts_panel() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch", gap=None):
                 say.line(f"{row.patient_id}: {row.why}")
-            label = escape_markdown(f"Open {row.patient_id}")
-            if st.button(label, key=f"chart_{row.patient}", type="tertiary"):
+            if st.button(escape_markdown(f"Open {row.patient_id}"), key=f"chart_{row.patient}", type="tertiary"):
                 go_to_patient(str(row.patient_id))
