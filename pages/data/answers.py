@@ -61,8 +61,11 @@ def _patients(held: Waiting, question: Question, number: int) -> None:
     places = [(grid.name, name) for grid in held.book.grids if question.sheet in ("", grid.name)
               for name in columns_shown(held, grid.name)]  # fmt: skip
     words = [escape_markdown(f"{sheet}: {name}" if len(held.book.grids) > 1 else name) for sheet, name in places]
-    picked = st.selectbox(f"The column with the patient's {'first day at risk' if target == 'start' else 'study id'}",
-                          words, index=None, key=f"patients_{number}", placeholder="choose a column")  # fmt: skip
+    what = "first day at risk" if target == "start" else "study id"
+    label = f"The column with the patient's {what}"
+    picked = st.selectbox(
+        escape_markdown(label), words, index=None, key=f"patients_{number}", placeholder="choose a column"
+    )
     if picked is None:
         return
     sheet, column = places[words.index(picked)]

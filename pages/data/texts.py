@@ -59,12 +59,14 @@ def _form(question: Question, number: int, options: list[str] | None, kind: str 
     chosen: dict[str, str | None] = {}
     with st.form(f"values_{number}", border=False):
         for at, text in enumerate(question.texts[:_MOST_TEXTS]):
-            label = escape_markdown(f"“{text}” means{_in_what(question.target)}")
+            label = f"“{text}” means{_in_what(question.target)}"
             key = f"value_{number}_{at}"
             if options is None:
-                chosen[text] = st.text_input(label, key=key, placeholder=f"{hint}; empty: leave it out").strip()
+                chosen[text] = st.text_input(
+                    escape_markdown(label), key=key, placeholder=f"{hint}; empty: leave it out"
+                ).strip()
             else:
-                chosen[text] = st.selectbox(label, options, index=None, key=key, placeholder="choose")
+                chosen[text] = st.selectbox(escape_markdown(label), options, index=None, key=key, placeholder="choose")
         if len(question.texts) > _MOST_TEXTS:
             say.small(f"The first {_MOST_TEXTS} of {len(question.texts):,}; the others follow.")
         if not st.form_submit_button("Use these"):

@@ -25,7 +25,6 @@ from pages.shell.panel import guard
 from pages.shell.session import ATTEMPT
 
 NUMBER = "upload_number"
-LABEL = "Your file: CSV, Excel workbook, ZIP of CSVs, REDCap export, SAS (xpt, sas7bdat) or Parquet"
 MEGABYTES = APP_LIMITS.max_bytes // 1_000_000
 ORDERS: tuple[tuple[DateOrder, str], ...] = (
     ("dmy", "Day first: 03/04/2020 is 3 April"),
@@ -55,7 +54,10 @@ def uploader() -> None:
     """The place to drop a file. It is emptied after reading, so that the raw file does not stay in memory."""
     number = st.session_state.setdefault(NUMBER, 0)
     # Of any kind: what cannot be read is refused by the reader, in words that say what to do.
-    file = st.file_uploader(LABEL, key=f"upload_{number}", max_upload_size=MEGABYTES)
+    file = st.file_uploader(
+        "Your file: CSV, Excel workbook, ZIP of CSVs, REDCap export, SAS (xpt, sas7bdat) or Parquet",
+        key=f"upload_{number}", max_upload_size=MEGABYTES,
+    )  # fmt: skip
     if file is None:
         return
     name, data = file.name, _taken_out(file)
