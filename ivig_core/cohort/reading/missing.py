@@ -12,12 +12,9 @@ SENTINELS = (-9.0, -99.0, -999.0, -9999.0, -88.0, -77.0)
 _PERHAPS = frozenset({"none", "nil", "unknown", "unbekannt", "nicht bekannt", "99", "999", "-9", "-99"})
 
 
-def is_not_known(text: str) -> bool:
-    """Whether a text can only mean that something is not known."""
-    return text.strip().lower() in NOT_KNOWN
-
-
 def may_be_not_known(text: str) -> bool:
-    """The same of a cell that is no value of its column: there also `none`, `unknown` and 99, which can be levels of
-    a column of the user's own."""
+    """Whether a cell that is no value of its column says that something is not known.
+
+    There also `none`, `unknown` and 99 do, which can be levels of a column of the user's own.
+    """
     return text.strip().lower() in NOT_KNOWN | _PERHAPS

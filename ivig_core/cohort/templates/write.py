@@ -9,8 +9,6 @@ from ivig_core.cohort.templates.redcap import template_redcap
 from ivig_core.cohort.templates.rows import template_csv
 from ivig_core.cohort.templates.workbook import template_xlsx
 
-ENDINGS = (".csv", ".xlsx", ".redcap.csv")
-
 
 def write_template(path: Path, *, redcap: bool = False) -> tuple[Path, ...]:
     """Write the template by the ending of `path` (.csv with its dictionary beside it, .xlsx, or .redcap.csv: a data
