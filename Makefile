@@ -11,15 +11,19 @@ help: ## show the targets
 app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 	$(BIN)/python -m streamlit run app.py
 
+# About half of what the browser tests take: two browsers wait for their servers side by side, not one after the other.
+FIRST_BROWSER := tests/browser/test_same_everywhere.py tests/browser/test_journeys.py tests/browser/test_beacon.py
+
 test: $(VENV)/.dev ## set everything up and run all tests
 	@logs=$$(mktemp -d); \
-	$(BIN)/python -m pytest tests/browser >$$logs/browser 2>&1 & browser=$$!; \
+	$(BIN)/python -m pytest $(FIRST_BROWSER) >$$logs/first 2>&1 & first=$$!; \
+	$(BIN)/python -m pytest tests/browser $(FIRST_BROWSER:%=--ignore=%) >$$logs/second 2>&1 & second=$$!; \
 	nice -n 5 $(BIN)/python -m pytest tests/app >$$logs/app 2>&1 & app=$$!; \
 	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app; core=$$?; \
-	wait $$app; pages=$$?; wait $$browser; shown=$$?; \
+	wait $$app; pages=$$?; wait $$first; one=$$?; wait $$second; other=$$?; \
 	echo "The tests of the pages, which ran beside these:"; cat $$logs/app; \
-	echo "The tests in the browser, which ran beside these:"; cat $$logs/browser; \
-	rm -rf $$logs; [ $$core -eq 0 ] && [ $$pages -eq 0 ] && [ $$shown -eq 0 ]
+	echo "The tests in two browsers, which ran beside these:"; cat $$logs/first $$logs/second; \
+	rm -rf $$logs; [ $$core -eq 0 ] && [ $$pages -eq 0 ] && [ $$one -eq 0 ] && [ $$other -eq 0 ]
 
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
 	$(BIN)/python -m pytest tests/slow -rx
