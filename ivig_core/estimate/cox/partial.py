@@ -10,6 +10,7 @@ import numpy as np
 
 from ivig_core.estimate.likelihood import Derivatives, spread
 from ivig_core.estimate.rates.counting import RiskSets
+from ivig_core.estimate.ties import efron_shares, with_products
 
 
 class AtTimes(NamedTuple):
@@ -68,8 +69,7 @@ class PartialLikelihood:
         """Time of each event; then, for the l-th of d events of a time, that time and l/d."""
         at = self.risk.leaves[self.risk.rows.event] - 1
         ties = np.bincount(at, minlength=len(self.risk.times))
-        of = np.repeat(np.arange(len(ties)), ties)
-        return at, of, (np.arange(len(of)) - np.repeat(np.cumsum(ties) - ties, ties)) / ties[of]
+        return at, *efron_shares(ties)
 
     @cached_property
     def _upper(self) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +78,7 @@ class PartialLikelihood:
     @cached_property
     def _products(self) -> np.ndarray:
         """1, the covariates, and their products two by two (rows, 1 + p + p(p + 1)/2)."""
-        first, second = self._upper
-        return np.hstack([np.ones((len(self.X), 1)), self.X, self.X[:, first] * self.X[:, second]])
+        return with_products(self.X, self._upper)
 
 
 def _at_risk(risk: RiskSets, values: np.ndarray) -> np.ndarray:

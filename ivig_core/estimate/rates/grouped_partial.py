@@ -10,6 +10,7 @@ import numpy as np
 
 from ivig_core.estimate.cells import Cells
 from ivig_core.estimate.likelihood import Derivatives, spread
+from ivig_core.estimate.ties import efron_shares, with_products
 from ivig_core.lazy import library
 
 sparse = library("scipy.sparse")
@@ -81,8 +82,7 @@ class GroupedPartial:
     def _ties(self) -> tuple[np.ndarray, np.ndarray]:
         """For the l-th of d events of a time, that time and l/d."""
         ties = self.cells.totals(self.cells.infections).astype(np.int64)
-        of = np.repeat(np.arange(len(ties)), ties)
-        return of, (np.arange(len(of)) - np.repeat(np.cumsum(ties) - ties, ties)) / ties[of]
+        return efron_shares(ties)
 
     @cached_property
     def _upper(self) -> tuple[np.ndarray, np.ndarray]:
@@ -91,5 +91,4 @@ class GroupedPartial:
     @cached_property
     def _products(self) -> np.ndarray:
         """1, the covariates, and their products two by two (patterns, 1 + p + p(p + 1)/2)."""
-        first, second = self._upper
-        return np.hstack([np.ones((len(self.X), 1)), self.X, self.X[:, first] * self.X[:, second]])
+        return with_products(self.X, self._upper)

@@ -9,8 +9,8 @@ from ivig_core.estimate.rates.influence import leave_one_out
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.trust.checks.dose_gaps import MISSING_DOSE
-from ivig_core.terms import OBSERVATION, ON, REFERENCE
+from ivig_core.study.trust.checks.dose_gaps import like_a_missing_dose
+from ivig_core.terms import ON
 
 MOST = 10
 DOUBLED_DAYS = 14
@@ -45,7 +45,8 @@ def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
         alone[found.patient[np.isnan(found.change) & found.exact]] = True
     else:
         alone = np.zeros(count, bool)
-    missing = _missing_doses(time.table, count)
+    gaps = time.table["patient"].to_numpy()[like_a_missing_dose(time.table)]
+    missing = np.bincount(gaps, minlength=count)
     doubled = _doubled(study, spec, count)
     moves = ~np.isnan(change) | alone
     score = np.where(alone, 9.0, np.nan_to_num(np.abs(change)) / np.log1p(MOVES)) + missing + doubled
@@ -65,17 +66,6 @@ def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
         _why(bool(alone[row.patient]), row.ratio_without, row.missing_doses, row.doubled) for row in table.itertuples()
     ]
     return table
-
-
-def _missing_doses(table: pd.DataFrame, count: int) -> np.ndarray:
-    """Times off IVIG between two windows as long as one dose left out, by patient (int64)."""
-    patient, days = table["patient"].to_numpy(), table["days"].to_numpy()
-    state = table["state"].astype(str)
-    on, off = state.str.startswith(ON).to_numpy(bool), (state == OBSERVATION).to_numpy(bool)
-    gap = np.zeros(len(table), bool)
-    gap[1:-1] = on[:-2] & off[1:-1] & on[2:] & (patient[:-2] == patient[2:])
-    gap &= (days >= MISSING_DOSE[0]) & (days <= MISSING_DOSE[1]) & (state != REFERENCE).to_numpy(bool)
-    return np.bincount(patient[gap], minlength=count)
 
 
 def _doubled(study: Study, spec: AnalysisSpec, count: int) -> np.ndarray:

@@ -43,13 +43,20 @@ def missing_doses(study: Study, spec: AnalysisSpec) -> Missing:
     """Doses that seem to be missing from the record of treated patients."""
     table = study.time(spec).table
     table = table[(table["state"] != REFERENCE).to_numpy()]
+    days = table["days"].to_numpy()
+    off = (table["state"] == OBSERVATION).to_numpy()
+    gaps = like_a_missing_dose(table)
+    return Missing(int(gaps.sum()), int(days[gaps].sum()), int(days[off].sum()))
+
+
+def like_a_missing_dose(table: pd.DataFrame) -> np.ndarray:
+    """Which rows of person-time are time off IVIG between two windows, as long as one dose left out (bool)."""
     patient, days = table["patient"].to_numpy(), table["days"].to_numpy()
     off = (table["state"] == OBSERVATION).to_numpy()
     on = table["state"].astype(str).str.startswith(ON).to_numpy(bool)
     between = np.zeros(len(table), bool)
     between[1:-1] = on[:-2] & off[1:-1] & on[2:] & (patient[:-2] == patient[2:])
-    gaps = between & (days >= MISSING_DOSE[0]) & (days <= MISSING_DOSE[1])
-    return Missing(int(gaps.sum()), int(days[gaps].sum()), int(days[off].sum()))
+    return between & (days >= MISSING_DOSE[0]) & (days <= MISSING_DOSE[1])
 
 
 class Gaps(NamedTuple):
