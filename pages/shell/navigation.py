@@ -28,7 +28,10 @@ LOOK = (
 )
 DETAIL = (("2_patient.py", "Patient", "patient"),)
 """Pages that another one opens: not in the navigation."""
-QUESTION = (("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),)
+QUESTION = (
+    ("7_what_if.py", "What if", "what_if"),
+    ("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),
+)
 USE = (("9_data.py", "Data", "data"),)
 SIDEBAR_WIDTH = 300
 INSIDE = "inside_frame"
