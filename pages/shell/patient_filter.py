@@ -10,6 +10,7 @@ from ivig_core.persontime.baseline import baseline_columns, baseline_values
 from ivig_core.spec import Condition, ExposureSpec
 from ivig_core.spec.words import help_line
 from pages.shell import say, session
+from pages.shell.controls import IN_FORCE, Desk
 from pages.shell.escape import escape_markdown
 from pages.shell.words import condition_text
 
@@ -18,24 +19,28 @@ SIGNS = (">=", "<", "=")
 MOST_VALUES = 200
 
 
-def patient_filter(held: session.Held) -> None:
-    """The popover of the sidebar: conditions in force, and one more."""
-    where = session.spec().selection.where
+def patient_filter(held: session.Held, desk: Desk = IN_FORCE) -> None:
+    """A popover with the conditions of the settings on `desk`, and one more to choose."""
+    where = desk.spec().selection.where
     shown = " and ".join(map(condition_text, where)) or "all"
     with st.popover(escape_markdown(f"Patients: {_short(shown)}"), width="stretch", help=escape_markdown(_help())):
         for item in where:
             st.button(
                 escape_markdown(f"{condition_text(item)}  ✕"),
-                key=f"remove_{item}",
+                key=_key(desk, f"remove_{item}"),
                 on_click=_remove,
-                args=(item,),
+                args=(desk, item),
                 width="stretch",
             )
-        _add(held)
+        _add(held, desk)
 
 
-def _add(held: session.Held) -> None:
-    exposure = session.spec().exposure
+def _key(desk: Desk, name: str) -> str:
+    return name if desk is IN_FORCE else f"{desk.key}_{name}"
+
+
+def _add(held: session.Held, desk: Desk) -> None:
+    exposure = desk.spec().exposure
     # A file may have hundreds of columns: they are looked through once a cohort, not at every setting.
     read = exposure.igg_blank_heavy_chain
     choices = held.study.once("filters", read, make=lambda: _choices(held, exposure))
@@ -43,16 +48,17 @@ def _add(held: session.Held) -> None:
         say.small("This cohort records nothing about patients at the start.")
         return
     column = st.selectbox(
-        "Only patients with", list(choices), None, format_func=variable_name, key=COLUMN, placeholder="choose …"
-    )
+        "Only patients with", list(choices), None, format_func=variable_name, key=_key(desk, COLUMN),
+        placeholder="choose …",
+    )  # fmt: skip
     if column is None:
         return
     offered = choices[column]
     if isinstance(offered, float):
-        _number(column, offered)
+        _number(desk, column, offered)
         return
-    st.multiselect("is any of", offered, key=f"{VALUES}_{column}")
-    st.button("Add", on_click=_add_values, args=(column,), type="primary")
+    st.multiselect("is any of", offered, key=_key(desk, f"{VALUES}_{column}"))
+    st.button("Add", on_click=_add_values, args=(desk, column), type="primary", key=_key(desk, "filter_add"))
 
 
 def _choices(held: session.Held, exposure: ExposureSpec) -> dict[str, list[str] | float]:
@@ -65,31 +71,31 @@ def _choices(held: session.Held, exposure: ExposureSpec) -> dict[str, list[str] 
     }
 
 
-def _number(column: str, middle: float) -> None:
+def _number(desk: Desk, column: str, middle: float) -> None:
     sign, number = st.columns([1, 2])
-    sign.selectbox("is", SIGNS, key=SIGN, format_func=lambda sign: sign.replace(">=", "≥"))
-    number.number_input("value", value=middle, key=f"{NUMBER}_{column}")
-    st.button("Add", on_click=_add_number, args=(column,), type="primary")
+    sign.selectbox("is", SIGNS, key=_key(desk, SIGN), format_func=lambda sign: sign.replace(">=", "≥"))
+    number.number_input("value", value=middle, key=_key(desk, f"{NUMBER}_{column}"))
+    st.button("Add", on_click=_add_number, args=(desk, column), type="primary", key=_key(desk, "filter_add"))
 
 
-def _add_values(column: str) -> None:
-    chosen = st.session_state.get(f"{VALUES}_{column}") or []
+def _add_values(desk: Desk, column: str) -> None:
+    chosen = st.session_state.get(_key(desk, f"{VALUES}_{column}")) or []
     if chosen:
-        _append(Condition(column, "=", tuple(chosen)))
+        _append(desk, Condition(column, "=", tuple(chosen)))
 
 
-def _add_number(column: str) -> None:
-    number = st.session_state[f"{NUMBER}_{column}"]
-    _append(Condition(column, st.session_state[SIGN], (f"{number:g}",)))
+def _add_number(desk: Desk, column: str) -> None:
+    number = st.session_state[_key(desk, f"{NUMBER}_{column}")]
+    _append(desk, Condition(column, st.session_state[_key(desk, SIGN)], (f"{number:g}",)))
 
 
-def _append(item: Condition) -> None:
-    session.change(where=tuple(dict.fromkeys((*session.spec().selection.where, item))))
-    st.session_state[COLUMN] = None
+def _append(desk: Desk, item: Condition) -> None:
+    desk.change(where=tuple(dict.fromkeys((*desk.spec().selection.where, item))))
+    st.session_state[_key(desk, COLUMN)] = None
 
 
-def _remove(item: Condition) -> None:
-    session.change(where=tuple(other for other in session.spec().selection.where if other != item))
+def _remove(desk: Desk, item: Condition) -> None:
+    desk.change(where=tuple(other for other in desk.spec().selection.where if other != item))
 
 
 def _short(text: str, longest: int = 30) -> str:

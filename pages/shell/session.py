@@ -30,10 +30,16 @@ from pages.shell.navigation import presenting as presenting
 T = TypeVar("T")
 
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
+SECOND, OF_SECOND = "second_spec", "b."
+"""Settings that are compared with those in force, and what their names begin with in the address."""
 ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
+FIRST_QUESTION = 60
+"""Days before the first dose that are kept apart in the second set of settings until it is changed."""
+FIRST_NAMED = next(iter(SETTINGS))
+"""A setting that the address names where the second set is the default, so that it is told from none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +95,33 @@ def change(**settings: Any) -> None:
     try:
         st.session_state[SPEC] = spec().change(**settings)
     except SpecError as error:
-        tell(f"{_label(error.field)} was not changed: {error.value!s} is not allowed; allowed is {error.allowed}.")
+        tell(_not_changed(error))
+
+
+def second() -> AnalysisSpec:
+    """Settings that are compared with those in force: what a page or the address has set, else the first question that
+    a reader has, the days before the first dose."""
+    kept = st.session_state.get(SECOND)
+    if kept is None:
+        apart = 0 if spec().exposure.pre_exposure_days == FIRST_QUESTION else FIRST_QUESTION
+        return spec().change(pre_exposure_days=apart)
+    return kept
+
+
+def change_second(**settings: Any) -> None:
+    """Change settings of the second set; one that is not allowed leaves all as they were and says why."""
+    clear_messages()
+    try:
+        st.session_state[SECOND] = second().change(**settings)
+    except SpecError as error:
+        tell(_not_changed(error))
+
+
+def use(first: AnalysisSpec, other: AnalysisSpec) -> None:
+    """Both sets at once, each without what does not fit the cohort, which is said."""
+    clear_messages()
+    st.session_state[SPEC], st.session_state[SECOND] = first, other
+    fit_to_cohort()
 
 
 def reset(*names: str) -> None:
@@ -181,17 +213,23 @@ def fit_to_cohort() -> None:
     held = current()
     if held is None:
         return
-    kept = tuple(item for item in spec().selection.where if _fits(held.study, item))
-    dropped = [item for item in spec().selection.where if item not in kept]
+    st.session_state[SPEC] = fitting(held, spec())
+    if SECOND in st.session_state:
+        st.session_state[SECOND] = fitting(held, second())
+
+
+def fitting(held: Held, given: AnalysisSpec) -> AnalysisSpec:
+    """Settings without those that name what a cohort does not have; a message for each that was dropped."""
+    kept = tuple(item for item in given.selection.where if _fits(held.study, item))
+    dropped = [item for item in given.selection.where if item not in kept]
     changes: dict[str, Any] = {"where": kept} if dropped else {}
     for item in dropped:
         tell(f"The filter {value_words('where', item)} does not fit this cohort and was left out.")
-    group = spec().survival.survival_group
+    group = given.survival.survival_group
     if group not in (*IVIG_GROUPS, "none", *baseline_columns(held.cohort)):
         changes["survival_group"] = SETTINGS["survival_group"].default
         tell(f"This cohort has no column {group}: survival is compared by {value_words(*_default_group())}.")
-    if changes:
-        st.session_state[SPEC] = spec().change(**changes)
+    return given.change(**changes) if changes else given
 
 
 def read_url() -> None:
@@ -202,8 +240,12 @@ def read_url() -> None:
         tell("The address is too long to be one of this dashboard's; all settings are at their default.")
     query.pop(SAMPLE, None)
     present(query.pop(PRESENT, "") == "1")
+    other = {name.removeprefix(OF_SECOND): query.pop(name) for name in list(query) if name.startswith(OF_SECOND)}
     read, errors = AnalysisSpec.collect(query)
     st.session_state[SPEC] = read
+    if other:
+        st.session_state[SECOND], more = AnalysisSpec.collect(other)
+        errors += more
     for error in errors:
         tell(_url_message(error))
 
@@ -213,13 +255,21 @@ def write_url() -> None:
     never data or ids."""
     held = current()
     private = held.cohort.own_baseline if held else ()
-    query = spec().to_query(private, () if held and held.sample else FREE_TEXT)
+    values = () if held and held.sample else FREE_TEXT
+    query = spec().to_query(private, values)
+    if SECOND in st.session_state:
+        told = second().to_query(private, values) or {FIRST_NAMED: str(second().get(FIRST_NAMED))}
+        query |= {f"{OF_SECOND}{name}": value for name, value in told.items()}
     if held and held.sample and held.sample != st.session_state.get("first_sample"):
         query[SAMPLE] = held.sample
     if presenting():
         query[PRESENT] = "1"
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
+
+
+def _not_changed(error: SpecError) -> str:
+    return f"{_label(error.field)} was not changed: {error.value!s} is not allowed; allowed is {error.allowed}."
 
 
 def _url_message(error: SpecError) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells
-from ivig_core.estimate.fit import fit
+from ivig_core.estimate.fit import Fit, fit
 from ivig_core.runs import run_starts
 
 EXACT = 10
@@ -25,6 +25,15 @@ class Influence(NamedTuple):
     exact: np.ndarray
 
 
+class ByPatient(NamedTuple):
+    """`patient`: codes (patients,); `score` (patients, p) and `information` (patients, p, p): their sums are those of
+    the likelihood."""
+
+    patient: np.ndarray
+    score: np.ndarray
+    information: np.ndarray
+
+
 def leave_one_out(data: Cells, term: str, exact: int = EXACT) -> Influence | None:
     """The log ratio of `term` without each patient; None where it has no estimate with everybody.
 
@@ -38,12 +47,7 @@ def leave_one_out(data: Cells, term: str, exact: int = EXACT) -> Influence | Non
     if term not in fitted.terms or not len(fitted.maximum.beta):
         return None
     at = fitted.terms.index(term)
-    cells = data.keep(fitted.screen.kept())
-    order = np.argsort(cells.cluster, kind="stable")
-    opens = np.flatnonzero(run_starts(cells.cluster[order]))
-    patients = cells.cluster[order][opens]
-    scores = np.add.reduceat(fitted.likelihood.scores(fitted.maximum.beta)[order], opens, axis=0)
-    own = _information(cells, fitted.likelihood.X, fitted.likelihood.offset, fitted.maximum.beta, order, opens)
+    patients, scores, own = by_patient(fitted)
     others = fitted.maximum.information[None] - own
     usable = np.linalg.cond(others) < 1e12
     step = np.full(scores.shape, np.nan)
@@ -58,6 +62,18 @@ def leave_one_out(data: Cells, term: str, exact: int = EXACT) -> Influence | Non
         fitted_without[place] = True
     rank = np.argsort(-np.where(np.isnan(change), np.inf, np.abs(change)), kind="stable")
     return Influence(patients[rank], beta + change[rank], change[rank], fitted_without[rank])
+
+
+def by_patient(fitted: Fit) -> ByPatient:
+    """What each patient brings to the score and to the information at the maximum."""
+    cells = fitted.data.keep(fitted.screen.kept())
+    order = np.argsort(cells.cluster, kind="stable")
+    opens = np.flatnonzero(run_starts(cells.cluster[order]))
+    return ByPatient(
+        cells.cluster[order][opens],
+        np.add.reduceat(fitted.likelihood.scores(fitted.maximum.beta)[order], opens, axis=0),
+        _information(cells, fitted.likelihood.X, fitted.likelihood.offset, fitted.maximum.beta, order, opens),
+    )
 
 
 def _information(

@@ -23,9 +23,15 @@ MONTH_STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 60, 120)
 MOST_TICKS = 10
 
 
-def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Figure:
-    """Kaplan–Meier plot in the form of KMunicate (Morris et al., BMJ Open 2019;9:e030215); months on the axis."""
+def kaplan_meier(
+    tables: SurvivalTables, *, said: tuple[str, str] | None = None, presentation: bool = False
+) -> go.Figure:
+    """Kaplan–Meier plot in the form of KMunicate (Morris et al., BMJ Open 2019;9:e030215); months on the axis.
+
+    `said`: title and line beneath it, where the curves are no comparison of independent groups.
+    """
     sizes = type_of(presentation)
+    said = said or (finding(tables), detail(tables))
     if tables.km.curves.empty:
         return sentence("survival", "No patients are left to compare: no survival curve.", sizes=sizes)
     groups = tables.km.groups
@@ -41,7 +47,7 @@ def kaplan_meier(tables: SurvivalTables, *, presentation: bool = False) -> go.Fi
     curve_height = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM
     room = round(AXIS_ROOM * sizes.scale)
     figure = frame(
-        "survival", finding(tables), detail(tables), alt(tables), curve_height + room + table_height,
+        "survival", *said, alt(tables, said), curve_height + room + table_height,
         sizes=sizes, below=foot + 8, left=left_margin(rows, sizes),
     )  # fmt: skip
     if len(groups) <= BANDS_FOR:

@@ -174,8 +174,8 @@ def small_print(tables: SurvivalTables) -> str:
     return " ".join(parts)
 
 
-def alt(tables: SurvivalTables) -> str:
-    """The plot in words."""
+def alt(tables: SurvivalTables, said: tuple[str, str]) -> str:
+    """The plot in words; `said`: its title and the line beneath it."""
     curves = counted(len(tables.km.medians), "Kaplan–Meier curve")
     noun = NOUNS.get(tables.event, "survival")
-    return f"{curves} of {noun}. {finding(tables)}. {detail(tables)}. {medians_text(tables)}"
+    return f"{curves} of {noun}. {said[0]}. {said[1]}. {medians_text(tables)}"

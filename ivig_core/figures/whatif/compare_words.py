@@ -1,0 +1,225 @@
+"""Rows and sentences of the comparison of two analyses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ivig_core.figures.forest_parts.rows import Row
+from ivig_core.figures.groups import group_name
+from ivig_core.figures.words import (
+    ABSENT,
+    CLEAR,
+    NO_ESTIMATE,
+    count,
+    counted,
+    escape,
+    estimate,
+    interval,
+    is_number,
+    lower,
+    p_phrase,
+    p_value,
+    percent,
+    rate,
+    ratio,
+)
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.whatif.compare import RATE_OFF, RATE_ON, RATIO, Comparison
+from ivig_core.study.whatif.compare_survival import MEAN, SHARE
+from ivig_core.study.whatif.pair import BOOTSTRAP, INDEPENDENT, SAME
+
+READING = (
+    "The first two rows compare on with off IVIG within patients; the others divide what B gives by what A gives: 1 is "
+    "no difference between them."
+)
+MEASURE = "Measure"
+AGAINST = {
+    RATIO: "B ÷ A: rate ratio",
+    RATE_ON: "B ÷ A: rate on IVIG",
+    RATE_OFF: "B ÷ A: rate off IVIG",
+}
+METHODS = {SAME: "the same", INDEPENDENT: "independent", BOOTSTRAP: "bootstrap"}
+ABOUT_METHODS = {
+    INDEPENDENT: "Independent: no patient is in both A and B, so that their variances add.",
+    BOOTSTRAP: (
+        "Bootstrap: patients are in both, so they are drawn again and again, the same ones for A and B; the interval "
+        "holds 95 % of the differences."
+    ),
+}
+
+
+def lines(result: Comparison) -> list[Row]:
+    """Rows of the forest: A, B, then B against A."""
+    by = {row["measure"]: row for row in result.rows.to_dict("records") if not row["group"]}
+    sides = [_side(by[RATIO], side) for side in ("a", "b")]
+    return [*sides, *(_against(by[name], name) for name in (RATIO, RATE_ON, RATE_OFF))]
+
+
+def _side(row: dict[str, Any], side: str) -> Row:
+    name = f"{side.upper()}: rate ratio on against off IVIG"
+    status, values = row[f"{side}_status"], [row[side], row[f"{side}_low"], row[f"{side}_high"]]
+    text = estimate(status, *values)
+    return _row(name, text, values, "", NO_ESTIMATE.get(status, "cannot be estimated"), f"rate ratio {text}")
+
+
+def _against(row: dict[str, Any], measure: str) -> Row:
+    values = [row["change"], row["ci_low"], row["ci_high"]]
+    text = (
+        f"{ratio(row['change'])} {interval(row['ci_low'], row['ci_high'])}".strip() if is_number(row["change"]) else ""
+    )
+    hover = f"{text}; {METHODS.get(row['method'], row['note'])}"
+    p = p_value(row["p_value"]) if is_number(row["p_value"]) else ""
+    return _row(AGAINST[measure], text, values, p, row["note"] or "not known", hover)
+
+
+def _row(name: str, text: str, values: list[Any], p: str, reason: str, hover: str) -> Row:
+    numbers = [float(value) if is_number(value) else None for value in values]
+    # Without an interval a number is told, not drawn: it would look as certain as one without width.
+    drawn = bool(text) and (numbers[1] is not None or numbers[2] is not None)
+    return Row(
+        kind="level",
+        label=escape(name),
+        ratio=escape(text),
+        p=escape(p),
+        irr=numbers[0],
+        low=numbers[1],
+        high=numbers[2],
+        drawn=drawn,
+        reason="" if text else escape(reason),
+        hover=f"<b>{escape(name)}</b><br>{escape(hover)}",
+    )
+
+
+def finding(result: Comparison) -> str:
+    """Whether the rate ratio differs between A and B; a direction only where the interval excludes 1."""
+    row = result.rows.set_index("measure").loc[RATIO]
+    if row["method"] == SAME:
+        return "A and B give the same rate ratio: nothing that it depends on differs"
+    if not is_number(row["change"]):
+        return f"The rate ratios of A and B cannot be compared: {row['note']}"
+    text = f"{ratio(row['a'])} in A, {ratio(row['b'])} in B"
+    if not is_number(row["p_value"]):
+        return f"Rate ratio {text}; {row['note']}"
+    if row["p_value"] >= CLEAR:
+        return f"No clear difference between A and B: rate ratio {text}"
+    return f"The rate ratio is {'higher' if row['change'] > 1 else 'lower'} in B: {text}"
+
+
+def detail(result: Comparison) -> str:
+    """Who is in A and in B, and the quotient of the ratios."""
+    row = result.rows.set_index("measure").loc[RATIO]
+    who = overlap(result)
+    if not is_number(row["change"]) or row["method"] == SAME:
+        return who
+    limits = interval(row["ci_low"], row["ci_high"])
+    tested = f", {p_phrase(row['p_value'])}" if is_number(row["p_value"]) else ""
+    return f"{who}; ratio of B ÷ ratio of A {ratio(row['change'])} {limits}{tested}"
+
+
+def overlap(result: Comparison) -> str:
+    """How many patients A and B share."""
+    both = counted(result.both, "patient")
+    if not (result.only_a or result.only_b):
+        return f"the same {both} in A and B"
+    if not result.both:
+        return f"{counted(result.only_a, 'patient')} in A, {counted(result.only_b, 'patient')} in B, none in both"
+    return f"{both} in both, {result.only_a:,} only in A, {result.only_b:,} only in B"
+
+
+def alt(result: Comparison) -> str:
+    """The figure in words."""
+    told = "; ".join(f"{row.label} {row.ratio or row.reason}" for row in lines(result))
+    return f"Forest plot of two analyses and their difference. {told}. {detail(result)}."
+
+
+def about_methods(result: Comparison) -> list[str]:
+    """How the differences were made, one sentence each."""
+    used = dict.fromkeys(result.rows["method"])
+    return [ABOUT_METHODS[name] for name in used if name in ABOUT_METHODS]
+
+
+def survival_names(result: Comparison, a: AnalysisSpec, b: AnalysisSpec) -> dict[str, str]:
+    """What the groups of `Comparison.survival` are called: `A: IVIG by day 30`."""
+    specs = {"a": a.survival, "b": b.survival}
+    groups = result.survival.km.groups if result.survival else []
+    parts = [(name, *name.split(":", 1)) for name in groups]
+    return {
+        name: f"{side.upper()}: {group_name(specs[side].survival_group, level, specs[side].landmark_day)}"
+        for name, side, level in parts
+    }
+
+
+def survival_finding(result: Comparison, a: AnalysisSpec) -> str:
+    """Mean time without an event of each group in A and in B."""
+    rows = [row for row in result.rows.to_dict("records") if row["measure"] == MEAN]
+    told = [
+        f"{_group(row, a)}: {row['a']:.0f} days in A, {row['b']:.0f} in B"
+        for row in rows[:2]
+        if is_number(row["a"]) and is_number(row["b"])
+    ]
+    if not told:
+        return "No mean time without an event to compare"
+    return f"Mean time without event to day {rows[0]['days']:,.0f}, {'; '.join(told)}"
+
+
+def _group(row: dict[str, Any], a: AnalysisSpec) -> str:
+    return lower(group_name(a.survival.survival_group, row["group"], a.survival.landmark_day))
+
+
+def table_rows(result: Comparison, a: AnalysisSpec) -> list[dict[str, str]]:
+    """Every row of the comparison in words."""
+    return [
+        {
+            MEASURE: _measure(row, a),
+            "A": _value(row, "a"),
+            "B": _value(row, "b"),
+            "B against A": _change(row),
+            "p": p_value(row["p_value"]) if is_number(row["p_value"]) else "",
+            "How": METHODS.get(row["method"], ""),
+        }
+        for row in result.rows.to_dict("records")
+    ]
+
+
+def _measure(row: dict[str, Any], a: AnalysisSpec) -> str:
+    named = {
+        RATE_ON: "Infections a patient-year on IVIG",
+        RATE_OFF: "Infections a patient-year off IVIG",
+        RATIO: "Rate ratio on against off IVIG, within patients",
+        SHARE: f"Without event at day {row['days']:,.0f}",
+        MEAN: f"Mean days without event to day {row['days']:,.0f}",
+    }[row["measure"]]
+    return f"{named}: {_group(row, a)}" if row["group"] else named
+
+
+def _value(row: dict[str, Any], side: str) -> str:
+    value, low, high = (row[name] for name in (side, f"{side}_low", f"{side}_high"))
+    if row["measure"] == RATIO:
+        return estimate(row[f"{side}_status"], value, low, high) or ABSENT
+    if not is_number(value):
+        return ABSENT
+    say = SAY[row["measure"]]
+    return f"{say(value)} ({say(low)}–{say(high)})" if is_number(low) and is_number(high) else say(value)
+
+
+def _change(row: dict[str, Any]) -> str:
+    value, low, high = row["change"], row["ci_low"], row["ci_high"]
+    if not is_number(value) or row["method"] == SAME:
+        return ABSENT if row["method"] != SAME else METHODS[SAME]
+    if row["measure"] in (RATE_ON, RATE_OFF, RATIO):
+        return f"× {ratio(value)} {interval(low, high)}".strip()
+    say = DIFFERENCES[row["measure"]]
+    return f"{say(value)} ({say(low)} to {say(high)})" if is_number(low) and is_number(high) else say(value)
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:+.0f} points".replace("-", MINUS)
+
+
+def _days(value: float) -> str:
+    return f"{value:+.0f} days".replace("-", MINUS)
+
+
+MINUS = "\N{MINUS SIGN}"
+SAY = {RATE_ON: rate, RATE_OFF: rate, SHARE: percent, MEAN: count}
+DIFFERENCES = {SHARE: _points, MEAN: _days}

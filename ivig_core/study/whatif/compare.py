@@ -1,0 +1,191 @@
+"""Two analyses of a cohort side by side, and how far apart they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.errors import EstimationError
+from ivig_core.estimate.fit import Fit, fit
+from ivig_core.estimate.intervals import Z, wald
+from ivig_core.estimate.rates.rates import period_of, periods, rate
+from ivig_core.estimate.rates.sccs import sccs_cells
+from ivig_core.estimate.survival.tables import SurvivalTables
+from ivig_core.estimate.whatif.resample import log_rates, log_ratios
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.forest import forest
+from ivig_core.study.study import Study
+from ivig_core.study.whatif.compare_survival import survival_rows
+from ivig_core.study.whatif.pair import FEW, FEWEST, INDEPENDENT, OK, Pair, Side, drawn, limits, quotient, row_of, same
+from ivig_core.terms import OBSERVATION, ON
+
+RATE_ON, RATE_OFF, RATIO = "rate_on", "rate_off", "ratio"
+COLUMNS = (
+    "measure", "group", "days", "a", "a_low", "a_high", "b", "b_low", "b_high", "a_status", "b_status", "change",
+    "ci_low", "ci_high", "p_value", "method", "note",
+)  # fmt: skip
+TEXTS = ("measure", "group", "a_status", "b_status", "method", "note")
+NOT_BOTH = "one of the two has no such estimate"
+ONE_SIDE = "no interval: one of the two ratios is 0 or ∞"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What A and B give, and how far apart they are.
+
+    `rows`: one per measure in the columns `COLUMNS`. `measure`: rate on and off IVIG (per patient-year), rate ratio
+    within patients, and for each `group` of survival that both have the share without the event at `days` and the mean
+    number of days without it up to `days`. `a`, `b` with their 95 % limits; `change` is B against A: the quotient of
+    rates and ratios, the difference of shares and days, with limits and p. `method`: "same" where A and B do not differ
+    in anything that the measure depends on, "independent" where they share no patient, "bootstrap" (patients drawn
+    with replacement, the same for A and B) where they do. A number that cannot be told is NaN and `note` says why.
+
+    `only_a`, `both`, `only_b`: patients analysed. `survival`: the curves of both, groups named "a:<group>" and
+    "b:<group>", without a test, because patients may be in both; None where there are none or they do not differ.
+    `notes`: what has to be said of them.
+    """
+
+    rows: pd.DataFrame
+    survival: SurvivalTables | None
+    only_a: int
+    both: int
+    only_b: int
+    notes: tuple[str, ...]
+
+    @property
+    def overlap(self) -> bool:
+        """Whether a patient is in both."""
+        return self.both > 0
+
+
+def compare(study: Study, a: AnalysisSpec, b: AnalysisSpec) -> Comparison:
+    """`a` and `b` on the same cohort; the window on IVIG is one also where `window_cuts` split it.
+
+    Raises `SpecError` for a filter that does not fit the cohort.
+    """
+    a, b = a.change(window_cuts=()), b.change(window_cuts=())
+    return study.once("compare", a, b, make=lambda: _compare(study, a, b))
+
+
+def _compare(study: Study, a: AnalysisSpec, b: AnalysisSpec) -> Comparison:
+    index = pd.Index(study.full.patients["patient_id"])
+    sides = [
+        Side(study, spec, index.get_indexer(study.cohort(spec).patients["patient_id"]))
+        for spec in (a, b)
+    ]  # fmt: skip
+    shared = len(np.intersect1d(sides[0].places, sides[1].places))
+    pair = Pair(sides[0], sides[1], shared > 0)
+    weights = pair.weights() if shared else np.zeros((0, 0))
+    rows = [*_rates(pair, weights), _ratio(pair, weights)]
+    survival, curves_of_both, notes = survival_rows(pair, weights)
+    table = pd.DataFrame([*rows, *survival], columns=list(COLUMNS))
+    numbers = [name for name in COLUMNS if name not in TEXTS]
+    return Comparison(
+        table.astype(dict.fromkeys(numbers, float)),
+        curves_of_both,
+        len(sides[0].places) - shared,
+        shared,
+        len(sides[1].places) - shared,
+        tuple(notes),
+    )
+
+
+def _rates(pair: Pair, weights: np.ndarray) -> Iterator[dict[str, object]]:
+    for measure, period in ((RATE_ON, ON), (RATE_OFF, OBSERVATION)):
+        tables = [_of_patients(side, period) for side in (pair.a, pair.b)]
+        one, two = (
+            rate(infections[days > 0], days[days > 0], side.spec.model.rate_ci)
+            for side, (infections, days) in zip((pair.a, pair.b), tables, strict=True)
+        )
+        row = row_of(measure, "", np.nan, limits(one, "rate"), limits(two, "rate"))
+        if _time_parts(pair.a) == _time_parts(pair.b):
+            yield row | same(one["rate"])
+        elif not (one["person_days"] and two["person_days"]):
+            yield row | {"note": NOT_BOTH}
+        elif not pair.overlap:
+            yield row | _independent_rates(tables)
+        else:
+            draws = [log_rates(*table, weights) for table in tables]
+            few = min(int((days > 0).sum()) for _, days in tables)
+            yield row | drawn(quotient(one["rate"], two["rate"]), draws, np.exp, few)
+
+
+def _time_parts(side: Side) -> tuple[object, ...]:
+    spec = side.spec
+    return spec.selection, spec.exposure, spec.endpoint, spec.model.population
+
+
+def _of_patients(side: Side, period: str) -> tuple[np.ndarray, np.ndarray]:
+    """Infections and days in a period of every patient of the full cohort."""
+    time, population = side.time, side.spec.model.population
+    names = periods(time, population)
+    rows = period_of(time, population) == (names.index(period) if period in names else -2)
+    at = side.places[time.table["patient"].to_numpy()[rows]]
+    full = len(side.study.full)
+    return (
+        np.bincount(at, time.table["infections"].to_numpy(float)[rows], full),
+        np.bincount(at, time.table["days"].to_numpy(float)[rows], full),
+    )
+
+
+def _independent_rates(tables: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, object]:
+    """Quotient of two rates of different patients; the variance of a log rate is that of `rates.robust_interval`."""
+    logs, variance = [], 0.0
+    for infections, days in tables:
+        count, total, patients = infections.sum(), days.sum(), int((days > 0).sum())
+        if count < FEWEST or patients < FEWEST:
+            return {"change": quotient(*(i.sum() / d.sum() for i, d in tables)), "method": INDEPENDENT, "note": FEW}
+        within = ((infections - count / total * days) ** 2).sum() / count**2 * patients / (patients - 1)
+        variance += max(within, 1 / count)
+        logs.append(np.log(count / total))
+    low, high, p = wald(logs[1] - logs[0], float(np.sqrt(variance)))
+    return {
+        "change": np.exp(logs[1] - logs[0]), "ci_low": np.exp(low), "ci_high": np.exp(high), "p_value": p,
+        "method": INDEPENDENT,
+    }  # fmt: skip
+
+
+def _ratio(pair: Pair, weights: np.ndarray) -> dict[str, object]:
+    one, two = (forest(side.study, side.spec, "overall").iloc[0] for side in (pair.a, pair.b))
+    row = row_of(RATIO, "", np.nan, limits(one, "irr"), limits(two, "irr"), (one["status"], two["status"]))
+    if (*_time_parts(pair.a), pair.a.spec.model) == (*_time_parts(pair.b), pair.b.spec.model):
+        return row | same(one["irr"] if one["status"] == OK else np.nan, one["note"])
+    fits = [_fit(side) for side in (pair.a, pair.b)]
+    if any(item is None or ON not in item.terms for item in fits) or (one["status"], two["status"]) != (OK, OK):
+        one_sided = {one["status"], two["status"]} <= {OK, "no_events_exposed", "no_events_reference"}
+        return row | {"note": ONE_SIDE if one_sided else NOT_BOTH}
+    change = float(two["irr"] / one["irr"])
+    if not pair.overlap:
+        return row | _independent_ratios(change, one, two)
+    draws = [
+        log_ratios(item, ON, side.places, weights)
+        for item, side in zip(fits, (pair.a, pair.b), strict=True)
+        if item is not None
+    ]
+    few = min(item.screen.informative[ON] for item in fits if item is not None)
+    return row | drawn(change, draws, np.exp, few)
+
+
+def _independent_ratios(change: float, one: pd.Series, two: pd.Series) -> dict[str, object]:
+    """Interaction of two groups without a common patient, each with adjusters of its own (Altman & Bland, BMJ
+    2003;326:219)."""
+    fits = [(np.log(row["irr"]), _standard_error(row)) for row in (one, two)]
+    low, high, p = wald(fits[1][0] - fits[0][0], float(np.hypot(fits[0][1], fits[1][1])))
+    return {
+        "change": change, "ci_low": np.exp(low), "ci_high": np.exp(high), "p_value": p, "method": INDEPENDENT,
+    }  # fmt: skip
+
+
+def _standard_error(row: pd.Series) -> float:
+    """That of a log ratio; from the limits of the interval, where it is not given, as that of a normal one."""
+    return float((np.log(row["ci_high"]) - np.log(row["ci_low"])) / (2 * Z))
+
+
+def _fit(side: Side) -> Fit | None:
+    try:
+        return fit(sccs_cells(side.time, side.spec.model))
+    except EstimationError:
+        return None

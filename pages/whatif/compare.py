@@ -1,0 +1,45 @@
+"""Other patients or other settings side by side: what A gives, what B gives, and how far apart they are."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivig_core.figures.whatif.compare import compare as draw
+from ivig_core.figures.whatif.compare import survival_of_both
+from ivig_core.figures.whatif.compare_words import MEASURE, about_methods, table_rows
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from ivig_core.study.whatif.compare import compare
+from pages.shell import exhibit, session
+from pages.shell.panel import guard
+from pages.whatif import second
+
+LOOKED = (
+    "Settings that were chosen because of what they give prove nothing: decide which one is right before looking, and "
+    "see all of them under “All reasonable definitions”."
+)
+WIDTHS = {MEASURE: 350, "B against A": 200}
+
+
+def show(study: Study, spec: AnalysisSpec) -> None:
+    """Both sets of settings, the forest, the curves and every number."""
+    held = session.current()
+    if held is None:
+        return
+    second.settings(held)
+    session.write_url()
+    a, b = session.spec(), session.second()
+    with guard("the comparison"):
+        result = compare(study, a, b)
+        exhibit.figure(lambda: draw(result, presentation=session.presenting()), "compare", parts=(a, b))
+        exhibit.sentences(result.notes)
+        curves = session.once(
+            "compare_survival", a, b, session.presenting(),
+            make=lambda: survival_of_both(result, a, b, presentation=session.presenting()),
+        )  # fmt: skip
+        if curves is not None:
+            exhibit.figure(curves, "compare_survival")
+        shown = table_rows(result, a)
+        exhibit.table("compare", pd.DataFrame(shown), result.rows, widths=WIDTHS)
+        exhibit.remarks([row[MEASURE] for row in shown], result.rows["note"].tolist())
+        exhibit.sentences([*about_methods(result), LOOKED])
