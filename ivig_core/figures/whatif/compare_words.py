@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ivig_core.estimate.survival.landmark import NO_IVIG
 from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.words import (
@@ -23,7 +24,7 @@ from ivig_core.figures.words import (
     rate,
     ratio,
 )
-from ivig_core.spec import AnalysisSpec
+from ivig_core.spec import AnalysisSpec, SurvivalSpec
 from ivig_core.study.whatif.compare import RATE_OFF, RATE_ON, RATIO, Comparison
 from ivig_core.study.whatif.compare_survival import MEAN, SHARE
 from ivig_core.study.whatif.pair import BOOTSTRAP, INDEPENDENT, SAME
@@ -143,10 +144,14 @@ def survival_names(result: Comparison, a: AnalysisSpec, b: AnalysisSpec) -> dict
     specs = {"a": a.survival, "b": b.survival}
     groups = result.survival.km.groups if result.survival else []
     parts = [(name, *name.split(":", 1)) for name in groups]
-    return {
-        name: f"{side.upper()}: {group_name(specs[side].survival_group, level, specs[side].landmark_day)}"
-        for name, side, level in parts
-    }
+    return {name: f"{side.upper()}: {_short(specs[side], level)}" for name, side, level in parts}
+
+
+def _short(spec: SurvivalSpec, level: str) -> str:
+    """What a group is called in the little room of a row of numbers at risk."""
+    if level == NO_IVIG and spec.survival_group == "ivig_by_landmark" and spec.landmark_day:
+        return f"not by day {spec.landmark_day}"
+    return group_name(spec.survival_group, level, spec.landmark_day)
 
 
 def survival_finding(result: Comparison, a: AnalysisSpec) -> str:
@@ -208,18 +213,15 @@ def _change(row: dict[str, Any]) -> str:
         return ABSENT if row["method"] != SAME else METHODS[SAME]
     if row["measure"] in (RATE_ON, RATE_OFF, RATIO):
         return f"× {ratio(value)} {interval(low, high)}".strip()
-    say = DIFFERENCES[row["measure"]]
-    return f"{say(value)} ({say(low)} to {say(high)})" if is_number(low) and is_number(high) else say(value)
+    factor, unit = DIFFERENCES[row["measure"]]
+    limits = f" ({_signed(factor * low)} to {_signed(factor * high)})" if is_number(low) and is_number(high) else ""
+    return f"{_signed(factor * value)} {unit}{limits}"
 
 
-def _points(value: float) -> str:
-    return f"{100 * value:+.0f} points".replace("-", MINUS)
-
-
-def _days(value: float) -> str:
-    return f"{value:+.0f} days".replace("-", MINUS)
+def _signed(value: float) -> str:
+    return f"{value:+.0f}".replace("-", MINUS)
 
 
 MINUS = "\N{MINUS SIGN}"
 SAY = {RATE_ON: rate, RATE_OFF: rate, SHARE: percent, MEAN: count}
-DIFFERENCES = {SHARE: _points, MEAN: _days}
+DIFFERENCES = {SHARE: (100.0, "points"), MEAN: (1.0, "days")}
