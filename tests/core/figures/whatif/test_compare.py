@@ -28,7 +28,7 @@ def study() -> Study:
     [
         ({}, "A and B give the same rate ratio", "the same 143 patients in A and B"),
         ({"pre_exposure_days": 60}, "The rate ratio is higher in B: 0.64 in A, 0.78 in B", "the same 143"),
-        ({"dose_day": "off"}, "No clear difference between A and B: rate ratio", "the same 143"),
+        ({"window_days": 28}, "No clear difference between A and B: rate ratio", "the same 143"),
         ({"where": "age>=65"}, "No clear difference", "79 patients in both, 64 only in A, 0 only in B"),
         ({"where": "age>=200"}, "cannot be compared: one of the two has no such estimate", "143 patients in A"),
     ],
