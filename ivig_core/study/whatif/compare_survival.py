@@ -26,7 +26,6 @@ BOTH = "a_and_b"
 
 
 def survival_rows(pair: Pair, weights: np.ndarray) -> tuple[list[dict[str, object]], SurvivalTables | None, list[str]]:
-    parts = [(s.spec.selection.where, s.spec.exposure, s.spec.endpoint, s.spec.survival) for s in (pair.a, pair.b)]
     try:
         one, two = (survival_data(side.study, side.spec) for side in (pair.a, pair.b))
     except EstimationError as error:
@@ -35,12 +34,12 @@ def survival_rows(pair: Pair, weights: np.ndarray) -> tuple[list[dict[str, objec
     if pair.a.spec.survival.survival_group != pair.b.spec.survival.survival_group or not groups:
         return [], None, ["Survival is not compared: A and B have no group in common."]
     notes = []
-    alike = parts[0] == parts[1]
+    days = min(pair.a.spec.survival.rmst_days, pair.b.spec.survival.rmst_days)
+    alike = _alike(pair, one, two) and pair.a.spec.survival.rmst_days == pair.b.spec.survival.rmst_days
     if one.event != two.event:
         notes.append("A and B count different events: their survival is not the same thing.")
     if one.landmark_day != two.landmark_day:
         notes.append("Time counts from another day in A than in B: from the landmark of each.")
-    days = min(pair.a.spec.survival.rmst_days, pair.b.spec.survival.rmst_days)
     rows = [
         row
         for name in groups
@@ -49,6 +48,12 @@ def survival_rows(pair: Pair, weights: np.ndarray) -> tuple[list[dict[str, objec
     if alike:
         return rows, None, ["Survival is the same in A and B: nothing that it depends on differs."]
     return rows, _both(one, two, days), notes
+
+
+def _alike(pair: Pair, one: SurvivalData, two: SurvivalData) -> bool:
+    """Whether the same patients have the same times, events and groups: many settings do not touch them."""
+    same_question = (one.event, one.group, one.landmark_day) == (two.event, two.group, two.landmark_day)
+    return same_question and np.array_equal(pair.a.places, pair.b.places) and one.table.equals(two.table)
 
 
 def _both(one: SurvivalData, two: SurvivalData, days: int) -> SurvivalTables:

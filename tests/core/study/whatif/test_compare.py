@@ -76,7 +76,9 @@ def test_what_does_not_differ_is_said_to_be_the_same(study):
     moved = compare(study, ALL, ALL.change(landmark_day=90))
     assert set(moved.rows.loc[moved.rows["group"] == "", "method"]) == {SAME}
     assert set(moved.rows.loc[moved.rows["group"] != "", "method"]) == {BOOTSTRAP}
-    apart = compare(study, ALL, ALL.change(pre_exposure_days=60)).rows
+    whole = compare(study, ALL, ALL.change(pre_exposure_days=60))
+    apart = whole.rows
+    assert "Survival is the same" in whole.notes[0]
     # The days before the first dose are off IVIG: what is on it stays as it is.
     assert row(apart, RATE_ON)["method"] == SAME
     assert row(apart, RATE_OFF)["ci_high"] < 1
