@@ -14,6 +14,8 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 # About half of what the browser tests take: two browsers wait for their servers side by side, not one after the other.
 FIRST_BROWSER := tests/browser/test_same_everywhere.py tests/browser/test_journeys.py tests/browser/test_beacon.py
 
+# Four processes and the servers and commands that they start read the same modules: they are compiled once.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev ## set everything up and run all tests
 	@logs=$$(mktemp -d); \
 	$(BIN)/python -m pytest $(FIRST_BROWSER) >$$logs/first 2>&1 & first=$$!; \

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -39,55 +41,42 @@ class Patient:
 
 
 def cohort(*patients: Patient, records_phase: bool | None = None, calendar: str = "dates", **more) -> Cohort:
-    """A cohort of `patients`; it records disease phase if any patient has a progressive phase."""
-    names = {name for patient in patients for name in patient.baseline}
-    table = pd.DataFrame(
-        {
-            "patient_id": [f"P{number:04}" for number in range(len(patients))],
-            "days": np.array([patient.days for patient in patients], np.int64),
-            "day0": np.array([(p.start - EPOCH).days if p.start else -1 for p in patients], np.int64),
-            "died_day": [float(patient.died) for patient in patients],
-            "last_contact_day": [float(patient.last_contact) for patient in patients],
-            "progressed_day": [float(patient.progressed) for patient in patients],
-            "heavy_chain": pd.Series([patient.baseline.get("heavy_chain") for patient in patients], dtype="str"),
-        }
-    )
-    for name in (*BASELINE, *sorted(names.difference(BASELINE, {"heavy_chain"}))):
-        table[name] = pd.Series([patient.baseline.get(name) for patient in patients])
-        if table[name].isna().all():
-            table[name] = table[name].astype("float64" if name in NUMBERS else "str")
-    phases = _records(patients, "progressive", lambda item: (item[0], item[1]), ["day", "end"]).assign(
-        phase="progressive"
-    )
-    labs = pd.concat(
-        [
-            _records(patients, "igg", tuple, ["day", "value"]).assign(analyte="igg"),
-            _records(patients, "m_spike", tuple, ["day", "value"]).assign(analyte="m_spike"),
-            _records(patients, "counts", tuple, ["day", "value", "analyte"]),
-        ]
-    ).assign(trough=_missing)
-    doses = _records(patients, "doses", _dose, ["day", "end", "interval_days", "route"])
-    grams = np.array([patient.grams for patient in patients])[doses["patient"].to_numpy()]
-    therapies = [
-        _records(patients, "prophylaxis", lambda item: (item[0], item[1]), ["day", "end"]).assign(
-            category="antiviral_prophylaxis", drug="aciclovir"
-        ),
-        _records(patients, "therapies", tuple, ["day", "end", "category", "drug"]),
+    """A cohort of `patients`; it records disease phase if any patient has a progressive phase.
+
+    Properties draw thousands of cohorts: every table is built from whole columns, in one step.
+    """
+    own = sorted({name for patient in patients for name in patient.baseline}.difference(BASELINE, {"heavy_chain"}))
+    table = {
+        "patient_id": _column([f"P{number:04}" for number in range(len(patients))], "str"),
+        "days": _column([patient.days for patient in patients], "int64"),
+        "day0": _column([(p.start - EPOCH).days if p.start else -1 for p in patients], "int64"),
+        "died_day": _column([patient.died for patient in patients], "float64"),
+        "last_contact_day": _column([patient.last_contact for patient in patients], "float64"),
+        "progressed_day": _column([patient.progressed for patient in patients], "float64"),
+        "heavy_chain": _column([patient.baseline.get("heavy_chain") for patient in patients], "str"),
+    }
+    for name in (*BASELINE, *own):
+        table[name] = _baseline(name, [patient.baseline.get(name) for patient in patients])
+    phases = [(*row, "progressive") for row in _rows(patients, "progressive", lambda item: (item[0], item[1]))]
+    labs = [
+        *((*row, "igg") for row in _rows(patients, "igg")),
+        *((*row, "m_spike") for row in _rows(patients, "m_spike")),
+        *_rows(patients, "counts"),
     ]
+    doses = [(*row, patients[row[0]].grams) for row in _rows(patients, "doses", _dose)]
+    prophylaxis = _rows(patients, "prophylaxis", lambda item: (item[0], item[1], "antiviral_prophylaxis", "aciclovir"))
     return Cohort(
-        patients=table,
-        ivig=_sorted(doses.assign(dose_g=grams, dose_g_per_kg=np.nan)),
-        infection=_sorted(
-            _records(patients, "infections", _infection, INFECTION).assign(
-                end=np.nan, organism=_missing, hospital_days=np.nan, anc=np.nan, alc=np.nan
-            )
+        patients=pd.DataFrame(table),
+        ivig=_table(doses, ["day", "end", "interval_days", "route", "dose_g"], ["dose_g_per_kg"]),
+        infection=_table(
+            _rows(patients, "infections", _infection), INFECTION, ["end", "organism", "hospital_days", "anc", "alc"]
         ),
-        lab=_sorted(labs),
-        phase=_sorted(phases),
-        therapy=_sorted(pd.concat(therapies)),
+        lab=_table(labs, ["day", "value", "analyte"], ["trough"]),
+        phase=_table(phases, ["day", "end", "phase"]),
+        therapy=_table([*prophylaxis, *_rows(patients, "therapies")], ["day", "end", "category", "drug"]),
         calendar=calendar,
-        records_phase=len(phases) > 0 if records_phase is None else records_phase,
-        own_baseline=tuple(sorted(names.difference(BASELINE, {"heavy_chain"}))),
+        records_phase=bool(phases) if records_phase is None else records_phase,
+        own_baseline=tuple(own),
         **more,
     )
 
@@ -97,6 +86,7 @@ BASELINE = (
     *NUMBERS, "sex", "index_therapy", "light_chain", "iss", "r_iss", "high_risk_cytogenetics", "extramedullary_disease",
 )  # fmt: skip
 INFECTION = ["day", "grade", "pathogen", "site", "hospitalized"]
+FLOATS = frozenset({"end", "interval_days", "dose_g", "dose_g_per_kg", "grade", "value", "hospital_days", "anc", "alc"})
 
 
 def _dose(item) -> tuple:
@@ -110,18 +100,37 @@ def _infection(item) -> tuple:
     return day, float(grade), *(*rest, None, None, None)[:3]
 
 
-def _records(patients, name, read, columns) -> pd.DataFrame:
-    rows = [(code, *read(item)) for code, patient in enumerate(patients) for item in getattr(patient, name)]
-    frame = pd.DataFrame(rows, columns=["patient", *columns])
-    types = {"patient": np.int64, "day": np.int64, "end": float, "interval_days": float, "grade": float, "value": float}
-    text = {name: "str" for name in columns if name not in types}
-    return frame.astype({name: kind for name, kind in {**types, **text}.items() if name in frame})
+def _rows(patients, name: str, read=tuple) -> list[tuple]:
+    """What the patients have of one kind, each after the code of its patient."""
+    return [(code, *read(item)) for code, patient in enumerate(patients) for item in getattr(patient, name)]
 
 
-def _missing(frame: pd.DataFrame) -> pd.Series:
-    """A column of text in which nothing is recorded."""
-    return pd.Series([None] * len(frame), index=frame.index, dtype="str")
+def _table(rows: list[tuple], columns: list[str], missing: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows in the order of patients and days, those of one day as they were given; nothing is recorded in `missing`."""
+    ordered = sorted(rows, key=lambda row: row[:2])
+    values = zip(*ordered, strict=True) if rows else [()] * (1 + len(columns))
+    made = {name: _column(list(cells), _kind(name)) for name, cells in zip(("patient", *columns), values, strict=True)}
+    return pd.DataFrame(made | {name: _nothing(len(rows), _kind(name)) for name in missing})
 
 
-def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values(["patient", "day"], kind="stable").reset_index(drop=True)
+def _kind(name: str) -> str:
+    return "int64" if name in ("patient", "day") else "float64" if name in FLOATS else "str"
+
+
+def _baseline(name: str, values: list) -> object:
+    if all(value is None for value in values):
+        return _nothing(len(values), "float64" if name in NUMBERS else "str")
+    return pd.Series(values)
+
+
+def _column(values: list, kind: str) -> object:
+    """A column of one type; None is what is missing."""
+    if kind != "str":
+        return np.array(values, kind)
+    return pd.array(values, "str") if any(value is not None for value in values) else _nothing(len(values), kind)
+
+
+@cache
+def _nothing(length: int, kind: str) -> object:
+    """A column in which nothing is recorded; a table copies it."""
+    return pd.array([None] * length, "str") if kind == "str" else np.full(length, np.nan)

@@ -1,4 +1,7 @@
-"""Every page with every sample and with cohorts that have nothing to estimate: no exception, and something true."""
+"""Every page with cohorts that have nothing to estimate: no exception, and something true.
+
+Every page with every sample is in `tests/app/walk`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import pytest
 from ivig_core.spec import AnalysisSpec
 from pages.shell.navigation import DETAIL, LOOK, QUESTION, USE
 from tests.app import files
-from tests.app.conftest import PAGES, SAMPLE_FILES
+from tests.app.conftest import PAGES
 
 TRUE_SENTENCES = {
     "one patient": "Only 1 patient has an infection and days both on and off IVIG",
@@ -48,16 +51,6 @@ def test_addresses_follow_from_file_names_and_differ_from_them():
         number, _, name = path.removeprefix("pages/").removesuffix(".py").partition("_")
         assert number.isdigit()
         assert address == name
-
-
-@pytest.mark.parametrize("sample", [path.stem for path in SAMPLE_FILES])
-def test_every_sample_on_every_page(start, sample):
-    app = start({"sample": sample})
-    for page in PAGES:
-        app.page(page)
-        assert page not in NAMES or app.test.title[0].value != NAMES[page], page
-        assert "SYNTHETIC" in app.said, page
-        assert app.said.count("gives no treatment advice") == 1, page
 
 
 @pytest.mark.parametrize("name", files.ODD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -51,8 +52,13 @@ def test_what_is_written_is_read(mapping):
     assert read_mapping(as_json(mapping).encode()) == mapping
 
 
+@cache
+def _written() -> str:
+    return as_json(imported(TABLE)[0].mapping)
+
+
 def _changed(path: str, value: object) -> str:
-    given = json.loads(as_json(imported(TABLE)[0].mapping))
+    given = json.loads(_written())
     at = given
     *parents, last = path.split("/")
     for name in parents:
