@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest
 
 from tests.paths import ROOT
 
@@ -83,21 +83,6 @@ def _packages_are_scanned_once():
     """Every `AppTest` reads the metadata of all installed packages in search of components; there are none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _waiting_costs_nothing():
-    """An `AppTest` asks a thousand times a second whether its script is done, which slows it: here it is awaited."""
-    ask = local_script_runner.require_widgets_deltas
-
-    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
-        if runner._script_thread is not None:
-            runner._script_thread.join(timeout)
-        ask(runner, timeout)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
