@@ -152,7 +152,7 @@ def _mark(row: Mapping[str, Any] | None, name: str, summary: CoxSummary) -> Row:
 
 def name_of(variable: str, summary: CoxSummary) -> str:
     """What a variable is called; the one about IVIG by how it enters (not escaped)."""
-    if ((summary.rows["kind"] == IVIG) & (summary.rows["variable"] == variable)).any():
+    if variable in summary.ivig_variables:
         return {ON: "On IVIG, day by day", "ever_ivig": "IVIG, from the first dose on"}.get(
             variable, f"IVIG by day {summary.origin_day}"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,11 @@ class CoxSummary:
     complete: int | None = None
     complete_events: int | None = None
     terms: int = 0
+
+    @cached_property
+    def ivig_variables(self) -> frozenset[str]:
+        """Variables that say whether IVIG was given: asked for every label of a figure."""
+        return frozenset(self.rows.loc[self.rows["kind"] == IVIG, "variable"])
 
 
 def cox_summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxSummary:
