@@ -12,6 +12,7 @@ from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
 from pages.data import charts
+from pages.data.changes import changes_panel
 from pages.data.copy import copy_panel, drop_copy
 from pages.data.ledger import ledger
 from pages.data.meaning import meaning_panel
@@ -44,6 +45,7 @@ def page() -> None:
     if tried is not None:
         with panel("The latest file"):
             _outcome(tried)
+    changes_panel()
     with panel("Samples"):
         for sample in listed():
             _sample(sample)
