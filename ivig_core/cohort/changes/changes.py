@@ -105,9 +105,14 @@ def sentence(found: Changes) -> str:
     kinds = [text for row in found.kinds.itertuples() if (text := _of_kind(row))]
     said = [f"{', '.join(people)}."]
     said.append(f"In these: {'; '.join(kinds)}." if kinds else "In these no fact changed.")
+    said.append(f"{_then_now(found, 'infection', 'Infections')}, {_then_now(found, 'ivig', 'dose rows')}.")
     for words, names in (("New columns", found.columns_added), ("Columns gone", found.columns_gone)):
         said += [f"{words}: {', '.join(names)}."] if names else []
     return " ".join(said)
+
+
+def _then_now(found: Changes, record: str, words: str) -> str:
+    return f"{words} {found.number(record, 'before'):,} → {found.number(record, 'after'):,}"
 
 
 def _of_kind(row: Any) -> str:
