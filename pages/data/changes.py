@@ -28,6 +28,7 @@ LIST_HEADS = {
     "patient_id": "Patient", "record": "Kind", "start": "Day", "what": "What", "column": "Column", "before": "Before",
     "after": "Now",
 }  # fmt: skip
+WIDTHS = {"Before": 260, "Now": 260}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ def _show(earlier: str, key: str) -> None:
     with st.expander("Every difference"):
         if len(found.facts) > FIRST:
             say.small(f"The first {FIRST:,} of {len(found.facts):,}; the download has all.")
-        exhibit.table("changes", found.facts.head(FIRST).rename(columns=LIST_HEADS), found.facts, height=340)
+        exhibit.table("changes", found.facts.head(FIRST).rename(columns=LIST_HEADS), found.facts, 340, WIDTHS)
 
 
 def _ratio(before: Held, held: Held) -> None:

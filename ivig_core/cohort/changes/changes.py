@@ -23,7 +23,9 @@ ONLY_DAYS = (
     "One of the two files has dates and the other has study days: days are compared as counted from each patient's "
     "first day at risk."
 )
-ONLY_MONTH = "Only one of the two files has index_month, the month of study day 0: seasons are known from that one alone."
+ONLY_MONTH = (
+    "Only one of the two files has index_month, the month of study day 0: seasons are known from that one alone."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,9 +137,7 @@ def _rows(cohort: Cohort, stays: np.ndarray) -> dict[str, tuple[pd.DataFrame, np
     return found
 
 
-def _compared(
-    kind: str, before: pd.DataFrame, after: pd.DataFrame, dates: bool
-) -> tuple[pd.DataFrame, dict[str, int]]:
+def _compared(kind: str, before: pd.DataFrame, after: pd.DataFrame, dates: bool) -> tuple[pd.DataFrame, dict[str, int]]:
     """The differences between facts of patients in both, one row each, and how many facts they are."""
     before, after = (part.reset_index(drop=True) for part in (before, after))
     shared = [name for name in before.columns if name in after.columns]

@@ -16,7 +16,9 @@ def change_lines(found: Changes, name: str, every: bool) -> list[str]:
     for row in listed.itertuples(index=False):
         where = " ".join(filter(None, [row.patient_id, row.record, row.start]))
         values = f"{row.column} {row.before or '(blank)'} → {row.after or '(blank)'}".strip() if row.column else ""
-        lines.append(f"  {where}: {row.what}{f', {values or row.before or row.after}' if row.before or row.after else ''}")
+        lines.append(
+            f"  {where}: {row.what}{f', {values or row.before or row.after}' if row.before or row.after else ''}"
+        )
     left = len(found.facts) - len(listed)
     if left:
         lines.append(f"  … and {left:,} more (--all lists them).")
