@@ -50,7 +50,7 @@ def _lines(figure: go.Figure, item: ByPatient, axis: str) -> None:
 
 
 def _axes(figure: go.Figure, item: ByPatient, axis: str, span: tuple[float, float], sizes: Type) -> None:
-    right, top = (max(item.cloud.extent(name)[1], 0.1) for name in ("x", "y"))
+    right, top = max(float(item.cloud.x[-1]), 0.1), float(item.cloud.y[-1])
     infections = item.kind == INFECTIONS
     figure.update_layout(
         {
@@ -59,7 +59,7 @@ def _axes(figure: go.Figure, item: ByPatient, axis: str, span: tuple[float, floa
                 "nticks": 7, "title": {"text": "Years of follow-up" if infections else "Years since the first dose"},
             },
             f"yaxis{axis}": {
-                "anchor": f"x{axis}", "range": [-0.03 * top, max(top, 1) * ROOM], "fixedrange": True, "nticks": 6,
+                "anchor": f"x{axis}", "range": [-0.03 * top, top * ROOM], "fixedrange": True, "nticks": 6,
                 "title": {"text": "Infections" if infections else "Doses"},
             },
         }

@@ -18,7 +18,7 @@ ODD_NAME, USUAL_NAME = "Looks wrong", "Others"
 SHADES = [[0.0, "#E4E7EA"], [0.4, "#A3ABB3"], [1.0, "#3C4650"]]
 NAMED, LABEL_CHARS, TITLE_CHARS = 6, 12, 16
 """Odd points with the id beside them, in each panel; characters of an id there and in a title."""
-APART = (0.16, 0.14)
+APART = (0.14, 0.12)
 """Shares of the width and height of a panel that keep two ids apart."""
 
 
@@ -53,15 +53,16 @@ def draw(
 
 
 def _names(cloud: Cloud, log: bool) -> list[str]:
-    """Ids beside the odd points that are most unlike, none over another one."""
+    """Ids to the right of the odd points that are most unlike, none over another id or odd point."""
     x, y = (cloud.odd[name].to_numpy(float) for name in ("x", "y"))
     y = np.log10(y) if log else y
-    wide, tall = np.ptp(cloud.extent("x")), np.ptp(np.log10(cloud.extent("y")) if log else cloud.extent("y"))
+    wide, tall = np.ptp(cloud.x), np.ptp(np.log10(cloud.y) if log else cloud.y)
     named: list[int] = []
     for at in range(len(cloud.odd)):
-        near = [other for other in named
-                if abs(x[at] - x[other]) < APART[0] * wide and abs(y[at] - y[other]) < APART[1] * tall]  # fmt: skip
-        if len(named) < NAMED and not near:
+        level = np.abs(y - y[at]) < APART[1] * tall
+        covered = level & (x > x[at]) & (x - x[at] < APART[0] * wide)
+        beside = level[named] & (np.abs(x[named] - x[at]) < APART[0] * wide)
+        if len(named) < NAMED and not covered.any() and not beside.any():
             named.append(at)
     labels = shorten_apart(cloud.odd["patient_id"].iloc[named], LABEL_CHARS)
     texts = [""] * len(cloud.odd)

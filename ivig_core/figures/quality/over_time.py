@@ -19,6 +19,8 @@ HEIGHT, GAP, AXIS = 110, 0.07, 50
 """Px of a row and of the axis; the part of the height between rows."""
 WORDS = {DOSES: ("dose", "doses"), INFECTIONS: ("infection", "infections"), IGG: ("IgG value", "IgG values")}
 COLOURS = {DOSES: IVIG_BLUE, INFECTIONS: "#8E3B87", IGG: "#007A5A"}
+FEW = 30
+"""Below so many records of every kind no period could be unlike others."""
 WIDTHS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
 
 
@@ -120,6 +122,8 @@ def _said(item: StandsOut) -> str:
 def finding(found: OverTime) -> str:
     """The period that stands out most, and how many others do."""
     total = found.table.groupby("kind")["number"].sum()
+    if not found.odd and total.max() < FEW:
+        return "Too few records to see whether a period lacks some"
     if not found.odd:
         kinds = [WORDS[kind][1] for kind in WORDS if total[kind]]
         text = f"{listed(kinds)}: no {_width(found)} is unlike those around it"

@@ -9,14 +9,11 @@ from ivig_core.figures.frame import frame, legend_below, sentence
 from ivig_core.figures.quality.cloud import dates, draw, named
 from ivig_core.figures.theme import MUTED, pale, type_of
 from ivig_core.figures.words import is_number, listed
-from ivig_core.study.quality.cloud import Cloud
 from ivig_core.study.quality.values import AMOUNT, GAP, IGG, Values
 
 HEIGHT, SPACE, AXIS = 165, 0.06, 50
 WORDS = {IGG: ("IgG value", "IgG values"), AMOUNT: ("dose", "doses"), GAP: ("gap", "gaps")}
 AXES = {IGG: "IgG (mg/dL)", AMOUNT: "Dose ({unit})", GAP: "Days between doses"}
-ROOM = 1.5
-"""Times the lowest and highest value to which an axis reaches."""
 STEPS = (1, 2, 5)
 MOST_TICKS = 7
 
@@ -63,7 +60,7 @@ def _once(figure: go.Figure, begin: int, seen: set[str]) -> None:
 
 
 def _axis(figure: go.Figure, item: Values, axis: str, domain: tuple[float, float]) -> None:
-    low, high = _range(item.cloud)
+    low, high = float(item.cloud.y[0]), float(item.cloud.y[-1])
     figure.update_layout(
         {
             axis.replace("y", "yaxis"): {
@@ -78,16 +75,11 @@ def _axis(figure: go.Figure, item: Values, axis: str, domain: tuple[float, float
         if is_number(at) and low < at < high:
             figure.add_shape(type="line", x0=0, x1=1, xref="x domain", y0=at, y1=at, yref=axis, name="limit",
                              line={"color": MUTED, "width": 1, "dash": "dash"})  # fmt: skip
-    if item.kind == IGG and low < below:
-        figure.add_shape(type="rect", x0=0, x1=1, xref="x domain", y0=low, y1=min(below, high), yref=axis, line_width=0,
+    if item.kind == IGG and item.cloud.lowest < below:
+        figure.add_shape(type="rect", x0=0, x1=1, xref="x domain", y0=low, y1=below, yref=axis, line_width=0,
                          fillcolor=pale("#8A6D00", 0.12), layer="below", name="as if in g/L",
                          label={"text": "where g/L read as mg/dL would lie", "textposition": "bottom left",
                                 "font": {"color": MUTED}})  # fmt: skip
-
-
-def _range(cloud: Cloud) -> tuple[float, float]:
-    low, high = cloud.extent("y")
-    return low / ROOM, high * ROOM
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -134,5 +126,5 @@ def alt(found: tuple[Values, ...]) -> str:
 
 
 def _spread(item: Values) -> str:
-    low, high = item.cloud.extent("y")
+    low, high = item.cloud.lowest, item.cloud.highest
     return f"from {low:,.3g} to {high:,.4g} {item.unit}"

@@ -12,7 +12,7 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import courses
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.quality.cloud import Cloud, cloud
+from ivig_core.study.quality.cloud import UP, Cloud, cloud
 from ivig_core.study.study import Study
 
 NAME = "records_by_patient"
@@ -109,7 +109,11 @@ def _one(kind: str, cohort: Cohort, number: np.ndarray, years: np.ndarray, of: n
     )  # fmt: skip
     none = int((number == 0).sum()) if kind == INFECTIONS else len(cohort) - len(rows)
     rate = found.rate if found is not None else np.nan
-    return ByPatient(kind, cloud(points, unlike), rate, grid, limit, none, len(cohort))
+    # Cells of whole numbers: between two of them nobody can be.
+    most = int(number.max(initial=1))
+    step = -(-(most + 2) // UP)
+    up = np.arange(-0.5, most + step + 1, step)
+    return ByPatient(kind, cloud(points, unlike, up), rate, grid, limit, none, len(cohort))
 
 
 def fit(number: np.ndarray, years: np.ndarray) -> Fit | None:

@@ -16,8 +16,10 @@ ACROSS, UP = 60, 32
 @dataclass(frozen=True, eq=False)
 class Cloud:
     """`odd`: points that look wrong, the most unlike first, at most `MOST_ODD`; `count_odd`: how many there are.
-    `usual`: the others, None where they are counted: then `cells` (UP × ACROSS) has their numbers between the edges
-    `x` and `y`. Points have `patient`, `patient_id`, `x`, `y`, `value` (in words), `why` (empty for usual ones).
+
+    `usual`: the others, None where they are counted: then `cells` (y × x) has their numbers. `x`, `y`: edges of cells,
+    which are also as far as the axes go. Points have `patient`, `patient_id`, `x`, `y`, `value` (in words), `why`
+    (empty for usual ones). `points`: how many there are, with y from `lowest` to `highest`.
     """
 
     odd: pd.DataFrame
@@ -27,13 +29,8 @@ class Cloud:
     x: np.ndarray
     y: np.ndarray
     points: int
-
-    def extent(self, axis: str) -> tuple[float, float]:
-        """Lowest and highest "x" or "y" of all points, of cells their edges."""
-        edges = self.x if axis == "x" else self.y
-        parts = [self.odd[axis].to_numpy(float), edges if self.usual is None else self.usual[axis].to_numpy(float)]
-        every = np.concatenate(parts)
-        return float(every.min()), float(every.max())
+    lowest: float
+    highest: float
 
     @property
     def patients_odd(self) -> list[str]:
@@ -41,23 +38,21 @@ class Cloud:
         return list(dict.fromkeys(self.odd["patient_id"].tolist()))
 
 
-def cloud(points: pd.DataFrame, unlike: np.ndarray, log: bool = False) -> Cloud:
-    """Bound what is drawn of `points` (`patient`, `patient_id`, `x`, `y`, `why`); `unlike`: how far each is from usual.
+def cloud(points: pd.DataFrame, unlike: np.ndarray, up: np.ndarray) -> Cloud:
+    """Bound what is drawn of `points` (`patient`, `patient_id`, `x`, `y`, `value`, `why`).
 
-    With `log` cells are equal steps of the logarithm of y; y must then be positive.
+    `unlike`: how far each is from usual. `up`: edges of the cells of y, from below all points to above them.
     """
     is_odd = (points["why"] != "").to_numpy(bool)
     rows = np.flatnonzero(is_odd)
     rows = rows[np.argsort(-unlike[rows], kind="stable")]
-    usual = np.flatnonzero(~is_odd)
-    none = np.zeros((0, 0))
-    if len(usual) <= MOST_POINTS:
-        return Cloud(
-            points.iloc[rows[:MOST_ODD]], len(rows), points.iloc[usual], none, none[0:0], none[0:0], len(points)
-        )
-    x, y = (points[name].to_numpy(float)[usual] for name in ("x", "y"))
-    across = np.linspace(x.min(), np.nextafter(x.max(), np.inf), ACROSS + 1)
-    scaled = np.log10(y) if log else y
-    up = np.linspace(scaled.min(), np.nextafter(scaled.max(), np.inf), UP + 1)
-    cells, _, _ = np.histogram2d(scaled, x, bins=(up, across))
-    return Cloud(points.iloc[rows[:MOST_ODD]], len(rows), None, cells, across, 10**up if log else up, len(points))
+    others = np.flatnonzero(~is_odd)
+    x, y = (points[name].to_numpy(float) for name in ("x", "y"))
+    left, right = (float(x.min()), float(x.max())) if len(x) else (0.0, 1.0)
+    across = np.linspace(left, np.nextafter(right, np.inf), ACROSS + 1)
+    usual, cells = points.iloc[others], np.zeros((0, 0))
+    if len(others) > MOST_POINTS:
+        usual, cells = None, np.histogram2d(y[others], x[others], bins=(up, across))[0]
+    odd = points.iloc[rows[:MOST_ODD]]
+    low, high = (float(y.min()), float(y.max())) if len(y) else (np.nan, np.nan)
+    return Cloud(odd, len(rows), usual, cells, across, up, len(points), low, high)

@@ -21,7 +21,8 @@ DOSES, INFECTIONS, IGG = "doses", "infections", "igg"
 KINDS = (DOSES, INFECTIONS, IGG)
 DAYS_PER_YEAR = 365.25
 EXPECTED, FACTOR, DEVIATIONS, MANY = 5, 2, 4, 10
-"""None where so many are expected; or at most half, or at least twice of it, and 4 deviations (Poisson) away."""
+"""None where so many are expected; or at most half, or at least twice of it, and 4 deviations (Poisson) away;
+fewer than the last one say too little, of this period where it seems to have many, of all others in any case."""
 SPARSE = 0.1
 """Share of the days at risk of the fullest period below which a period is not judged."""
 NEIGHBOURS = 2
@@ -94,7 +95,8 @@ def stand_out(
     """Periods (first, one after the last, expected) whose number is unlike the rate of those around them.
 
     Consecutive periods without any are taken as one. The rate around is the median of up to `NEIGHBOURS` periods with a
-    record on either side, so that neither a slow trend nor one wild period makes others stand out. Periods with few
+    record on either side, so that neither a slow trend nor one wild period makes others stand out; a period stands out
+    that is unlike this and unlike the rate of all others together. Periods with few
     days at risk (`SPARSE`) are passed over: at the edges of a study a few patients say little. `clustered`: a
     patient has many such records, so that silence counts only where one period alone would have had enough of them.
     `leading`: whether a beginning without any record counts.
@@ -106,22 +108,33 @@ def stand_out(
     ends = np.append(begins[1:], len(number))
     found = []
     for low, high in zip(begins.tolist(), ends.tolist(), strict=True):
-        count = float(number[low:high].sum())
+        count, at_risk = float(number[low:high].sum()), days[low:high]
         near = np.concatenate([some[some < low][-NEIGHBOURS:], some[some >= high][:NEIGHBOURS]])
-        if not len(near) or (low == 0 and count == 0 and not leading):
+        if number.sum() - count < MANY or not len(near) or (low == 0 and count == 0 and not leading):
             continue
-        expected = float(np.median(number[near] / days[near])) * days[low:high]
-        judged = expected.max() if clustered and count == 0 else expected.sum()
-        if _unlike(count, float(judged)):
-            found.append((int(at[low]), int(at[high - 1]) + 1, float(expected.sum())))
+        around = float(np.median(number[near] / days[near]))
+        elsewhere = (number.sum() - count) / (days.sum() - at_risk.sum())
+        expected = _unlike(count, at_risk, (around, float(elsewhere)), clustered)
+        if expected is not None:
+            found.append((int(at[low]), int(at[high - 1]) + 1, expected))
     return found
 
 
-def _unlike(count: float, expected: float) -> bool:
+def _unlike(count: float, days: np.ndarray, rates: tuple[float, float], clustered: bool) -> float | None:
+    """What is expected where a count is unlike both rates; None where it is not.
+
+    Both, because periods with a record have too high a rate where records are few, and the rate elsewhere is another
+    one where there is a trend.
+    """
+    low, high = (rate * days for rate in (min(rates), max(rates)))
     if count == 0:
-        return expected >= EXPECTED
-    far = abs(count - expected) >= DEVIATIONS * expected**0.5
-    return far and (count * FACTOR <= expected or (count >= FACTOR * expected and count >= MANY))
+        enough = (low.max() if clustered else low.sum()) >= EXPECTED
+        return float(low.sum()) if enough else None
+    least, most = float(low.sum()), float(high.sum())
+    if count * FACTOR <= least and least - count >= DEVIATIONS * least**0.5:
+        return least
+    wild = count >= max(FACTOR * most, MANY) and count - most >= DEVIATIONS * most**0.5
+    return most if wild else None
 
 
 def _at(cohort: Cohort, frame: pd.DataFrame, edges: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.quality.cloud import Cloud, cloud
+from ivig_core.study.quality.cloud import UP, Cloud, cloud
 from ivig_core.study.quality.periods import DAYS_PER_MONTH, has_dates, origin
 from ivig_core.study.study import Study
 
@@ -25,6 +25,8 @@ IGG_FACTOR, AMOUNT_FACTOR = 5.0, 4.0
 """An IgG so many times the value before and the one after, or an amount so many times the median of the patient."""
 SHORT_GAP = 6
 """Intravenous doses at most so many days apart."""
+ROOM = 1.5
+"""Times the lowest and the highest value or limit to which an axis reaches."""
 LEAST = 0.5
 """Where 0 is drawn on a logarithmic axis of days."""
 
@@ -129,7 +131,9 @@ def _made(
             "x": day if dates else day / DAYS_PER_MONTH, "y": y, "value": texts, "why": why.astype(object),
         }
     )  # fmt: skip
-    return Values(kind, unit, limits, cloud(points, unlike, log=True), dates, without)
+    reach = np.concatenate([y, [limit for limit in limits if not np.isnan(limit)]])
+    up = np.geomspace(reach.min() / ROOM, reach.max() * ROOM, UP + 1)
+    return Values(kind, unit, limits, cloud(points, unlike, up), dates, without)
 
 
 def _isolated(patient: np.ndarray, value: np.ndarray) -> np.ndarray:

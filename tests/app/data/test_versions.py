@@ -20,7 +20,12 @@ def test_what_a_second_version_changed_until_the_first_one_is_removed(start):
         "=P099": "patient added",
     }
     kinds = next(item.value for item in app.test.dataframe if "of patients gone" in item.value).set_index("Kind")
-    assert kinds.loc["Infections", ["Before", "of patients gone", "of patients added", "Now"]].tolist() == [48, 4, 4, 48]
+    assert kinds.loc["Infections", ["Before", "of patients gone", "of patients added", "Now"]].tolist() == [
+        48,
+        4,
+        4,
+        48,
+    ]
     state = app.test.session_state
     assert CHANGES in state
     first = next(key for key, held in state["shelf"].items() if not held.sample)

@@ -68,13 +68,15 @@ def test_a_silent_span_and_a_wild_period_stand_out_and_a_trend_does_not():
     silent[4:6] = 0
     ((low, high, expected),) = stand_out(silent, days)
     assert (low, high) == (4, 6)
-    assert expected == pytest.approx(2 * np.median(trend[[2, 3, 6, 7]]))
+    assert expected == pytest.approx(2 * min(np.median(trend[[2, 3, 6, 7]]), silent.sum() / 10))
     wild = trend.copy()
     wild[7] = 90
     assert [(low, high) for low, high, _ in stand_out(wild, days)] == [(7, 8)]
     # Nobody is at risk, or hardly anybody: that is no silence of the record.
     assert stand_out(silent, np.where(silent == 0, 500.0, days)) == []
     assert stand_out(np.zeros(3), days[:3]) == []
+    # Two infections say nothing of the rate, however long the silence after them.
+    assert stand_out(np.array([1.0, 1.0, *[0.0] * 10]), days) == []
 
 
 def test_values_that_cannot_be_meant():
@@ -175,12 +177,12 @@ def test_what_is_drawn_is_bounded():
     odd = np.arange(count) % 20 == 0
     points = pd.DataFrame({"patient": 0, "patient_id": "P", "x": np.arange(count), "y": 1.0 + np.arange(count) % 90,
                            "value": "", "why": np.where(odd, "far", "")})  # fmt: skip
-    made = cloud(points, np.arange(count).astype(float), log=True)
+    made = cloud(points, np.arange(count).astype(float), np.geomspace(0.5, 100, 33))
     assert made.usual is None
     assert made.cells.sum() == count - odd.sum()
     assert (len(made.odd), made.count_odd) == (MOST_ODD, odd.sum())
     assert made.odd["x"].iloc[0] == np.flatnonzero(odd)[-1], "the most unlike are kept"
-    few = cloud(points.head(MOST_POINTS), np.zeros(MOST_POINTS))
+    few = cloud(points.head(MOST_POINTS), np.zeros(MOST_POINTS), made.y)
     assert len(few.usual) + few.count_odd == MOST_POINTS
 
 
