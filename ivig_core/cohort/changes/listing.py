@@ -11,7 +11,8 @@ from ivig_core.cohort.writing import as_texts
 from ivig_core.numbers import counted
 
 COLUMNS = ("patient_id", "record", "start", "what", "column", "before", "after")
-"""`start` as the file writes it; `what`: added, removed, changed, patient added, patient gone; `column` of a change."""
+"""`start` as the file writes it; `what`: added, removed, changed, patient added, patient gone; `column` of a
+change, of a lab value after its analyte."""
 _DAYS = ("start", "end")
 NONE = pd.DataFrame({**{name: pd.Series([], dtype=object) for name in COLUMNS}, "order": pd.Series([], dtype=float)})
 """No difference; `order` sorts the facts of a kind and patient."""
@@ -51,7 +52,8 @@ def changed(kind: str, before: pd.DataFrame, after: pd.DataFrame, dates: bool) -
             continue
         was, now = before.iloc[other], after.iloc[other]
         texts = {"before": _texts(was[name], kind, name, dates), "after": _texts(now[name], kind, name, dates)}
-        part = _listed(kind, "changed", now, dates, column=name, **texts)
+        column = now["analyte"].to_numpy(object) + f" {name}" if kind == "lab" else name
+        part = _listed(kind, "changed", now, dates, column=column, **texts)
         part["order"] += number / 1000
         parts.append(part)
     return joined(parts)

@@ -61,6 +61,11 @@ def test_each_kind_of_change_by_hand():
     assert len(change_lines(found, "old.csv", every=True)) == 1 + len(found.facts)
 
 
+def test_a_changed_lab_value_says_of_what():
+    found = changes(read(BASE), read(BASE.replace("igg,600", "igg,650")))
+    assert rows(found) == {("A", "lab", "2020-02-01", "changed", "igg value", "600", "650")}
+
+
 def test_two_left_on_either_side_are_not_paired():
     edited = BASE.replace(",2,,,,,skin", ",4,,,,,skin").replace(",3,,,,,urinary", ",5,,,,,urinary")
     found = changes(read(BASE), read(edited))
