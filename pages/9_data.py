@@ -11,7 +11,8 @@ from ivig_core.figures.words import counted
 from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
-from pages.data import charts
+from pages.data import charts, quality
+from pages.data.changes import changes_panel
 from pages.data.copy import copy_panel, drop_copy
 from pages.data.ledger import ledger
 from pages.data.meaning import meaning_panel
@@ -44,6 +45,7 @@ def page() -> None:
     if tried is not None:
         with panel("The latest file"):
             _outcome(tried)
+    changes_panel()
     with panel("Samples"):
         for sample in listed():
             _sample(sample)
@@ -131,6 +133,8 @@ def _current() -> None:
         say.small(f"Analysed: {sentence(spec)}")
     with panel(charts.TITLE, charts.HELP):
         charts.charts_panel()
+    with panel(quality.TITLE, quality.HELP):
+        quality.quality_panel()
     if not held.sample:
         with panel("This cohort"):
             say.line(f"{held.name}: {counted(len(held.cohort), 'patient')}.")

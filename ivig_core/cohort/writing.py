@@ -22,8 +22,8 @@ def record_frames(cohort: Cohort) -> dict[str, pd.DataFrame]:
     Days are dates (ISO text) where the cohort has a calendar of dates, else study days (Int64); a cohort of study days
     with a known month keeps `index_month`, so that its seasons stay the same to the day.
     """
-    start, month = _first_days(cohort)
-    frames = {"patient": _patients(cohort, start, month)}
+    start, _ = first_days(cohort)
+    frames = {"patient": patient_frame(cohort)}
     for kind in RECORDS:
         frame: pd.DataFrame = getattr(cohort, kind)
         patient = frame["patient"].to_numpy(np.int64)
@@ -44,7 +44,7 @@ def record_frames(cohort: Cohort) -> dict[str, pd.DataFrame]:
 def long_frame(cohort: Cohort) -> pd.DataFrame:
     """All facts below one another as text, columns in the order of the format, then the user's own; blanks empty."""
     parts = [frame.assign(record=kind) for kind, frame in record_frames(cohort).items() if len(frame)]
-    texts = [pd.DataFrame({name: _texts(part[name]) for name in part.columns}) for part in parts]
+    texts = [pd.DataFrame({name: as_texts(part[name]) for name in part.columns}) for part in parts]
     facts = pd.concat(texts, ignore_index=True).fillna("")
     order = {kind: at for at, kind in enumerate(("patient", *RECORDS))}
     facts = facts.iloc[np.lexsort((facts["record"].map(order), pd.factorize(facts["patient_id"], sort=True)[0]))]
@@ -82,7 +82,7 @@ def write_tables(cohort: Cohort, folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _first_days(cohort: Cohort) -> tuple[np.ndarray, np.ndarray]:
+def first_days(cohort: Cohort) -> tuple[np.ndarray, np.ndarray]:
     """Each patient's first day as the file has it (days since 1970, or a study day), and the month of study day 0."""
     if cohort.calendar != "index_month":
         return (cohort.day0 if cohort.calendar == "dates" else np.zeros(len(cohort), np.int64)), np.zeros(len(cohort))
@@ -92,7 +92,9 @@ def _first_days(cohort: Cohort) -> tuple[np.ndarray, np.ndarray]:
     return start, np.where(known, month + 1, np.nan)
 
 
-def _patients(cohort: Cohort, start: np.ndarray, month: np.ndarray) -> pd.DataFrame:
+def patient_frame(cohort: Cohort) -> pd.DataFrame:
+    """The `patient` rows as the file has them: `patient_id`, first and last day at risk, baseline, own columns."""
+    start, month = first_days(cohort)
     patients = cohort.patients
     table = pd.DataFrame({"patient_id": patients["patient_id"]})
     table["start"] = _days(cohort, start.astype(float))
@@ -117,7 +119,7 @@ def _days(cohort: Cohort, days: np.ndarray) -> pd.Series:
     return pd.Series(pd.array(texts, dtype="str"))
 
 
-def _texts(column: pd.Series) -> pd.Series:
+def as_texts(column: pd.Series) -> pd.Series:
     """A column as text that reads back to the same values; missing is the empty text."""
     if pd.api.types.is_float_dtype(column.dtype):
         return pd.Series(["" if np.isnan(number) else _number(number) for number in column.to_numpy(float)])

@@ -32,7 +32,7 @@ T = TypeVar("T")
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
 SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
-ATTEMPT, WAITING = "upload_attempt", "waiting_file"
+ATTEMPT, WAITING, CHANGES = "upload_attempt", "waiting_file", "changes_of_versions"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -135,6 +135,11 @@ def shelf() -> dict[str, Held]:
     return st.session_state.setdefault(SHELF, {})
 
 
+def own_uploads() -> list[str]:
+    """Keys of the user's own cohorts on the shelf, in the order of loading."""
+    return [key for key, held in shelf().items() if not held.sample]
+
+
 def current() -> Held | None:
     """The cohort that is shown."""
     return shelf().get(st.session_state.get(CURRENT, ""))
@@ -144,8 +149,10 @@ def hold(key: str, held: Held) -> None:
     """Put a cohort on the shelf and show it. Only the latest uploads are kept; samples can always be read again."""
     shelf()[key] = held
     st.session_state[CURRENT] = key
-    for old in [name for name, item in shelf().items() if not item.sample][:-UPLOADS_KEPT]:
+    for old in own_uploads()[:-UPLOADS_KEPT]:
         del shelf()[old]
+    # What was said of a version that may be gone by now.
+    st.session_state.pop(CHANGES, None)
     fit_to_cohort()
 
 
@@ -180,6 +187,7 @@ def forget(key: str) -> None:
     file that waits."""
     shelf().pop(key, None)
     st.session_state.pop(WAITING, None)
+    st.session_state.pop(CHANGES, None)
     latest = st.session_state.get(ATTEMPT)
     if latest is not None and latest.key == key:
         del st.session_state[ATTEMPT]
