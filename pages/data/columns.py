@@ -85,8 +85,11 @@ def change_one(held: Waiting) -> None:
         sheet = sheets[name]
         blocks = [*edit.labels(sheet)]
         more = [f"a new fact of kind {kind}" for kind in KINDS if kind != "patient" or "patient" not in blocks]
-        kind = st.selectbox("It belongs to", [NOTHING, OWN, *blocks, *more], index=None, key="map_kind",
+        own = [OWN] if edit.tells_of_patients(sheet) else []
+        kind = st.selectbox("It belongs to", [NOTHING, *own, *blocks, *more], index=None, key="map_kind",
                             placeholder="choose")  # fmt: skip
+        if not own:
+            say.small("A variable of your own has to stand on the sheet of the patients.")
         if kind is None:
             return
         target = None

@@ -48,7 +48,15 @@ class Sweeper:
             if session is not None:
                 empty(session)
         removed, self._removed = self._removed, KEPT.removed
-        return bool(gone) or removed != self._removed
+        return bool(gone) or removed != self._removed or self._forget_downloads()
+
+    def _forget_downloads(self) -> bool:
+        """Let go files that were made for a click, at the second look after it; whether any was. Streamlit does so only
+        when a page has run twice, and what is downloaded (a key to new ids) would stay in memory of a quiet server."""
+        files = self._runtime.media_file_mgr
+        before = len(files._file_metadata)
+        files.remove_orphaned_files()
+        return len(files._file_metadata) < before
 
 
 def empty(session: AppSession) -> None:

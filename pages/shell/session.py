@@ -30,7 +30,7 @@ from pages.shell.navigation import presenting as presenting
 T = TypeVar("T")
 
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
-ATTEMPT, WAITING = "upload_attempt", "waiting_file"
+ATTEMPT, WAITING, COPY = "upload_attempt", "waiting_file", "deidentified_copy"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -115,6 +115,11 @@ def hold(key: str, held: Held) -> None:
     for old in [name for name, item in shelf().items() if not item.sample][:-UPLOADS_KEPT]:
         del shelf()[old]
     fit_to_cohort()
+
+
+def leave_data() -> None:
+    """Another page than Data is shown: a de-identified copy and the key to it are not kept meanwhile."""
+    st.session_state.pop(COPY, None)
 
 
 def show(key: str) -> None:

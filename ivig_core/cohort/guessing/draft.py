@@ -70,11 +70,12 @@ class Draft:
         self.guesses.append(Guess(self.head.grid.name, column, means, why, sure))
 
     def ask(
-        self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = ()
-    ) -> None:
+        self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = (),
+        beside: str = "",
+    ) -> None:  # fmt: skip
         """Note what only a person can answer: about a column `target` of ours on rows of a kind `record`, where the
-        meaning of `texts` is open."""
-        asked = Question(self.head.grid.name, column, message, remedy, record, target, tuple(texts))
+        meaning of `texts` is open; `beside` is the other column of the file that the answer is about."""
+        asked = Question(self.head.grid.name, column, message, remedy, record, target, tuple(texts), beside)
         if asked not in self.questions:
             self.questions.append(asked)
 
