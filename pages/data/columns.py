@@ -77,6 +77,9 @@ def change_one(held: Waiting) -> None:
     with st.expander("Change what a column means"):
         sheets = {sheet.sheet: sheet for sheet in held.mapping.sheets}
         places = [(name, column) for name in sheets for column in columns_shown(held, name)]
+        if not places:
+            say.small("Say above which column tells the patients, or load a mapping.")
+            return
         words = [escape_markdown(column if len(sheets) == 1 else f"{name}: {column}") for name, column in places]
         picked = st.selectbox("Column", words, index=None, key="map_column", placeholder="choose a column")
         if picked is None:

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 
+LONGEST_NAME = 2_000
+"""Characters of a header that are looked at: brackets that are never closed take the square of its length."""
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-zäöüÄÖÜß])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+")
 
 _KIND = {
@@ -167,6 +169,7 @@ _OURS = {
 def meaning(header: str) -> Meaning | None:
     """What a header means, None where its words are not known."""
     unit = unit_of(header)
+    header = header[:LONGEST_NAME]
     words = words_of(re.sub(r"[(\[].*?[)\]]", " ", header)) or words_of(header)
     numbers = [int(word) for word in words if word.isdigit() and len(word) <= 3]
     number = numbers[0] if numbers else 0
@@ -218,6 +221,7 @@ def _chosen(attributes: list[str]) -> str:
 
 def unit_of(header: str) -> str:
     """The unit that a header names, in brackets or as its last word; empty where it names none."""
+    header = header[:LONGEST_NAME]
     for part in (*re.findall(r"[(\[](.*?)[)\]]", header), header.replace("_", " ").split(" ")[-1]):
         plain = part.strip().strip(".").lower().replace("µ", "u").replace("μ", "u").replace(" ", "")
         if plain in _UNITS:
