@@ -16,7 +16,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from pages.keep.memory import give_back
+from pages.keep.memory import give_back, trim_heap
 from pages.keep.store import KEPT
 
 log = logging.getLogger("ivig.pages")
@@ -74,8 +74,8 @@ async def sweep(runtime: Runtime, every: float = EVERY) -> None:
     while True:
         await asyncio.sleep(every)
         try:
-            if sweeper.look():
-                await asyncio.to_thread(give_back)
+            # Pages at work leave freed memory behind: trimmed between two looks, it does not add up over sessions.
+            await asyncio.to_thread(give_back if sweeper.look() else trim_heap)
         except Exception as defect:
             log.error("sweeping of ended sessions: %s", type(defect).__name__)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 
@@ -165,7 +164,6 @@ _OURS = {
 }
 
 
-@lru_cache(maxsize=4096)
 def meaning(header: str) -> Meaning | None:
     """What a header means, None where its words are not known."""
     unit = unit_of(header)
