@@ -45,7 +45,7 @@ def values(held: Waiting, question: Question, number: int) -> None:
     """What each text of a column means."""
     allowed = BY_NAME[question.target].allowed
     chosen = form(question, number, [*allowed, LEAVE_BLANK] if allowed else None, BY_NAME[question.target].type,
-                  _boxes(held, question))  # fmt: skip
+                  called_boxes(held, question))  # fmt: skip
     if chosen is None:
         return
     wrong = [text for text in chosen.values() if not allowed and not _fits(question.target, text)]
@@ -56,7 +56,7 @@ def values(held: Waiting, question: Question, number: int) -> None:
     settle(answer.with_values, question.sheet, question.column, question.target, values)
 
 
-def _boxes(held: Waiting, question: Question) -> dict[str, str]:
+def called_boxes(held: Waiting, question: Question) -> dict[str, str]:
     """What the boxes are called that a text is the code or the label of."""
     labels = next((grid.labels for grid in held.book.grids if grid.name == question.sheet), {})
     called: dict[str, str] = {}

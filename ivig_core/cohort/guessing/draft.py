@@ -17,13 +17,7 @@ from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.guessing.values import translated, translated_labels
 from ivig_core.cohort.mapping.apply import TICKED
-from ivig_core.cohort.mapping.cells import (
-    is_endless,
-    is_missing,
-    is_ordered,
-    number_text,
-    order_of,
-)
+from ivig_core.cohort.mapping.cells import is_endless, is_missing, is_ordered, number_text, order_of
 from ivig_core.cohort.mapping.commas import column_comma, decimal_comma
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder

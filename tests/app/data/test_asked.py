@@ -5,6 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 
+from ivig_core.cohort.guessing.guess import guess
+from pages.data.texts import called_boxes
+from pages.data.waiting import Waiting
+from tests.core.cohort.mapping.tables import text_book
 from tests.core.cohort.mapping.test_asked import REDCAP, adam
 
 
@@ -56,3 +60,13 @@ def test_units_and_instruments_of_redcap_and_what_adam_leaves_open(start):
     assert cohort.lab["value"].tolist() == [500]
     assert cohort.infection["grade"].tolist() == [3]
     assert cohort.ivig[["interval_days", "dose_g"]].to_numpy().tolist() == [[30, 50]]
+
+
+def test_a_box_is_shown_with_its_header_beside_its_code():
+    book = text_book(
+        "record_id,fu_start,fu_end,inf_date,inf_grade,inf_path___1,inf_path___2\n"
+        "1,2021-01-01,2022-01-01,2021-05-01,3,1,0\n2,2021-01-01,2022-01-01,2021-06-01,2,0,1\n"
+    )
+    mapping = guess(book)
+    (question,) = (item for item in mapping.questions if item.target == "pathogen")
+    assert called_boxes(Waiting("boxes.csv", book, mapping), question) == {"1": "inf_path___1", "2": "inf_path___2"}
