@@ -54,6 +54,10 @@ class Held:
     def cohort(self) -> Cohort:
         return self.study.full
 
+    def rested(self) -> Held:
+        """The same without the analyses, tables and figures that were made so far."""
+        return replace(self, study=Study(self.cohort), shown=Memo(FIGURES_KEPT))
+
 
 def spec() -> AnalysisSpec:
     """The settings of this session."""
@@ -135,7 +139,7 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
     Each gets analyses of its own: those of the session that has ended may still be in use by its last run.
     """
     for key, held in cohorts.items():
-        shelf()[key] = replace(held, study=Study(held.cohort), shown=Memo(FIGURES_KEPT))
+        shelf()[key] = held.rested()
     own = {name for held in cohorts.values() for name in held.cohort.own_baseline}
     if kept.to_query(own, FREE_TEXT) == spec().to_query():
         st.session_state[SPEC] = kept
