@@ -213,6 +213,8 @@ class Walk:
             if title in label:
                 self.person.choose(label[title], OWN)
                 self.seen()
+                self.page.keyboard.press("Escape")  # A list of several stays open over the links.
+                self.person.settled()
             if title == "Patients":
                 self.person.choose("Open one, or click a lane", "1")
                 expect(self.page.get_by_role("heading", name="Patient ")).to_be_visible()
