@@ -23,6 +23,7 @@ from ivig_core.cohort.mapping.located import locate
 from ivig_core.cohort.mapping.mapping import CohortMapping
 from ivig_core.cohort.problems import HIDDEN, SHAPE, Findings
 from ivig_core.cohort.reading.dates import DateOrder
+from ivig_core.cohort.reading.gate import Limits, RefusedError
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
 _BY_MAPPING = "write the mapping with `map FILE -o M.json`, read it, and give it with --mapping M.json"
@@ -49,6 +50,7 @@ def import_book(
     order: DateOrder | None = None,
     missing: tuple[str, ...] = (),
     name: str = "cohort",
+    limits: Limits | None = None,
 ) -> Imported:
     """Facts of a file by `mapping`, or by what is guessed where `guessing` allows it; every problem in `findings`.
 
@@ -76,7 +78,12 @@ def import_book(
     if not _settled(chosen, book, given=mapping is not None, guessing=guessing, findings=findings):
         return Imported(None, chosen, None)
     _say_unused(chosen, numbers, findings)
-    made = apply(book, chosen, numbers | frozenset(left) | _replaced(chosen) | _not_looked_at(heads, mapping))
+    hidden = numbers | frozenset(left) | _replaced(chosen) | _not_looked_at(heads, mapping)
+    try:
+        made = apply(book, chosen, hidden, limits)
+    except RefusedError as error:
+        findings.add(error.problem)
+        return Imported(None, chosen, None)
     cohort = None
     if len(made.table):
         cohort = check_table(made.table, findings, decimal_comma=False, order=None, name=name)

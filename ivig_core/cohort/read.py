@@ -77,7 +77,7 @@ def read_cohort(
             del data
             made = import_book(
                 book, findings, mapping=mapping, guessing=guessing, drop=drop, order=date_order, missing=tuple(missing),
-                name=called,
+                name=called, limits=limits,
             )  # fmt: skip
             shapes = _say_shape(book, made, findings)
             lines = _lines_of(book, made.mapping)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.cohort.columns import ANALYTES
-from ivig_core.cohort.mapping import answer, edit
+from ivig_core.cohort.mapping import amounts, answer, edit
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question
 from pages.data.controls import as_it_is, blocks_of, button, choose, leave, settle, sheet_of
+from pages.data.texts import form
 from pages.data.waiting import Waiting
+from pages.shell import say
 
 DOSES: tuple[tuple[str, str, float | None], ...] = (
     ("grams", "dose_g", None),
@@ -18,6 +20,55 @@ DOSES: tuple[tuple[str, str, float | None], ...] = (
 )
 
 
+_BY_WORDS: dict[str, tuple[str, float | None] | None] = {
+    **{words: (target, factor) for words, target, factor in DOSES},
+    "mL of a 5 % solution": ("dose_g", 0.05),
+    "mL of a 10 % solution": ("dose_g", 0.1),
+    "mL of a 20 % solution": ("dose_g", 0.2),
+    "vials of 5 g": ("dose_g", 5.0),
+    "vials of 10 g": ("dose_g", 10.0),
+    "vials of 20 g": ("dose_g", 20.0),
+    "nothing that gives grams: doses of unknown grams": None,
+}
+
+
+def units_of_doses(_: Waiting, question: Question, number: int) -> None:
+    """In what the doses are written beside which a column of units has these texts."""
+    say.small(f"The doses are in {question.beside}.")
+    chosen = form(question, number, list(_BY_WORDS))
+    if chosen is not None:
+        settle(amounts.units_of, question, {text: _BY_WORDS[words] for text, words in chosen.items()})
+
+
+def frequency(_: Waiting, question: Question, number: int) -> None:
+    """How many days lie between two doses of a frequency in words."""
+    with st.form(f"often_{number}", border=False):
+        days = st.number_input("Days between two doses", 1, 365, None, 1, format="%d", key=f"often_days_{number}",
+                               placeholder="28: every 4 weeks")  # fmt: skip
+        if st.form_submit_button("Use this") and days is not None:
+            settle(amounts.every, question, dict.fromkeys(question.texts, int(days)))
+    button("Each row is one dose, on its first day", f"once_{number}", amounts.every, question,
+           dict.fromkeys(question.texts))  # fmt: skip
+
+
+def unit_of_rows(held: Waiting, question: Question, number: int) -> None:
+    """In which unit laboratory values are where a column has these texts."""
+    named = {
+        block.fields["analyte"].constant for block in blocks_of(held.mapping, question.sheet)
+        if block.record == "lab" and "analyte" in block.fields
+        and set(question.texts) & set(block.when.get(question.column, ()))
+    }  # fmt: skip
+    with st.container(horizontal=True):
+        for at, name in enumerate(_units(named)):
+            button(name, f"unit_{number}_{at}", amounts.unit_of_rows, question, name)
+
+
+def _units(analytes: set[str | None]) -> list[str]:
+    """Every unit of some laboratory values; of all where it is not known which they are."""
+    known = [analyte for analyte in ANALYTES if analyte.name in analytes or None in analytes or not analytes]
+    return list(dict.fromkeys(unit for analyte in known for unit, *_ in analyte.units))
+
+
 def unit(held: Waiting, question: Question, number: int) -> None:
     """In which unit laboratory values are."""
     blocks = [
@@ -25,13 +76,9 @@ def unit(held: Waiting, question: Question, number: int) -> None:
         if "value" in block.fields and question.column in block.fields["value"].sources
     ]  # fmt: skip
     named = {block.fields["analyte"].constant for block in blocks if "analyte" in block.fields}
-    units = dict.fromkeys(
-        unit for analyte in ANALYTES if analyte.name in named or None in named or not named
-        for unit, *_ in analyte.units
-    )  # fmt: skip
     with st.container(horizontal=True):
-        for at, unit in enumerate(units):
-            button(unit, f"unit_{number}_{at}", answer.unit, question.sheet, question.column, unit)
+        for at, name in enumerate(_units(named)):
+            button(name, f"unit_{number}_{at}", answer.unit, question.sheet, question.column, name)
         leave(question, number)
 
 

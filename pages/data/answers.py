@@ -12,8 +12,9 @@ from ivig_core.cohort.guessing.header import head_of
 from ivig_core.cohort.mapping import answer, edit
 from ivig_core.cohort.mapping.changing import ID
 from ivig_core.cohort.mapping.mapping import CohortMapping, Question
-from pages.data.amounts import dose, interval, unit
+from pages.data.amounts import dose, frequency, interval, unit, unit_of_rows, units_of_doses
 from pages.data.controls import as_it_is, blocks_of, button, choose, leave, settle
+from pages.data.rows import infections, instrument
 from pages.data.texts import kinds, order_of_days, values
 from pages.data.waiting import Waiting, columns_shown
 from pages.shell import say
@@ -91,6 +92,12 @@ def _has_blocks(mapping: CohortMapping, question: Question) -> bool:
     return question.record in kinds or (question.target == ID and bool(kinds))
 
 
+def _is_source(mapping: CohortMapping, question: Question) -> bool:
+    """Whether what is asked about is taken from the column."""
+    items = (block.fields.get(question.target) for block in blocks_of(mapping, question.sheet))
+    return any(item is not None and question.column in item.sources for item in items)
+
+
 def _is_gate(mapping: CohortMapping, question: Question) -> bool:
     """Whether a question is about a column that says which rows are facts of its kind."""
     gates = (block.when for block in blocks_of(mapping, question.sheet) if block.record == question.record)
@@ -99,11 +106,20 @@ def _is_gate(mapping: CohortMapping, question: Question) -> bool:
 
 _CONTROLS: tuple[tuple[Callable[[CohortMapping, Question], bool], Callable[[Waiting, Question, int], None]], ...] = (
     (lambda _, asked: answer.asks_order(asked), order_of_days),
+    (lambda _, asked: asked.target == "record" and bool(asked.texts and asked.beside), instrument),
+    (lambda _, asked: asked.target == "record" and asked.record == "infection" and not asked.column, infections),
     (lambda _, asked: asked.target == "record" and bool(asked.texts), kinds),
+    (lambda _, asked: asked.target == "dose_g" and bool(asked.texts and asked.beside), units_of_doses),
+    (lambda mapping, asked: asked.target == "interval_days" and _is_gate(mapping, asked), frequency),
+    (lambda mapping, asked: asked.target == "unit" and _is_gate(mapping, asked), unit_of_rows),
     (lambda _, asked: asked.target in BY_NAME and bool(asked.texts), values),
     (lambda _, asked: asked.target == "unit" and bool(asked.column), unit),
     (lambda _, asked: asked.target == "dose_g" and bool(asked.column), dose),
     (lambda _, asked: asked.target == "interval_days", interval),
+    (
+        lambda mapping, asked: bool(asked.column) and asked.target in BY_NAME and not _is_source(mapping, asked),
+        as_it_is,
+    ),
     (lambda mapping, asked: asked.target in BY_NAME and _has_blocks(mapping, asked), _required),
     (
         lambda _, asked: asked.record == "infection" and not asked.target and asked.message.startswith("No "),

@@ -77,6 +77,9 @@ def change_one(held: Waiting) -> None:
     with st.expander("Change what a column means"):
         sheets = {sheet.sheet: sheet for sheet in held.mapping.sheets}
         places = [(name, column) for name in sheets for column in columns_shown(held, name)]
+        if not places:
+            say.small("Say above which column tells the patients, or load a mapping.")
+            return
         words = [escape_markdown(column if len(sheets) == 1 else f"{name}: {column}") for name, column in places]
         picked = st.selectbox("Column", words, index=None, key="map_column", placeholder="choose a column")
         if picked is None:
@@ -85,8 +88,11 @@ def change_one(held: Waiting) -> None:
         sheet = sheets[name]
         blocks = [*edit.labels(sheet)]
         more = [f"a new fact of kind {kind}" for kind in KINDS if kind != "patient" or "patient" not in blocks]
-        kind = st.selectbox("It belongs to", [NOTHING, OWN, *blocks, *more], index=None, key="map_kind",
+        own = [OWN] if edit.tells_of_patients(sheet) else []
+        kind = st.selectbox("It belongs to", [NOTHING, *own, *blocks, *more], index=None, key="map_kind",
                             placeholder="choose")  # fmt: skip
+        if not own:
+            say.small("A variable of your own has to stand on the sheet of the patients.")
         if kind is None:
             return
         target = None

@@ -52,11 +52,13 @@ def _chosen(mapping: CohortMapping, held: Waiting, question: Question, column: s
     return answer.asked(answer.dismissed(made, question), more)
 
 
-def as_it_is(_: Waiting, question: Question, number: int) -> None:
+def as_it_is(held: Waiting, question: Question, number: int) -> None:
     say.small(question.remedy)
+    mapped = bool(held.mapping.sheets)
     with st.container(horizontal=True):
         leave(question, number)
-        if question.record or question.target:
+        # Also what is asked of a sheet that gives nothing must have an end: the others may be all that is needed.
+        if question.record or question.target or (mapped and not question.column):
             button("Go on as it is below", f"go_on_{number}", answer.dismissed, question)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from ivig_core.cohort.columns import BY_NAME
@@ -33,7 +35,7 @@ def kinds(held: Waiting, question: Question, number: int) -> None:
     kinds = sorted({
         block.record for block in blocks_of(held.mapping, question.sheet) if question.column in block.when
     })  # fmt: skip
-    chosen = _form(question, number, [*kinds, NO_FACT])
+    chosen = form(question, number, [*kinds, NO_FACT])
     if chosen is not None:
         told = {text: "" if kind == NO_FACT else kind for text, kind in chosen.items()}
         settle(answer.kinds_of, question.sheet, question.column, told)
@@ -42,7 +44,8 @@ def kinds(held: Waiting, question: Question, number: int) -> None:
 def values(held: Waiting, question: Question, number: int) -> None:
     """What each text of a column means."""
     allowed = BY_NAME[question.target].allowed
-    chosen = _form(question, number, [*allowed, LEAVE_BLANK] if allowed else None, BY_NAME[question.target].type)
+    chosen = form(question, number, [*allowed, LEAVE_BLANK] if allowed else None, BY_NAME[question.target].type,
+                  called_boxes(held, question))  # fmt: skip
     if chosen is None:
         return
     wrong = [text for text in chosen.values() if not allowed and not _fits(question.target, text)]
@@ -53,13 +56,27 @@ def values(held: Waiting, question: Question, number: int) -> None:
     settle(answer.with_values, question.sheet, question.column, question.target, values)
 
 
-def _form(question: Question, number: int, options: list[str] | None, kind: str = "") -> dict[str, str] | None:
-    """One control for each text, and what was chosen once all are; None before that."""
+def called_boxes(held: Waiting, question: Question) -> dict[str, str]:
+    """What the boxes are called that a text is the code or the label of."""
+    labels = next((grid.labels for grid in held.book.grids if grid.name == question.sheet), {})
+    called: dict[str, str] = {}
+    for block in blocks_of(held.mapping, question.sheet):
+        item = block.fields.get(question.target)
+        if item is not None and question.column in item.boxes:
+            called |= {text: labels.get(box, box) for box, text in item.boxes.items()}
+    return called
+
+
+def form(
+    question: Question, number: int, options: list[str] | None, kind: str = "", called: Mapping[str, str] | None = None
+) -> dict[str, str] | None:
+    """One control for each text, and what was chosen once all are; None before that. `called` says more of a text."""
     hint = {"day": "2024-06-30", "number": "a number", "integer": "a number"}.get(kind, "in your own words")
     chosen: dict[str, str | None] = {}
     with st.form(f"values_{number}", border=False):
         for at, text in enumerate(question.texts[:_MOST_TEXTS]):
-            label = f"“{text}” means{_in_what(question.target)}"
+            more = f" ({called[text]})" if called and called.get(text, text) != text else ""
+            label = f"“{text or '(blank)'}”{more} means{_in_what(question.target) if options is None else ''}"
             key = f"value_{number}_{at}"
             if options is None:
                 chosen[text] = st.text_input(

@@ -128,7 +128,12 @@ def preview() -> Intake | None:
     if key not in held.previews:
         findings = Findings()
         made = import_book(
-            held.book, findings, mapping=held.mapping.settled(), drop=held.drop, name=held.name.rsplit(".", 1)[0]
+            held.book,
+            findings,
+            mapping=held.mapping.settled(),
+            drop=held.drop,
+            name=held.name.rsplit(".", 1)[0],
+            limits=APP_LIMITS,
         )
         held.previews[key] = Intake.of(made.cohort, findings, ledger=made.ledger, mapping=held.mapping)
     return held.previews[key]

@@ -16,7 +16,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from pages.keep.memory import give_back
+from pages.keep.memory import give_back, trim_heap
 from pages.keep.store import KEPT
 
 log = logging.getLogger("ivig.pages")
@@ -48,7 +48,15 @@ class Sweeper:
             if session is not None:
                 empty(session)
         removed, self._removed = self._removed, KEPT.removed
-        return bool(gone) or removed != self._removed
+        return bool(gone) or removed != self._removed or self._forget_downloads()
+
+    def _forget_downloads(self) -> bool:
+        """Let go files that were made for a click, at the second look after it; whether any was. Streamlit does so only
+        when a page has run twice, and what is downloaded (a key to new ids) would stay in memory of a quiet server."""
+        files = self._runtime.media_file_mgr
+        before = len(files._file_metadata)
+        files.remove_orphaned_files()
+        return len(files._file_metadata) < before
 
 
 def empty(session: AppSession) -> None:
@@ -66,8 +74,8 @@ async def sweep(runtime: Runtime, every: float = EVERY) -> None:
     while True:
         await asyncio.sleep(every)
         try:
-            if sweeper.look():
-                await asyncio.to_thread(give_back)
+            # Pages at work leave freed memory behind: trimmed between two looks, it does not add up over sessions.
+            await asyncio.to_thread(give_back if sweeper.look() else trim_heap)
         except Exception as defect:
             log.error("sweeping of ended sessions: %s", type(defect).__name__)
 

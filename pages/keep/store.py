@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 COOKIE = "ivig_browser"
 TIME_TO_LIVE = 30 * 60
@@ -27,6 +27,10 @@ class Sized(Protocol):
     @property
     def size(self) -> int:
         """Bytes of the file."""
+        ...
+
+    def rested(self) -> Self:
+        """The same without what can be made of it again."""
         ...
 
 
@@ -129,12 +133,22 @@ class Store(Generic[K]):
         now = self.clock()
         with self._lock:
             for entry in self._entries.values():
-                entry.ended = None if live(entry.session) else now if entry.ended is None else entry.ended
+                if live(entry.session):
+                    entry.ended = None
+                elif entry.ended is None:
+                    entry.ended = now
+                    self._rest(entry)
             for place in [place for place, entry in self._entries.items() if self._is_over(entry)]:
                 self._drop(place)
             self._fit()
             for session in [name for name in self._browsers if not live(name)]:
                 del self._browsers[session]
+
+    def _rest(self, entry: _Entry[K]) -> None:
+        """Keep of an ended session what was loaded alone: its tables and figures are far larger, and made again."""
+        rested = {name: item.rested() for name, item in entry.content.cohorts.items()}
+        entry.content = Content(rested, entry.content.shown, entry.content.settings)
+        self.removed += 1
 
     def _fit(self) -> None:
         ended = sorted(

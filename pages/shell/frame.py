@@ -30,6 +30,8 @@ def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
     with guard("what a reload would find"):
         remember()
     messages()
+    if chosen.title != data_page.title:
+        session.leave_data()
     st.session_state[INSIDE] = True
     try:
         with guard(f"the page {chosen.title}"):

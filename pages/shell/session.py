@@ -32,7 +32,8 @@ T = TypeVar("T")
 SPEC, SHELF, CURRENT, MESSAGES = "spec", "shelf", "current_cohort", "messages"
 SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
-ATTEMPT, WAITING, CHANGES = "upload_attempt", "waiting_file", "changes_of_versions"
+ATTEMPT, WAITING = "upload_attempt", "waiting_file"
+CHANGES, COPY = "changes_of_versions", "deidentified_copy"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -59,6 +60,10 @@ class Held:
     @property
     def cohort(self) -> Cohort:
         return self.study.full
+
+    def rested(self) -> Held:
+        """The same without the analyses, tables and figures that were made so far."""
+        return replace(self, study=Study(self.cohort), shown=Memo(FIGURES_KEPT))
 
 
 def spec() -> AnalysisSpec:
@@ -156,6 +161,11 @@ def hold(key: str, held: Held) -> None:
     fit_to_cohort()
 
 
+def leave_data() -> None:
+    """Another page than Data is shown: a de-identified copy and the key to it are not kept meanwhile."""
+    st.session_state.pop(COPY, None)
+
+
 def show(key: str) -> None:
     """Show a cohort of the shelf."""
     if key in shelf():
@@ -169,7 +179,7 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
     Each gets analyses of its own: those of the session that has ended may still be in use by its last run.
     """
     for key, held in cohorts.items():
-        shelf()[key] = replace(held, study=Study(held.cohort), shown=Memo(FIGURES_KEPT))
+        shelf()[key] = held.rested()
     own = {name for held in cohorts.values() for name in held.cohort.own_baseline}
     if kept.to_query(own, FREE_TEXT) == spec().to_query():
         st.session_state[SPEC] = kept

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.app import files
+from tests.browser.foreign import Walk, wide
 from tests.browser.test_journeys import TITLES
 
 pytestmark = pytest.mark.browser
@@ -109,6 +110,18 @@ def test_a_bad_file_and_a_bad_address_do_not_call_out(visit, listener):
     person.go("Overview")
     assert heard == []
     assert person.foreign == []
+
+
+def test_a_foreign_table_is_text_from_its_mapping_to_a_patient(visit, listener):
+    address, heard = listener
+    person = visit().open()
+    walk = Walk(person, address)
+    # Each of the six alone, in every column, in tests/slow.
+    walk.settle(wide(f'<img src="{address}/t" onerror="alert(1)"> ![]({address}/i) $x$ :red[r]'))
+    copy, key = walk.copied()
+    assert copy.splitlines()[1].split(b",")[0] in key
+    walk.pages(("Patients",))
+    assert (walk.found, heard, person.foreign) == ([], [], [])
 
 
 def _filter_by_own_column(person) -> None:

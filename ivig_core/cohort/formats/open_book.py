@@ -9,7 +9,7 @@ from ivig_core.cohort.columns import REQUIRED_HEADERS
 from ivig_core.cohort.formats.archive import Part, parts_of_folder, parts_of_zip, read_parts
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.formats.omop_tables import is_omop, read_omop
-from ivig_core.cohort.formats.parquet import MAGIC, read_parquet
+from ivig_core.cohort.formats.parquet import ENCRYPTED, MAGIC, read_parquet
 from ivig_core.cohort.formats.sas import is_sas, read_sas
 from ivig_core.cohort.formats.text import read_text
 from ivig_core.cohort.formats.two_rows import joined_rows
@@ -28,7 +28,7 @@ def is_ours(data: bytes) -> bool:
 
     What is no text is not ours.
     """
-    if is_zip(data) or is_sas(data) or data.startswith((OLD_EXCEL, MAGIC)):
+    if is_zip(data) or is_sas(data) or data.startswith((OLD_EXCEL, MAGIC, ENCRYPTED)):
         return False  # What is packed without being squeezed can be read in it.
     beginning = data[:_BEGINNING].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ,;")
     first = next(iter(beginning.splitlines()), b"").decode("utf-8", errors="ignore")
@@ -72,7 +72,7 @@ def _open_one(data: bytes, name: str, limits: Limits, findings: Findings) -> Boo
         return read_workbook(data, limits, findings)
     if is_sas(data):
         return Book("sas", (read_sas(data, name, limits),))
-    if data.startswith(MAGIC):
+    if data.startswith((MAGIC, ENCRYPTED)):
         return Book("parquet", (read_parquet(data, name, limits),))
     check_kind(data)
     book = read_text(data, name, limits, findings)

@@ -11,11 +11,15 @@ from ivig_core.cohort.formats.typed import cell_text
 from ivig_core.cohort.reading.gate import Limits, RefusedError, check_cells
 from ivig_core.cohort.reading.raw import RawColumn
 
-MAGIC = b"PAR1"
+MAGIC, ENCRYPTED = b"PAR1", b"PARE"
 
 
 def read_parquet(data: bytes, name: str, limits: Limits) -> Grid:
     """The table with the names of its columns as line 1; `RefusedError` where it is damaged, nested or too large."""
+    if data.startswith(ENCRYPTED):
+        raise RefusedError(
+            "password", "The Parquet file is encrypted.", "Save it without encryption and load it again."
+        )
     source = pa.BufferReader(data)
     try:
         file = pq.ParquetFile(source)
@@ -23,12 +27,11 @@ def read_parquet(data: bytes, name: str, limits: Limits) -> Grid:
         # Texts stay codes: a file of a few bytes can repeat one long text a million times.
         words = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
         source.seek(0)
-        table = pq.ParquetFile(source, read_dictionary=words).read(use_threads=False)
+        return grid_of_arrow(pq.ParquetFile(source, read_dictionary=words).read(use_threads=False), name)
     except (pa.ArrowException, OSError, ValueError):
         raise RefusedError(
             "damaged", "The file begins like a Parquet file, but is damaged or incomplete.", "Copy or export it again."
         ) from None
-    return grid_of_arrow(table, name)
 
 
 def grid_of_arrow(table: pa.Table, name: str) -> Grid:

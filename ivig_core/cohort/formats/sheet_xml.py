@@ -15,6 +15,16 @@ from ivig_core.cohort.reading.gate import Limits, RefusedError
 Start = Callable[[str, dict[str, str]], None]
 _SHEET = re.compile(rb"<(?:[^\s<>:]+:)?worksheet[\s/>]")
 _TAIL = 200
+_TAGS_OF_A_CELL = 10
+"""Tags that a filled cell may take: its row, formula, value, and a text in several styles."""
+# Cells and rows without anything in them that say where they are, followed by another one: spreadsheet programs write
+# millions of them where whole columns are formatted. A hidden row is told; the last one of a run is left, because what
+# comes after it may not say where it is.
+_CELL = rb'<c r="[A-Z]{1,3}\d{1,7}"[^<>]*(?:/>|></c>)'
+_EMPTY = re.compile(
+    rb'(?:%(cell)s(?=<c r="[A-Z]{1,3}\d)|<row r="\d+"(?![^<>]*hidden)[^<>]*(?:/>|>(?:%(cell)s)?</row>)(?=<row r="\d))'
+    % {b"cell": _CELL}
+)
 
 
 def look_through(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Seen]:
@@ -52,10 +62,11 @@ def check_area(area: int, limits: Limits) -> None:
 
 
 def parse(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, start: Start, parser: expat.XMLParserType, limits: Limits
-) -> None:
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, start: Start, parser: expat.XMLParserType, limits: Limits,
+    *, clean: Callable[[bytes], bytes] = bytes,
+) -> None:  # fmt: skip
     """Send every opening tag (without its prefix) of a part to `start`; `RefusedError` for entities, damage, and more
-    tags than allowed."""
+    tags than allowed. `clean` takes out of a piece what need not be looked at."""
     left = limits.max_tags
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
@@ -74,7 +85,7 @@ def parse(
     parser.buffer_text = True
     try:
         for piece in chunks(archive, member):
-            parser.Parse(piece, False)
+            parser.Parse(clean(piece), False)
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError):
         raise damaged() from None
@@ -173,9 +184,14 @@ def _sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits:
     seen = Seen(name, limits)
     parser = expat.ParserCreate()
     watch = _Watch(seen, parser)
-    parse(archive, member, watch.start, parser, limits)
+    parse(archive, member, watch.start, parser, limits, clean=_without_empty)
     watch.end_cell()
     return seen
+
+
+def _without_empty(piece: bytes) -> bytes:
+    """A piece of a sheet without most of its empty cells, then without rows that are empty."""
+    return _EMPTY.sub(b"", _EMPTY.sub(b"", piece))
 
 
 class _Watch:
@@ -186,9 +202,13 @@ class _Watch:
         self.row, self.column = 0, -1
         self.kind = ""
         self.formula = self.value = False
+        self.spare, self.counted = seen.limits.max_empty, 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """One opening tag."""
+        """One opening tag; `RefusedError` where there are far more than a sheet with so much in it needs."""
+        self.spare -= 1
+        if self.spare < 0:
+            self._spent()
         if name == "c":
             self._cell(attributes)
         elif name == "v" or name == "is":
@@ -205,6 +225,16 @@ class _Watch:
             self.seen.merge(attributes.get("ref", ""))
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
             self.seen.hidden_columns += 1
+
+    def _spent(self) -> None:
+        allowed = self.seen.cells * _TAGS_OF_A_CELL
+        self.spare, self.counted = self.spare + allowed - self.counted, allowed
+        if self.spare < 0:
+            raise RefusedError(
+                "too_many_cells",
+                f"The sheet “{self.seen.name[:60]}” has more than {self.seen.limits.max_empty:,} empty rows and cells.",
+                "Delete empty formatted rows and columns, or save the sheet as CSV.",
+            )
 
     def end_cell(self) -> None:
         """Judge the cell before: a formula without a value is named. `t="str"` with nothing is a stored blank."""

@@ -56,7 +56,7 @@ def medication(adam: Adam) -> None:
     others = tuple(text for text in adam.texts(name) if not is_ivig(text))
     if not others:
         return
-    fields = adam.subject() | adam.days(_START, _END)
+    fields = adam.subject() | adam.days("therapy", _START, _END)
     fields["drug"] = adam.field(name, "drug", "the medication")
     if adam.has("CMCAT") and not translated(BY_NAME["category"], adam.texts("CMCAT"))[1]:
         fields["category"] = adam.field("CMCAT", "category", "the category of medication")
@@ -73,11 +73,11 @@ def _doses(adam: Adam, name: str, prefix: str) -> None:
     units = ["", *adam.texts(unit_name)] if adam.has(unit_name) else [None]
     often = ["", *adam.texts(often_name)] if adam.has(often_name) else [None]
     for unit, frequency in product(units, often):
-        fields = adam.subject() | adam.days(_START)
+        fields = adam.subject() | adam.days("ivig", _START)
         when = {adam.name(name): treatments}
         if unit is not None:
             when[adam.name(unit_name)] = (unit,)
-            fields |= _dose(adam, f"{prefix}DOSE", unit)
+            fields |= _dose(adam, f"{prefix}DOSE", adam.name(unit_name), unit)
         if frequency is not None:
             when[adam.name(often_name)] = (frequency,)
             fields |= _course(adam, adam.name(often_name), frequency)
@@ -87,13 +87,15 @@ def _doses(adam: Adam, name: str, prefix: str) -> None:
         adam.draft.blocks.append(Block("ivig", fields, when))
 
 
-def _dose(adam: Adam, name: str, unit: str) -> dict[str, Field]:
+def _dose(adam: Adam, name: str, unit_name: str, unit: str) -> dict[str, Field]:
     if not unit or not adam.has(name):
         return {}
     known = _DOSES.get(unit.strip().lower().replace(" ", ""))
     if known is None:
-        adam.draft.ask(adam.name(name), f"“{unit[:40]}”: how many grams is a dose in this unit?",
-                       "Say it in the mapping under values of dose_g, or leave the dose out there.")  # fmt: skip
+        adam.draft.ask(unit_name, f"“{unit[:40]}”: how many grams is a dose in this unit?",
+                       f"Name {name} in the mapping as dose_g of the rows with this unit, with what it is multiplied "
+                       "by under times; or leave the dose out there.",
+                       "ivig", "dose_g", (unit,), adam.name(name))  # fmt: skip
         return {}
     target, factor = known
     return {target: adam.field(name, target, f"the dose, where its unit is {unit}", unit=factor)}
@@ -104,13 +106,14 @@ def _course(adam: Adam, name: str, frequency: str) -> dict[str, Field]:
     if frequency.strip().lower() in _ONCE:
         return {}
     match = _EVERY.match(frequency.strip())
+    end = adam.first(_END)
     if match is None:
         adam.draft.ask(name, f"“{frequency[:40]}”: how many days lie between two doses?",
-                       "Say it in the mapping as constant of interval_days for these rows.")  # fmt: skip
+                       "Say it in the mapping as constant of interval_days for these rows; without it each is one dose "
+                       "on its first day.", "ivig", "interval_days", (frequency,), end or "")  # fmt: skip
         return {}
     days = int(match[1] or 1) * (7 if match[2].lower().startswith("w") else 1)
     adam.draft.guess(name, "ivig: interval_days", f"{frequency} is a dose every {days} days")
-    end = adam.first(_END)
     fields = {"interval_days": constant(str(days))}
     return fields | ({"end": adam.field(end, "end", "the last day of repeated doses")} if end else {})
 
@@ -125,12 +128,17 @@ def adverse_events(adam: Adam) -> None:
     organ = next((name for name in ("AEBODSYS", "AESOC") if adam.has(name)), None)
     if organ is None:
         adam.draft.ask("", "No variable says the system organ class, so infections cannot be told apart.",
-                       "Add AEBODSYS or AESOC to the data set of adverse events.")  # fmt: skip
+                       "Add AEBODSYS or AESOC to the data set of adverse events.", "infection", "record")  # fmt: skip
         return
     if not any(text.casefold() == _INFECTIONS for text in adam.texts(organ)):
         return
     adam.draft.guess(adam.name(organ), "infection", "where it is “Infections and infestations”")
-    fields = adam.subject() | adam.days(_START, _END)
+    infections(adam, adam.name(organ), (_INFECTIONS,))
+
+
+def infections(adam: Adam, column: str, texts: tuple[str, ...]) -> None:
+    """Infections: the adverse events where a column has one of some texts."""
+    fields = adam.subject() | adam.days("infection", _START, _END)
     grade = adam.first(("ATOXGR", "AETOXGR", "ATOXGRN", "AETOXGRN"))
     if grade:
         fields["grade"] = adam.field(grade, "grade", "the CTCAE grade")
@@ -144,7 +152,7 @@ def adverse_events(adam: Adam) -> None:
         )
     fields |= sponsor_fields(adam, "infection", fields)
     _by_term(adam, fields)
-    adam.draft.blocks.append(Block("infection", fields, {adam.name(organ): (_INFECTIONS,)}))
+    adam.draft.blocks.append(Block("infection", fields, {column: texts}))
 
 
 def _by_term(adam: Adam, fields: dict[str, Field]) -> None:
@@ -176,7 +184,7 @@ def laboratory(adam: Adam) -> None:
         when = {adam.name("PARAMCD"): (code,)}
         if "DTYPE" in {name.upper() for name in adam.draft.head.names}:
             when[adam.name("DTYPE")] = ("",)
-        fields = adam.subject() | adam.days(("ADT", "ADTM", "LBDTC"))
+        fields = adam.subject() | adam.days("lab", ("ADT", "ADTM", "LBDTC"))
         fields |= {"analyte": constant(analyte), "value": adam.field("AVAL", "value", "the analysis value")}
         unit = _unit(adam, code)
         if unit is not None:
@@ -197,7 +205,8 @@ def _unit(adam: Adam, code: str) -> Field | None:
     if len(of_code) == 1:
         return constant(of_code.pop())
     adam.draft.ask(adam.name("PARAMCD"), f"The unit of {code} is not known.",
-                   "Add AVALU, or say it in the mapping as constant of unit.")  # fmt: skip
+                   "Add AVALU, or say it in the mapping as constant of unit.",
+                   "lab", "unit", (code,), adam.name("AVAL"))  # fmt: skip
     return None
 
 
@@ -217,7 +226,7 @@ def phases(adam: Adam) -> None:
     codes = tuple(text for text in adam.texts("PARAMCD") if text.upper() in ("PHASE", "DISPHASE"))
     if not codes or not adam.has("AVALC"):
         return
-    fields = adam.subject() | adam.days(("ASTDT", "ADT"), ("AENDT",))
+    fields = adam.subject() | adam.days("phase", ("ASTDT", "ADT"), ("AENDT",))
     fields["phase"] = adam.field("AVALC", "phase", "the disease phase")
     adam.draft.blocks.append(Block("phase", fields, {adam.name("PARAMCD"): codes}))
 
@@ -237,8 +246,8 @@ def times_to_event(adam: Adam, *, died: bool) -> None:
         words = adam.texts("EVNTDESC") if adam.has("EVNTDESC") else []
         progressions = tuple(text for text in words if "progress" in text.lower() and "death" not in text.lower())
         if not words:
-            adam.draft.ask(adam.name("PARAMCD"), "An event of PFS can be a progression or a death; nothing says which.",
-                           "Add EVNTDESC, or leave progression out in the mapping.")  # fmt: skip
+            adam.draft.ask("", "An event of PFS can be a progression or a death; nothing says which.",
+                           "Add EVNTDESC; without it no progression is known.", "patient")  # fmt: skip
         elif progressions:
             when = {adam.name("EVNTDESC"): progressions}
             _event(adam, codes["PFS"], "0", "progressed_on", "an event of PFS that is a progression", when)

@@ -46,7 +46,7 @@ class Adam:
         """The patient of a row."""
         return {"patient_id": self.field("USUBJID", "patient_id", "the subject")}
 
-    def days(self, start: Iterable[str], end: Iterable[str] = ()) -> dict[str, Field]:
+    def days(self, record: str, start: Iterable[str], end: Iterable[str] = ()) -> dict[str, Field]:
         """First and last day of a row by the first variables that are there; a question where there is no first."""
         fields = {}
         for target, names in (("start", start), ("end", end)):
@@ -54,7 +54,8 @@ class Adam:
             if name:
                 fields[target] = self.field(name, target, "by the name that ADaM gives it")
         if "start" not in fields:
-            self.draft.ask("", "No variable was recognised as the day of each row.", "Name it in the mapping as start.")
+            self.draft.ask("", "No variable was recognised as the day of each row.", "Name it in the mapping as start.",
+                           record, "start")  # fmt: skip
         return fields
 
 

@@ -16,14 +16,9 @@ from ivig_core.cohort.guessing.days import MISSING, is_any_day, is_day, is_whole
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.guessing.values import translated, translated_labels
-from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
-from ivig_core.cohort.mapping.cells import (
-    is_endless,
-    is_missing,
-    is_ordered,
-    number_text,
-    order_of,
-)
+from ivig_core.cohort.mapping.apply import TICKED
+from ivig_core.cohort.mapping.cells import is_endless, is_missing, is_ordered, number_text, order_of
+from ivig_core.cohort.mapping.commas import column_comma, decimal_comma
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder
 
@@ -70,11 +65,12 @@ class Draft:
         self.guesses.append(Guess(self.head.grid.name, column, means, why, sure))
 
     def ask(
-        self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = ()
-    ) -> None:
+        self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = (),
+        beside: str = "",
+    ) -> None:  # fmt: skip
         """Note what only a person can answer: about a column `target` of ours on rows of a kind `record`, where the
-        meaning of `texts` is open."""
-        asked = Question(self.head.grid.name, column, message, remedy, record, target, tuple(texts))
+        meaning of `texts` is open; `beside` is the other column of the file that the answer is about."""
+        asked = Question(self.head.grid.name, column, message, remedy, record, target, tuple(texts), beside)
         if asked not in self.questions:
             self.questions.append(asked)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 
+LONGEST_NAME = 2_000
+"""Characters of a header that are looked at: brackets that are never closed take the square of its length."""
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-zäöüÄÖÜß])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+")
 
 _KIND = {
@@ -163,10 +164,10 @@ _OURS = {
 }
 
 
-@lru_cache(maxsize=4096)
 def meaning(header: str) -> Meaning | None:
     """What a header means, None where its words are not known."""
     unit = unit_of(header)
+    header = header[:LONGEST_NAME]
     words = words_of(re.sub(r"[(\[].*?[)\]]", " ", header)) or words_of(header)
     numbers = [int(word) for word in words if word.isdigit() and len(word) <= 3]
     number = numbers[0] if numbers else 0
@@ -218,6 +219,7 @@ def _chosen(attributes: list[str]) -> str:
 
 def unit_of(header: str) -> str:
     """The unit that a header names, in brackets or as its last word; empty where it names none."""
+    header = header[:LONGEST_NAME]
     for part in (*re.findall(r"[(\[](.*?)[)\]]", header), header.replace("_", " ").split(" ")[-1]):
         plain = part.strip().strip(".").lower().replace("µ", "u").replace("μ", "u").replace(" ", "")
         if plain in _UNITS:

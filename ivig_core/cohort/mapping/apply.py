@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,18 +10,19 @@ import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 from ivig_core.cohort.formats.grid import Book, Grid, column_of
+from ivig_core.cohort.mapping.budget import Budget, check_columns
 from ivig_core.cohort.mapping.cells import cell, day_text, missing_words
+from ivig_core.cohort.mapping.commas import column_comma, decimal_comma
 from ivig_core.cohort.mapping.gather import one_a_day, one_each
 from ivig_core.cohort.mapping.ledger import left_out_table
 from ivig_core.cohort.mapping.lines import DATA, QUOTED, header_cells, reasons
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, SheetMapping
+from ivig_core.cohort.reading.gate import Limits
 from ivig_core.cohort.reading.raw import RawColumn, RawTable
 
 FACTS = 10**12
 """The row of a fact in the table is this + its position: `located.py` makes it sheet, row and column of the file."""
 TICKED = frozenset({"1", "checked", "x", "yes", "y", "true", "ja", "j", "oui", "si", "sí", "✓", "☑"})
-_COMMA_DECIMALS = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
-_POINT_DECIMALS = re.compile(r"[+-]?\d*\.(\d{1,2}|\d{4,})")
 _GENERATED_ID = "P{:04d}"
 # Names that no header can have: it has no white space around it.
 _ROW, _SHEET, _BLOCK = " row", " sheet", " block"
@@ -59,11 +59,16 @@ class _Sheet:
     ids: dict[str, str]
 
 
-def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset()) -> Made:
+def apply(
+    book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset(), limits: Limits | None = None
+) -> Made:
     """Every fact that `mapping` makes of the rows of `book`, in file order.
 
-    Nothing of the columns `hidden` is repeated in the list of what was left out.
+    Nothing of the columns `hidden` is repeated in the list of what was left out. `RefusedError` where the facts
+    would be more than `limits` allow: a mapping can make many of each row.
     """
+    check_columns(mapping, limits or Limits())
+    budget = Budget(limits or Limits())
     parts: list[pd.DataFrame] = []
     pieces: list[pd.DataFrame] = []
     left_out: list[pd.DataFrame] = []
@@ -76,7 +81,7 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
         if chosen is None:
             left_out.append(left_out_table(grid.name, grid.rows, "sheet not used", ""))
             continue
-        frames, reason = _sheet_facts(number, grid, chosen, mapping, ids)
+        frames, reason = _sheet_facts(number, grid, chosen, mapping, ids, budget)
         for frame in frames:
             (pieces if _tells_of_patients(frame, chosen) else parts).append(frame)
         used += int((reason == DATA).sum())
@@ -111,7 +116,7 @@ def _table(parts: list[pd.DataFrame]) -> tuple[RawTable, np.ndarray, np.ndarray,
 
 
 def _sheet_facts(
-    at: int, grid: Grid, chosen: SheetMapping, mapping: CohortMapping, ids: dict[str, str]
+    at: int, grid: Grid, chosen: SheetMapping, mapping: CohortMapping, ids: dict[str, str], budget: Budget
 ) -> tuple[list[pd.DataFrame], np.ndarray]:
     """The facts of a sheet, a frame per block, and why each line is none (`DATA`: it gave at least one)."""
     reason = reasons(grid, chosen.header_row)
@@ -125,6 +130,7 @@ def _sheet_facts(
     gave = np.zeros(len(grid), bool)
     for number, block in enumerate(chosen.blocks):
         frame, lines = _block_facts(sheet, block, number)
+        budget.spend(frame)
         gave[lines] = True
         (doses if block.same_day else frames).append(frame)
     if doses:
@@ -133,21 +139,6 @@ def _sheet_facts(
     if len(silent):
         reason[silent] = _why_silent(sheet, chosen.blocks, silent)
     return frames, reason
-
-
-def decimal_comma(grid: Grid, data: np.ndarray) -> bool | None:
-    """Whether numbers of a sheet are written with decimal commas; None where no number tells."""
-    comma = point = False
-    for column in grid.columns:
-        used = np.zeros(len(column.texts), bool)
-        used[column.codes[data]] = True
-        for code in np.flatnonzero(used).tolist():
-            text = column.texts[code].strip().lstrip("<>≤≥ ")
-            comma = comma or bool(_COMMA_DECIMALS.fullmatch(text))
-            point = point or bool(_POINT_DECIMALS.fullmatch(text))
-    if comma == point:
-        return None
-    return comma
 
 
 def _block_facts(sheet: _Sheet, block: Block, number: int) -> tuple[pd.DataFrame, np.ndarray]:
@@ -195,13 +186,6 @@ def _texts(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.nda
     comma = column_comma(column, sheet.comma)
     table = np.array([cell(text, item, ours, sheet.missing, comma) for text in column.stripped] or [""], dtype=object)
     return table[_codes(column, item, sheet, lines)]
-
-
-def column_comma(column: RawColumn, sheet: bool | None) -> bool | None:
-    """Whether one column has decimal commas: its own numbers tell, else those of the sheet."""
-    texts = [text.lstrip("<>≤≥ ") for text in column.stripped]
-    comma, point = (any(map(pattern.fullmatch, texts)) for pattern in (_COMMA_DECIMALS, _POINT_DECIMALS))
-    return sheet if comma == point else comma
 
 
 def _codes(column: RawColumn, item: Field, sheet: _Sheet, lines: np.ndarray) -> np.ndarray:

@@ -39,6 +39,11 @@ def targets(record: str) -> tuple[str, ...]:
     return tuple(column.name for column in columns_of(record) if column.name not in (ID, "record"))
 
 
+def tells_of_patients(sheet: SheetMapping) -> bool:
+    """Whether rows of a sheet are patients, so that a column of it can be a variable of theirs."""
+    return any(block.record == "patient" for block in sheet.blocks)
+
+
 def unused(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
     """The column is used for nothing. Where it told which rows are facts of some kind, there are none of these."""
 
@@ -79,12 +84,13 @@ def means(
 
 
 def own(mapping: CohortMapping, sheet: str, column: str) -> CohortMapping:
-    """The column is a variable of the user's own, on the patients of its sheet."""
+    """The column is a variable of the user's own, on the patients of its sheet; nothing changes where it has none."""
+
+    if not any(tells_of_patients(item) for item in mapping.sheets if item.sheet == sheet):
+        return mapping
 
     def change(old: SheetMapping) -> SheetMapping:
-        at = next((number for number, block in enumerate(old.blocks) if block.record == "patient"), None)
-        if at is None:
-            return old
+        at = next(number for number, block in enumerate(old.blocks) if block.record == "patient")
         cleared = replace(old, blocks=tuple(without(block, column) for block in old.blocks))
         patient = cleared.blocks[at]
         name = " ".join(column.split())

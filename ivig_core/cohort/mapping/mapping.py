@@ -106,7 +106,8 @@ class Guess:
 class Question:
     """What only a person can answer: about a column, or the whole file where `column` is empty. `remedy` says how.
 
-    `record` and `target` name the column of ours that it is about, `texts` the cells whose meaning is open.
+    `record` and `target` name the column of ours that it is about, `texts` the cells whose meaning is open. `beside`
+    is a second column of the file: the doses whose unit the texts of the first one say.
     """
 
     sheet: str
@@ -116,6 +117,7 @@ class Question:
     record: str = ""
     target: str = ""
     texts: tuple[str, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.errors import CohortError
 
 LARGEST = 5_000_000
-_MOST_BLOCKS = 20_000
+_MOST_BLOCKS = 3_000
 _LAST_ROW = 10_000_000
 
 

@@ -21,7 +21,7 @@ class Limits:
     `max_rows` of one sheet, `max_cells` of all sheets (empty ones inside a sheet's corners count), `max_unzipped` bytes
     of all members of an archive, `max_ratio` how many bytes one byte of an archive may become, `max_members` files in
     it, `max_sheets` sheets or tables that are read, `max_tags` rows, cells and values in the XML of one sheet, empty
-    ones included.
+    ones included, and `max_empty` of them with nothing in them.
     """
 
     max_bytes: int = 50_000_000
@@ -33,6 +33,7 @@ class Limits:
     max_members: int = 1_000
     max_sheets: int = 100
     max_tags: int = 8_000_000
+    max_empty: int = 500_000
 
 
 # On the command line the machine is the user's own: a million patients must be readable.
@@ -46,6 +47,7 @@ COMMAND_LIMITS = Limits(
     max_members=10_000,
     max_sheets=1_000,
     max_tags=1_000_000_000,
+    max_empty=100_000_000,
 )
 LONGEST_LINE = 1_000_000
 """Bytes of one line of text: more is no table."""

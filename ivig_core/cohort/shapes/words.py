@@ -12,6 +12,7 @@ _DAY = (
     rf"|\d{{1,2}}[-/. ]?{_MONTHS}[-/. ]?\d{{2,4}})"
 )
 _TIME = r"(?:[T ]+\d{1,2}:?\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?Z?)?"
+_LONGEST_NAME = 2_000
 _DATE = re.compile(_DAY + _TIME, re.IGNORECASE)
 _DATE_INSIDE = re.compile(rf"(?<!\d)(?:{_DAY}|{_MONTHS} \d{{4}})(?!\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?\d+(?:[.,]\d+)*\s*[%*]?")
@@ -144,5 +145,5 @@ def record_of(cell: str) -> str | None:
 
 def our_name(header: str) -> str | None:
     """The column of ours that a header likely means; None where it is not certain enough to be suggested."""
-    bare = plain(re.sub(r"[(\[].*?[)\]]", "", header))
+    bare = plain(re.sub(r"[(\[].*?[)\]]", "", header[:_LONGEST_NAME]))
     return next((ours for ours, names in OUR_NAMES.items() if plain(header) in names or bare in (ours, *names)), None)

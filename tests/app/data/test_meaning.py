@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import weakref
 
+import pytest
 from openpyxl import Workbook
 
 from ivig_core.cohort.mapping.mapping_json import as_json
@@ -145,9 +148,26 @@ def test_the_de_identified_copy_and_its_key_are_made_together_and_forgotten(star
     _press(app, "Make a de-identified copy")
     made = app.test.session_state["deidentified_copy"]
     assert made.notes[0] in app.said
-    assert b"P001" not in made.data.splitlines()[0]
-    ids = {line.split(b",")[0] for line in made.key.splitlines()[1:]}
-    assert ids == {line.split(b",")[0] for line in made.data.splitlines()[1:]}
+    key, data = made.take_key(), made.take_data()
+    ids = {line.split(b",")[0] for line in key.splitlines()[1:]}
+    assert ids == {line.split(b",")[0] for line in data.splitlines()[1:]}
+    # The key is given away once; the copy as often as wanted, until its time is over.
+    assert made.key is None
+    with pytest.raises(LookupError, match="not in memory any more"):
+        made.take_key()
+    assert made.take_data() == data
+    made.let_go()
+    app.run()
+    assert "deidentified_copy" not in app.test.session_state
+    _press(app, "Make a de-identified copy")
+    kept = weakref.ref(app.test.session_state["deidentified_copy"])
+    app.page("pages/1_overview.py")
+    assert "deidentified_copy" not in app.test.session_state
+    del made
+    gc.collect()
+    assert kept() is None
+    app.page("pages/9_data.py")
+    _press(app, "Make a de-identified copy")
     _press(app, "Done")
     assert "deidentified_copy" not in app.test.session_state
     _press(app, "Make a de-identified copy")

@@ -12,6 +12,8 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.state import SessionState
@@ -44,7 +46,8 @@ def runtime(session: Session, now: list[float]) -> SimpleNamespace:
     storage._cache._timer = lambda: now[0]
     storage.save(SessionInfo(client=None, session=session))  # type: ignore[arg-type]
     manager = SimpleNamespace(_session_storage=storage, list_sessions=storage.list)
-    return SimpleNamespace(_session_mgr=manager, is_active_session=lambda name: False)
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    return SimpleNamespace(_session_mgr=manager, is_active_session=lambda name: False, media_file_mgr=files)
 
 
 @pytest.mark.parametrize("reaped", ["by us", "by Streamlit"])
@@ -71,6 +74,22 @@ def test_a_session_whose_time_is_over_is_closed_and_holds_nothing(reaped):
     # The session itself is still referred to, as by the loop of a quiet server.
     assert (closed, loaded()) == ([pinned.id], None)
     assert not sweeper.look()
+
+
+def test_a_file_that_was_made_for_a_click_is_gone_at_the_second_look():
+    served = runtime(Session("quiet", []), [0.0])
+    files, taken = served.media_file_mgr, [b"whose new id is whose"]
+    made = files.add_deferred(taken.pop, "text/csv", "1.1")
+    sweeper = Sweeper(served)
+    place = files.execute_deferred(made).rsplit("/", 1)[-1].split(".")[0]
+    assert files.read_file(place) is not None
+    assert not sweeper.look()
+    assert files.read_file(place) is not None, "the browser is fetching it"
+    assert sweeper.look()
+    assert files.read_file(place) is None
+    # The button on the page still works.
+    taken.append(b"the next one")
+    files.execute_deferred(made)
 
 
 def test_streamlit_has_what_the_sweeper_asks_for():

@@ -14,6 +14,10 @@ from pages.keep.store import Content, Store
 @dataclass(eq=False)
 class Cohort:
     size: int
+    made: object = None
+
+    def rested(self) -> Cohort:
+        return Cohort(self.size)
 
 
 class Clock:
@@ -123,3 +127,16 @@ def test_a_session_is_of_the_browser_that_uploaded_first(store):
     assert store.browser_of("s1") == "A"
     store.sweep(alive())
     assert store.browser_of("s1") is None
+
+
+def test_of_an_ended_session_nothing_is_kept_but_what_was_loaded(store):
+    content = loaded("mine")
+    content.cohorts["mine"].made = "figures"
+    window = store.keep("A", "", "s1", content)
+    store.sweep(alive("s1"))
+    assert store.take("A", window, "s1", alive("s1")) == (window, content)
+    before = store.removed
+    store.sweep(alive())
+    assert store.removed > before, "memory is given back"
+    _, kept = store.take("A", window, "s2", alive())
+    assert (kept.cohorts["mine"].size, kept.cohorts["mine"].made) == (10, None)

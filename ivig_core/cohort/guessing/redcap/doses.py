@@ -33,10 +33,11 @@ def by_unit(draft: Draft, block: Block, dose: str, unit: str, lines: np.ndarray)
     column = draft.head.column(unit)
     for name, texts in said.items():
         if not name:
-            draft.ask(unit, f"{quoted(texts)}: which unit of the dose is this?",
+            labels = (draft.said(unit, text) for text in texts)
+            draft.ask(unit, f"{quoted(labels)}: which unit of the dose is this?",
                       "Say it in the mapping: a block of ivig with these texts under when, and the dose as dose_g or "
                       "dose_g_per_kg; or give the data dictionary of the project beside the export, both in a ZIP.",
-                      "ivig", "dose_g")  # fmt: skip
+                      "ivig", "dose_g", texts, dose)  # fmt: skip
             continue
         here = lines[np.array([text in texts for text in column.stripped], bool)[column.codes[lines]]]
         target = _TARGETS[name]
@@ -51,5 +52,6 @@ def by_unit(draft: Draft, block: Block, dose: str, unit: str, lines: np.ndarray)
     bare = lines[~column.filled()[lines] & draft.head.column(dose).filled()[lines]]
     if len(bare):
         draft.ask(unit, f"{len(bare):,} doses have no unit: they would be read as doses of unknown grams.",
-                  "Fill in the unit, or say in the mapping what a blank means.", "ivig", "dose_g")  # fmt: skip
+                  "Fill in the unit, or say in the mapping what a blank means.",
+                  "ivig", "dose_g", ("",), dose)  # fmt: skip
     return [*blocks, without]

@@ -10,6 +10,7 @@ import numpy as np
 from ivig_core.cohort.guessing.boxes import ticks
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head
+from ivig_core.cohort.guessing.names import LONGEST_NAME
 
 _ADDED = {
     "redcap_event_name": "event", "event name": "event",
@@ -69,7 +70,7 @@ def layout_of(head: Head) -> Layout | None:
 def asked(name: str) -> str:
     """What a column is called in the project: without the mark of a second column alike, and without its box."""
     plain = _AGAIN.sub("", name)
-    match = _LABELLED_BOX.fullmatch(plain) or _BOX.fullmatch(plain)
+    match = _box(plain)
     return match[1] if match else plain
 
 
@@ -78,6 +79,12 @@ def filled(draft: Draft, layout: Layout, name: str, lines: np.ndarray) -> np.nda
     if name in layout.boxes:
         return np.any([ticks(draft, box, lines) for box in layout.boxes[name]], axis=0)
     return draft.head.column(name).filled()[lines]
+
+
+def _box(plain: str) -> re.Match[str] | None:
+    if len(plain) > LONGEST_NAME:
+        return None
+    return _LABELLED_BOX.fullmatch(plain) or _BOX.fullmatch(plain)
 
 
 def _is_status(head: Head, name: str) -> bool:
@@ -102,7 +109,7 @@ def _boxes(head: Head) -> dict[str, dict[str, str]]:
     first: dict[str, str] = {}
     for name in head.names:
         plain = _AGAIN.sub("", name)
-        match = _LABELLED_BOX.fullmatch(plain) or _BOX.fullmatch(plain)
+        match = _box(plain)
         if match is None:
             continue
         group, choice = match[1], match[2].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft, quoted
-from ivig_core.cohort.guessing.fields import ONLY
+from ivig_core.cohort.guessing.fields import ONLY, need_days
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import Meaning, words_of
 from ivig_core.cohort.guessing.redcap.columns import identity, meanings, say_labels
@@ -20,7 +21,7 @@ from ivig_core.cohort.guessing.redcap.patients import add_own, patients_and_grou
 from ivig_core.cohort.guessing.tables import guess_table
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.wide import group_columns
-from ivig_core.cohort.mapping.mapping import Field
+from ivig_core.cohort.mapping.mapping import Block, Field
 
 _FACTS = ("ivig", "infection", "phase", "therapy", "lab")
 # Forms about something else than what their other words say: “IVIG reactions” has no doses.
@@ -104,14 +105,38 @@ def _export(draft: Draft, layout: Layout, dictionary: dict[str, Entry]) -> None:
             draft.guess(name, "by the data dictionary", said)
 
 
-def _instrument(export: _Export, instrument: str) -> None:
-    """The facts of one repeating instrument."""
+def instrument_as(book: Book, head: Head, blocks: Iterable[Block], instrument: str, kind: str) -> Draft:
+    """A draft of nothing but the facts of one repeating instrument, because a person said of which kind its rows are.
+
+    `blocks` are those that the sheet has already. `LookupError` where the sheet is no export with instruments.
+    """
+    layout = layout_of(head)
+    if layout is None or layout.instrument is None:
+        raise LookupError(head.grid.name)
+    draft = Draft(head, boxes=layout.boxes, blocks=list(blocks))
+    dictionary = dictionary_of(book)
+    say_labels(draft, dictionary)
+    who = identity(draft, layout, dictionary) or Field()
+    draft.guesses.clear()
+    before = len(draft.blocks)
+    _instrument(_Export(draft, layout, who, meanings(draft, layout, dictionary)), instrument, kind)
+    draft.blocks = draft.blocks[before:]
+    if not any(block.record == kind for block in draft.blocks):
+        # Nothing of it was recognised: what the kind cannot be without is asked, and chosen by hand.
+        fields = {"patient_id": who}
+        draft.blocks.append(Block(kind, fields, {layout.instrument: (instrument,)}))
+        need_days(draft, kind, fields)
+    return draft
+
+
+def _instrument(export: _Export, instrument: str, said: str = "") -> None:
+    """The facts of one repeating instrument; of the kind `said`, else of that which its name says."""
     draft, column = export.draft, export.layout.instrument or ""
     lines = draft.head.lines_with(column, (instrument,))
     rows = Rows(lines, {column: (instrument,)})
     found = export.named_in(lines)
     named = {name: what for name, what in found.items() if what.kind != "patient" or what.attribute in ("start", "end")}
-    kind = _kind_of(instrument)
+    kind = said or _kind_of(instrument)
     data = (name for name in draft.head.names if name not in export.layout.apart and name not in draft.head.left)
     filled_here = [name for name in data if draft.head.column(name).filled()[lines].any()]
     named = told_by_texts(draft, kind, named, filled_here)
@@ -168,4 +193,5 @@ def _ask_what(export: _Export, instrument: str) -> None:
             column,
             f"{quoted((instrument,))}: are these rows {' or '.join(sorted(like))} facts, or something else?",
             f"Say it in the mapping as a block with when {column}; or leave them out with a mapping that has none.",
-        )
+            "", "record", (instrument,), export.layout.record,
+        )  # fmt: skip

@@ -245,6 +245,8 @@ REFUSED = {
     "SAS transport header only": ("damaged", lambda: _XPT),
     "SAS transport file of two tables": ("many_tables", lambda: _XPT + _XPT_MEMBER * 2),
     "Parquet with a wrong footer": ("damaged", lambda: _parquet(a=[1, 2])[:-9] + b"\xff\xff\xff\xffPAR1!"),
+    "Parquet with a text that is none": ("damaged", lambda: _parquet(a=["domonas"]).replace(b"domon", b"d\xff\xfeon")),
+    "Parquet, encrypted": ("password", lambda: b"PARE" + bytes(100) + b"PARE"),
     "Parquet of lists": ("nested", lambda: _parquet(a=[[1], [2]], b=[1, 2])),
     "Parquet with a long text two million times": ("too_long", lambda: _parquet(
         a=pa.DictionaryArray.from_arrays(pa.array([0] * (2 * MILLION + 1), pa.int8()), ["x" * MILLION]))),

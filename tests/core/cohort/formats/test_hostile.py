@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +11,8 @@ from ivig_core.cohort.formats import workbook
 from ivig_core.cohort.formats.open_book import open_book
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.read import read_cohort
-from ivig_core.cohort.reading.gate import Limits
-from tests.core.cohort.formats.hostile import READ, REFUSED, built, xlsx
+from ivig_core.cohort.reading.gate import Limits, RefusedError
+from tests.core.cohort.formats.hostile import _ROW, READ, REFUSED, built, xlsx
 
 MOST_MEMORY = 50_000_000
 
@@ -58,6 +59,18 @@ def test_tags_are_counted_while_they_are_read():
         intake = read_cohort(data, Limits(max_tags=most))
         tags += refused == ("too_many_cells" in {problem.kind for problem in intake.problems})
     assert tags == 2
+
+
+def test_empty_cells_that_say_where_they_are_cost_nothing_and_others_are_few():
+    cells = "".join(f'<c r="{column}ROW" s="1"/>' for column in "CDEF")
+    rows = "".join(f'<row r="{row}">{cells.replace("ROW", str(row))}</row>' for row in range(3, 300))
+    filled = '<row r="400"><c r="A400"><v>7</v></c><c/><c><v>8</v></c></row>'
+    hidden = '<row r="401" hidden="1"/><row r="402"/>'
+    limits = Limits(max_tags=30, max_empty=10)
+    (grid,) = open_book(xlsx(_ROW + rows + filled + hidden), "upload", limits, Findings()).grids
+    assert (grid.rows[-1], grid.width) == (400, 3)
+    with pytest.raises(RefusedError, match="more than 10 empty"):
+        open_book(xlsx(_ROW + rows.replace(' r="', ' q="')), "upload", replace(limits, max_tags=5_000), Findings())
 
 
 @pytest.mark.parametrize("name", READ)

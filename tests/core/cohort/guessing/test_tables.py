@@ -6,8 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from ivig_core.cohort.formats.grid import Grid
 from ivig_core.cohort.guessing.guess import guess
+from ivig_core.cohort.guessing.header import head_at
+from ivig_core.cohort.guessing.names import LONGEST_NAME, meaning, unit_of
+from ivig_core.cohort.guessing.redcap.layout import layout_of
 from ivig_core.cohort.mapping.mapping import CohortMapping, Field
+from ivig_core.cohort.shapes.words import our_name
 from tests.core.cohort.mapping.tables import asked, book_of, facts, imported, text_book
 
 GERMAN = [
@@ -309,3 +314,12 @@ def test_a_header_that_says_nothing_above_the_only_days_is_the_day_of_each_row()
     )
     days = {block.fields["start"].column for block in guess(book).sheets[0].blocks}
     assert days == {"Visit"}
+
+
+def test_brackets_without_an_end_are_no_name_and_take_no_time():
+    # Each bracket looks for its end: without a bound this would take the square of the length.
+    header = "IgG (choice=" * 30_000
+    assert meaning(header) == meaning(header[:LONGEST_NAME])
+    assert our_name(header) is None
+    assert unit_of(header) == ""
+    assert layout_of(head_at(Grid.of_rows("s", [["record_id", header], ["1", "2"]]), 1)) is None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivig_core.cohort.importing import import_book
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, Guess, Question, SheetMapping
 from ivig_core.cohort.mapping.mapping_json import as_json, read_mapping
+from ivig_core.cohort.problems import Findings
+from ivig_core.cohort.reading.gate import Limits
 from ivig_core.errors import CohortError
-from tests.core.cohort.mapping.tables import asked, imported
+from tests.core.cohort.mapping.tables import asked, imported, text_book
 
 TABLE = """Study ID,FU start,FU end,Gender,Infection date,Grade,Pathogen
 1,2022-01-01,2023-01-01,M,2022-02-01,2,Bact
@@ -109,7 +113,7 @@ def test_a_sheet_named_twice_and_blocks_without_end_are_refused():
         [{"sheet": "s", "header_row": 1}] * 2,
         [{"sheet": "s", "header_row": 1, "blocks": [block] * 20_001}],
     ):
-        with pytest.raises(CohortError, match=r"twice|more than 20,000"):
+        with pytest.raises(CohortError, match=r"twice|more than 3,000"):
             read_mapping(json.dumps({"ivig_mapping": 1, "sheets": sheets}))
 
 
@@ -135,3 +139,20 @@ def test_values_that_the_mapping_does_not_know_are_named():
 
     told = [(problem.row, problem.column, problem.value) for problem in problems if problem.severity == "error"]
     assert told == [(4, "Gender", "div"), (4, "Pathogen", "Prion")]
+
+
+def test_a_mapping_that_would_make_far_more_of_a_file_than_stands_in_it_is_refused():
+    text = "who,from,until,sick\nA,2021-01-01,2022-01-01,2021-03-01\nB,2021-01-01,2022-01-01,\n"
+    book, who = text_book(text), Field(column="who")
+    patient = Block("patient", {"patient_id": who, "start": Field(column="from"), "end": Field(column="until")})
+    own = replace(patient, fields={**patient.fields, **{f"own {at}": Field(column="sick") for at in range(600)}})
+    sick = Block("infection", {"patient_id": who, "start": Field(column="sick"), "grade": Field(constant="2")})
+    few = Limits(max_cells=300)
+    for blocks, limits, kind in (((own,), Limits(), "too_wide"), ((patient, *[sick] * 50), few, "too_many_cells")):
+        findings = Findings()
+        mapping = CohortMapping((SheetMapping(book.grids[0].name, 1, blocks),))
+        made = import_book(book, findings, mapping=mapping, limits=limits)
+        assert (made.cohort, made.made) == (None, None)
+        (problem,) = findings.finished()
+        assert kind == problem.kind
+        assert "The mapping makes" in problem.message
