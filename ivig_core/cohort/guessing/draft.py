@@ -69,6 +69,10 @@ class Draft:
         self.used.add(column)
         self.guesses.append(Guess(self.head.grid.name, column, means, why, sure))
 
+    def unsure(self, means: str) -> bool:
+        """Whether something was guessed that a person has to confirm."""
+        return any(item.means == means and item.sure == "unsure" for item in self.guesses)
+
     def ask(
         self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = ()
     ) -> None:
@@ -211,7 +215,7 @@ class Draft:
             return self._coded_number(item, column, ours, texts)
         values = self._intervals(column, texts) if target == "interval_days" else {}
         if target == "interval_days" and unit not in ("weeks", "days"):
-            unit = self._unit_of_intervals(column, [text for text in texts if text not in values])
+            unit = self._unit_of_intervals(column, [text for text in texts if text not in values], unit)
         bound = [text for text in texts if text[:1] in "<>≤≥" and text not in values]
         read = replace(item, times=TIMES.get((target, unit)), limits="bound" if bound else None)
         if bound:
@@ -256,8 +260,16 @@ class Draft:
             self.guess(column, "interval_days", f"{quoted(values)} is read as days: “{first[:40]}” is {values[first]}")
         return values
 
-    def _unit_of_intervals(self, column: str, texts: list[str]) -> str:
+    def _unit_of_intervals(self, column: str, texts: list[str], said: str) -> str:
         numbers = [float(text) for text in texts if _is_number(text)]
+        if said == "months":
+            self.ask(
+                column, f"{quoted(texts)} is in months: how many days lie between two doses?",
+                'Say it in the mapping: "times": 28 for every four weeks, "times": 30.4 for calendar months, as an entry '
+                "of interval_days.",
+                "ivig", "interval_days",
+            )  # fmt: skip
+            return ""
         unit = bare_interval_unit(numbers)
         if unit == "weeks":
             self.guess(column, "interval_days", f"{quoted(texts)} is read as weeks: as days it would be too often")

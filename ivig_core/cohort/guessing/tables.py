@@ -11,10 +11,11 @@ from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, lab_blocks, need_days, shared_day
+from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.hopeless import counted, counts_only, facts_as_text
 from ivig_core.cohort.guessing.medication import medication
+from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.visits import visits
@@ -23,6 +24,7 @@ from ivig_core.cohort.mapping.mapping import Block, Field
 
 _MOST_KINDS = 12
 _FEWEST_KNOWN = 3
+_FIRST_AND_LAST = (("patient", "start"), ("patient", "end"))
 
 
 def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
@@ -30,9 +32,32 @@ def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     drafts = [Draft(head) for head in heads]
     for draft in drafts:
         guess_table(draft)
+    _patients_are_there(drafts)
     _infections_are_there(drafts)
     _without_legends(drafts)
     return drafts
+
+
+def _patients_are_there(drafts: list[Draft]) -> None:
+    """Where one sheet has the first and last day of each patient, nothing of it is asked of the others, and what they
+    tell of a patient belongs to the same patient."""
+    days = {"start", "end"}
+    blocks = [(draft, block) for draft in drafts for block in draft.blocks if block.record == "patient"]
+    whole = [draft for draft, block in blocks if days <= block.fields.keys() and not draft.unsure("patient: start")]
+    if len(whole) != 1 or len(blocks) < 2:
+        return
+    for draft in drafts:
+        others = draft is not whole[0] and any(block.record == "patient" for block in draft.blocks)
+        if others:
+            draft.questions = [item for item in draft.questions if (item.record, item.target) not in _FIRST_AND_LAST]
+            draft.guesses = [item for item in draft.guesses if item.means != "patient: start" or item.sure != "unsure"]
+        draft.blocks = [_piece(block, others) if block.record == "patient" else block for block in draft.blocks]
+
+
+def _piece(block: Block, other: bool) -> Block:
+    """A block of patients as one of several that tell of them; the days at risk are told by one alone."""
+    fields = {name: item for name, item in block.fields.items() if not other or name not in ("start", "end")}
+    return replace(block, fields=fields, once=True)
 
 
 def _without_legends(drafts: list[Draft]) -> None:
