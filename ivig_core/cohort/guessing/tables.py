@@ -13,14 +13,14 @@ from ivig_core.cohort.formats.grid import Book
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
-from ivig_core.cohort.guessing.hopeless import counted, counts_only, facts_as_text
+from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
 from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.visits import visits
 from ivig_core.cohort.guessing.wide import wide
-from ivig_core.cohort.mapping.mapping import Block, Field
+from ivig_core.cohort.mapping.mapping import Block, Field, Sure
 
 _MOST_KINDS = 12
 _FEWEST_KNOWN = 3
@@ -33,7 +33,6 @@ def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     for draft in drafts:
         guess_table(draft)
     _patients_are_there(drafts)
-    _infections_are_there(drafts)
     _without_legends(drafts)
     return drafts
 
@@ -68,20 +67,6 @@ def _without_legends(drafts: list[Draft]) -> None:
     for draft in drafts:
         if not draft.blocks and not draft.hopeless and len(_named(draft)) < _FEWEST_KNOWN:
             draft.questions.clear()
-
-
-def _infections_are_there(drafts: list[Draft]) -> None:
-    """A file in which no infections were recognised is hardly one without infections: asked, and columns that only
-    count them are named."""
-    records = {block.record for draft in drafts for block in draft.blocks}
-    draft = next((draft for draft in drafts if any(block.record == "patient" for block in draft.blocks)), None)
-    if draft is None or "infection" in records or any(draft.questions and draft.told for draft in drafts):
-        return
-    counts = counted(draft, _named(draft))
-    because = f" {', '.join(counts[:3])} only count them: that does not say on which day." if counts else ""
-    draft.ask("", f"No infections were recognised in the file.{because}",
-              "Name the columns of their day and grade in the mapping, or add one row for each infection.",
-              "infection")  # fmt: skip
 
 
 def guess_table(draft: Draft) -> None:
@@ -159,12 +144,13 @@ def _own_names(draft: Draft) -> dict[str, Meaning]:
 
 def _identity(draft: Draft, named: dict[str, Meaning]) -> str | None:
     found = [name for name, what in named.items() if what.attribute == "patient_id"]
-    # Of several a study id, then the one that comes in most rows; the first of equals.
-    return max(
-        found,
-        key=lambda name: (name not in draft.head.replaced, name == "patient_id", draft.head.filled(name)),
-        default=None,
-    )
+
+    def rank(name: str) -> tuple[bool, bool, bool, int]:
+        """Of several a study id, one that differs between rows, then the one that comes in most rows."""
+        several = len(draft.head.texts(name)) > 1
+        return name not in draft.head.replaced, name == "patient_id", several, draft.head.filled(name)
+
+    return max(found, key=rank, default=None)
 
 
 def _fills_down(draft: Draft, identity: str) -> bool:
@@ -238,7 +224,7 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
         if kind == "patient":
             # Without rows of laboratory values a column of them is one, whatever row it stands on.
             labs = frozenset() if "lab" in kinds else frozenset(name for name, what in named.items() if what.analyte)
-            fields |= _own_of_long(draft, lines[kind], labs)
+            fields |= _own_of_long(draft, lines[kind], labs, "exact" if certain else "likely")
         if kind == "lab" and "value" not in fields:
             continue
         draft.blocks.append(
@@ -249,7 +235,7 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
         lab_blocks(draft, who, named, shared_day(draft, named), {})
 
 
-def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str]) -> dict[str, Field]:
+def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str], sure: Sure) -> dict[str, Field]:
     """Columns that mean nothing of ours and are filled on rows of patients alone: variables of the user's own."""
     own = {}
     for name in draft.head.names:
@@ -258,7 +244,7 @@ def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str]) -> dict[
         plain = not name.startswith("column ") and name not in BY_NAME and name not in RESERVED
         if name not in draft.used | labs and plain and here and here == int(filled[draft.head.data].sum()):
             own[name] = Field(column=name)
-            draft.guess(name, "a variable of your own", "its name means nothing that the file format has")
+            draft.guess(name, "a variable of your own", "its name means nothing that the file format has", sure)
     return own
 
 
