@@ -78,7 +78,9 @@ def values_with_units(texts: Sequence[str]) -> dict[str, tuple[str, str]]:
     found = {}
     for text in texts:
         match = _VALUE_WITH_UNIT.fullmatch(text)
-        unit = next((unit for unit in BY_NAME["unit"].allowed if match and plain_unit(unit) == plain_unit(match[2])), "")
+        unit = next(
+            (unit for unit in BY_NAME["unit"].allowed if match and plain_unit(unit) == plain_unit(match[2])), ""
+        )
         if match and unit:
             found[text] = (match[1].replace(",", "."), unit)
     return found

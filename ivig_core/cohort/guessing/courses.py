@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import numpy as np
 
 from ivig_core.cohort.guessing.amounts import course_of, interval_of
@@ -9,6 +12,14 @@ from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.mapping.mapping import Field
 
 _SHOWN = 3
+_OFTEN = re.compile(
+    r"(?i)\bq ?\d{1,2} ?(?:w|d|wk|weeks?|days?)\b|\b(?:every|alle|cada|toutes les|ogni|elke) \d|\b(?:bi)?weekly\b|\bmonthly\b|"
+    r"\b(?:monatlich|mensuel\w*|mensual\w*|maandelijks|mensile|wochentlich|wöchentlich)\b"
+)
+_SUBCUTANEOUS = re.compile(
+    r"(?i)(?<![a-z])(f?scig|sc_?ig|igsc|subcut\w*|subkut\w*|sous-cutan\w*|sottocut\w*|s\.c\.|hizentra|cuvitru|xembify|"
+    r"cutaquig|hyqvia|gammanorm|subcuvia|evogam|subgam)(?![a-z])"
+)
 
 
 def course_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -> None:
@@ -26,12 +37,14 @@ def course_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -
             continue
         said = draft.head.texts(name, given)
         known = {text: course for text in said if (course := course_of(text))}
-        if not known:
+        if not known and not any(map(_OFTEN.search, said)):
             continue
         if len(known) < len(said):
             open_ = [text for text in said if text not in known]
             draft.ask(name, f"{quoted(open_)}: how often, and how many doses?",
                       "Say it as “q4w x 6”, or give one row for each dose.", "ivig", "end", open_)  # fmt: skip
+        if not known:
+            return
         fields["interval_days"] = Field(column=name, values={text: str(days) for text, (days, _) in known.items()})
         fields["end"] = Field(
             column=start.column, dates=start.dates, later_by=name,
@@ -40,6 +53,23 @@ def course_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -
         shown = ", ".join(f"“{text[:40]}” is {n} doses, one every {days} days" for text, (days, n) in _first(known))
         draft.guess(name, "ivig: end and interval_days", f"{shown}; the last day is counted from the first")
         return
+
+
+def route_in_words(draft: Draft, fields: dict[str, Field], names: Iterable[str]) -> None:
+    """The subcutaneous route where the headers of the doses say it; without a word of it a dose is intravenous."""
+    said = [name for name in names if _SUBCUTANEOUS.search(name)]
+    if said and "route" not in fields:
+        fields["route"] = Field(constant="sc")
+        draft.guess(said[0], "ivig: route sc", "its name says that it is given under the skin")
+
+
+def routes_of_texts(draft: Draft, fields: dict[str, Field], name: str, texts: Iterable[str]) -> None:
+    """The route from what a column says of each dose (SCIG, Hizentra), where no column has it."""
+    routes = {text: "sc" if _SUBCUTANEOUS.search(text) else "iv" for text in texts}
+    if "route" not in fields and "sc" in routes.values():
+        fields["route"] = Field(column=name, values=routes)
+        shown = [text for text, route in routes.items() if route == "sc"]
+        draft.guess(name, "ivig: route", f"{quoted(shown)} is given under the skin")
 
 
 def _first(known: dict[str, tuple[int, int]]) -> list[tuple[str, tuple[int, int]]]:

@@ -18,6 +18,7 @@ from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.guessing.values import translated, translated_labels
 from ivig_core.cohort.mapping.apply import TICKED, column_comma, decimal_comma
 from ivig_core.cohort.mapping.cells import (
+    has_short_year,
     is_endless,
     is_missing,
     is_ordered,
@@ -31,6 +32,7 @@ _SHOWN = 4
 _LONGEST = 60
 # Nobody is given less than a gram.
 _LEAST = {"dose_g": 1.0}
+_CODES = re.compile(r"(?<![\w.])(\d{1,2})\s*[=:]\s*([^\W\d][\w\- ]*?)(?=\s*(?:[,;/)\]]|\d|$))")
 _SAID_UNKNOWN = re.compile(
     r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
 )
@@ -62,6 +64,10 @@ class Draft:
         """The order of day and month is that of the head; columns that are left out count as used, so that nothing
         else is made of them."""
         self.order = self.order or self.head.order
+        for name in self.head.names:
+            codes = dict(_CODES.findall(name))
+            if len(codes) > 1 and set(self.head.texts(name)) <= codes.keys():
+                self.labels.setdefault(name, codes)
         self.used |= (self.head.left | self.head.replaced) & set(self.head.names)
 
     def guess(self, column: str, means: str, why: str, sure: Sure = "likely") -> None:
@@ -192,6 +198,8 @@ class Draft:
                 "Give the last day of observation (the data cut-off) in the mapping under values of end.",
                 record, target, endless,
             )  # fmt: skip
+        if short := [text for text in texts if has_short_year(text)]:
+            self.guess(column, target, f"the year of {quoted(short)} is read as 20xx (69 to 99: 19xx)")
         bad = [text for text in texts if not is_day(text, self.order or order_of(text))]
         unordered = [text for text in bad if is_ordered(text)] if self.order is None else []
         other = [text for text in bad if text not in unordered]

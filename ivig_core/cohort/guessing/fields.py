@@ -91,7 +91,11 @@ def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
     """The column of ours that a header means on rows of a kind, None where it means none."""
     if what.attribute in BY_NAME and what.kind == kind and what.attribute not in ("start", "end"):
         words = what.attribute == "organism" and not draft.has_pathogens and name not in draft.certain
-        return _pathogen_or_organism(draft, name) if words and not has_codes(draft, name) else what.attribute
+        if words and not has_codes(draft, name):
+            return _pathogen_or_organism(draft, name)
+        # “Type of infection” can be where it is.
+        sites = what.attribute == "pathogen" and name not in draft.certain and not has_codes(draft, name)
+        return "site" if sites and _pathogen_or_organism(draft, name) == "site" else what.attribute
     if kind == "patient":
         return _target_of_patient(what)
     if what.kind not in ("", kind):
@@ -140,9 +144,11 @@ def dose(draft: Draft, fields: dict[str, Field], name: str, unit: str, lines: np
 
 def _pathogen_or_organism(draft: Draft, name: str) -> str:
     texts = list(draft.boxes[name].values() if name in draft.boxes else draft.head.texts(name))
-    texts = [draft.said(name, text) for text in texts]
+    texts = [draft.said(name, text) for text in texts if not is_missing(text, MISSING)]
     _, open_ = translated(BY_NAME["pathogen"], texts)
     known = len(texts) - len(open_)
+    if texts and not known and not pathogens_of(texts) and not translated(BY_NAME["site"], texts)[1]:
+        return "site"
     return "pathogen" if known >= len(open_) and known else "organism"
 
 

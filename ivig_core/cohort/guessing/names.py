@@ -59,7 +59,7 @@ _PATIENT = {
                   "pseudonym participantid participant caseid ptstudyid patientstudyid personid idpaciente nummer "
                   "patientnummer patientcode studienummer deelnemer paciente pacienteid numeropatient npatient idpatient codepatient codigopaciente paziente idpaziente",
     "age": "age alter alterj ageyears edad eta agenrol ageenrol ageatstart ageatenrolment agey lebensalter leeftijd",
-    "sex": "sex gender geschlecht geslacht sexe sexo sesso sexatbirth",
+    "sex": "sex mw wm mf fm gender geschlecht geslacht sexe sexo sesso sexatbirth",
     "heavy_chain": "heavychain isotype isotyp igisotype igtype schwerkette isotipo heavychaintype subtype",
     "light_chain": "lightchain leichtkette leichtkettentyp lightchaintype kappalambda",
     "iss": "iss issstage issstadium stage stadium", "r_iss": "riss rissstage rissstadium",
@@ -113,7 +113,7 @@ _LIST = {
 }
 _UNITS = {
     "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL", "10^3/ul": "10^3/uL", "10^9/l": "10^9/L", "g/kg": "g/kg",
-    "gkg": "g/kg", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
+    "gkg": "g/kg", "mgdl": "mg/dL", "gl": "g/L", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
     "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "semaines": "weeks",
     "semanas": "weeks", "sem": "weeks", "settimane": "weeks", "days": "days", "d": "days", "tage": "days",
     "jours": "days", "dias": "days",
@@ -176,6 +176,7 @@ def meaning(header: str) -> Meaning | None:
     numbers = [int(word) for word in words if word.isdigit() and len(word) <= 3]
     number = numbers[0] if numbers else 0
     letters = [word for word in words if not word.isdigit()]
+    letters, number = _ordinal(letters, number)
     if number and letters and (ours := _OURS.get((_PREFIXES.get(letters[0], ""), "".join(letters[1:])))):
         return Meaning(_PREFIXES[letters[0]], ours, number)
     joined = "".join(letters)
@@ -183,6 +184,20 @@ def meaning(header: str) -> Meaning | None:
     if whole and not (number and whole in ("start", "end", "event")):
         return Meaning("patient", whole, 0, unit)
     return _by_words(letters, joined, number, unit)
+
+
+def _ordinal(letters: list[str], number: int) -> tuple[list[str], int]:
+    """Words of a header without the one that counts (“second infection date”), and the number that it says. The first
+    dose is the start of a course; the first infection is one of several."""
+    if number:
+        return letters, number
+    counted = [word for word in letters if word in _ORDINALS]
+    infection = any(_KINDS.get(word) == "infection" for word in letters)
+    first = [word for word in letters if infection and word in _FIRST]
+    if len(counted or first) != 1:
+        return letters, number
+    (word,) = counted or first
+    return [other for other in letters if other != word], _ORDINALS.get(word, 1)
 
 
 def _by_words(letters: list[str], joined: str, number: int, unit: str) -> Meaning | None:
@@ -207,7 +222,7 @@ def _by_words(letters: list[str], joined: str, number: int, unit: str) -> Meanin
     if kind == "infection" and analyte in ("anc", "alc"):
         return Meaning(kind, analyte, number)
     if kind:
-        return Meaning(kind, attribute or ("dose" if unit in _MASS else ""), number, unit)
+        return Meaning(kind, attribute or _by_unit(kind, unit), number, unit)
     if attribute in ("start", "end") and _AT_RISK & set(letters):
         return Meaning("patient", attribute)
     if attribute and len(letters) <= 3:
@@ -216,6 +231,13 @@ def _by_words(letters: list[str], joined: str, number: int, unit: str) -> Meanin
     if patient == "patient_id" and not _names_patient(letters):
         return None
     return Meaning("patient", patient, 0, unit) if patient and len(letters) <= 4 else None
+
+
+def _by_unit(kind: str, unit: str) -> str:
+    """What a header with a kind of fact and a unit is about, which no other word of it says."""
+    if unit in _MASS:
+        return "dose"
+    return "interval" if kind == "ivig" and unit in ("weeks", "days", "months") else ""
 
 
 def _of_patient(letters: list[str]) -> str:
@@ -231,6 +253,16 @@ def _names_patient(letters: list[str]) -> bool:
     return all(_PATIENTS.get(word) == "patient_id" or word in _LIST | _OF_IDS for word in letters)
 
 
+_ORDINALS = {
+    word: number
+    for number, words in enumerate(
+        ("second zweite zweiter zweites deuxieme seconde segunda segundo seconda secondo tweede",
+         "third dritte dritter drittes troisieme tercera tercero terza terzo derde",
+         "fourth vierte vierter quatrieme cuarta cuarto quarta quarto vierde",
+         "fifth funfte funfter cinquieme quinta quinto vijfde", "sixth sechste sechster sixieme sexta sexto zesde"), 2)
+    for word in words.split()
+}  # fmt: skip
+_FIRST = set("first erste erster erstes premier premiere primera primero prima primo eerste".split())
 _VAGUE = {"event", "start", "end"}
 _MASS = ("g", "g/kg", "mg", "mg/kg")
 _ONCE = {"age", "sex", "weight_kg"}
@@ -251,7 +283,8 @@ def _chosen(attributes: list[str]) -> str:
 
 def unit_of(header: str) -> str:
     """The unit that a header names, in brackets or as its last word; empty where it names none."""
-    for part in (*re.findall(r"[(\[](.*?)[)\]]", header), header.replace("_", " ").split(" ")[-1]):
+    words = header.replace("_", " ").replace(".", " ").split()
+    for part in (*re.findall(r"[(\[](.*?)[)\]]", header), "/".join(words[-2:]), *words[-1:]):
         plain = part.strip().strip(".").lower().replace("µ", "u").replace("μ", "u").replace(" ", "")
         if plain in _UNITS:
             return _UNITS[plain]

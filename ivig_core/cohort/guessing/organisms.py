@@ -13,7 +13,7 @@ _KINDS = {
         r"strep|pneumoc[oc]|pneumokok|staph|\bmrsa\b|\bmssa\b|\be\.? ?coli\b|escherichia|klebsiell|pseudomona|"
         r"ha?emophilus|\bh\.? ?influenzae\b|enteroc[oc]|enterokok|clostridi|\bc\.? ?diff|salmonell|campylobact|listeri|"
         r"legionell|moraxell|mycoplasm|proteus|serrati|enterobacter|citrobacter|acinetobact|meningoc|meningok|neisseri|"
-        r"nocardi|mycobact|bacteroides|\bvre\b|\bba[ck]t[eé]ri"
+        r"nocardi|mycobact|bacteroides|\bvre\b|pneumoniae\b|aureus\b|aeruginosa|f(?:ae|e)cium\b|f(?:ae|e)calis\b|\bba[ck]t[eé]ri"
     ),
     "viral": re.compile(
         r"\binfluenza\b(?!e)|\bgrippe\b|\bgripe\b|sars|covid|corona|\brsv\b|rhinovir|adenovir|parainfluenza|metapneumo|"
@@ -21,7 +21,7 @@ _KINDS = {
         r"parvovir|\bvir(?:us|en|al\w*|aal|ic[ao])\b"
     ),
     "fungal": re.compile(
-        r"candid|aspergill|pneumocyst|\bpjp\b|\bpcp\b|cryptococ|kryptokok|mucor|fusari|histoplasm|"
+        r"candid|albicans\b|fumigat|jirove|aspergill|pneumocyst|\bpjp\b|\bpcp\b|cryptococ|kryptokok|mucor|fusari|histoplasm|"
         r"\bfung|\bpilz|mykose|\bhongo|\bchampignon|\bschimmel|\bgist\b"
     ),
 }

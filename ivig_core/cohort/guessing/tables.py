@@ -10,7 +10,8 @@ from ivig_core.cohort.checks.identify import is_number_of_patient
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.guessing.draft import Draft
+from ivig_core.cohort.guessing.courses import routes_of_texts
+from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
@@ -22,6 +23,10 @@ from ivig_core.cohort.guessing.visits import visits
 from ivig_core.cohort.guessing.wide import wide
 from ivig_core.cohort.mapping.mapping import Block, Field, Sure
 
+_DEATHS = frozenset(
+    "tod tot death died dead deceased exitus verstorben gestorben deces decede muerte fallecido fallecimiento morte "
+    "deceduto overleden overlijden".split()
+)
 _MOST_KINDS = 12
 _FEWEST_KNOWN = 3
 _FIRST_AND_LAST = (("patient", "start"), ("patient", "end"))
@@ -191,6 +196,8 @@ def _event_kinds(draft: Draft, event: str | None) -> dict[str, tuple[str, ...]]:
     if not texts:
         return {}
     for text in open_:
+        if "".join(words_of(text)) in _DEATHS:
+            continue
         draft.ask(
             event, f"“{text[:40]}”: what kind of fact is it?", "Say it in the mapping under when, or leave it out.",
             "", "record", (text,),
@@ -221,6 +228,8 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
     lines = {kind: draft.head.lines_with(event, texts) for kind, texts in kinds.items()}
     for kind, texts in kinds.items():
         fields = {"patient_id": who} | fields_of_kind(draft, named, kind, lines=lines[kind])
+        if kind == "ivig":
+            routes_of_texts(draft, fields, event, texts)
         if kind == "patient":
             # Without rows of laboratory values a column of them is one, whatever row it stands on.
             labs = frozenset() if "lab" in kinds else frozenset(name for name, what in named.items() if what.analyte)
@@ -228,11 +237,29 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
         if kind == "lab" and "value" not in fields:
             continue
         draft.blocks.append(
-            Block(kind, fields, {event: texts}, needs=tuple(name for name in fields if name != "patient_id"))
+            Block(
+                kind,
+                fields,
+                {event: texts},
+                needs=tuple(name for name, item in fields.items() if name != "patient_id" and item.column != event),
+            )
         )
         need_days(draft, kind, fields)
+    _deaths(draft, who, named, event)
     if not any(block.record == "lab" for block in draft.blocks):
         lab_blocks(draft, who, named, shared_day(draft, named), {})
+
+
+def _deaths(draft: Draft, who: Field, named: dict[str, Meaning], event: str) -> None:
+    """Rows that tell a death: their day is the patient's day of death."""
+    texts = tuple(text for text in draft.head.texts(event) if "".join(words_of(text)) in _DEATHS)
+    day = shared_day(draft, named)
+    if not texts or day is None or any("died_on" in block.fields for block in draft.blocks):
+        return
+    item = draft.field(day, "died_on", record="patient", lines=draft.head.lines_with(event, texts))
+    draft.blocks = [replace(block, once=True) if block.record == "patient" else block for block in draft.blocks]
+    draft.blocks.append(Block("patient", {"patient_id": who, "died_on": item}, {event: texts}, ("died_on",), once=True))
+    draft.guess(event, "patient: died_on", f"the day of rows where it says {quoted(texts)}")
 
 
 def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str], sure: Sure) -> dict[str, Field]:

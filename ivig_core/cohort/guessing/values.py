@@ -63,7 +63,7 @@ _SAME = {
     "record": {
         "patient": "patient baseline patients patienten stammdaten demographics enrolment enrollment enrol basis "
                    "demographic subject subjects enrolled inclusion basal basale patientin paciente pacientes paziente "
-                   "start einschluss aufnahme inklusion demografia datosbasales",
+                   "start beobachtung beobachtungszeitraum einschluss aufnahme inklusion demografia datosbasales",
         "ivig": "ivig igiv infusion infusions immunoglobulin immunglobulin ivigdose dose dosing scig ig igrt "
                 "infusionen perfusion perfusions infusiones infusione "
                 "inmunoglobulina ivigs ivigadministration substitution",
@@ -78,7 +78,7 @@ _SAME = {
 }  # fmt: skip
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 _GRADE = re.compile(r"(?i)^(?:ctcae|ctc|toxicity)?\W*(?:(?:grade?|grad|graad|gr|g|grado)\W*)?([1-5])(?:\.0+)?[^\d]*$")
-_GRADE_ROMAN = re.compile(r"(?i)^(?:(?:ctcae)?\W*(?:grade?|grad|graad|gr|g|grado)\W*)?(iv|v|iii|ii|i)$")
+_GRADE_ROMAN = re.compile(r"(?i)^(?:(?:ctcae)?\W*(?:grade?|grad|graad|gr|g|grado)\W*)?(iv|v|iii|ii|i)\W*$")
 _STAGE = re.compile(r"(?i)^(?:(?:r-?)?iss)?\W*(?:stage|stadium|stadio)?\W*(?:([1-3])|(iii|ii|i))$")
 _ROMANS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.courses import course_in_words
+from ivig_core.cohort.guessing.courses import course_in_words, route_in_words
 from ivig_core.cohort.guessing.fields import ONLY, need_days, take
 from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning
@@ -40,7 +40,9 @@ def wide(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
             continue
         if kind == "ivig":
             course_in_words(draft, fields, draft.head.data)
-        draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
+            route_in_words(draft, fields, members)
+        needs = tuple(name for name, item in fields.items() if name != "patient_id" and item.constant is None)
+        draft.blocks.append(Block(kind, fields, needs=needs))
         if kind == "infection" and any(draft.head.filled(name) for name in members):
             need_days(draft, kind, fields)
     lab_blocks(draft, who, named, None, {})

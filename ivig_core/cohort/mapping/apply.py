@@ -13,7 +13,7 @@ from ivig_core.cohort.columns import BY_NAME, COLUMNS
 from ivig_core.cohort.formats.grid import Book, Grid, column_of
 from ivig_core.cohort.mapping.between import later, years
 from ivig_core.cohort.mapping.cells import cell, missing_words
-from ivig_core.cohort.mapping.gather import one_a_day, one_each
+from ivig_core.cohort.mapping.gather import joined_pieces, one_a_day, one_each
 from ivig_core.cohort.mapping.ledger import left_out_table
 from ivig_core.cohort.mapping.lines import DATA, QUOTED, header_cells, reasons
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, SheetMapping
@@ -83,7 +83,7 @@ def apply(book: Book, mapping: CohortMapping, hidden: frozenset[str] = frozenset
         used += int((reason == DATA).sum())
         left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
     # What several sheets tell of a patient (who, how long, when died) is one fact.
-    parts += [one_each(pd.concat(pieces, ignore_index=True).fillna(""))] if len(pieces) > 1 else pieces
+    parts += [joined_pieces(pd.concat(pieces, ignore_index=True).fillna(""))] if len(pieces) > 1 else pieces
     return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
 
 

@@ -12,7 +12,8 @@ from ivig_core.cohort.reading.missing import NOT_KNOWN
 
 _ISO_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:?\d{2}.*)?")
 _SLASHED_ISO = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+\d{1,2}:?\d{2}.*)?")
-_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?:[ T,]+\d{1,2}:?\d{2}.*)?")
+_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|(?<!-)\d{2})(?:[ T,]+\d{1,2}:?\d{2}.*)?")
+_LAST_TWO_DIGITS = 68
 # A month is not exact as it is: “about” before it says no more.
 _ABOUT = r"(?:(?:~|≈|ca\.?|circa|approx\.?|about|around|env\.?|um)\s*)?"
 _MONTH_YEAR = re.compile(_ABOUT + r"(\d{1,2})[/.\-](\d{4})", re.IGNORECASE)
@@ -172,7 +173,15 @@ def month_number(word: str) -> int:
     return _MONTHS.get(word.lower()[:3], 0)
 
 
+def has_short_year(text: str) -> bool:
+    """Whether a date is written with two digits of its year."""
+    match = _ORDERED.fullmatch(" ".join(text.split()))
+    return match is not None and len(match[4]) == 2
+
+
 def _iso(year: str, month: str, day: str) -> str:
+    if len(year) == 2:
+        year = f"20{year}" if int(year) <= _LAST_TWO_DIGITS else f"19{year}"
     try:
         return datetime(int(year), int(month), int(day)).date().isoformat()
     except ValueError:
