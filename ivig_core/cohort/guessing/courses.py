@@ -13,8 +13,8 @@ from ivig_core.cohort.mapping.mapping import Field
 
 _SHOWN = 3
 _OFTEN = re.compile(
-    r"(?i)\bq ?\d{1,2} ?(?:w|d|wk|weeks?|days?)\b|\b(?:every|alle|cada|toutes les|ogni|elke) \d|\b(?:bi)?weekly\b|\bmonthly\b|"
-    r"\b(?:monatlich|mensuel\w*|mensual\w*|maandelijks|mensile|wochentlich|wöchentlich)\b"
+    r"(?i)\bq ?\d{1,2} ?(?:w|d|wk|weeks?|days?)\b|\b(?:every|alle|cada|toutes les|ogni|elke) \d|"
+    r"\b(?:bi)?weekly\b|\bmonthly\b|\b(?:monatlich|mensuel\w*|mensual\w*|maandelijks|mensile|wochentlich|wöchentlich)\b"
 )
 _SUBCUTANEOUS = re.compile(
     r"(?i)(?<![a-z])(f?scig|sc_?ig|igsc|subcut\w*|subkut\w*|sous-cutan\w*|sottocut\w*|s\.c\.|hizentra|cuvitru|xembify|"

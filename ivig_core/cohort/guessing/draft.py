@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -32,10 +31,6 @@ _SHOWN = 4
 _LONGEST = 60
 # Nobody is given less than a gram.
 _LEAST = {"dose_g": 1.0}
-_CODES = re.compile(r"(?<![\w.])(\d{1,2})\s*[=:]\s*([^\W\d][\w\- ]*?)(?=\s*(?:[,;/)\]]|\d|$))")
-_SAID_UNKNOWN = re.compile(
-    r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
-)
 
 
 @dataclass
@@ -64,20 +59,13 @@ class Draft:
         """The order of day and month is that of the head; columns that are left out count as used, so that nothing
         else is made of them."""
         self.order = self.order or self.head.order
-        for name in self.head.names:
-            codes = dict(_CODES.findall(name))
-            if len(codes) > 1 and set(self.head.texts(name)) <= codes.keys():
-                self.labels.setdefault(name, codes)
+        self.labels = self.head.codes_in_headers() | self.labels
         self.used |= (self.head.left | self.head.replaced) & set(self.head.names)
 
     def guess(self, column: str, means: str, why: str, sure: Sure = "likely") -> None:
         """Note what a column is taken for."""
         self.used.add(column)
         self.guesses.append(Guess(self.head.grid.name, column, means, why, sure))
-
-    def unsure(self, means: str) -> bool:
-        """Whether something was guessed that a person has to confirm."""
-        return any(item.means == means and item.sure == "unsure" for item in self.guesses)
 
     def ask(
         self, column: str, message: str, remedy: str, record: str = "", target: str = "", texts: Iterable[str] = ()
@@ -130,15 +118,9 @@ class Draft:
         """Whether numbers of the sheet have decimal commas, None where no number tells."""
         return decimal_comma(self.head.grid, self.head.data)
 
-    @cached_property
-    def said_unknown(self) -> frozenset[str]:
-        """Codes that lines above the header explain as “not known”: 99 in “99=unknown”."""
-        above = self.head.grid.head(int(np.searchsorted(self.head.grid.rows, self.head.row)))
-        return frozenset(code for line in above for cell in line for code in _SAID_UNKNOWN.findall(cell))
-
     def _codes(self, column: str, ours: Column, texts: list[str]) -> tuple[dict[str, str], list[str]]:
         """What a column has of `said_unknown`, translated, and its other texts. A number could be a number: asked."""
-        codes = [text for text in texts if text in self.said_unknown]
+        codes = [text for text in texts if text in self.head.said_unknown]
         if not codes:
             return {}, texts
         if ours.numeric:
@@ -273,8 +255,7 @@ class Draft:
         if said == "months":
             self.ask(
                 column, f"{quoted(texts)} is in months: how many days lie between two doses?",
-                'Say it in the mapping: "times": 28 for every four weeks, "times": 30.4 for calendar months, as an entry '
-                "of interval_days.",
+                'Say it in the mapping: "times": 28 or 30.4 as an entry of interval_days.',
                 "ivig", "interval_days",
             )  # fmt: skip
             return ""

@@ -157,7 +157,7 @@ def _kind_of_organism(draft: Draft, fields: dict[str, Field], name: str, lines: 
     kinds = pathogens_of(text for text in draft.head.texts(name, lines) if not is_missing(text, MISSING))
     if not kinds or "pathogen" in fields or draft.has_pathogens:
         return
-    fields["pathogen"] = Field(column=name, values=kinds | dict.fromkeys(draft.said_unknown & set(kinds), ""))
+    fields["pathogen"] = Field(column=name, values=kinds | dict.fromkeys(draft.head.said_unknown & set(kinds), ""))
     told = ", ".join(f"“{text[:30]}” {kind}" for text, kind in list(kinds.items())[:_PAIRS] if kind)
     draft.guess(name, "infection: pathogen", f"by the names of organisms: {told}; blank where none is named")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from ivig_core.cohort.dictionary import HEADINGS
 from ivig_core.cohort.formats.grid import Book, Grid
-from ivig_core.cohort.guessing.adam import recognise_adam
+from ivig_core.cohort.guessing.adam.recognise import recognise_adam
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head, head_of
 from ivig_core.cohort.guessing.hopeless import infections_are_there

@@ -1,4 +1,4 @@
-"""Columns of laboratory values: each with its day and its unit, in the header, in a column beside it or in its cells."""
+"""Columns of laboratory values: each with its day and its unit, in the header, beside it or in its cells."""
 
 from __future__ import annotations
 

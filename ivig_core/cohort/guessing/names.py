@@ -32,14 +32,14 @@ _ANALYTE = {
 }  # fmt: skip
 _ATTRIBUTE = {
     "day": "date datum day tag dates fecha data dt am given gabe zeitpunkt onset",
-    "start": "start from von begin began beginn first erste erster ab seit since debut inicio inizio du started enrol eerste "
-             "enrolment enrollment baseline",
+    "start": "start from von begin began beginn first erste erster ab seit since debut inicio inizio du started enrol "
+             "eerste enrolment enrollment baseline",
     "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing "
            "ultimo ultima dernier derniere einde eind tot laatste",
     "grade": "grade grad ctcae severity schweregrad schwere grado gravite gravedad ctc graad ernst",
     "pathogen": "pathogen pathogentype erregerart pathogene keimart type path kind erregertyp typ patogeno",
-    "organism": "organism organisme erreger verwekker keim germ bug microbe microorganism organismo germe germen dx diagnosis "
-                "diagnose",
+    "organism": "organism organisme erreger verwekker keim germ bug microbe microorganism organismo germe germen dx "
+                "diagnosis diagnose",
     "site": "site focus fokus foco foyer fuoco lokalisation localisation location ort sede sitio organ source",
     "hospitalized": "hosp hospitalized hospitalised hospitalisation hospitalization admitted admission stationar "
                     "stationaer inpatient krankenhaus hospitalisiert ricovero ingreso hospitalise hospitalizado "
@@ -55,9 +55,10 @@ _ATTRIBUTE = {
 }  # fmt: skip
 _PATIENT = {
     "patient_id": "patientid patid patnr patno patientnr patientno patientnumber subjectid subject usubjid subjid "
-                  "studyid studyno recordid id pid ptid patienten pat patient studiennummer studiennr studyidentifier "
-                  "pseudonym participantid participant caseid ptstudyid patientstudyid personid idpaciente nummer "
-                  "patientnummer patientcode studienummer deelnemer paciente pacienteid numeropatient npatient idpatient codepatient codigopaciente paziente idpaziente",
+                  "studyid studyno recordid id pid ptid patienten pat patient studiennummer studiennr "
+                  "studyidentifier pseudonym participantid participant caseid ptstudyid patientstudyid personid "
+                  "idpaciente nummer patientnummer patientcode studienummer deelnemer paciente pacienteid "
+                  "numeropatient npatient idpatient codepatient codigopaciente paziente idpaziente",
     "age": "age alter alterj ageyears edad eta agenrol ageenrol ageatstart ageatenrolment agey lebensalter leeftijd",
     "sex": "sex mw wm mf fm gender geschlecht geslacht sexe sexo sesso sexatbirth",
     "heavy_chain": "heavychain isotype isotyp igisotype igtype schwerkette isotipo heavychaintype subtype",
@@ -112,7 +113,9 @@ _LIST = {
     "di",
 }
 _UNITS = {
-    "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL", "10^3/ul": "10^3/uL", "10^9/l": "10^9/L", "g/kg": "g/kg",
+    "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL",
+    "10^3/ul": "10^3/uL", "10^9/l": "10^9/L",
+    "g/kg": "g/kg",
     "gkg": "g/kg", "mgdl": "mg/dL", "gl": "g/L", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
     "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "semaines": "weeks",
     "semanas": "weeks", "sem": "weeks", "settimane": "weeks", "days": "days", "d": "days", "tage": "days",
@@ -262,14 +265,17 @@ _ORDINALS = {
          "fifth funfte funfter cinquieme quinta quinto vijfde", "sixth sechste sechster sixieme sexta sexto zesde"), 2)
     for word in words.split()
 }  # fmt: skip
-_FIRST = set("first erste erster erstes premier premiere primera primero prima primo eerste".split())
+_FIRST = {
+    "first", "erste", "erster", "erstes", "premier", "premiere", "primera", "primero", "prima", "primo", "eerste",
+}  # fmt: skip
 _VAGUE = {"event", "start", "end"}
 _MASS = ("g", "g/kg", "mg", "mg/kg")
 _ONCE = {"age", "sex", "weight_kg"}
-_OF_IDS = set(
-    "study studie studien trial site centre center zentrum country hospital local unique anonymous anonymised pseudo "
-    "pseudonymised number num code identifier nr no key research registry register cohort unieke uniek".split()
-)
+_OF_IDS = {
+    "study", "studie", "studien", "trial", "site", "centre", "center", "zentrum", "country", "hospital", "local",
+    "unique", "anonymous", "anonymised", "pseudo", "pseudonymised", "number", "num", "code", "identifier", "nr",
+    "no", "key", "research", "registry", "register", "cohort", "unieke", "uniek",
+}  # fmt: skip
 # Of several words of one header the one that says most: “infection start date” is a start, “dose unit” a unit.
 _ORDER = (
     "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen",

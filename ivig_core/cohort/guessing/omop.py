@@ -33,7 +33,7 @@ def recognise_omop(book: Book, heads: list[Head]) -> list[Draft] | None:
             _block(draft, "therapy", ("start", "end", "drug", "category"), _BY_CONCEPT, kind="therapy")
             if any(text.endswith("prophylaxis") for text in head.texts("category")):
                 draft.guess("category", "therapy: prophylaxis",
-                            "OMOP does not say why an antibiotic was given: courses that treat count as prophylaxis too")  # fmt: skip
+                            "why it was given is not said: courses that treat count as prophylaxis")  # fmt: skip
         elif name == "condition_occurrence":
             _block(draft, "infection", _INFECTION, _BY_CONCEPT)
             draft.guess("organism", "infection: grade unknown",

@@ -15,18 +15,18 @@ from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
-from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.labs import lab_blocks
+from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.visits import visits
 from ivig_core.cohort.guessing.wide import wide
 from ivig_core.cohort.mapping.mapping import Block, Field, Sure
 
-_DEATHS = frozenset(
-    "tod tot death died dead deceased exitus verstorben gestorben deces decede muerte fallecido fallecimiento morte "
-    "deceduto overleden overlijden".split()
-)
+_DEATHS = frozenset({
+    "tod", "tot", "death", "died", "dead", "deceased", "exitus", "verstorben", "gestorben", "deces", "decede",
+    "muerte", "fallecido", "fallecimiento", "morte", "deceduto", "overleden", "overlijden",
+})  # fmt: skip
 _MOST_KINDS = 12
 _FEWEST_KNOWN = 3
 _FIRST_AND_LAST = (("patient", "start"), ("patient", "end"))
@@ -47,7 +47,7 @@ def _patients_are_there(drafts: list[Draft]) -> None:
     tell of a patient belongs to the same patient."""
     days = {"start", "end"}
     blocks = [(draft, block) for draft in drafts for block in draft.blocks if block.record == "patient"]
-    whole = [draft for draft, block in blocks if days <= block.fields.keys() and not draft.unsure("patient: start")]
+    whole = [draft for draft, block in blocks if days <= block.fields.keys() and not _is_unsure(draft)]
     if len(whole) != 1 or len(blocks) < 2:
         return
     for draft in drafts:
@@ -56,6 +56,11 @@ def _patients_are_there(drafts: list[Draft]) -> None:
             draft.questions = [item for item in draft.questions if (item.record, item.target) not in _FIRST_AND_LAST]
             draft.guesses = [item for item in draft.guesses if item.means != "patient: start" or item.sure != "unsure"]
         draft.blocks = [_piece(block, others) if block.record == "patient" else block for block in draft.blocks]
+
+
+def _is_unsure(draft: Draft) -> bool:
+    """Whether the first day at risk was guessed in a way that a person has to confirm."""
+    return any(item.means == "patient: start" and item.sure == "unsure" for item in draft.guesses)
 
 
 def _piece(block: Block, other: bool) -> Block:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
-from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.courses import course_in_words, route_in_words
+from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.fields import ONLY, need_days, take
 from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning

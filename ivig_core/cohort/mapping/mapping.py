@@ -31,8 +31,8 @@ class Field:
     that each one means where it is ticked. `values` replaces whole cells and what it gives is final; else a date is
     read with `dates`, a number multiplied by `times` (weeks to days: 7). `years_until` makes a date the years from it
     to the date in that other column. `later_by` makes a date as many days later as `later` has for the text of that
-    other column (the last day of “q4w x 6”: 140). `fill_down`: a blank cell means the same as the one above. `new_ids`: the texts
-    are replaced by new study ids.
+    other column (the last day of “q4w x 6”: 140). `fill_down`: a blank cell means the same as the one above.
+    `new_ids`: the texts are replaced by new study ids.
     """
 
     column: str | None = None

@@ -14,7 +14,7 @@ import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.guessing.adam_events import (
+from ivig_core.cohort.guessing.adam.events import (
     adverse_events,
     exposure,
     laboratory,
@@ -22,7 +22,7 @@ from ivig_core.cohort.guessing.adam_events import (
     phases,
     times_to_event,
 )
-from ivig_core.cohort.guessing.adam_names import Adam, sponsor_fields
+from ivig_core.cohort.guessing.adam.names import Adam, sponsor_fields
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.values import translated
@@ -85,7 +85,7 @@ def _kind(head: Head) -> str:
 
 
 def _is_of_trial(head: Head) -> bool:
-    """Whether a table has the two identifiers that every data set of the standard has, and several rows of a subject."""
+    """Whether a table has the two identifiers of every data set of the standard, and several rows a subject."""
     return {"STUDYID", "USUBJID"} <= {name.upper() for name in head.names} and not _once_each(head)
 
 
