@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ivig_core.cohort.checks.every import check_table
 from ivig_core.cohort.formats.csv_long import read_records
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.formats.open_book import is_ours, open_book, open_folder
+from ivig_core.cohort.formats.open_book import has_units_row, is_ours, open_book, open_folder
+from ivig_core.cohort.guessing.omop import SHAPE as OMOP
 from ivig_core.cohort.importing import Imported, import_book
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping import CohortMapping
@@ -72,7 +73,7 @@ def read_cohort(
     try:
         folder = folder_of(source)
         data = fetch(source, limits) if folder is None else b""
-        if folder or mapping is not None or guessing or not is_ours(data):
+        if folder or mapping is not None or guessing or not is_ours(data) or has_units_row(data):
             book = open_folder(folder, limits, findings) if folder else open_book(data, called, limits, findings)
             del data
             made = import_book(
@@ -146,6 +147,8 @@ def _say_shape(book: Book, made: Imported, findings: Findings) -> tuple[Shape, .
     told = {kind for severity, kind in findings.counts if severity == "error"}
     if made.ledger is None and told - _OF_ITS_SHAPE:
         return ()  # Its cells cannot be trusted: what they seem to be does not matter yet.
+    if made.mapping is not None and made.mapping.shape == OMOP:
+        return ()  # These sheets are made here; a note says of what.
     readable = made.mapping is not None and bool(made.mapping.sheets)
     said: dict[str, Shape] = {}
     for grid in book.grids:

@@ -37,8 +37,6 @@ CHANGES, COPY = "changes_of_versions", "deidentified_copy"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
-FIRST_QUESTION = 60
-"""Days before the first dose that are kept apart in the second set of settings until it is changed."""
 FIRST_NAMED = next(iter(SETTINGS))
 """A setting that the address names where the second set is the default, so that it is told from none."""
 
@@ -100,33 +98,7 @@ def change(**settings: Any) -> None:
     try:
         st.session_state[SPEC] = spec().change(**settings)
     except SpecError as error:
-        tell(_not_changed(error))
-
-
-def second() -> AnalysisSpec:
-    """Settings that are compared with those in force: what a page or the address has set, else the first question that
-    a reader has, the days before the first dose."""
-    kept = st.session_state.get(SECOND)
-    if kept is None:
-        apart = 0 if spec().exposure.pre_exposure_days == FIRST_QUESTION else FIRST_QUESTION
-        return spec().change(pre_exposure_days=apart)
-    return kept
-
-
-def change_second(**settings: Any) -> None:
-    """Change settings of the second set; one that is not allowed leaves all as they were and says why."""
-    clear_messages()
-    try:
-        st.session_state[SECOND] = second().change(**settings)
-    except SpecError as error:
-        tell(_not_changed(error))
-
-
-def use(first: AnalysisSpec, other: AnalysisSpec) -> None:
-    """Both sets at once, each without what does not fit the cohort, which is said."""
-    clear_messages()
-    st.session_state[SPEC], st.session_state[SECOND] = first, other
-    fit_to_cohort()
+        tell(not_changed(error))
 
 
 def reset(*names: str) -> None:
@@ -233,7 +205,7 @@ def fit_to_cohort() -> None:
         return
     st.session_state[SPEC] = fitting(held, spec())
     if SECOND in st.session_state:
-        st.session_state[SECOND] = fitting(held, second())
+        st.session_state[SECOND] = fitting(held, st.session_state[SECOND])
 
 
 def fitting(held: Held, given: AnalysisSpec) -> AnalysisSpec:
@@ -276,7 +248,8 @@ def write_url() -> None:
     values = () if held and held.sample else FREE_TEXT
     query = spec().to_query(private, values)
     if SECOND in st.session_state:
-        told = second().to_query(private, values) or {FIRST_NAMED: str(second().get(FIRST_NAMED))}
+        other: AnalysisSpec = st.session_state[SECOND]
+        told = other.to_query(private, values) or {FIRST_NAMED: str(other.get(FIRST_NAMED))}
         query |= {f"{OF_SECOND}{name}": value for name, value in told.items()}
     if held and held.sample and held.sample != st.session_state.get("first_sample"):
         query[SAMPLE] = held.sample
@@ -286,7 +259,8 @@ def write_url() -> None:
         st.query_params.from_dict(query)
 
 
-def _not_changed(error: SpecError) -> str:
+def not_changed(error: SpecError) -> str:
+    """What is said of a setting that was asked for and is not allowed."""
     return f"{_label(error.field)} was not changed: {error.value!s} is not allowed; allowed is {error.allowed}."
 
 

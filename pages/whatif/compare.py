@@ -12,7 +12,7 @@ from ivig_core.study.study import Study
 from ivig_core.study.whatif.compare import compare
 from pages.shell import exhibit, session
 from pages.shell.panel import guard
-from pages.whatif import second
+from pages.whatif import second, second_set
 
 LOOKED = (
     "Settings that were chosen because of what they give prove nothing: decide which one is right before looking, and "
@@ -28,7 +28,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
         return
     second.settings(held)
     session.write_url()
-    a, b = session.spec(), session.second()
+    a, b = session.spec(), second_set.second()
     with guard("the comparison"):
         result = compare(study, a, b)
         exhibit.figure(lambda: draw(result, presentation=session.presenting()), "compare", parts=(a, b))

@@ -14,6 +14,7 @@ from pages.shell import say, session
 from pages.shell.controls import Desk, choice, control
 from pages.shell.patient_filter import patient_filter
 from pages.shell.words import chip_text
+from pages.whatif import second_set
 
 KEPT, FILE, NAME, CHOSEN = "scenarios", "scenarios_file", "scenario_name", "scenario_chosen"
 CONTROLS = (
@@ -34,7 +35,7 @@ def _nothing(_name: str) -> None:
     """A widget of B stands in the fragment of its view, which is drawn anew by itself."""
 
 
-B = Desk("second", session.second, session.change_second, _nothing)
+B = Desk("second", second_set.second, second_set.change_second, _nothing)
 
 
 def settings(held: session.Held) -> None:
@@ -45,7 +46,7 @@ def settings(held: session.Held) -> None:
         say.small(described(session.spec()))
     with right:
         say.heading("B: what if", B_HELP)
-        say.small(against(session.spec(), session.second()))
+        say.small(against(session.spec(), second_set.second()))
         filters, more = st.columns(2)
         with filters:
             patient_filter(held, B)
@@ -89,12 +90,12 @@ def _group_words(name: str) -> str:
 
 
 def _swap() -> None:
-    session.use(session.second(), session.spec())
+    second_set.use(second_set.second(), session.spec())
     st.rerun()
 
 
 def _copy() -> None:
-    session.use(session.spec(), session.spec())
+    second_set.use(session.spec(), session.spec())
     st.rerun()
 
 
@@ -132,13 +133,13 @@ def _kept() -> dict[str, AnalysisSpec]:
 
 def _keep(side: str, name: str) -> None:
     kept = _kept()
-    kept[unused(name or side, kept)] = session.spec() if side == "A" else session.second()
+    kept[unused(name or side, kept)] = session.spec() if side == "A" else second_set.second()
     st.session_state[NAME] = ""
 
 
 def _as(side: str, name: str) -> None:
     chosen = _kept()[name]
-    session.use(*((chosen, session.second()) if side == "A" else (session.spec(), chosen)))
+    second_set.use(*((chosen, second_set.second()) if side == "A" else (session.spec(), chosen)))
     st.rerun()
 
 

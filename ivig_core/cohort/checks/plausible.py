@@ -11,6 +11,8 @@ from ivig_core.cohort.reading.facts import Sheet
 
 IGG = BY_NAME["analyte"].allowed.index("igg")
 LOW_MEDIAN_IGG, DAYS_PER_WEEK = 30, 7
+LOW_IGG = 25
+"""mg/dL: what assays hardly measure, and what most values in g/L are below."""
 FAR_DAYS = 3_653
 """Ten years: an end of follow-up so far after everything else in the file."""
 
@@ -82,7 +84,16 @@ def _labs(sheet: Sheet, findings: Findings) -> None:
 
 def _igg_unit(sheet: Sheet, place: np.ndarray, value: np.ndarray, findings: Findings) -> None:
     """IgG in mg/dL half of which is below 30 is IgG in g/L: nobody has a third of a percent of it."""
-    if not len(value) or (middle := float(np.median(value))) >= LOW_MEDIAN_IGG:
+    if not len(value):
+        return
+    if (middle := float(np.median(value))) >= LOW_MEDIAN_IGG:
+        findings.cells(
+            "warning", "unit_asked", sheet.table, "value", place[(value > 0) & (value < LOW_IGG)],
+            lambda text, _: (
+                f"IgG {text} is far below the other values of the file: is it in another unit?",
+                "Write g/L in unit where the value is in g/L; else nothing is to be mended.",
+            ),
+        )  # fmt: skip
         return
     first = int(place[0])
     findings.whole(

@@ -44,6 +44,8 @@ class _Entry:
             return False
         if concept.id in self.ids or (concept.vocabulary, concept.code) in self.codes:
             return True
+        if any(code == concept.source for _, code in self.codes):
+            return True
         if self.ancestors & concept.ancestors:
             return True
         return bool(self.names and any(map(self.names.search, texts)))

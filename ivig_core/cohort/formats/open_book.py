@@ -15,12 +15,14 @@ from ivig_core.cohort.formats.text import read_text
 from ivig_core.cohort.formats.two_rows import joined_rows
 from ivig_core.cohort.formats.workbook import OLD_EXCEL, is_workbook, read_workbook
 from ivig_core.cohort.formats.zips import is_zip, open_zip
+from ivig_core.cohort.mapping.lines import is_units
 from ivig_core.cohort.problems import Findings
 from ivig_core.cohort.reading.gate import Limits, RefusedError, check_kind
 from ivig_core.cohort.reading.headers import plain
 
 _FEWEST_HEADERS = 2
 _BEGINNING = 100_000
+_FIRST_LINES = 6
 
 
 def is_ours(data: bytes) -> bool:
@@ -36,6 +38,16 @@ def is_ours(data: bytes) -> bool:
         first = next(iter(beginning.splitlines()[1:]), b"").decode("utf-8", errors="ignore")
     names = {plain(cell.strip('" ')) for separator in ",;\t" for cell in first.split(separator)}
     return len(names & set(REQUIRED_HEADERS)) >= _FEWEST_HEADERS and "patient_id" in names
+
+
+def has_units_row(data: bytes) -> bool:
+    """Whether the first row below the header of a long CSV of ours says in what its columns are written."""
+    lines = [line for line in data[:_BEGINNING].decode("utf-8", errors="ignore").splitlines()[:_FIRST_LINES] if line]
+    lines = lines[1:] if lines and lines[0].lower().startswith("sep=") else lines
+    if len(lines) < 2:
+        return False
+    separator = max(",;\t", key=lines[0].count)
+    return is_units([cell.strip().strip('"') for cell in lines[1].split(separator)])
 
 
 def open_book(data: bytes, name: str, limits: Limits, findings: Findings) -> Book:

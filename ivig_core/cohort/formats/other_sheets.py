@@ -147,7 +147,7 @@ def _workbook_stream(data: bytes) -> bytes:
     for at in range(0, len(directory) - 127, 128):
         length = struct.unpack_from("<H", directory, at + 64)[0]
         name = directory[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", errors="replace")
-        if name in ("Workbook", "Book"):
+        if name.lower() in ("workbook", "book"):
             start, bytes_ = struct.unpack_from("<2L", directory, at + 116)
             if bytes_ < cutoff:
                 raise damaged()

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.guessing.adam_events import infections
-from ivig_core.cohort.guessing.adam_names import Adam
+from ivig_core.cohort.guessing.adam.events import infections
+from ivig_core.cohort.guessing.adam.names import Adam
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.guess import proven_order
 from ivig_core.cohort.guessing.header import Head, head_at, head_of

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.mapping.cells import is_missing, number_text
 from ivig_core.cohort.mapping.mapping import Field
+from ivig_core.cohort.reading.spellings import plain_unit
 
 _EVERY = r"(?:q|every|each|alle|toutes les|tous les|cada|ogni)?\W*"
 _WEEKS = re.compile(
@@ -19,6 +21,10 @@ _DAYS = re.compile(_EVERY + r"(\d{1,3})\W*(?:d|days?|tage?n?|jours?|dias?|giorni
 _WEEKLY = {"weekly": 7, "every week": 7, "wochentlich": 7, "biweekly": 0, "fortnightly": 14, "every other week": 14}
 _SMALL, _LARGE = range(3, 9), 14
 _WITH_UNIT = re.compile(r"([+-]?[\d.,]+)\s*(g/kg|mg/kg|g|mg|gram|grams|gramm)\W*", re.IGNORECASE)
+_DOSES = r"(?:times|doses?|cycles?|infusions?|mal|gaben?|zyklen|dosen|infusionen|dosis|cures?|perfusions?|veces)"
+_TIMES_AFTER = re.compile(rf"(.+?)[\s,;(]*[x×*]\s*(\d{{1,2}})\s*{_DOSES}?\)?", re.IGNORECASE)
+_TIMES_BEFORE = re.compile(rf"(\d{{1,2}})\s*(?:[x×*]|{_DOSES})\s*(.+)", re.IGNORECASE)
+_VALUE_WITH_UNIT = re.compile(r"[<>≤≥]?\s*(\d+(?:[.,]\d{1,2})?)\s*([a-zA-Zµμ^0-9]+/[a-zA-Zµμ]+)")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _UNITS = {"gram": "g", "grams": "g", "gramm": "g"}
 
@@ -36,6 +42,19 @@ def interval_of(text: str) -> int | None:
     return None
 
 
+def course_of(text: str) -> tuple[int, int] | None:
+    """Days between doses and number of doses of a course told in words (“q4w x 6”, “6 x q4w”, “6 Gaben alle 4 Wochen”),
+    None where it does not say both."""
+    plain = text.strip().strip(",;. ")
+    before, after = _TIMES_BEFORE.fullmatch(plain), _TIMES_AFTER.fullmatch(plain)
+    match = before or after
+    if match is None:
+        return None
+    often, times = (match[2], match[1]) if before else (match[1], match[2])
+    days = interval_of(often.strip(" ,;("))
+    return (days, int(times)) if days and int(times) else None
+
+
 def bare_interval_unit(numbers: Sequence[float]) -> str:
     """Whether bare numbers between doses are weeks (all 3 to 8) or days (all at least 14); empty where either can be:
     nobody gives immunoglobulin every 4 days or every 28 weeks, but 7 and 12 are given in days and in weeks."""
@@ -51,6 +70,20 @@ def unit_in_cells(texts: Sequence[str]) -> tuple[str, dict[str, str]]:
     if len(units) != 1 or "" in units:
         return "", {}
     return units.pop(), {match[0]: match[1] for match in matches if match}
+
+
+def values_with_units(texts: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Number and unit of each text that says both (“4.5 g/L”); three digits after a comma can be thousands and are
+    none."""
+    found = {}
+    for text in texts:
+        match = _VALUE_WITH_UNIT.fullmatch(text)
+        unit = next(
+            (unit for unit in BY_NAME["unit"].allowed if match and plain_unit(unit) == plain_unit(match[2])), ""
+        )
+        if match and unit:
+            found[text] = (match[1].replace(",", "."), unit)
+    return found
 
 
 def grouped_thousands(texts: Sequence[str], item: Field, low: float, high: float, least: float = 0.0) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +16,7 @@ from ivig_core.cohort.guessing.header import Head
 from ivig_core.cohort.guessing.names import meaning
 from ivig_core.cohort.guessing.values import translated, translated_labels
 from ivig_core.cohort.mapping.apply import TICKED
-from ivig_core.cohort.mapping.cells import is_endless, is_missing, is_ordered, number_text, order_of
+from ivig_core.cohort.mapping.cells import has_short_year, is_endless, is_missing, is_ordered, number_text, order_of
 from ivig_core.cohort.mapping.commas import column_comma, decimal_comma
 from ivig_core.cohort.mapping.mapping import Block, Field, Guess, Question, SheetMapping, Sure
 from ivig_core.cohort.reading.dates import DateOrder
@@ -26,9 +25,6 @@ _SHOWN = 4
 _LONGEST = 60
 # Nobody is given less than a gram.
 _LEAST = {"dose_g": 1.0}
-_SAID_UNKNOWN = re.compile(
-    r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
-)
 
 
 @dataclass
@@ -57,6 +53,7 @@ class Draft:
         """The order of day and month is that of the head; columns that are left out count as used, so that nothing
         else is made of them."""
         self.order = self.order or self.head.order
+        self.labels = self.head.codes_in_headers() | self.labels
         self.used |= (self.head.left | self.head.replaced) & set(self.head.names)
 
     def guess(self, column: str, means: str, why: str, sure: Sure = "likely") -> None:
@@ -116,15 +113,9 @@ class Draft:
         """Whether numbers of the sheet have decimal commas, None where no number tells."""
         return decimal_comma(self.head.grid, self.head.data)
 
-    @cached_property
-    def said_unknown(self) -> frozenset[str]:
-        """Codes that lines above the header explain as “not known”: 99 in “99=unknown”."""
-        above = self.head.grid.head(int(np.searchsorted(self.head.grid.rows, self.head.row)))
-        return frozenset(code for line in above for cell in line for code in _SAID_UNKNOWN.findall(cell))
-
     def _codes(self, column: str, ours: Column, texts: list[str]) -> tuple[dict[str, str], list[str]]:
         """What a column has of `said_unknown`, translated, and its other texts. A number could be a number: asked."""
-        codes = [text for text in texts if text in self.said_unknown]
+        codes = [text for text in texts if text in self.head.said_unknown]
         if not codes:
             return {}, texts
         if ours.numeric:
@@ -184,6 +175,8 @@ class Draft:
                 "Give the last day of observation (the data cut-off) in the mapping under values of end.",
                 record, target, endless,
             )  # fmt: skip
+        if short := [text for text in texts if has_short_year(text)]:
+            self.guess(column, target, f"the year of {quoted(short)} is read as 20xx (69 to 99: 19xx)")
         bad = [text for text in texts if not is_day(text, self.order or order_of(text))]
         unordered = [text for text in bad if is_ordered(text)] if self.order is None else []
         other = [text for text in bad if text not in unordered]
@@ -207,7 +200,7 @@ class Draft:
             return self._coded_number(item, column, ours, texts)
         values = self._intervals(column, texts) if target == "interval_days" else {}
         if target == "interval_days" and unit not in ("weeks", "days"):
-            unit = self._unit_of_intervals(column, [text for text in texts if text not in values])
+            unit = self._unit_of_intervals(column, [text for text in texts if text not in values], unit)
         bound = [text for text in texts if text[:1] in "<>≤≥" and text not in values]
         read = replace(item, times=TIMES.get((target, unit)), limits="bound" if bound else None)
         if bound:
@@ -252,8 +245,15 @@ class Draft:
             self.guess(column, "interval_days", f"{quoted(values)} is read as days: “{first[:40]}” is {values[first]}")
         return values
 
-    def _unit_of_intervals(self, column: str, texts: list[str]) -> str:
+    def _unit_of_intervals(self, column: str, texts: list[str], said: str) -> str:
         numbers = [float(text) for text in texts if _is_number(text)]
+        if said == "months":
+            self.ask(
+                column, f"{quoted(texts)} is in months: how many days lie between two doses?",
+                'Say it in the mapping: "times": 28 or 30.4 as an entry of interval_days.',
+                "ivig", "interval_days",
+            )  # fmt: skip
+            return ""
         unit = bare_interval_unit(numbers)
         if unit == "weeks":
             self.guess(column, "interval_days", f"{quoted(texts)} is read as weeks: as days it would be too often")

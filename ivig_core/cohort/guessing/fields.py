@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.guessing.amounts import interval_of, unit_in_cells
+from ivig_core.cohort.guessing.amounts import unit_in_cells
 from ivig_core.cohort.guessing.boxes import add_boxes, has_codes
+from ivig_core.cohort.guessing.courses import course_in_words
 from ivig_core.cohort.guessing.days import MISSING
 from ivig_core.cohort.guessing.draft import TIMES, Draft
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.guessing.organisms import pathogens_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.cells import is_missing, number_text
-from ivig_core.cohort.mapping.mapping import Block, Field
+from ivig_core.cohort.mapping.mapping import Field
 
 # What an attribute of a kind of fact is called in our file.
 _TARGETS: dict[str, dict[str, str]] = {
@@ -76,7 +77,7 @@ def fields_of_kind(
             "Add a column for the unit, or say it in the mapping as constant of unit.", "lab", "unit",
         )  # fmt: skip
     if kind == "ivig":
-        _interval_in_words(draft, fields, draft.head.data if lines is None else lines)
+        course_in_words(draft, fields, draft.head.data if lines is None else lines)
     return fields
 
 
@@ -89,7 +90,12 @@ def _with_bare_units(draft: Draft, named: dict[str, Meaning], alone: bool) -> di
 def target_of(draft: Draft, name: str, what: Meaning, kind: str) -> str | None:
     """The column of ours that a header means on rows of a kind, None where it means none."""
     if what.attribute in BY_NAME and what.kind == kind and what.attribute not in ("start", "end"):
-        return what.attribute
+        words = what.attribute == "organism" and not draft.has_pathogens and name not in draft.certain
+        if words and not has_codes(draft, name):
+            return _pathogen_or_organism(draft, name)
+        # “Type of infection” can be where it is.
+        sites = what.attribute == "pathogen" and name not in draft.certain and not has_codes(draft, name)
+        return "site" if sites and _pathogen_or_organism(draft, name) == "site" else what.attribute
     if kind == "patient":
         return _target_of_patient(what)
     if what.kind not in ("", kind):
@@ -138,9 +144,11 @@ def dose(draft: Draft, fields: dict[str, Field], name: str, unit: str, lines: np
 
 def _pathogen_or_organism(draft: Draft, name: str) -> str:
     texts = list(draft.boxes[name].values() if name in draft.boxes else draft.head.texts(name))
-    texts = [draft.said(name, text) for text in texts]
+    texts = [draft.said(name, text) for text in texts if not is_missing(text, MISSING)]
     _, open_ = translated(BY_NAME["pathogen"], texts)
     known = len(texts) - len(open_)
+    if texts and not known and not pathogens_of(texts) and not translated(BY_NAME["site"], texts)[1]:
+        return "site"
     return "pathogen" if known >= len(open_) and known else "organism"
 
 
@@ -149,36 +157,9 @@ def _kind_of_organism(draft: Draft, fields: dict[str, Field], name: str, lines: 
     kinds = pathogens_of(text for text in draft.head.texts(name, lines) if not is_missing(text, MISSING))
     if not kinds or "pathogen" in fields or draft.has_pathogens:
         return
-    fields["pathogen"] = Field(column=name, values=kinds | dict.fromkeys(draft.said_unknown & set(kinds), ""))
+    fields["pathogen"] = Field(column=name, values=kinds | dict.fromkeys(draft.head.said_unknown & set(kinds), ""))
     told = ", ".join(f"“{text[:30]}” {kind}" for text, kind in list(kinds.items())[:_PAIRS] if kind)
     draft.guess(name, "infection: pathogen", f"by the names of organisms: {told}; blank where none is named")
-
-
-def _interval_in_words(draft: Draft, fields: dict[str, Field], lines: np.ndarray) -> None:
-    """Courses without a column of intervals: a column of remarks may say how often, if it says so for every course."""
-    start, end = fields.get("start"), fields.get("end")
-    if "interval_days" in fields or start is None or end is None or not start.column or not end.column:
-        return
-    first, last = draft.head.column(start.column), draft.head.column(end.column)
-    courses = lines[last.filled()[lines]]
-    texts = (np.array(column.stripped, dtype=object)[column.codes[courses]] for column in (first, last))
-    courses = courses[np.not_equal(*texts).astype(bool)]
-    if not len(courses):
-        return
-    for name in draft.head.names:
-        said = draft.head.texts(name, courses)
-        if name in draft.used or not said or not draft.head.column(name).filled()[courses].all():
-            continue
-        days = {text: interval_of(text) for text in said}
-        if all(days.values()):
-            other = {text: "" for text in draft.head.texts(name, lines) if text not in days}
-            fields["interval_days"] = Field(column=name, values=other | {text: str(n) for text, n in days.items()})
-            shown = ", ".join(f"“{text[:40]}” is {n} days" for text, n in list(days.items())[:3])
-            draft.guess(name, "ivig: interval_days", f"every course says how often: {shown}")
-            return
-    draft.ask(end.column, f"{len(courses):,} courses end on a later day than they start: how often was a dose given?",
-              "Name a column in the mapping as interval_days, or give its constant (28: every 4 weeks).",
-              "ivig", "interval_days")  # fmt: skip
 
 
 def need_days(draft: Draft, kind: str, fields: dict[str, Field]) -> None:
@@ -203,34 +184,6 @@ def ask_day(draft: Draft, kind: str, target: str) -> None:
         remedy += ", or give one day for all as its constant. It is never taken from the last event"
         remedy += ": who had none would look short"
     draft.ask("", f"No column was recognised as the {what}.", f"{remedy}.", kind, target)
-
-
-def lab_blocks(
-    draft: Draft, who: Field, named: dict[str, Meaning], day: str | None, when: dict[str, tuple[str, ...]]
-) -> None:
-    """A block for each column of laboratory values: on the day that stands beside it, else of its row, else of the
-    start of follow-up."""
-    labs = {name: what for name, what in named.items() if what.kind == "lab" and what.analyte}
-    days = {(what.analyte, what.number): name for name, what in labs.items() if what.attribute in ("day", "start")}
-    patient = next((block for block in draft.blocks if block.record == "patient"), None)
-    for name, what in labs.items():
-        if what.attribute != "value" or not draft.is_numeric(name):
-            continue
-        beside = days.get((what.analyte, what.number)) or day
-        start = draft.field(beside, "start") if beside else patient.fields.get("start") if patient else None
-        if start is None:
-            continue
-        unit = what.unit if what.unit in BY_NAME["unit"].allowed else ""
-        if not unit:
-            draft.ask(name, f"The unit of {what.analyte} is not in the header.",
-                      "Say it in the mapping as constant of unit (igg: mg/dL or g/L).", "lab", "unit")  # fmt: skip
-        fields = {
-            "patient_id": who, "start": start, "analyte": Field(constant=what.analyte),
-            "value": draft.field(name, "value"), "unit": Field(constant=unit or None),
-        }  # fmt: skip
-        draft.blocks.append(Block("lab", fields, when, needs=("value",)))
-        where = f"on the day in {beside}" if beside else f"on the day in {start.column}: no date of its own"
-        draft.guess(name, f"lab: {what.analyte}", f"by its name; {where}")
 
 
 def shared_day(draft: Draft, named: dict[str, Meaning]) -> str | None:

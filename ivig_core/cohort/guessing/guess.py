@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 from ivig_core.cohort.dictionary import HEADINGS
 from ivig_core.cohort.formats.grid import Book, Grid
-from ivig_core.cohort.guessing.adam import recognise_adam
+from ivig_core.cohort.guessing.adam.recognise import recognise_adam
 from ivig_core.cohort.guessing.draft import Draft
 from ivig_core.cohort.guessing.header import Head, head_of
+from ivig_core.cohort.guessing.hopeless import infections_are_there
 from ivig_core.cohort.guessing.omop import recognise_omop
 from ivig_core.cohort.guessing.redcap.dictionary import LOOKED_AT, is_dictionary
 from ivig_core.cohort.guessing.redcap.recognise import recognise_redcap
@@ -45,6 +46,7 @@ def guess(
     order = order or proven_order(found)
     heads = [head.reading(order, missing).without(numbers) for head in found]
     drafts = next((drafts for known in RECOGNISERS if (drafts := known(book, heads)) is not None), [])
+    infections_are_there(drafts)
     return joined(drafts, heads)
 
 

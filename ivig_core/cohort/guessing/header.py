@@ -21,6 +21,10 @@ _CDISC = "USUBJID"
 """No data has this in a cell, and every data set of the CDISC standards in its header."""
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,]+\s*%?")
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_CODES = re.compile(r"(?<![\w.])(\d{1,2})\s*[=:]\s*([^\W\d][\w\- ]*?)(?=\s*(?:[,;/)\]]|\d|$))")
+_SAID_UNKNOWN = re.compile(
+    r"(?i)(?<![\w.])(-?\d{1,4})\s*[=:]\s*(?:unknown|unbekannt|not known|missing|inconnu|desconocido)"
+)
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -46,6 +50,19 @@ class Head:
     def place(self) -> dict[str, int]:
         """The position of each column."""
         return {name: at for at, name in enumerate(self.names)}
+
+    @cached_property
+    def said_unknown(self) -> frozenset[str]:
+        """Codes that lines above the header explain as “not known”: 99 in “99=unknown”."""
+        above = self.grid.head(int(np.searchsorted(self.grid.rows, self.row)))
+        return frozenset(code for line in above for cell in line for code in _SAID_UNKNOWN.findall(cell))
+
+    def codes_in_headers(self) -> dict[str, dict[str, str]]:
+        """What the codes of a column say where its header explains all of them: “sex (1=male, 2=female)”."""
+        found = {name: dict(_CODES.findall(name)) for name in self.names}
+        return {
+            name: codes for name, codes in found.items() if len(codes) > 1 and set(self.texts(name)) <= codes.keys()
+        }
 
     def column(self, name: str) -> RawColumn:
         """The cells of one column in every line of the sheet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.names import Meaning
+from ivig_core.cohort.guessing.names import Meaning, meaning
 
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}|(?i:since|seit|depuis|desde)\b.*\d{4}")
 _KINDS = ("ivig", "infection", "therapy", "phase")
@@ -23,6 +23,23 @@ def counted(draft: Draft, named: dict[str, Meaning]) -> list[str]:
         name for name, what in named.items()
         if what.kind in ("ivig", "infection") and not what.attribute and draft.is_numeric(name)
     ]  # fmt: skip
+
+
+def infections_are_there(drafts: list[Draft]) -> None:
+    """A file in which no infections were recognised is hardly one without infections: asked, and columns that only
+    count them are named."""
+    records = {block.record for draft in drafts for block in draft.blocks}
+    draft = next((draft for draft in drafts if any(block.record == "patient" for block in draft.blocks)), None)
+    asked = any(question.record == "infection" for draft in drafts for question in draft.questions)
+    if draft is None or asked or "infection" in records or any(draft.questions and draft.told for draft in drafts):
+        return
+    names = (name for name in draft.head.names if name not in draft.head.left | draft.head.replaced)
+    named = {name: what for name in names if (what := meaning(name)) is not None}
+    counts = counted(draft, named)
+    because = f" {', '.join(counts[:3])} only count them: that does not say on which day." if counts else ""
+    draft.ask("", f"No infections were recognised in the file.{because}",
+              "Name the columns of their day and grade in the mapping, or add one row for each infection.",
+              "infection")  # fmt: skip
 
 
 def counts_only(draft: Draft, named: dict[str, Meaning]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ivig_core.cohort.guessing.courses import routes_of_texts
 from ivig_core.cohort.guessing.draft import Draft, quoted
 from ivig_core.cohort.guessing.fields import dose as add_dose
 from ivig_core.cohort.guessing.names import Meaning, words_of
@@ -84,6 +85,7 @@ def medication(draft: Draft, who: Field, named: dict[str, Meaning]) -> bool:
     if route is not None:
         fields["route"] = draft.field(route, "route", record="ivig", lines=lines)
         draft.guess(route, "ivig: route", "by its name and what it holds")
+    routes_of_texts(draft, fields, product, when[product])
     draft.blocks += [
         Block("ivig", fields | dose, when | only, same_day=True) for dose, only in _doses(draft, named, lines)
     ]

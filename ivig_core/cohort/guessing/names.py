@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 
 LONGEST_NAME = 2_000
 """Characters of a header that are looked at: brackets that are never closed take the square of its length."""
+_SECOND = re.compile(r"(.*\S) \((\d{1,3})\)", re.DOTALL)
+"""How the second of two columns with the same name is called (`mapping/lines.py`)."""
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-zäöüÄÖÜß])(?=\d)|(?<=\d)(?=[A-Za-z])|[\W_]+")
 
 _KIND = {
@@ -21,7 +23,7 @@ _KIND = {
             "substitution igsubstitution perfusion perfusions infusiones immunoglobulines inmunoglobulinas ig privigen "
             "octagam gamunex kiovig gammagard hizentra",
     "infection": "infection infections inf infect infekt infekte infektion infektionen infektionsdatum infeccion "
-                 "infecciones infezione infezioni infectie episode episodes",
+                 "infecciones infezione infezioni infectie infecties episode episodes",
     "phase": "phase krankheitsphase progression progress progressive progredienz pd progressionsdatum",
     "therapy": "therapy therapie drug medikament treatment prophylaxis prophylaxe behandlung",
 }  # fmt: skip
@@ -32,17 +34,17 @@ _ANALYTE = {
 _ATTRIBUTE = {
     "day": "date datum day tag dates fecha data dt am given gabe zeitpunkt onset",
     "start": "start from von begin began beginn first erste erster ab seit since debut inicio inizio du started enrol "
-             "enrolment enrollment baseline",
+             "eerste enrolment enrollment baseline",
     "end": "end stop bis to last until ende letzte letzter stopp fin fine hasta au stopped resolved closing "
-           "ultimo ultima dernier derniere",
-    "grade": "grade grad ctcae severity schweregrad schwere grado gravite gravedad ctc",
+           "ultimo ultima dernier derniere einde eind tot laatste",
+    "grade": "grade grad ctcae severity schweregrad schwere grado gravite gravedad ctc graad ernst",
     "pathogen": "pathogen pathogentype erregerart pathogene keimart type path kind erregertyp typ patogeno",
-    "organism": "organism organisme erreger keim germ bug microbe microorganism organismo germe germen dx diagnosis "
-                "diagnose",
-    "site": "site focus fokus lokalisation localisation location ort sede sitio organ source",
+    "organism": "organism organisme erreger verwekker keim germ bug microbe microorganism organismo germe germen dx "
+                "diagnosis diagnose",
+    "site": "site focus fokus foco foyer fuoco lokalisation localisation location ort sede sitio organ source",
     "hospitalized": "hosp hospitalized hospitalised hospitalisation hospitalization admitted admission stationar "
                     "stationaer inpatient krankenhaus hospitalisiert ricovero ingreso hospitalise hospitalizado "
-                    "ingresado",
+                    "ingresado opname opgenomen ziekenhuisopname",
     "hospital_days": "los liegedauer krankenhaustage hospitaldays",
     "interval": "interval intervall every freq frequency frequenz intervalo intervallo intervalle abstand",
     "dose": "dose dosis dosierung dosage menge dosi amount gkg gperkg grams gramm",
@@ -54,11 +56,12 @@ _ATTRIBUTE = {
 }  # fmt: skip
 _PATIENT = {
     "patient_id": "patientid patid patnr patno patientnr patientno patientnumber subjectid subject usubjid subjid "
-                  "studyid studyno recordid id pid ptid patienten pat patient studiennummer studiennr studyidentifier "
-                  "pseudonym participantid participant caseid ptstudyid patientstudyid personid idpaciente nummer "
-                  "paciente pacienteid numeropatient npatient idpatient codepatient codigopaciente paziente idpaziente",
-    "age": "age alter alterj ageyears edad eta agenrol ageenrol ageatstart ageatenrolment agey lebensalter",
-    "sex": "sex gender geschlecht sexe sexo sesso sexatbirth",
+                  "studyid studyno recordid id pid ptid patienten pat patient studiennummer studiennr "
+                  "studyidentifier pseudonym participantid participant caseid ptstudyid patientstudyid personid "
+                  "idpaciente nummer patientnummer patientcode studienummer deelnemer paciente pacienteid "
+                  "numeropatient npatient idpatient codepatient codigopaciente paziente idpaziente",
+    "age": "age alter alterj ageyears edad eta agenrol ageenrol ageatstart ageatenrolment agey lebensalter leeftijd",
+    "sex": "sex mw wm mf fm gender geschlecht geslacht sexe sexo sesso sexatbirth",
     "heavy_chain": "heavychain isotype isotyp igisotype igtype schwerkette isotipo heavychaintype subtype",
     "light_chain": "lightchain leichtkette leichtkettentyp lightchaintype kappalambda",
     "iss": "iss issstage issstadium stage stadium", "r_iss": "riss rissstage rissstadium",
@@ -68,7 +71,7 @@ _PATIENT = {
     "weight_kg": "weight weightkg gewicht gewichtkg bodyweight kgweight peso poids korpergewicht",
     "died_on": "diedon deathdate dateofdeath todesdatum deathdt died sterbedatum verstorbenam datedeath dod todam "
                "deathday deathyn death dead deceased verstorben tod deces datedeces fechamuerte fechadefuncion exitus "
-               "fallecido decede fechafallecimiento",
+               "fallecido decede fechafallecimiento overleden overlijdensdatum datumoverlijden deceduto datadecesso",
     "death_cause": "deathcause causeofdeath todesursache",
     "last_contact": "lastcontact lastseen letzterkontakt lastcontactdate lastalive lastknownalive",
     "progressed_on": "progressedon progressiondate dateofprogression",
@@ -111,9 +114,12 @@ _LIST = {
     "di",
 }
 _UNITS = {
-    "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL", "10^3/ul": "10^3/uL", "10^9/l": "10^9/L", "g/kg": "g/kg",
-    "gkg": "g/kg", "mg/kg": "mg/kg", "mg": "mg", "g": "g", "wk": "weeks", "wks": "weeks", "weeks": "weeks",
-    "week": "weeks", "wo": "weeks", "wochen": "weeks", "w": "weeks", "semaines": "weeks",
+    "mg/dl": "mg/dL", "g/l": "g/L", "g/dl": "g/dL",
+    "10^3/ul": "10^3/uL", "10^9/l": "10^9/L",
+    "g/kg": "g/kg",
+    "gkg": "g/kg", "mgdl": "mg/dL", "gl": "g/L", "mg/kg": "mg/kg", "mg": "mg", "g": "g",
+    "wk": "weeks", "wks": "weeks", "weeks": "weeks", "week": "weeks", "wo": "weeks", "wochen": "weeks",
+    "w": "weeks", "semaines": "weeks",
     "semanas": "weeks", "sem": "weeks", "settimane": "weeks", "days": "days", "d": "days", "tage": "days",
     "jours": "days", "dias": "days",
     "months": "months", "monate": "months", "mo": "months", "kg": "kg",
@@ -166,12 +172,16 @@ _OURS = {
 
 def meaning(header: str) -> Meaning | None:
     """What a header means, None where its words are not known."""
+    if (second := _SECOND.fullmatch(header)) and (found := meaning(second[1])) is not None:
+        # The second column with one name is that of a second group; a patient has everything once.
+        return None if found.kind == "patient" or found.number else replace(found, number=int(second[2]))
     unit = unit_of(header)
     header = header[:LONGEST_NAME]
     words = words_of(re.sub(r"[(\[].*?[)\]]", " ", header)) or words_of(header)
     numbers = [int(word) for word in words if word.isdigit() and len(word) <= 3]
     number = numbers[0] if numbers else 0
     letters = [word for word in words if not word.isdigit()]
+    letters, number = _ordinal(letters, number)
     if number and letters and (ours := _OURS.get((_PREFIXES.get(letters[0], ""), "".join(letters[1:])))):
         return Meaning(_PREFIXES[letters[0]], ours, number)
     joined = "".join(letters)
@@ -181,31 +191,93 @@ def meaning(header: str) -> Meaning | None:
     return _by_words(letters, joined, number, unit)
 
 
+def _ordinal(letters: list[str], number: int) -> tuple[list[str], int]:
+    """Words of a header without the one that counts (“second infection date”), and the number that it says. The first
+    dose is the start of a course; the first infection is one of several."""
+    if number:
+        return letters, number
+    counted = [word for word in letters if word in _ORDINALS]
+    infection = any(_KINDS.get(word) == "infection" for word in letters)
+    first = [word for word in letters if infection and word in _FIRST]
+    if len(counted or first) != 1:
+        return letters, number
+    (word,) = counted or first
+    return [other for other in letters if other != word], _ORDINALS.get(word, 1)
+
+
 def _by_words(letters: list[str], joined: str, number: int, unit: str) -> Meaning | None:
     """What a header means whose words are known one by one."""
     kind = next((_KINDS[word] for word in letters if word in _KINDS), "")
     analyte = next((_ANALYTES[word] for word in [*letters, joined] if word in _ANALYTES), "")
+    if not kind and not analyte and (one := _of_patient(letters)):
+        return Meaning("patient", one, 0, unit)
     known = [
         word for word in letters
         if word not in _ANALYTES and not (word in _ONLY_OF_INFECTIONS and kind != "infection")
     ]  # fmt: skip
-    attribute = _chosen([name for word in known if (name := _ATTRIBUTES.get(word))])
+    said = [name for word in known if (name := _ATTRIBUTES.get(word))]
+    attribute = _chosen(said)
     if analyte and not kind:
-        of_value = attribute in ("day", "start", "end", "unit") and unit not in BY_NAME["unit"].allowed
-        return Meaning("lab", attribute if of_value else "value", number, unit, analyte)
+        # “IgG baseline” is a value; “IgG baseline date” its day.
+        of_value = (attribute == "unit" or "day" in said) and unit not in BY_NAME["unit"].allowed
+        return Meaning("lab", "unit" if attribute == "unit" else "day" if of_value else "value", number, unit, analyte)
+    if attribute == "dose" and unit not in _MASS and (days := {"start", "end"} & set(said)):
+        # “First dose” and “last dose date” are the days of a course, whatever else they speak of.
+        return Meaning(kind or "ivig", min(days), number)
     if kind == "infection" and analyte in ("anc", "alc"):
         return Meaning(kind, analyte, number)
     if kind:
-        return Meaning(kind, attribute or ("dose" if unit in ("g", "g/kg", "mg", "mg/kg") else ""), number, unit)
+        return Meaning(kind, attribute or _by_unit(kind, unit), number, unit)
     if attribute in ("start", "end") and _AT_RISK & set(letters):
         return Meaning("patient", attribute)
     if attribute and len(letters) <= 3:
         return Meaning("", attribute, number, unit)
     patient = next((_PATIENTS[word] for word in letters if word in _PATIENTS and _PATIENTS[word] not in _VAGUE), None)
+    if patient == "patient_id" and not _names_patient(letters):
+        return None
     return Meaning("patient", patient, 0, unit) if patient and len(letters) <= 4 else None
 
 
+def _by_unit(kind: str, unit: str) -> str:
+    """What a header with a kind of fact and a unit is about, which no other word of it says."""
+    if unit in _MASS:
+        return "dose"
+    return "interval" if kind == "ivig" and unit in ("weeks", "days", "months") else ""
+
+
+def _of_patient(letters: list[str]) -> str:
+    """What a header says of a patient whose words name it wherever they stand: age at enrolment, weight at baseline.
+    Empty where a date or something else of it is meant."""
+    found = {_PATIENTS[word] for word in letters if _PATIENTS.get(word) in _ONCE}
+    other = {_ATTRIBUTES[word] for word in letters if word in _ATTRIBUTES} - {"start", "site", "unit"}
+    return found.pop() if len(found) == 1 and len(letters) <= 4 and not other else ""
+
+
+def _names_patient(letters: list[str]) -> bool:
+    """Whether words name the number of a patient, and not that of an event, an order or a file."""
+    return all(_PATIENTS.get(word) == "patient_id" or word in _LIST | _OF_IDS for word in letters)
+
+
+_ORDINALS = {
+    word: number
+    for number, words in enumerate(
+        ("second zweite zweiter zweites deuxieme seconde segunda segundo seconda secondo tweede",
+         "third dritte dritter drittes troisieme tercera tercero terza terzo derde",
+         "fourth vierte vierter quatrieme cuarta cuarto quarta quarto vierde",
+         "fifth funfte funfter cinquieme quinta quinto vijfde", "sixth sechste sechster sixieme sexta sexto zesde"), 2)
+    for word in words.split()
+}  # fmt: skip
+_FIRST = {
+    "first", "erste", "erster", "erstes", "premier", "premiere", "primera", "primero", "prima", "primo", "eerste",
+}  # fmt: skip
 _VAGUE = {"event", "start", "end"}
+_MASS = ("g", "g/kg", "mg", "mg/kg")
+_ONCE = {"age", "sex", "weight_kg"}
+_OF_IDS = {
+    "study", "studie", "studien", "trial", "site", "centre", "center", "zentrum", "country", "hospital", "local",
+    "unique", "anonymous", "anonymised", "pseudo", "pseudonymised", "number", "num", "code", "identifier", "nr",
+    "no", "key", "research", "registry", "register", "cohort", "unieke", "uniek",
+}  # fmt: skip
 # Of several words of one header the one that says most: “infection start date” is a start, “dose unit” a unit.
 _ORDER = (
     "unit", "grade", "hospital_days", "hospitalized", "interval", "dose", "route", "site", "organism", "pathogen",
@@ -220,7 +292,8 @@ def _chosen(attributes: list[str]) -> str:
 def unit_of(header: str) -> str:
     """The unit that a header names, in brackets or as its last word; empty where it names none."""
     header = header[:LONGEST_NAME]
-    for part in (*re.findall(r"[(\[](.*?)[)\]]", header), header.replace("_", " ").split(" ")[-1]):
+    words = header.replace("_", " ").replace(".", " ").split()
+    for part in (*re.findall(r"[(\[](.*?)[)\]]", header), "/".join(words[-2:]), *words[-1:]):
         plain = part.strip().strip(".").lower().replace("µ", "u").replace("μ", "u").replace(" ", "")
         if plain in _UNITS:
             return _UNITS[plain]

@@ -31,6 +31,9 @@ def recognise_omop(book: Book, heads: list[Head]) -> list[Draft] | None:
         elif name == "drug_exposure":
             _block(draft, "ivig", ("start", "dose_g", "route"), _BY_CONCEPT, kind="ivig", same_day=True)
             _block(draft, "therapy", ("start", "end", "drug", "category"), _BY_CONCEPT, kind="therapy")
+            if any(text.endswith("prophylaxis") for text in head.texts("category")):
+                draft.guess("category", "therapy: prophylaxis",
+                            "why it was given is not said: courses that treat count as prophylaxis")  # fmt: skip
         elif name == "condition_occurrence":
             _block(draft, "infection", _INFECTION, _BY_CONCEPT)
             draft.guess("organism", "infection: grade unknown",

@@ -13,14 +13,17 @@ _KINDS = {
         r"strep|pneumoc[oc]|pneumokok|staph|\bmrsa\b|\bmssa\b|\be\.? ?coli\b|escherichia|klebsiell|pseudomona|"
         r"ha?emophilus|\bh\.? ?influenzae\b|enteroc[oc]|enterokok|clostridi|\bc\.? ?diff|salmonell|campylobact|listeri|"
         r"legionell|moraxell|mycoplasm|proteus|serrati|enterobacter|citrobacter|acinetobact|meningoc|meningok|neisseri|"
-        r"nocardi|mycobact|bacteroides|\bvre\b"
+        r"nocardi|mycobact|bacteroides|\bvre\b|pneumoniae\b|aureus\b|aeruginosa|f(?:ae|e)cium\b|f(?:ae|e)calis\b|\bba[ck]t[eé]ri"
     ),
     "viral": re.compile(
         r"\binfluenza\b(?!e)|\bgrippe\b|\bgripe\b|sars|covid|corona|\brsv\b|rhinovir|adenovir|parainfluenza|metapneumo|"
         r"\bhmpv\b|\bcmv\b|cytomegal|\bebv\b|\bvzv\b|zoster|varicell|varizell|\bhsv\b|herpes|norovir|rotavir|enterovir|"
-        r"parvovir"
+        r"parvovir|\bvir(?:us|en|al\w*|aal|ic[ao])\b"
     ),
-    "fungal": re.compile(r"candid|aspergill|pneumocyst|\bpjp\b|\bpcp\b|cryptococ|kryptokok|mucor|fusari|histoplasm"),
+    "fungal": re.compile(
+        r"candid|albicans\b|fumigat|jirove|aspergill|pneumocyst|\bpjp\b|\bpcp\b|cryptococ|kryptokok|mucor|fusari|histoplasm|"
+        r"\bfung|\bpilz|mykose|\bhongo|\bchampignon|\bschimmel|\bgist\b"
+    ),
 }
 _IN_DOUBT = re.compile(
     r"\b(?:no|not|neg|negative?|nega?tiv|kein\w*|ohne|sans|sin|pending|excluded|ausgeschlossen|possible|probable|"

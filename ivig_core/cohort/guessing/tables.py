@@ -10,19 +10,26 @@ from ivig_core.cohort.checks.identify import is_number_of_patient
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.formats.grid import Book
-from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, lab_blocks, need_days, shared_day
+from ivig_core.cohort.guessing.courses import routes_of_texts
+from ivig_core.cohort.guessing.draft import Draft, quoted
+from ivig_core.cohort.guessing.fields import ONLY, fields_of_kind, need_days, shared_day
 from ivig_core.cohort.guessing.header import Head
-from ivig_core.cohort.guessing.hopeless import counted, counts_only, facts_as_text
+from ivig_core.cohort.guessing.hopeless import counts_only, facts_as_text
+from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.medication import medication
 from ivig_core.cohort.guessing.names import Meaning, meaning, words_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.guessing.visits import visits
 from ivig_core.cohort.guessing.wide import wide
-from ivig_core.cohort.mapping.mapping import Block, Field
+from ivig_core.cohort.mapping.mapping import Block, Field, Sure
 
+_DEATHS = frozenset({
+    "tod", "tot", "death", "died", "dead", "deceased", "exitus", "verstorben", "gestorben", "deces", "decede",
+    "muerte", "fallecido", "fallecimiento", "morte", "deceduto", "overleden", "overlijden",
+})  # fmt: skip
 _MOST_KINDS = 12
 _FEWEST_KNOWN = 3
+_FIRST_AND_LAST = (("patient", "start"), ("patient", "end"))
 
 
 def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
@@ -30,9 +37,36 @@ def recognise_tables(book: Book, heads: list[Head]) -> list[Draft]:
     drafts = [Draft(head) for head in heads]
     for draft in drafts:
         guess_table(draft)
-    _infections_are_there(drafts)
+    _patients_are_there(drafts)
     _without_legends(drafts)
     return drafts
+
+
+def _patients_are_there(drafts: list[Draft]) -> None:
+    """Where one sheet has the first and last day of each patient, nothing of it is asked of the others, and what they
+    tell of a patient belongs to the same patient."""
+    days = {"start", "end"}
+    blocks = [(draft, block) for draft in drafts for block in draft.blocks if block.record == "patient"]
+    whole = [draft for draft, block in blocks if days <= block.fields.keys() and not _is_unsure(draft)]
+    if len(whole) != 1 or len(blocks) < 2:
+        return
+    for draft in drafts:
+        others = draft is not whole[0] and any(block.record == "patient" for block in draft.blocks)
+        if others:
+            draft.questions = [item for item in draft.questions if (item.record, item.target) not in _FIRST_AND_LAST]
+            draft.guesses = [item for item in draft.guesses if item.means != "patient: start" or item.sure != "unsure"]
+        draft.blocks = [_piece(block, others) if block.record == "patient" else block for block in draft.blocks]
+
+
+def _is_unsure(draft: Draft) -> bool:
+    """Whether the first day at risk was guessed in a way that a person has to confirm."""
+    return any(item.means == "patient: start" and item.sure == "unsure" for item in draft.guesses)
+
+
+def _piece(block: Block, other: bool) -> Block:
+    """A block of patients as one of several that tell of them; the days at risk are told by one alone."""
+    fields = {name: item for name, item in block.fields.items() if not other or name not in ("start", "end")}
+    return replace(block, fields=fields, once=True)
 
 
 def _without_legends(drafts: list[Draft]) -> None:
@@ -43,20 +77,6 @@ def _without_legends(drafts: list[Draft]) -> None:
     for draft in drafts:
         if not draft.blocks and not draft.hopeless and len(_named(draft)) < _FEWEST_KNOWN:
             draft.questions.clear()
-
-
-def _infections_are_there(drafts: list[Draft]) -> None:
-    """A file in which no infections were recognised is hardly one without infections: asked, and columns that only
-    count them are named."""
-    records = {block.record for draft in drafts for block in draft.blocks}
-    draft = next((draft for draft in drafts if any(block.record == "patient" for block in draft.blocks)), None)
-    if draft is None or "infection" in records or any(draft.questions and draft.told for draft in drafts):
-        return
-    counts = counted(draft, _named(draft))
-    because = f" {', '.join(counts[:3])} only count them: that does not say on which day." if counts else ""
-    draft.ask("", f"No infections were recognised in the file.{because}",
-              "Name the columns of their day and grade in the mapping, or add one row for each infection.",
-              "infection")  # fmt: skip
 
 
 def guess_table(draft: Draft) -> None:
@@ -134,12 +154,13 @@ def _own_names(draft: Draft) -> dict[str, Meaning]:
 
 def _identity(draft: Draft, named: dict[str, Meaning]) -> str | None:
     found = [name for name, what in named.items() if what.attribute == "patient_id"]
-    # Of several a study id, then the one that comes in most rows; the first of equals.
-    return max(
-        found,
-        key=lambda name: (name not in draft.head.replaced, name == "patient_id", draft.head.filled(name)),
-        default=None,
-    )
+
+    def rank(name: str) -> tuple[bool, bool, bool, int]:
+        """Of several a study id, one that differs between rows, then the one that comes in most rows."""
+        several = len(draft.head.texts(name)) > 1
+        return name not in draft.head.replaced, name == "patient_id", several, draft.head.filled(name)
+
+    return max(found, key=rank, default=None)
 
 
 def _fills_down(draft: Draft, identity: str) -> bool:
@@ -180,6 +201,8 @@ def _event_kinds(draft: Draft, event: str | None) -> dict[str, tuple[str, ...]]:
     if not texts:
         return {}
     for text in open_:
+        if "".join(words_of(text)) in _DEATHS:
+            continue
         draft.ask(
             event, f"“{text[:40]}”: what kind of fact is it?", "Say it in the mapping under when, or leave it out.",
             "", "record", (text,),
@@ -210,21 +233,41 @@ def _long(draft: Draft, who: Field, named: dict[str, Meaning], event: str, kinds
     lines = {kind: draft.head.lines_with(event, texts) for kind, texts in kinds.items()}
     for kind, texts in kinds.items():
         fields = {"patient_id": who} | fields_of_kind(draft, named, kind, lines=lines[kind])
+        if kind == "ivig":
+            routes_of_texts(draft, fields, event, texts)
         if kind == "patient":
             # Without rows of laboratory values a column of them is one, whatever row it stands on.
             labs = frozenset() if "lab" in kinds else frozenset(name for name, what in named.items() if what.analyte)
-            fields |= _own_of_long(draft, lines[kind], labs)
+            fields |= _own_of_long(draft, lines[kind], labs, "exact" if certain else "likely")
         if kind == "lab" and "value" not in fields:
             continue
         draft.blocks.append(
-            Block(kind, fields, {event: texts}, needs=tuple(name for name in fields if name != "patient_id"))
+            Block(
+                kind,
+                fields,
+                {event: texts},
+                needs=tuple(name for name, item in fields.items() if name != "patient_id" and item.column != event),
+            )
         )
         need_days(draft, kind, fields)
+    _deaths(draft, who, named, event)
     if not any(block.record == "lab" for block in draft.blocks):
         lab_blocks(draft, who, named, shared_day(draft, named), {})
 
 
-def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str]) -> dict[str, Field]:
+def _deaths(draft: Draft, who: Field, named: dict[str, Meaning], event: str) -> None:
+    """Rows that tell a death: their day is the patient's day of death."""
+    texts = tuple(text for text in draft.head.texts(event) if "".join(words_of(text)) in _DEATHS)
+    day = shared_day(draft, named)
+    if not texts or day is None or any("died_on" in block.fields for block in draft.blocks):
+        return
+    item = draft.field(day, "died_on", record="patient", lines=draft.head.lines_with(event, texts))
+    draft.blocks = [replace(block, once=True) if block.record == "patient" else block for block in draft.blocks]
+    draft.blocks.append(Block("patient", {"patient_id": who, "died_on": item}, {event: texts}, ("died_on",), once=True))
+    draft.guess(event, "patient: died_on", f"the day of rows where it says {quoted(texts)}")
+
+
+def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str], sure: Sure) -> dict[str, Field]:
     """Columns that mean nothing of ours and are filled on rows of patients alone: variables of the user's own."""
     own = {}
     for name in draft.head.names:
@@ -233,7 +276,7 @@ def _own_of_long(draft: Draft, lines: np.ndarray, labs: frozenset[str]) -> dict[
         plain = not name.startswith("column ") and name not in BY_NAME and name not in RESERVED
         if name not in draft.used | labs and plain and here and here == int(filled[draft.head.data].sum()):
             own[name] = Field(column=name)
-            draft.guess(name, "a variable of your own", "its name means nothing that the file format has")
+            draft.guess(name, "a variable of your own", "its name means nothing that the file format has", sure)
     return own
 
 

@@ -12,30 +12,34 @@ from ivig_core.cohort.reading.spellings import plain_category, plain_unit
 
 _SAME = {
     "sex": {
-        "female": "f w female woman weiblich frau femme femminile femenino mujer donna fem kobieta v vrouw",
-        "male": "m male man mannlich mann homme maschile masculino hombre uomo masc h h mezczyzna",
+        "female": "f w female woman weiblich frau femme femminile femenino mujer donna fem kobieta v vrouw vrouwelijk",
+        "male": "m male man mannlich mann homme maschile masculino hombre uomo masc h h mezczyzna mannelijk",
     },
     "yes_no": {
         "yes": "yes y ja j oui si true wahr vrai x positive pos vorhanden checked",
-        "no": "no n nein non false falsch faux negative neg keine unchecked none not",
+        "no": "no n nein nee non false falsch faux negative neg keine unchecked none not",
     },
     "route": {
         "iv": "iv intravenous intravenos intraveineux i.v. endovenosa intravenosa ivig",
         "sc": "sc sq subq subcut subcutaneous subkutan s.c. scig sottocutanea subcutanea hizentra facilitated",
     },
     "pathogen": {
-        "bacterial": "bacterial bacteria bakteriell bakterien bact bac bakt bacterienne batterica bacteriana b",
-        "viral": "viral virus vir virusinfektion virale virica v",
-        "fungal": "fungal fungus fungi fung pilz pilzinfektion mykose fongique fungina fungica mycosis yeast f",
-        "mixed": "mixed gemischt mischinfektion mix mixte mista mixta coinfection",
+        "bacterial": "bacterial bacteria bacterium bakteriell bakterien bakterium bacterie bacterien bacterieel "
+                     "bacteriele bact bac bakt bacterienne batterica batterico bacteriana bacteriano b",
+        "viral": "viral virus viren vir virusinfektion virale viraal virica virico v",
+        "fungal": "fungal fungus fungi fung pilz pilze pilzinfektion mykose fongique champignon fungina fungino "
+                  "fungica fungico schimmel gist mycosis yeast f",
+        "mixed": "mixed gemischt mischinfektion mix mixte mista mixta misto mixto gemengd coinfection",
         "negative": "negative neg negativ none nothing keinnachweis",
     },
     "site": {
         "upper_respiratory": "upperrespiratory urti uri upperairway atemwegeoben sinusitis pharyngitis otitis rhinitis "
                              "common cold urt hno obereatemwege",
-        "lower_respiratory": "lowerrespiratory lrti pneumonia pneumonie bronchitis lung lunge polmonite neumonia lrt "
+        "lower_respiratory": "lowerrespiratory lrti pneumonia pneumonie bronchitis lung lunge polmonite neumonia "
+                             "longontsteking lungenentzundung bronquitis bronchite lrt "
                              "untereatemwege",
-        "urinary": "urinary uti urinarytract harnwege hwi urosepsis cystitis pyelonephritis urogenital",
+        "urinary": "urinary uti urinarytract urinario urinaire urinaria urinewegen "
+                   "blaasontsteking harnwege hwi urosepsis cystitis pyelonephritis urogenital",
         "bloodstream": "bloodstream bacteremia bacteraemia bsi sepsis blood blut bakteriamie septicemia",
         "gastrointestinal": "gastrointestinal gi gastroenteritis darm colitis enteritis diarrhea abdominal cdiff",
         "skin": "skin haut softtissue cellulitis ssti erysipelas skinsofttissue",
@@ -60,7 +64,7 @@ _SAME = {
     "record": {
         "patient": "patient baseline patients patienten stammdaten demographics enrolment enrollment enrol basis "
                    "demographic subject subjects enrolled inclusion basal basale patientin paciente pacientes paziente "
-                   "start einschluss aufnahme inklusion demografia datosbasales",
+                   "start beobachtung beobachtungszeitraum einschluss aufnahme inklusion demografia datosbasales",
         "ivig": "ivig igiv infusion infusions immunoglobulin immunglobulin ivigdose dose dosing scig ig igrt "
                 "infusionen perfusion perfusions infusiones infusione "
                 "inmunoglobulina ivigs ivigadministration substitution",
@@ -73,9 +77,10 @@ _SAME = {
     "analyte": {"igg": "igg immunoglobuling iggserum", "m_spike": "mspike mprotein paraprotein mgradient",
                 "anc": "anc neutrophils", "alc": "alc lymphocytes"},
 }  # fmt: skip
+_OF_SITES = {"tract", "infection", "infections", "infekt", "infektion", "system"}
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
-_GRADE = re.compile(r"(?i)^(?:ctcae|ctc|toxicity)?\W*(?:(?:grade?|grad|gr|g|grado)\W*)?([1-5])(?:\.0+)?[^\d]*$")
-_GRADE_ROMAN = re.compile(r"(?i)^(?:(?:ctcae)?\W*(?:grade?|grad|gr|g|grado)\W*)?(iv|v|iii|ii|i)$")
+_GRADE = re.compile(r"(?i)^(?:ctcae|ctc|toxicity)?\W*(?:(?:grade?|grad|graad|gr|g|grado)\W*)?([1-5])(?:\.0+)?[^\d]*$")
+_GRADE_ROMAN = re.compile(r"(?i)^(?:(?:ctcae)?\W*(?:grade?|grad|graad|gr|g|grado)\W*)?(iv|v|iii|ii|i)\W*$")
 _STAGE = re.compile(r"(?i)^(?:(?:r-?)?iss)?\W*(?:stage|stadium|stadio)?\W*(?:([1-3])|(iii|ii|i))$")
 _ROMANS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 
@@ -121,7 +126,7 @@ def _means(column: Column, text: str) -> str:
         return "yes" if text == "1" else "no"
     name = "yes_no" if column.allowed == ("yes", "no") else column.name
     words = words_of(text)
-    joined = "".join(words)
+    joined = "".join(word for word in words if column.name != "site" or word not in _OF_SITES) or "".join(words)
     meanings = {word: ours for ours, listed in _SAME.get(name, {}).items() for word in listed.split()}
     if joined in meanings:
         return meanings[joined]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import ONLY, ask_day, lab_blocks, need_days, shared_day, take
+from ivig_core.cohort.guessing.fields import ONLY, ask_day, need_days, shared_day, take
+from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.guessing.wide import patient_block
 from ivig_core.cohort.mapping.mapping import Block, Field
@@ -49,7 +50,7 @@ def _visit_facts(draft: Draft, who: Field, day: Field, kind: str, members: dict[
         fields["start"] = day
     when: dict[str, tuple[str, ...]] = {}
     for name, what in members.items():
-        if kind in ("ivig", "infection") and what.attribute in ("", "day") and draft.is_yes_no(name):
+        if kind in ("ivig", "infection") and what.attribute in ("", "day", "start", "end") and draft.is_yes_no(name):
             texts = draft.head.texts(name)
             when[name] = tuple(text for text in texts if draft.says_yes(name, text)) or ("yes",)
             draft.guess(name, f"{kind}: a row where it says {', '.join(when[name])}", "it holds yes and no")

@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME, RESERVED
+from ivig_core.cohort.guessing.courses import course_in_words, route_in_words
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import ONLY, lab_blocks, need_days, take
+from ivig_core.cohort.guessing.fields import ONLY, need_days, take
+from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning
 from ivig_core.cohort.mapping.mapping import Block, Field
 
 _FREE_TEXT = 60
+_OF_FACTS = ("grade", "pathogen", "organism", "hospitalized", "dose", "interval", "end")
 _LAST_DAYS = ("died_on", "last_contact", "progressed_on")
 
 Group = tuple[str, int]
@@ -31,14 +34,28 @@ def wide(draft: Draft, who: Field, named: dict[str, Meaning]) -> None:
         if "start" not in fields:
             # No day, no fact: what was asked of its columns has no meaning.
             del draft.questions[asked:]
+            _without_day(draft, kind, members)
             draft.guesses = [guess for guess in draft.guesses if guess.column not in members]
             draft.used -= members.keys()
             continue
-        draft.blocks.append(Block(kind, fields, needs=tuple(name for name in fields if name != "patient_id")))
+        if kind == "ivig":
+            course_in_words(draft, fields, draft.head.data)
+            route_in_words(draft, fields, members)
+        needs = tuple(name for name, item in fields.items() if name != "patient_id" and item.constant is None)
+        draft.blocks.append(Block(kind, fields, needs=needs))
         if kind == "infection" and any(draft.head.filled(name) for name in members):
             need_days(draft, kind, fields)
     lab_blocks(draft, who, named, None, {})
     own_variables(draft)
+
+
+def _without_day(draft: Draft, kind: str, members: dict[str, Meaning]) -> None:
+    """Columns that tell of a dose or an infection on no day: named, not dropped in silence."""
+    told = [name for name, what in members.items() if what.attribute in _OF_FACTS and draft.head.filled(name)]
+    if told and kind in ("ivig", "infection"):
+        draft.ask(told[0], f"{', '.join(told[:3])}: no column says on which day this {kind} was.",
+                  f"Name the column of its day in the mapping as start of {kind}, or leave the columns out.",
+                  kind, "start")  # fmt: skip
 
 
 def patient_block(draft: Draft, who: Field, named: dict[str, Meaning], *, once: bool = False) -> None:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME, COLUMNS
 from ivig_core.cohort.formats.grid import Book, Grid, column_of
+from ivig_core.cohort.mapping.between import later, years
 from ivig_core.cohort.mapping.budget import Budget, check_columns
-from ivig_core.cohort.mapping.cells import cell, day_text, missing_words
+from ivig_core.cohort.mapping.cells import cell, missing_words
 from ivig_core.cohort.mapping.commas import column_comma, decimal_comma
-from ivig_core.cohort.mapping.gather import one_a_day, one_each
+from ivig_core.cohort.mapping.gather import joined_pieces, one_a_day, one_each
 from ivig_core.cohort.mapping.ledger import left_out_table
 from ivig_core.cohort.mapping.lines import DATA, QUOTED, header_cells, reasons
 from ivig_core.cohort.mapping.mapping import Block, CohortMapping, Field, SheetMapping
@@ -87,7 +88,7 @@ def apply(
         used += int((reason == DATA).sum())
         left_out.append(_listed(grid, reason, header_cells(grid, chosen.header_row), hidden))
     # What several sheets tell of a patient (who, how long, when died) is one fact.
-    parts += [one_each(pd.concat(pieces, ignore_index=True).fillna(""))] if len(pieces) > 1 else pieces
+    parts += [joined_pieces(pd.concat(pieces, ignore_index=True).fillna(""))] if len(pieces) > 1 else pieces
     return Made(*_table(parts), rows, used, pd.concat(left_out, ignore_index=True))
 
 
@@ -178,8 +179,9 @@ def _texts(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.nda
     if item.column is None:
         return np.full(len(lines), "", dtype=object)
     column = sheet.grid.columns[sheet.place[item.column]]
-    if item.years_until:
-        return _years(sheet, item, lines)
+    if item.years_until or item.later_by:
+        columns = {name: sheet.grid.columns[sheet.place[name]] for name in item.sources}
+        return (years if item.years_until else later)(columns, item, lines, sheet.missing)
     if item.new_ids:
         return _new_ids(column, sheet)[_codes(column, item, sheet, lines)]
     ours = BY_NAME.get(target)
@@ -230,19 +232,6 @@ def _boxes(sheet: _Sheet, target: str, item: Field, lines: np.ndarray) -> np.nda
         values[ticked & (values == "")] = meaning
         values[other] = "mixed" if target == "pathogen" else values[other] + f" and {meaning}"
     return values
-
-
-def _years(sheet: _Sheet, item: Field, lines: np.ndarray) -> np.ndarray:
-    """Years from one date to another with two decimals; blank where one of them is no date."""
-    days = []
-    for name in (item.column, item.years_until):
-        column = sheet.grid.columns[sheet.place[name or ""]]
-        texts = [day_text(text, item.dates, sheet.missing) for text in column.stripped]
-        full = [f"{text}-15" if len(text) == 7 else text for text in texts]
-        read = pd.to_datetime(pd.Series(full, dtype="str"), format="%Y-%m-%d", errors="coerce")
-        days.append(read.to_numpy("datetime64[D]")[column.codes[lines]])
-    years = (days[1] - days[0]) / np.timedelta64(1, "D") / 365.25
-    return np.array(["" if np.isnan(number) else f"{number:.2f}" for number in years], dtype=object)
 
 
 def _why_silent(sheet: _Sheet, blocks: Sequence[Block], lines: np.ndarray) -> np.ndarray:

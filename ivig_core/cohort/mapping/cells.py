@@ -12,8 +12,13 @@ from ivig_core.cohort.reading.missing import NOT_KNOWN
 
 _ISO_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:?\d{2}.*)?")
 _SLASHED_ISO = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+\d{1,2}:?\d{2}.*)?")
-_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?:[ T,]+\d{1,2}:?\d{2}.*)?")
-_MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-](\d{4})")
+_ORDERED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|(?<!-)\d{2})(?:[ T,]+\d{1,2}:?\d{2}.*)?")
+_LAST_TWO_DIGITS = 68
+# A month is not exact as it is: “about” before it says no more.
+_ABOUT = r"(?:(?:~|≈|ca\.?|circa|approx\.?|about|around|env\.?|um)\s*)?"
+_MONTH_YEAR = re.compile(_ABOUT + r"(\d{1,2})[/.\-](\d{4})", re.IGNORECASE)
+_YEAR_MONTH = re.compile(_ABOUT + r"(\d{4})-(\d{1,2})", re.IGNORECASE)
+_NAMED_MONTH = re.compile(_ABOUT + r"([^\W\d]{3,9})\.?[-/, ]*(\d{4})", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NAMED = re.compile(r"(\d{1,2})[-. /]?([^\W\d]{3,9})\.?[-, /]*(\d{4})(?:[ :].*)?")
 _NAMED_US = re.compile(r"([^\W\d]{3,9})\.? (\d{1,2}),? (\d{4})(?:[ :].*)?")
@@ -121,8 +126,8 @@ def day_text(text: str, order: DateOrder | None, missing: frozenset[str]) -> str
     if match := _ORDERED.fullmatch(plain):
         day, month = (match[1], match[3]) if (order or order_of(plain)) != "mdy" else (match[3], match[1])
         return text if order is None and order_of(plain) is None else _iso(match[4], month, day) or text
-    if match := _MONTH_YEAR.fullmatch(plain):
-        return f"{match[2]}-{int(match[1]):02d}" if 1 <= int(match[1]) <= 12 else text
+    if month := _month_text(plain):
+        return month
     if match := _NAMED.fullmatch(plain):
         return _iso(match[3], str(month_number(match[2])), match[1]) or text
     if match := _NAMED_US.fullmatch(plain):
@@ -130,6 +135,19 @@ def day_text(text: str, order: DateOrder | None, missing: frozenset[str]) -> str
     if match := _SERIAL.fullmatch(plain):
         return date.fromordinal(_EPOCH + int(match[1])).isoformat()
     return text
+
+
+def _month_text(plain: str) -> str:
+    """A month as ISO text where a text says one without a day; empty where it does not."""
+    if match := _MONTH_YEAR.fullmatch(plain):
+        year, month = match[2], int(match[1])
+    elif match := _YEAR_MONTH.fullmatch(plain):
+        year, month = match[1], int(match[2])
+    elif match := _NAMED_MONTH.fullmatch(plain):
+        year, month = match[2], month_number(match[1])
+    else:
+        return ""
+    return f"{year}-{month:02d}" if 1 <= month <= 12 else ""
 
 
 def order_of(text: str) -> DateOrder | None:
@@ -155,7 +173,15 @@ def month_number(word: str) -> int:
     return _MONTHS.get(word.lower()[:3], 0)
 
 
+def has_short_year(text: str) -> bool:
+    """Whether a date is written with two digits of its year."""
+    match = _ORDERED.fullmatch(" ".join(text.split()))
+    return match is not None and len(match[4]) == 2
+
+
 def _iso(year: str, month: str, day: str) -> str:
+    if len(year) == 2:
+        year = f"20{year}" if int(year) <= _LAST_TWO_DIGITS else f"19{year}"
     try:
         return datetime(int(year), int(month), int(day)).date().isoformat()
     except ValueError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ivig_core.cohort.columns import BY_NAME
+
 
 def one_each(frame: pd.DataFrame) -> pd.DataFrame:
     """One fact per patient of many rows: the earliest start, the last end, else the first value that is filled.
@@ -18,6 +20,16 @@ def one_each(frame: pd.DataFrame) -> pd.DataFrame:
         if name in frame.columns:
             gathered[name] = _outermost(frame[name], codes, last=last)
     return gathered[list(frame.columns)].fillna("").reset_index(drop=True)
+
+
+def joined_pieces(frame: pd.DataFrame) -> pd.DataFrame:
+    """What several tables tell of each patient as one fact. Tables that say different things of a patient stay apart,
+    so that the checks name the patient who comes twice."""
+    told = frame.replace("", None).groupby("patient_id", sort=False)
+    names = [name for name in frame.columns if name in BY_NAME and BY_NAME[name].allowed]
+    differ = told[names].nunique().gt(1).any(axis=1) if names else pd.Series(dtype=bool)
+    apart = frame["patient_id"].isin(differ.index[differ]).to_numpy() & (frame["patient_id"] != "").to_numpy()
+    return pd.concat([one_each(frame[~apart]), frame[apart]], ignore_index=True) if apart.any() else one_each(frame)
 
 
 def one_a_day(frame: pd.DataFrame) -> pd.DataFrame:

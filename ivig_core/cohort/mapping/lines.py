@@ -13,22 +13,29 @@ from ivig_core.cohort.formats.text import letter
 from ivig_core.cohort.reading.headers import plain
 
 DATA = ""
-ABOVE, HEADER, BLANK, REPEATED, UNITS, TOTALS, COMMENT = (
+ABOVE, HEADER, BLANK, REPEATED, UNITS, TOTALS, COMMENT, LEGEND = (
     "above the header", "header", "blank", "header repeated", "units or formats", "totals", "comment",
+    "legend or note",
 )  # fmt: skip
 
-QUOTED = (ABOVE, TOTALS, COMMENT, UNITS)
+QUOTED = (ABOVE, TOTALS, COMMENT, UNITS, LEGEND)
 """Lines that are about the file and not about a patient: how they begin may be repeated."""
 
 _TOTALS = re.compile(
-    r"(?i)^\W*(sub|grand\s*)?(total|totals|totale|sum|sums|summe|gesamt|insgesamt|somme|suma|mittelwert|mean|average|"
-    r"median|moyenne|media|durchschnitt|anzahl)\b"
+    r"(?i)^\W*(sub|grand\s*)?(total|totals|totale|totaal|totales|totali|sum|sums|summe|gesamt|insgesamt|somme|suma|mittelwert|mean|average|"
+    r"median|moyenne|media|durchschnitt|gemiddelde|promedio|anzahl)\b"
 )
 _UNIT = re.compile(
     r"(?i)^\W*(yyyy|yy|jjjj|dd|tt|mm|aaaa|text|date|datum|number|zahl|study no|type|g|kg|mg|mg/dl|g/l|g/kg|years?|"
     r"days?|weeks?|months?|jahre|tage|wochen|ctcae|1-5|1–5|n|%|0/1|1/0|y/n|m/f)\b[\w\s/.\-–]*\W*$"
 )
 _FEW_TOTALS = 10
+_LEGEND = re.compile(
+    r"(?i)^\W*(legend|legende|legenda|leyenda|légende|key|codes?|notes?|notas?|hinweise?|anmerkung(en)?|bemerkung(en)?|"
+    r"remarques?|opmerking(en)?|abbreviations?|abkürzungen|abréviations|source|quelle|stand|exported|export|erstellt)\b"
+)
+_SPARSE = 2
+_LONG_NOTE = 20
 
 
 def header_cells(grid: Grid, header_row: int) -> tuple[str, ...]:
@@ -79,7 +86,33 @@ def reasons(grid: Grid, header_row: int) -> np.ndarray:
                     reason[at] = REPEATED
             break
     _find_totals(grid, reason)
+    _find_notes(grid, reason)
     return reason
+
+
+def _find_notes(grid: Grid, reason: np.ndarray) -> None:
+    """Lines of a wider table with one or two cells that are a sentence or a legend, and what stands below a legend.
+
+    A study id alone on its line is none: it is one word, as the ids of the other lines are.
+    """
+    filled = grid.filled()
+    sparse = np.flatnonzero((reason == DATA) & (filled <= _SPARSE))
+    full = np.flatnonzero((reason == DATA) & (filled > _SPARSE))
+    if not len(sparse) or not len(full) or grid.width <= 2 * _SPARSE:
+        return
+    first = grid.columns[0]
+    longest = max((len(first.stripped[code]) for code in np.unique(first.codes[full]).tolist()), default=0)
+    starts, notes = np.zeros(len(grid), bool), np.zeros(len(grid), bool)
+    for place, column in enumerate(grid.columns):
+        legend = np.array([bool(_LEGEND.match(text)) for text in column.stripped], bool)
+        sentence = np.array([" " in text and len(text) > max(longest, _LONG_NOTE) for text in column.stripped], bool)
+        starts |= legend[column.codes] if place == 0 else legend[column.codes] & ~first.filled()
+        notes |= sentence[column.codes]
+    foot = sparse[sparse > full[-1]]
+    begin = foot[starts[foot]]
+    reason[sparse[(filled[sparse] == 1) & notes[sparse]]] = LEGEND
+    if len(begin):
+        reason[foot[foot >= begin[0]]] = LEGEND
 
 
 def _where(reason: np.ndarray, codes: np.ndarray, texts: np.ndarray) -> np.ndarray:

@@ -30,8 +30,9 @@ class Field:
     `column` is a header of the file, `constant` the same text for every row, `boxes` headers of boxes with the value
     that each one means where it is ticked. `values` replaces whole cells and what it gives is final; else a date is
     read with `dates`, a number multiplied by `times` (weeks to days: 7). `years_until` makes a date the years from it
-    to the date in that other column. `fill_down`: a blank cell means the same as the one above. `new_ids`: the texts
-    are replaced by new study ids.
+    to the date in that other column. `later_by` makes a date as many days later as `later` has for the text of that
+    other column (the last day of “q4w x 6”: 140). `fill_down`: a blank cell means the same as the one above.
+    `new_ids`: the texts are replaced by new study ids.
     """
 
     column: str | None = None
@@ -42,13 +43,15 @@ class Field:
     times: float | None = None
     limits: Bound | None = None
     years_until: str | None = None
+    later_by: str | None = None
+    later: Mapping[str, str] = field(default_factory=dict)
     fill_down: bool = False
     new_ids: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Every header that the value is taken from."""
-        named = (self.column, *self.boxes, self.years_until)
+        named = (self.column, *self.boxes, self.years_until, self.later_by)
         return tuple(dict.fromkeys(name for name in named if name))
 
 

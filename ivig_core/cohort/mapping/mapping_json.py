@@ -25,6 +25,7 @@ from ivig_core.cohort.reading.dates import DateOrder
 from ivig_core.errors import CohortError
 
 LARGEST = 5_000_000
+_MOST_DIGITS = 5
 _MOST_BLOCKS = 3_000
 _LAST_ROW = 10_000_000
 
@@ -140,7 +141,7 @@ def _field(given: Any, where: str) -> Field:
         name: {
             key: _text(value, f"{where}.{name}.{key[:60]}") for key, value in _dict(found.get(name, {}), where).items()
         }
-        for name in ("boxes", "values")
+        for name in ("boxes", "values", "later")
     }
     times, dates, limits = found.get("times"), found.get("dates"), found.get("limits")
     if times is not None and (isinstance(times, bool) or not isinstance(times, int | float) or not 0 < times < 1e6):
@@ -149,7 +150,10 @@ def _field(given: Any, where: str) -> Field:
         raise CohortError(f"{where}.dates is {_shown(dates)}: give dmy or mdy.")
     if limits is not None and limits not in get_args(Bound):
         raise CohortError(f"{where}.limits is {_shown(limits)}: give bound or blank.")
-    texts = {name: _optional(found.get(name), f"{where}.{name}") for name in ("column", "constant", "years_until")}
+    if any(not days.isdecimal() or len(days) > _MOST_DIGITS for days in pairs["later"].values()):
+        raise CohortError(f"{where}.later: give whole numbers of days as texts, such as 140.")
+    named = ("column", "constant", "years_until", "later_by")
+    texts = {name: _optional(found.get(name), f"{where}.{name}") for name in named}
     switches = {name: _bool(found.get(name, False), f"{where}.{name}") for name in ("fill_down", "new_ids")}
     return Field(**texts, **pairs, dates=dates, times=times, limits=limits, **switches)  # type: ignore[arg-type]
 

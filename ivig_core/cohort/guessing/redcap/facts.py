@@ -9,7 +9,8 @@ import numpy as np
 
 from ivig_core.cohort.columns import BY_NAME, columns_of
 from ivig_core.cohort.guessing.draft import Draft
-from ivig_core.cohort.guessing.fields import fields_of_kind, lab_blocks, need_days
+from ivig_core.cohort.guessing.fields import fields_of_kind, need_days
+from ivig_core.cohort.guessing.labs import lab_blocks
 from ivig_core.cohort.guessing.names import Meaning, words_of
 from ivig_core.cohort.guessing.redcap.doses import by_unit, dose_and_unit
 from ivig_core.cohort.guessing.values import translated

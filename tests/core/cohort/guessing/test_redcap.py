@@ -269,8 +269,10 @@ def test_the_identifier_of_a_survey_stops_the_file():
 
 def test_a_field_that_the_project_marks_as_identifier_is_never_used():
     marked = dictionary(("record_id", "text", "Chart", ""), ("town", "text", "Town", ""), identifier="y")
-    text = "record_id,town,fu_start,fu_end,a_complete\nK7,Ulm,2022-01-01,2023-01-01,2\n"
-    assert facts(text, marked) == {("P0001", "patient", "2022-01-01", "2023-01-01")}
+    text = "record_id,town,fu_start,fu_end,inf_date,inf_grade,a_complete\nK7,Ulm,2022-01-01,2023-01-01,2022-03-04,2,2\n"
+    assert facts(text, marked) == {
+        ("P0001", "patient", "2022-01-01", "2023-01-01"), ("P0001", "infection", "2022-03-04", "2"),
+    }  # fmt: skip
 
 
 def test_choices_are_read_as_redcap_writes_them():

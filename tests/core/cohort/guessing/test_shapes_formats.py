@@ -88,6 +88,7 @@ class TestAdam:
     def test_a_repeated_dose_is_a_course(self, frequency, days):
         cohort = read_cohort(shapes.zipped({
             "adsl.csv": "USUBJID,TRTSDT,EOSDT\nP1,2020-01-01,2020-12-01\n",
+            "adae.csv": "USUBJID,AEDECOD,AESOC,ASTDT,ATOXGR\nP1,Sepsis,Infections and infestations,2020-03-01,3\n",
             "adex.csv": "USUBJID,EXTRT,EXDOSE,EXDOSU,EXDOSFRQ,ASTDT,AENDT\n"
             f"P1,Privigen,30000,mg,{frequency},2020-03-01,2020-06-01\n"
             "P1,HEPATITIS B IMMUNE GLOBULIN,1,mg,ONCE,2020-03-01,\n",

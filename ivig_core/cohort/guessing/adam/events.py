@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 from ivig_core.cohort.columns import BY_NAME
-from ivig_core.cohort.guessing.adam_names import Adam, constant, sponsor_fields
+from ivig_core.cohort.guessing.adam.names import Adam, constant, sponsor_fields
 from ivig_core.cohort.guessing.names import unit_of
 from ivig_core.cohort.guessing.values import translated
 from ivig_core.cohort.mapping.mapping import Block, Field
