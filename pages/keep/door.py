@@ -24,7 +24,7 @@ from streamlit import config
 from streamlit.runtime import Runtime
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from pages.keep.store import COOKIE, KEPT
+from pages.keep.store import CLOSING, COOKIE, KEPT
 
 log = logging.getLogger("ivig.pages")
 
@@ -32,7 +32,8 @@ SESSION_BYTES = 200_000_000
 """Most bytes of files that one session has in memory, read or not."""
 IN_MEMORY = 60_000_000
 UPLOAD = re.compile(r"(?P<base>.*)/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
-KEY = re.compile(r"[\w-]{43}")
+LONGEST_KEY = 43
+KEY = re.compile(rf"[\w-]{{{LONGEST_KEY}}}")
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 UNKNOWN_HOST = (
     "This server does not answer under the name in the address. Open it as localhost, or ask whoever runs it to add "
@@ -78,6 +79,8 @@ class Door:
             await PlainTextResponse(UNKNOWN_HOST, 421)(scope, receive, send)
         elif path.endswith("/_stcore/metrics"):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
+        elif path.endswith(CLOSING):
+            await self._closing(scope, receive, send)
         else:
             try:
                 await self._upload(scope, receive, watched)
@@ -86,6 +89,17 @@ class Door:
                 log.error("%s while a request was answered", type(defect).__name__)
                 if not started:
                     await PlainTextResponse(DEFECT, 500)(scope, receive, send)
+
+    async def _closing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A window says that it closes: it has to know its key, and its browser's comes with it."""
+        asked = Headers(scope=scope)
+        own = scope["method"] == "POST" and not is_foreign(asked.get("origin"), asked.get("host"))
+        said = await receive() if own else {}
+        window = bytes(said.get("body", b""))[: LONGEST_KEY + 1].decode("ascii", "replace")
+        browser = cookie_parser(asked.get("cookie", "")).get(COOKIE, "")
+        if own and is_key(window) and is_key(browser):
+            KEPT.closing(browser, window)
+        await PlainTextResponse("", 204 if own else 404)(scope, receive, send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An upload gives the browser its key, and has to fit into what its session may have."""

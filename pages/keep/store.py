@@ -16,7 +16,13 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 COOKIE = "ivig_browser"
 TIME_TO_LIVE = 30 * 60
-"""Seconds that something is kept after its session has ended."""
+"""Seconds that something is kept after its session has ended without a word: a computer asleep, a lost connection."""
+AFTER_CLOSING = 60
+"""Seconds that something is kept after its window said that it closes. A reload says the same, and is back by then."""
+STILL_THERE = 15
+"""Seconds after which a window that said so and is still connected has not closed."""
+CLOSING = "/_ivig/closing"
+"""Where a window says that it closes."""
 MOST_BYTES = 1_000_000_000
 """Of the files of ended sessions, of all browsers together; beyond it what ended first goes first."""
 
@@ -56,6 +62,7 @@ class _Entry(Generic[K]):
     session: str
     content: Content[K]
     ended: float | None = None
+    closing: float | None = None
 
 
 @dataclass(eq=False)
@@ -115,6 +122,13 @@ class Store(Generic[K]):
             self._entries[browser, window] = _Entry(session, entry.content)
             return window, entry.content
 
+    def closing(self, browser: str, window: str) -> None:
+        """A window says that it is about to close, or to be loaded again."""
+        with self._lock:
+            entry = self._entries.get((browser, window))
+            if entry is not None:
+                entry.closing = self.clock()
+
     def forget(self, browser: str, key: str) -> None:
         """Let a cohort go at once, in every window of this browser."""
         with self._lock:
@@ -135,6 +149,8 @@ class Store(Generic[K]):
             for entry in self._entries.values():
                 if live(entry.session):
                     entry.ended = None
+                    if entry.closing is not None and now - entry.closing > STILL_THERE:
+                        entry.closing = None
                 elif entry.ended is None:
                     entry.ended = now
                     self._rest(entry)
@@ -166,7 +182,8 @@ class Store(Generic[K]):
         self.removed += 1
 
     def _is_over(self, entry: _Entry[K]) -> bool:
-        return entry.ended is not None and self.clock() - entry.ended >= self.time_to_live
+        kept = self.time_to_live if entry.closing is None else AFTER_CLOSING
+        return entry.ended is not None and self.clock() - entry.ended >= kept
 
 
 KEPT: Store[Any] = Store()

@@ -1,15 +1,16 @@
 """A window and what it had loaded: it is asked for its key when a session begins, and told the key to store.
 
 The key is in the window's own storage, which a reload keeps and another window does not have; only browsers that have
-uploaded something are asked.
+uploaded something are asked. When it closes it says so, and what it had loaded is let go once no reload has followed.
 """
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit import config
 
 from pages.keep.browser import browser, is_connected, session_id
-from pages.keep.store import KEPT, Content
+from pages.keep.store import CLOSING, KEPT, Content
 from pages.shell import session
 from pages.shell.panel import guard
 
@@ -23,6 +24,13 @@ export default function ({ data, setStateValue }) {
     if (data.ask) setStateValue("window", sessionStorage.getItem(name) || "");
     else if (data.window) sessionStorage.setItem(name, data.window);
     else sessionStorage.removeItem(name);
+    if (!data.ask && !globalThis.ivigCloses) {
+      globalThis.ivigCloses = true;
+      addEventListener("pagehide", () => {
+        const key = sessionStorage.getItem(name);
+        if (key) navigator.sendBeacon(data.path, key);
+      });
+    }
   } catch {
     if (data.ask) setStateValue("window", "");
   }
@@ -84,7 +92,9 @@ def tell_window() -> None:
         return
     own = any(not held.sample for held in session.shelf().values())
     told = st.components.v2.component("window_told", js=SCRIPT)
-    told(key="window_told", data={"window": window if own else ""})
+    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    path = f"/{base}{CLOSING}" if base else CLOSING
+    told(key="window_told", data={"window": window if own else "", "path": path})
 
 
 def _answered() -> None:

@@ -32,7 +32,7 @@ def store(monkeypatch) -> Store:
     return found
 
 
-def ask(app, path="/", method="GET", kind="http", **sent: str):
+def ask(app, path="/", method="GET", kind="http", body="", **sent: str):
     """What the door lets out: status, headers, body; for a socket the type of the first message."""
     told: list[dict] = []
     names = {"host": "localhost:8501", **{name.replace("_", "-"): value for name, value in sent.items()}}
@@ -42,7 +42,10 @@ def ask(app, path="/", method="GET", kind="http", **sent: str):
     async def send(message) -> None:
         told.append(message)
 
-    asyncio.run(Door(app)(scope, None, send))
+    async def receive():
+        return {"type": "http.request", "body": body.encode()}
+
+    asyncio.run(Door(app)(scope, receive, send))
     if kind == "websocket":
         return told[0]["type"]
     headers = [(name.decode().lower(), value.decode()) for name, value in told[0]["headers"]]
@@ -156,3 +159,20 @@ def test_a_file_on_its_way_in_stays_in_memory(monkeypatch):
     monkeypatch.setattr(MultiPartParser, "spool_max_size", 1)
     uploads_stay_in_memory()
     assert MultiPartParser.spool_max_size > 51 * 1024 * 1024
+
+
+def test_a_window_says_that_it_closes_with_both_keys_and_from_our_own_page(store, monkeypatch):
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(store, "closing", lambda browser, window: said.append((browser, window)))
+    window, browser, path = "W" * 43, "B" * 43, "/base/_ivig/closing"
+    cookie = f"{COOKIE}={browser}"
+    for method, body, sent, status in (
+        ("POST", window, {"cookie": cookie, "origin": "http://localhost:8501"}, 204),
+        ("POST", window, {"cookie": cookie, "origin": "http://elsewhere.example"}, 404),
+        ("POST", window, {}, 204),
+        ("POST", window * 9, {"cookie": cookie}, 204),
+        ("POST", "ä", {"cookie": cookie}, 204),
+        ("GET", window, {"cookie": cookie}, 404),
+    ):
+        assert ask(app, path, method, body=body, **sent)[0] == status
+    assert said == [(browser, window)]

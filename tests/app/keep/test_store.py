@@ -140,3 +140,31 @@ def test_of_an_ended_session_nothing_is_kept_but_what_was_loaded(store):
     assert store.removed > before, "memory is given back"
     _, kept = store.take("A", window, "s2", alive())
     assert (kept.cohorts["mine"].size, kept.cohorts["mine"].made) == (10, None)
+
+
+def test_a_window_that_says_it_closes_has_a_minute_and_a_reload_has_more(store, clock):
+    closed, reloaded, asleep = (store.keep("A", "", name, loaded(name)) for name in ("s1", "s2", "s3"))
+    for window in (closed, reloaded, "guess"):
+        store.closing("A", window)
+    store.closing("B", asleep)
+    assert store.take("A", reloaded, "s4", alive()) is not None
+    store.sweep(alive())
+    clock.now = 59
+    store.sweep(alive())
+    assert len(store) == 3
+    clock.now = 61
+    store.sweep(alive())
+    assert [store.take("A", window, "s9", alive()) is None for window in (closed, reloaded, asleep)] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_a_window_that_said_so_and_stays_has_not_closed(store, clock):
+    window = store.keep("A", "", "s1", loaded("mine"))
+    store.closing("A", window)
+    clock.now = 20
+    store.sweep(alive("s1"))
+    store.sweep(alive())
+    clock.now = 1000
+    store.sweep(alive())
+    assert len(store) == 1
