@@ -1,0 +1,269 @@
+"""How many patients and infections a study needs to see a rate ratio, by formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.estimate.whatif.series_size import Exposed, infections_needed, power_with
+from ivig_core.estimate.whatif.two_groups_size import (
+    any_infection,
+    log_ratio_variance,
+    patients_needed,
+    power_with_patients,
+)
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, Facts, facts
+from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Plan, Source
+
+SERIES, GROUPS = "sccs", "two_groups"
+OK, NO_EFFECT, NOBODY_ON, NO_CONTRAST, EVERYBODY_ON, NO_INFECTIONS = (
+    "ok", "no_effect", "nobody_on_ivig", "no_contrast", "everybody_on_ivig", "no_infections",
+)  # fmt: skip
+WHY = {
+    NO_EFFECT: "no size is enough: with a ratio of 1 there is no difference to see",
+    NOBODY_ON: "no size is enough: nobody is given IVIG",
+    NO_CONTRAST: "no size is enough: no patient has days both on and off IVIG",
+    EVERYBODY_ON: "no size is enough: everybody is given IVIG, there is no other group",
+    NO_INFECTIONS: "this cohort has no infection: enter the days on IVIG to plan with",
+}
+FEW_INFECTIONS = 20
+FEW = f"fewer than {FEW_INFECTIONS} infections: the formula is made for more; trust the simulation, or take a margin"
+POWERS = (0.80, 0.90)
+CURVE_POINTS = 81
+
+
+@dataclass(frozen=True)
+class Input:
+    """A number that a plan is computed with, and where it is from. None: not a single number (the cohort's patients)."""
+
+    name: str
+    value: float | None
+    source: Source
+
+
+@dataclass(frozen=True)
+class Size:
+    """What one `design` needs for one `power`; not rounded. `status` "ok", or why no size is enough (then `note`)."""
+
+    design: str
+    power: float
+    status: str
+    infections: float | None = None
+    patients_with_infection: float | None = None
+    patients: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class StudySize:
+    """A plan by formula.
+
+    `sizes`: for each design (`sccs`, `two_groups`) the power asked for, then 80 and 90 %. `curve`: `design`,
+    `patients`, `infections`, `power`. `inputs`: every number that was used. `infections_per_patient`,
+    `share_infected`: expected at the ratio, of all patients; `on_share`: proportion of days on IVIG. `notes`: sentences.
+    """
+
+    plan: Plan
+    inputs: tuple[Input, ...]
+    sizes: tuple[Size, ...]
+    curve: pd.DataFrame
+    infections_per_patient: float
+    share_infected: float
+    on_share: float
+    notes: tuple[str, ...]
+
+    def size(self, design: str, power: float | None = None) -> Size:
+        """What a design needs, for the power of the plan where none is named."""
+        wanted = self.plan.power if power is None else power
+        return next(size for size in self.sizes if size.design == design and size.power == wanted)
+
+    def value(self, name: str) -> float:
+        """A number that was used; NaN where it is not a single one."""
+        found = next(item.value for item in self.inputs if item.name == name)
+        return np.nan if found is None else found
+
+
+@dataclass(frozen=True, eq=False)
+class Patients:
+    """The patients of a plan: `exposed`, `expected` (infections off IVIG of an average patient in each one's follow-up)
+    and `share` (of their days on IVIG), with the weight of each kind of patient (`number`)."""
+
+    exposed: Exposed
+    expected: np.ndarray
+    share: np.ndarray
+    number: np.ndarray
+    infections: float
+
+
+def study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
+    """Infections, patients with one and patients in all that a self-controlled case series needs (Musonda et al. 2006),
+    and patients of a comparison of two groups' rates (Zhu & Lakkis 2014).
+
+    The exposure is that of the cohort's patients, each weighted by the infections that it would have off IVIG, or
+    `follow_up_days`, `on_days` and `share_on`, where one of them is entered. Patients with an infection: negative
+    binomial. In two groups, one is on IVIG and the other off it throughout follow-up.
+    """
+    return study.once(
+        "study_size", spec.selection, spec.exposure, spec.endpoint, plan, make=lambda: _study_size(study, spec, plan)
+    )
+
+
+def plan_inputs(study: Study, spec: AnalysisSpec, plan: Plan) -> tuple[Input, ...]:
+    """Every number of a plan: entered, from the cohort, or a default, in the order of `Plan`."""
+    known = facts(study, spec, plan.trigger_days, plan.interval_days)
+    given = _of_cohort(known)
+    whole = use_cohort(known, plan)
+    rows = []
+    for name in NAMES:
+        entered = getattr(plan, name)
+        if entered is not None:
+            default = name not in FALLBACK and entered == getattr(Plan(), name)
+            rows.append(Input(name, float(entered), DEFAULT if default else ENTERED))
+        elif whole and name in OF_EXPOSURE:
+            rows.append(Input(name, given[name] if name == "share_on" else None, COHORT))
+        elif name in given:
+            rows.append(Input(name, given[name], COHORT))
+        else:
+            rows.append(Input(name, FALLBACK[name], DEFAULT))
+    return _fitting(rows)
+
+
+def use_cohort(known: Facts, plan: Plan) -> bool:
+    """Whether the days on IVIG are those of the cohort: nothing is entered, and it has such days and infections."""
+    return not plan.entered_exposure and bool(known.on_days.sum()) and bool(known.infections.sum())
+
+
+def _of_cohort(known: Facts) -> dict[str, float]:
+    """What the cohort tells, by name."""
+    courses = known.courses
+    given = {
+        "rate": known.rate * DAYS_PER_YEAR, "variance": known.variance, "trigger": courses.trigger,
+        "first_per_year": courses.first * DAYS_PER_YEAR, "again_per_year": courses.again * DAYS_PER_YEAR,
+        "doses": courses.doses,
+    }  # fmt: skip
+    if known.patients:
+        given["follow_up_days"] = float(np.median(known.follow_up))
+    treated = known.on_days[known.on_days > 0]
+    if len(treated):
+        given |= {"on_days": float(np.median(treated)), "share_on": known.share_on}
+    if not courses.starts:
+        given |= dict.fromkeys(("first_per_year", "again_per_year", "trigger"), np.nan)
+    positive = ("rate", "follow_up_days", "on_days")
+    return {name: value for name, value in given.items() if np.isfinite(value) and (value > 0 or name not in positive)}
+
+
+def _fitting(rows: list[Input]) -> tuple[Input, ...]:
+    """Days on IVIG that were not entered are at most the follow-up that was."""
+    value = {row.name: row.value for row in rows}
+    follow, on = value["follow_up_days"], value["on_days"]
+    if follow is not None and on is not None and on > follow:
+        rows = [Input("on_days", float(np.floor(follow / 2)), DEFAULT) if row.name == "on_days" else row for row in rows]
+    return tuple(rows)
+
+
+def plan_patients(known: Facts, plan: Plan, value: dict[str, float | None]) -> Patients:
+    """The patients that a formula is computed for; `value`: the numbers of `plan_inputs` by name."""
+    rate, ratio = float(value["rate"] or 0) / DAYS_PER_YEAR, plan.ratio
+    if use_cohort(known, plan):
+        expected = rate * known.follow_up
+        each = known.exposed.infections(ratio) * known.exposed.weight.sum() / known.patients
+        each *= rate / known.rate
+        return Patients(known.exposed, expected, known.exposed.share, np.ones(known.patients), each)
+    follow, on, share = (float(value[name] or 0) for name in OF_EXPOSURE)
+    kinds = np.array([share, 1 - share])
+    shares = np.array([on / follow, 0.0])
+    exposed = Exposed(kinds, shares)
+    expected = np.full(2, rate * follow)
+    return Patients(exposed, expected, shares, kinds, rate * follow * exposed.infections(ratio))
+
+
+def _study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
+    known = facts(study, spec, plan.trigger_days, plan.interval_days)
+    inputs = plan_inputs(study, spec, plan)
+    value = {item.name: item.value for item in inputs}
+    patients = plan_patients(known, plan, value)
+    variance = float(value["variance"] or 0)
+    infected = any_infection(patients.expected * (1 + patients.share * (plan.ratio - 1)), variance)
+    share_infected = float(patients.number @ infected / patients.number.sum())
+    on_share = float(value["share_on"] or 0)
+    spread = np.nan
+    if 0 < on_share < 1:
+        spread = log_ratio_variance(patients.expected, plan.ratio, on_share, variance)
+    powers = tuple(dict.fromkeys((plan.power, *POWERS)))
+    series = [_series(patients, plan, power, share_infected) for power in powers]
+    groups = [_groups(plan, power, on_share, spread, patients) for power in powers]
+    curve = _curve(plan, patients, series[0], groups[0], spread)
+    days_on = float(patients.number * patients.expected @ patients.share / (patients.number @ patients.expected))
+    notes = _notes(known, plan, inputs)
+    return StudySize(
+        plan, inputs, (*series, *groups), curve, patients.infections, share_infected, days_on, notes
+    )  # fmt: skip
+
+
+def _series(patients: Patients, plan: Plan, power: float, share_infected: float) -> Size:
+    status = _series_status(patients, plan)
+    if status != OK:
+        return Size(SERIES, power, status, note=WHY[status])
+    infections = infections_needed(patients.exposed, plan.ratio, power, plan.alpha)
+    if not np.isfinite(infections):
+        return Size(SERIES, power, NO_CONTRAST, note=WHY[NO_CONTRAST])
+    total = infections / patients.infections
+    note = FEW if infections < FEW_INFECTIONS else ""
+    return Size(SERIES, power, OK, infections, float(total * share_infected), float(total), note)
+
+
+def _series_status(patients: Patients, plan: Plan) -> str:
+    if plan.ratio == 1:
+        return NO_EFFECT
+    if not patients.share.any() or not (patients.number * patients.share).any():
+        return NOBODY_ON
+    between = (patients.share > 0) & (patients.share < 1) & (patients.exposed.weight > 0)
+    return OK if between.any() else NO_CONTRAST
+
+
+def _groups(plan: Plan, power: float, on_share: float, spread: float, patients: Patients) -> Size:
+    status = NO_EFFECT if plan.ratio == 1 else NOBODY_ON if on_share <= 0 else EVERYBODY_ON if on_share >= 1 else OK
+    if status != OK:
+        return Size(GROUPS, power, status, note=WHY[status])
+    number = patients_needed(plan.ratio, spread, power, plan.alpha)
+    each = float(patients.expected.mean()) * (1 + on_share * (plan.ratio - 1))
+    return Size(GROUPS, power, OK, infections=number * each, patients=number)
+
+
+def _curve(plan: Plan, patients: Patients, series: Size, groups: Size, spread: float) -> pd.DataFrame:
+    """Power against patients, as far as 2.5 times what the larger of near designs needs."""
+    needed = [size.patients for size in (series, groups) if size.patients is not None]
+    last = 2.5 * max(min(needed, default=40.0), 4.0)
+    number = np.unique(np.round(np.linspace(2, last, CURVE_POINTS)))
+    lines: list[tuple[str, Callable[[], np.ndarray]]] = [
+        (SERIES, lambda: power_with(number * patients.infections, patients.exposed, plan.ratio, plan.alpha)),
+        (GROUPS, lambda: power_with_patients(number, plan.ratio, spread, plan.alpha)),
+    ]
+    parts = [
+        pd.DataFrame({"design": name, "patients": number, "power": power()})
+        for (name, power), size in zip(lines, (series, groups), strict=True)
+        if size.status == OK
+    ]
+    columns = {"design": "str", "patients": float, "power": float}
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns)).astype(columns)
+
+
+def _notes(known: Facts, plan: Plan, inputs: tuple[Input, ...]) -> tuple[str, ...]:
+    notes = []
+    if not plan.entered_exposure and not use_cohort(known, plan):
+        why = "no day on IVIG" if known.infections.sum() else "no infection"
+        notes.append(f"This cohort has {why}: the study is planned with entered and assumed numbers only")
+    if use_cohort(known, plan) and known.infections.sum() < FEW_INFECTIONS:
+        notes.append(
+            f"This cohort has {int(known.infections.sum())} infections: what it tells of patients and days on IVIG is "
+            "rough"
+        )
+    assumed = [item.name for item in inputs if item.source == DEFAULT and item.name in FALLBACK]
+    if assumed:
+        notes.append(f"Assumed, for want of anything better: {', '.join(assumed)}")
+    return tuple(notes)
