@@ -10,7 +10,7 @@ from scipy.special import chdtrc
 FAR = 12.0
 """A log rate ratio that is as good as infinite: the likelihood there is within 1e-5 a study of its limit."""
 MOST_STEPS, MOST_HALVINGS = 60, 25
-CONVERGED = 1e-12
+CONVERGED = 1e-18
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +60,8 @@ def _maximise(days: np.ndarray, infections: np.ndarray, on: float | None) -> tup
         if not len(going):
             break
         step = _step(beta[going], score[going], information[going], free)
-        moved = np.abs(step).max(axis=1) > CONVERGED
         gain = (step * score[going]).sum(axis=1)
-        keep = moved & (gain > CONVERGED * np.maximum(1, np.abs(value[going])))
+        keep = gain > (CONVERGED * np.maximum(1, np.abs(value[going])))
         going, step = going[keep], step[keep]
         if len(going):
             _ascend(days, infections, beta, value, score, information, going, step)

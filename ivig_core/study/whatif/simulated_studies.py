@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,9 @@ from ivig_core.estimate.whatif.series_size import Exposed, power_with
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, facts
-from ivig_core.study.whatif.study_plan import OF_EXPOSURE
-from ivig_core.study.whatif.study_size import SERIES, StudySize, study_size, use_cohort
-from ivig_core.study.whatif.study_plan import Plan
+from ivig_core.study.whatif.study_inputs import use_cohort
+from ivig_core.study.whatif.study_plan import OF_EXPOSURE, Plan
+from ivig_core.study.whatif.study_size import SERIES, StudySize, study_size
 
 BEFORE = (0, 30, 60)
 """Days before the first dose that are kept apart: as an analysis is set, and as is usual."""
@@ -84,7 +85,7 @@ class Simulation:
         self._seed = seed
         self.done = 0
         self._found: dict[tuple[int, int], list[ManySeries]] = {}
-        self._kinds: list[np.ndarray] = []
+        self._kinds: tuple[np.ndarray, np.ndarray] | None = None
         self._sums = np.zeros(5)
 
     @property
@@ -103,7 +104,8 @@ class Simulation:
         self._sums += [
             len(lives.days), lives.days.sum(), lives.on_days.sum(), len(lives.day), (lives.on_days > 0).sum()
         ]  # fmt: skip
-        self._kinds.append(np.stack([lives.on_days / lives.days, counts.sum(axis=1)])[:, : 4 * LIVES_AT_ONCE])
+        # So many patients tell well enough how days on IVIG are spread.
+        self._kinds = self._kinds or (lives.on_days / lives.days, counts.sum(axis=1))
         for before in BEFORE:
             days, counts = lives.levels(before)
             days, counts = (each.reshape(studies, most, -1) for each in (days, counts))
@@ -116,12 +118,13 @@ class Simulation:
         """What the studies that are done found."""
         patients, days, on_days, infections, treated = np.maximum(self._sums, [1, 1, 0, 0, 0])
         each = infections / patients
+        formula = dict(zip(self.sizes, self._formula(each * np.array(self.sizes)), strict=True))
         rows = []
         for (before, number), parts in sorted(self._found.items()):
             joined = ManySeries(*(np.concatenate([getattr(part, name) for part in parts]) for name in
                                   ("log_ratio", "p_value", "covers")))  # fmt: skip
             row = {"before_days": before, "patients": number, **_summary(joined, self._plan)}
-            rows.append({**row, "power_by_formula": self._formula(number * each)})
+            rows.append({**row, "power_by_formula": formula[number]})
         table = pd.DataFrame(rows, columns=list(ROW))
         needed = tuple(_needed(table[table["before_days"] == before], before, self._plan) for before in BEFORE)
         return Simulated(
@@ -129,11 +132,13 @@ class Simulation:
             self._note,
         )  # fmt: skip
 
-    def _formula(self, infections: float) -> float:
-        """Power by formula with the days on IVIG that the simulated patients had."""
-        share, count = np.concatenate(self._kinds, axis=1)
+    def _formula(self, infections: np.ndarray) -> np.ndarray:
+        """Power by formula with the days on IVIG that the simulated patients had; NaN before there are any."""
+        if self._kinds is None:
+            return np.full(len(infections), np.nan)
+        share, count = self._kinds
         exposed = Exposed(count / (1 + share * (self._plan.ratio - 1)), share)
-        return float(power_with(np.array(infections), exposed, self._plan.ratio, self._plan.alpha))
+        return power_with(infections, exposed, self._plan.ratio, self._plan.alpha)
 
 
 def simulated_sizes(size: StudySize) -> tuple[list[int], str]:
@@ -159,7 +164,7 @@ def life_model(study: Study, spec: AnalysisSpec, plan: Plan) -> LifeModel:
     size = study_size(study, spec, plan)
     value = {item.name: item.value for item in size.inputs}
     number = {name: float(each) for name, each in value.items() if each is not None}
-    common = {
+    common: dict[str, Any] = {
         "rate": number["rate"] / DAYS_PER_YEAR, "ratio": plan.ratio, "variance": number["variance"],
         "season": plan.season, "window_days": spec.exposure.window_days, "interval_days": plan.interval_days,
         "trigger": number["trigger"], "trigger_days": plan.trigger_days,
@@ -170,7 +175,9 @@ def life_model(study: Study, spec: AnalysisSpec, plan: Plan) -> LifeModel:
             again=number["again_per_year"] / DAYS_PER_YEAR, share_at_start=known.courses.share_at_start, **common,
         )  # fmt: skip
     follow, on, share = (number[name] for name in OF_EXPOSURE)
-    doses = max((on - spec.exposure.window_days - 1) / plan.interval_days + 1, 1.0) if plan.doses is None else plan.doses
+    doses = (
+        max((on - spec.exposure.window_days - 1) / plan.interval_days + 1, 1.0) if plan.doses is None else plan.doses
+    )
     first = 2 / max(follow - on, 1) if plan.first_per_year is None else plan.first_per_year / DAYS_PER_YEAR
     again = 0.0 if plan.again_per_year is None else plan.again_per_year / DAYS_PER_YEAR
     return LifeModel(

@@ -12,7 +12,7 @@ from ivig_core.estimate.whatif.two_groups_size import variance_between_patients
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.terms import ON, OBSERVATION, on_ivig_states
+from ivig_core.terms import ON, on_ivig_states
 
 DAYS_PER_YEAR = 365.25
 

@@ -9,7 +9,9 @@ from typing import Any, Literal, NamedTuple
 from ivig_core.errors import SpecError, SpecListError
 
 Source = Literal["entered", "cohort", "default"]
-COHORT, ENTERED, DEFAULT = "cohort", "entered", "default"
+COHORT: Source = "cohort"
+ENTERED: Source = "entered"
+DEFAULT: Source = "default"
 
 
 class Limit(NamedTuple):
@@ -25,7 +27,7 @@ class Limit(NamedTuple):
 
 
 LIMITS = {
-    "ratio": Limit(0.01, 10_000),
+    "ratio": Limit(0.01, 100),
     "power": Limit(0.5, 0.99),
     "alpha": Limit(0.001, 0.2),
     "follow_up_days": Limit(2, 7305, whole=True),

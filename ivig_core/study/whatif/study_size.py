@@ -18,32 +18,25 @@ from ivig_core.estimate.whatif.two_groups_size import (
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, Facts, facts
-from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Plan, Source
+from ivig_core.study.whatif.study_inputs import Input, plan_inputs, use_cohort
+from ivig_core.study.whatif.study_plan import DEFAULT, FALLBACK, OF_EXPOSURE, Plan
 
 SERIES, GROUPS = "sccs", "two_groups"
-OK, NO_EFFECT, NOBODY_ON, NO_CONTRAST, EVERYBODY_ON, NO_INFECTIONS = (
-    "ok", "no_effect", "nobody_on_ivig", "no_contrast", "everybody_on_ivig", "no_infections",
+OK, NO_EFFECT, NOBODY_ON, NO_CONTRAST, EVERYBODY_ON, TOO_MANY = (
+    "ok", "no_effect", "nobody_on_ivig", "no_contrast", "everybody_on_ivig", "too_many",
 )  # fmt: skip
+MOST_PATIENTS = 1_000_000
 WHY = {
     NO_EFFECT: "no size is enough: with a ratio of 1 there is no difference to see",
     NOBODY_ON: "no size is enough: nobody is given IVIG",
     NO_CONTRAST: "no size is enough: no patient has days both on and off IVIG",
     EVERYBODY_ON: "no size is enough: everybody is given IVIG, there is no other group",
-    NO_INFECTIONS: "this cohort has no infection: enter the days on IVIG to plan with",
+    TOO_MANY: f"no size is within reach: more than {MOST_PATIENTS:,} patients",
 }
 FEW_INFECTIONS = 20
 FEW = f"fewer than {FEW_INFECTIONS} infections: the formula is made for more; trust the simulation, or take a margin"
 POWERS = (0.80, 0.90)
 CURVE_POINTS = 81
-
-
-@dataclass(frozen=True)
-class Input:
-    """A number that a plan is computed with, and where it is from. None: not a single number (the cohort's patients)."""
-
-    name: str
-    value: float | None
-    source: Source
 
 
 @dataclass(frozen=True)
@@ -64,8 +57,8 @@ class StudySize:
     """A plan by formula.
 
     `sizes`: for each design (`sccs`, `two_groups`) the power asked for, then 80 and 90 %. `curve`: `design`,
-    `patients`, `infections`, `power`. `inputs`: every number that was used. `infections_per_patient`,
-    `share_infected`: expected at the ratio, of all patients; `on_share`: proportion of days on IVIG. `notes`: sentences.
+    `patients`, `power`. `inputs`: every number that was used. `infections_per_patient`, `share_infected`: expected at
+    the ratio, of all patients; `on_share`: proportion of days on IVIG. `notes`: sentences.
     """
 
     plan: Plan
@@ -113,59 +106,6 @@ def study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
     )
 
 
-def plan_inputs(study: Study, spec: AnalysisSpec, plan: Plan) -> tuple[Input, ...]:
-    """Every number of a plan: entered, from the cohort, or a default, in the order of `Plan`."""
-    known = facts(study, spec, plan.trigger_days, plan.interval_days)
-    given = _of_cohort(known)
-    whole = use_cohort(known, plan)
-    rows = []
-    for name in NAMES:
-        entered = getattr(plan, name)
-        if entered is not None:
-            default = name not in FALLBACK and entered == getattr(Plan(), name)
-            rows.append(Input(name, float(entered), DEFAULT if default else ENTERED))
-        elif whole and name in OF_EXPOSURE:
-            rows.append(Input(name, given[name] if name == "share_on" else None, COHORT))
-        elif name in given:
-            rows.append(Input(name, given[name], COHORT))
-        else:
-            rows.append(Input(name, FALLBACK[name], DEFAULT))
-    return _fitting(rows)
-
-
-def use_cohort(known: Facts, plan: Plan) -> bool:
-    """Whether the days on IVIG are those of the cohort: nothing is entered, and it has such days and infections."""
-    return not plan.entered_exposure and bool(known.on_days.sum()) and bool(known.infections.sum())
-
-
-def _of_cohort(known: Facts) -> dict[str, float]:
-    """What the cohort tells, by name."""
-    courses = known.courses
-    given = {
-        "rate": known.rate * DAYS_PER_YEAR, "variance": known.variance, "trigger": courses.trigger,
-        "first_per_year": courses.first * DAYS_PER_YEAR, "again_per_year": courses.again * DAYS_PER_YEAR,
-        "doses": courses.doses,
-    }  # fmt: skip
-    if known.patients:
-        given["follow_up_days"] = float(np.median(known.follow_up))
-    treated = known.on_days[known.on_days > 0]
-    if len(treated):
-        given |= {"on_days": float(np.median(treated)), "share_on": known.share_on}
-    if not courses.starts:
-        given |= dict.fromkeys(("first_per_year", "again_per_year", "trigger"), np.nan)
-    positive = ("rate", "follow_up_days", "on_days")
-    return {name: value for name, value in given.items() if np.isfinite(value) and (value > 0 or name not in positive)}
-
-
-def _fitting(rows: list[Input]) -> tuple[Input, ...]:
-    """Days on IVIG that were not entered are at most the follow-up that was."""
-    value = {row.name: row.value for row in rows}
-    follow, on = value["follow_up_days"], value["on_days"]
-    if follow is not None and on is not None and on > follow:
-        rows = [Input("on_days", float(np.floor(follow / 2)), DEFAULT) if row.name == "on_days" else row for row in rows]
-    return tuple(rows)
-
-
 def plan_patients(known: Facts, plan: Plan, value: dict[str, float | None]) -> Patients:
     """The patients that a formula is computed for; `value`: the numbers of `plan_inputs` by name."""
     rate, ratio = float(value["rate"] or 0) / DAYS_PER_YEAR, plan.ratio
@@ -210,9 +150,9 @@ def _series(patients: Patients, plan: Plan, power: float, share_infected: float)
     if status != OK:
         return Size(SERIES, power, status, note=WHY[status])
     infections = infections_needed(patients.exposed, plan.ratio, power, plan.alpha)
-    if not np.isfinite(infections):
-        return Size(SERIES, power, NO_CONTRAST, note=WHY[NO_CONTRAST])
     total = infections / patients.infections
+    if total > MOST_PATIENTS:
+        return Size(SERIES, power, TOO_MANY, note=WHY[TOO_MANY])
     note = FEW if infections < FEW_INFECTIONS else ""
     return Size(SERIES, power, OK, infections, float(total * share_infected), float(total), note)
 
@@ -231,14 +171,16 @@ def _groups(plan: Plan, power: float, on_share: float, spread: float, patients: 
     if status != OK:
         return Size(GROUPS, power, status, note=WHY[status])
     number = patients_needed(plan.ratio, spread, power, plan.alpha)
+    if number > MOST_PATIENTS:
+        return Size(GROUPS, power, TOO_MANY, note=WHY[TOO_MANY])
     each = float(patients.expected.mean()) * (1 + on_share * (plan.ratio - 1))
     return Size(GROUPS, power, OK, infections=number * each, patients=number)
 
 
 def _curve(plan: Plan, patients: Patients, series: Size, groups: Size, spread: float) -> pd.DataFrame:
-    """Power against patients, as far as 2.5 times what the larger of near designs needs."""
-    needed = [size.patients for size in (series, groups) if size.patients is not None]
-    last = 2.5 * max(min(needed, default=40.0), 4.0)
+    """Power against patients, as far as 2.4 times what the first design needs: a little beyond what is simulated."""
+    first = next((size.patients for size in (series, groups) if size.patients is not None), 40.0)
+    last = 2.4 * max(first, 4.0)
     number = np.unique(np.round(np.linspace(2, last, CURVE_POINTS)))
     lines: list[tuple[str, Callable[[], np.ndarray]]] = [
         (SERIES, lambda: power_with(number * patients.infections, patients.exposed, plan.ratio, plan.alpha)),
