@@ -15,7 +15,7 @@ from ivig_core.commands.load import add_reading_options, load
 from ivig_core.errors import SpecError
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.simulated_studies import MOST_STUDIES, STUDIES, Simulated, simulated_studies
-from ivig_core.study.whatif.study_plan import LIMITS, NAMES, OPTIONAL, Plan
+from ivig_core.study.whatif.study_plan import LIMITS, NAMES, OPTIONAL, StudyPlan
 from ivig_core.study.whatif.study_size import StudySize, study_size
 
 HELP = {
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cohort", metavar="COHORT", help="cohort file")
     parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of `analyze --json`")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
-    usual = Plan()
+    usual = StudyPlan()
     for name in NAMES:
         default = "as in the cohort" if name in OPTIONAL else f"{getattr(usual, name):g}"
         parser.add_argument(
@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done, 2 where the file, the settings or the plan are at fault; every problem goes to standard error."""
     spec = read_spec(args.spec, args.set)
-    plan = Plan(**{name: getattr(args, name) for name in NAMES})
+    plan = StudyPlan(**{name: getattr(args, name) for name in NAMES})
     if not 0 <= args.studies <= MOST_STUDIES:
         raise SpecError("--studies", args.studies, f"a whole number from 0 to {MOST_STUDIES:,}")
     if args.seed < 0:

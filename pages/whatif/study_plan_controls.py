@@ -10,7 +10,7 @@ from ivig_core.errors import SpecError, SpecListError
 from ivig_core.figures.words import count, percent, rate
 from ivig_core.numbers import is_number
 from ivig_core.study.whatif.study_inputs import Input
-from ivig_core.study.whatif.study_plan import COHORT, LIMITS, Plan
+from ivig_core.study.whatif.study_plan import COHORT, LIMITS, StudyPlan
 from pages.shell import say
 from pages.shell.escape import escape_markdown
 
@@ -61,10 +61,10 @@ FIRST = ("ratio", "power", "alpha")
 PATIENTS = ("rate", "variance")
 ENTERED = ("follow_up_days", "on_days", "share_on")
 SIMULATED = ("trigger", "trigger_days", "first_per_year", "again_per_year", "doses", "interval_days", "season")
-DEFAULTS = {name: getattr(Plan(), name) for name in WORDS}
+DEFAULTS = {name: getattr(StudyPlan(), name) for name in WORDS}
 
 
-def controls(inputs: dict[str, Input], can_use_cohort: bool) -> Plan | None:
+def controls(inputs: dict[str, Input], can_use_cohort: bool) -> StudyPlan | None:
     """The plan that the widgets say; None with its reason said where it is not allowed.
 
     `inputs`: the numbers in force when nothing is entered. `can_use_cohort`: it has days on IVIG and infections.
@@ -76,18 +76,18 @@ def controls(inputs: dict[str, Input], can_use_cohort: bool) -> Plan | None:
             values[name] = _number(name, inputs)
     with columns[3]:
         entered = _exposure(can_use_cohort)
-    names = (*PATIENTS, *ENTERED) if entered else PATIENTS
+    names: tuple[str, ...] = (*PATIENTS, *ENTERED) if entered else PATIENTS
     for name, column in zip(names, st.columns(len(names) if entered else 4), strict=False):
         with column:
             values[name] = _number(name, inputs, required=entered and name in ENTERED)
     with st.expander("How IVIG is started in simulated patients", key=f"{PREFIX}more"):
         say.small("An empty field is fitted to this cohort, or assumed where the cohort does not tell.")
-        for names in (SIMULATED[:4], SIMULATED[4:]):
-            for name, column in zip(names, st.columns(4), strict=False):
+        for row in (SIMULATED[:4], SIMULATED[4:]):
+            for name, column in zip(row, st.columns(4), strict=False):
                 with column:
                     values[name] = _number(name, inputs)
     try:
-        return Plan(**values)
+        return StudyPlan(**values)
     except (SpecError, SpecListError) as reason:
         errors = reason.errors if isinstance(reason, SpecListError) else (reason,)
         for error in errors:

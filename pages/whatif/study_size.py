@@ -23,7 +23,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.simulated_studies import STUDIES, Simulated, Simulation, simulated_sizes, simulation
 from ivig_core.study.whatif.study_inputs import plan_inputs
-from ivig_core.study.whatif.study_plan import COHORT, FALLBACK, Plan
+from ivig_core.study.whatif.study_plan import COHORT, FALLBACK, StudyPlan
 from ivig_core.study.whatif.study_size import OK, StudySize, study_size
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
@@ -53,7 +53,7 @@ WHY_SIMULATE = (
 
 def show(study: Study, spec: AnalysisSpec) -> None:
     """What is planned, the answer by formula, and beneath it the simulation."""
-    usual = plan_inputs(study, spec, Plan())
+    usual = plan_inputs(study, spec, StudyPlan())
     own = {item.name: item for item in usual}
     # Where the cohort's patients are taken as they are, each has an own length of follow-up.
     can_use_cohort = own["follow_up_days"].value is None

@@ -18,7 +18,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, facts
 from ivig_core.study.whatif.study_inputs import use_cohort
-from ivig_core.study.whatif.study_plan import OF_EXPOSURE, Plan
+from ivig_core.study.whatif.study_plan import OF_EXPOSURE, StudyPlan
 from ivig_core.study.whatif.study_size import SERIES, StudySize, study_size
 
 BEFORE = (0, 30, 60)
@@ -59,7 +59,7 @@ class Simulated:
     `studies` of each size, `infections_per_patient`, `on_share` (of days) and `share_on` (of patients) as simulated,
     `note` where something was not simulated."""
 
-    plan: Plan
+    plan: StudyPlan
     studies: int
     table: pd.DataFrame
     needed: tuple[Needed, ...]
@@ -116,7 +116,7 @@ class Simulation:
 
     def result(self) -> Simulated:
         """What the studies that are done found."""
-        patients, days, on_days, infections, treated = np.maximum(self._sums, [1, 1, 0, 0, 0])
+        patients, days, on_days, infections, treated = np.maximum(self._sums, [1, 1, 0, 0, 0]).tolist()
         each = infections / patients
         formula = dict(zip(self.sizes, self._formula(each * np.array(self.sizes)), strict=True))
         rows = []
@@ -152,7 +152,7 @@ def simulated_sizes(size: StudySize) -> tuple[list[int], str]:
     return sorted({int(np.clip(number, FEWEST_PATIENTS, MOST_PATIENTS)) for number in wanted}), ""
 
 
-def life_model(study: Study, spec: AnalysisSpec, plan: Plan) -> LifeModel:
+def life_model(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> LifeModel:
     """What the patients of a plan are drawn from: follow-up of the cohort's patients, or as entered, and starts of IVIG
     as fitted to the cohort, entered or assumed.
 
@@ -185,12 +185,14 @@ def life_model(study: Study, spec: AnalysisSpec, plan: Plan) -> LifeModel:
     )  # fmt: skip
 
 
-def simulation(study: Study, spec: AnalysisSpec, plan: Plan, studies: int = STUDIES, seed: int = 1) -> Simulation:
+def simulation(study: Study, spec: AnalysisSpec, plan: StudyPlan, studies: int = STUDIES, seed: int = 1) -> Simulation:
     """The simulation of a plan, not yet run."""
     return Simulation(life_model(study, spec, plan), study_size(study, spec, plan), studies, seed)
 
 
-def simulated_studies(study: Study, spec: AnalysisSpec, plan: Plan, studies: int = STUDIES, seed: int = 1) -> Simulated:
+def simulated_studies(
+    study: Study, spec: AnalysisSpec, plan: StudyPlan, studies: int = STUDIES, seed: int = 1
+) -> Simulated:
     """Studies simulated from a plan and analysed by the self-controlled case series, with and without the 30 and 60
     days before the first dose kept apart.
 
@@ -210,7 +212,7 @@ def _all(run: Simulation) -> Simulated:
     return run.result()
 
 
-def _summary(found: ManySeries, plan: Plan) -> dict[str, float]:
+def _summary(found: ManySeries, plan: StudyPlan) -> dict[str, float]:
     log_ratio, studies = found.log_ratio, len(found.log_ratio)
     known = ~np.isnan(log_ratio)
     right = np.ones(studies, bool) if plan.ratio == 1 else np.sign(log_ratio) == np.sign(np.log(plan.ratio))
@@ -234,7 +236,7 @@ def wilson(share: float, number: int) -> tuple[float, float]:
     return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
-def _needed(rows: pd.DataFrame, before: int, plan: Plan) -> Needed:
+def _needed(rows: pd.DataFrame, before: int, plan: StudyPlan) -> Needed:
     """Where the simulated power crosses the one asked for, on the straight line of its probit in √patients that a
     formula is; sizes between and up to half as large again as the largest one."""
     if plan.ratio == 1 or not len(rows):

@@ -9,7 +9,7 @@ import numpy as np
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, Facts, facts
-from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Plan, Source
+from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Source, StudyPlan
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Input:
     source: Source
 
 
-def plan_inputs(study: Study, spec: AnalysisSpec, plan: Plan) -> tuple[Input, ...]:
-    """Every number of a plan: entered, from the cohort, or a default, in the order of `Plan`."""
+def plan_inputs(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> tuple[Input, ...]:
+    """Every number of a plan: entered, from the cohort, or a default, in the order of `StudyPlan`."""
     known = facts(study, spec, plan.trigger_days, plan.interval_days)
     given = _of_cohort(known)
     whole = use_cohort(known, plan)
@@ -30,7 +30,7 @@ def plan_inputs(study: Study, spec: AnalysisSpec, plan: Plan) -> tuple[Input, ..
     for name in NAMES:
         entered = getattr(plan, name)
         if entered is not None:
-            default = name not in FALLBACK and entered == getattr(Plan(), name)
+            default = name not in FALLBACK and entered == getattr(StudyPlan(), name)
             rows.append(Input(name, float(entered), DEFAULT if default else ENTERED))
         elif whole and name in OF_EXPOSURE:
             rows.append(Input(name, given[name] if name == "share_on" else None, COHORT))
@@ -41,7 +41,7 @@ def plan_inputs(study: Study, spec: AnalysisSpec, plan: Plan) -> tuple[Input, ..
     return _fitting(rows)
 
 
-def use_cohort(known: Facts, plan: Plan) -> bool:
+def use_cohort(known: Facts, plan: StudyPlan) -> bool:
     """Whether the days on IVIG are those of the cohort: nothing is entered, and it has such days and infections."""
     return not plan.entered_exposure and bool(known.on_days.sum()) and bool(known.infections.sum())
 

@@ -54,7 +54,7 @@ OF_EXPOSURE = ("follow_up_days", "on_days", "share_on")
 
 
 @dataclass(frozen=True)
-class Plan:
+class StudyPlan:
     """A planned study. What is None comes from the cohort, or is `FALLBACK` where that does not tell.
 
     ratio: rate ratio on IVIG that is to be seen. power: probability of a clear result. alpha: two-sided level.
@@ -103,8 +103,8 @@ class Plan:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-NAMES = tuple(field.name for field in fields(Plan))
-OPTIONAL = tuple(field.name for field in fields(Plan) if field.default is None)
+NAMES = tuple(field.name for field in fields(StudyPlan))
+OPTIONAL = tuple(field.name for field in fields(StudyPlan) if field.default is None)
 
 
 def _error(name: str, value: Any) -> SpecError | None:

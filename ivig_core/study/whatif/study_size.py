@@ -19,7 +19,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, Facts, facts
 from ivig_core.study.whatif.study_inputs import Input, plan_inputs, use_cohort
-from ivig_core.study.whatif.study_plan import DEFAULT, FALLBACK, OF_EXPOSURE, Plan
+from ivig_core.study.whatif.study_plan import DEFAULT, FALLBACK, OF_EXPOSURE, StudyPlan
 
 SERIES, GROUPS = "sccs", "two_groups"
 OK, NO_EFFECT, NOBODY_ON, NO_CONTRAST, EVERYBODY_ON, TOO_MANY = (
@@ -61,7 +61,7 @@ class StudySize:
     the ratio, of all patients; `on_share`: proportion of days on IVIG. `notes`: sentences.
     """
 
-    plan: Plan
+    plan: StudyPlan
     inputs: tuple[Input, ...]
     sizes: tuple[Size, ...]
     curve: pd.DataFrame
@@ -93,7 +93,7 @@ class Patients:
     infections: float
 
 
-def study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
+def study_size(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> StudySize:
     """Infections, patients with one and patients in all that a self-controlled case series needs (Musonda et al. 2006),
     and patients of a comparison of two groups' rates (Zhu & Lakkis 2014).
 
@@ -106,7 +106,7 @@ def study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
     )
 
 
-def plan_patients(known: Facts, plan: Plan, value: dict[str, float | None]) -> Patients:
+def plan_patients(known: Facts, plan: StudyPlan, value: dict[str, float | None]) -> Patients:
     """The patients that a formula is computed for; `value`: the numbers of `plan_inputs` by name."""
     rate, ratio = float(value["rate"] or 0) / DAYS_PER_YEAR, plan.ratio
     if use_cohort(known, plan):
@@ -122,7 +122,7 @@ def plan_patients(known: Facts, plan: Plan, value: dict[str, float | None]) -> P
     return Patients(exposed, expected, shares, kinds, rate * follow * exposed.infections(ratio))
 
 
-def _study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
+def _study_size(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> StudySize:
     known = facts(study, spec, plan.trigger_days, plan.interval_days)
     inputs = plan_inputs(study, spec, plan)
     value = {item.name: item.value for item in inputs}
@@ -145,7 +145,7 @@ def _study_size(study: Study, spec: AnalysisSpec, plan: Plan) -> StudySize:
     )  # fmt: skip
 
 
-def _series(patients: Patients, plan: Plan, power: float, share_infected: float) -> Size:
+def _series(patients: Patients, plan: StudyPlan, power: float, share_infected: float) -> Size:
     status = _series_status(patients, plan)
     if status != OK:
         return Size(SERIES, power, status, note=WHY[status])
@@ -157,7 +157,7 @@ def _series(patients: Patients, plan: Plan, power: float, share_infected: float)
     return Size(SERIES, power, OK, infections, float(total * share_infected), float(total), note)
 
 
-def _series_status(patients: Patients, plan: Plan) -> str:
+def _series_status(patients: Patients, plan: StudyPlan) -> str:
     if plan.ratio == 1:
         return NO_EFFECT
     if not patients.share.any() or not (patients.number * patients.share).any():
@@ -166,7 +166,7 @@ def _series_status(patients: Patients, plan: Plan) -> str:
     return OK if between.any() else NO_CONTRAST
 
 
-def _groups(plan: Plan, power: float, on_share: float, spread: float, patients: Patients) -> Size:
+def _groups(plan: StudyPlan, power: float, on_share: float, spread: float, patients: Patients) -> Size:
     status = NO_EFFECT if plan.ratio == 1 else NOBODY_ON if on_share <= 0 else EVERYBODY_ON if on_share >= 1 else OK
     if status != OK:
         return Size(GROUPS, power, status, note=WHY[status])
@@ -177,7 +177,7 @@ def _groups(plan: Plan, power: float, on_share: float, spread: float, patients: 
     return Size(GROUPS, power, OK, infections=number * each, patients=number)
 
 
-def _curve(plan: Plan, patients: Patients, series: Size, groups: Size, spread: float) -> pd.DataFrame:
+def _curve(plan: StudyPlan, patients: Patients, series: Size, groups: Size, spread: float) -> pd.DataFrame:
     """Power against patients, as far as 2.4 times what the first design needs: a little beyond what is simulated."""
     first = next((size.patients for size in (series, groups) if size.patients is not None), 40.0)
     last = 2.4 * max(first, 4.0)
@@ -195,7 +195,7 @@ def _curve(plan: Plan, patients: Patients, series: Size, groups: Size, spread: f
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns)).astype(columns)
 
 
-def _notes(known: Facts, plan: Plan, inputs: tuple[Input, ...]) -> tuple[str, ...]:
+def _notes(known: Facts, plan: StudyPlan, inputs: tuple[Input, ...]) -> tuple[str, ...]:
     notes = []
     if not plan.entered_exposure and not use_cohort(known, plan):
         why = "no day on IVIG" if known.infections.sum() else "no infection"
