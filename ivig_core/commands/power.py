@@ -27,6 +27,7 @@ HELP = {
     "share_on": "proportion of patients given IVIG, 0 to 1",
     "rate": "infections per patient-year off IVIG",
     "variance": "variance of the rate between patients",
+    "start_by_rate": "exponent with which first courses go with a patient's own rate",
     "first_per_year": "first courses started per patient-year off IVIG without a recent infection",
     "again_per_year": "the same for further courses",
     "trigger": "factor on both after an infection",

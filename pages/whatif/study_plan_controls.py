@@ -47,6 +47,11 @@ WORDS = {
         "How much the rate differs between patients: 0 is not at all, 1 a lot.",
         0.1,
     ),
+    "start_by_rate": Word(
+        "Starts go with own rate (exponent)",
+        "0: not at all. 1: a patient with twice the infections has twice the first courses.",
+        0.5,
+    ),
     "first_per_year": Word(
         "First courses a year", "Started per patient-year off IVIG without a recent infection.", 0.1
     ),
@@ -60,7 +65,9 @@ WORDS = {
 FIRST = ("ratio", "power", "alpha")
 PATIENTS = ("rate", "variance")
 ENTERED = ("follow_up_days", "on_days", "share_on")
-SIMULATED = ("trigger", "trigger_days", "first_per_year", "again_per_year", "doses", "interval_days", "season")
+SIMULATED = (
+    "trigger", "trigger_days", "first_per_year", "again_per_year", "start_by_rate", "doses", "interval_days", "season",
+)  # fmt: skip
 DEFAULTS = {name: getattr(StudyPlan(), name) for name in WORDS}
 
 

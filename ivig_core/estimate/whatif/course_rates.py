@@ -6,25 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ivig_core.estimate.whatif.start_rates import StartRates, start_rates
 from ivig_core.runs import run_ends, run_starts
 
-MOST_TRIGGER = 50.0
 MOST_DOSES = 200.0
 
 
 @dataclass(frozen=True)
 class CourseRates:
-    """Rates of starting per day at risk, counts behind them, and the length of courses.
+    """`rates` of starting, counts behind them, and the length of courses.
 
-    `first`, `again`: courses started per day off IVIG without a recent infection, before and after a first course; NaN
-    without a day at risk. `trigger`: factor on both in the days after an infection, NaN where it cannot be told.
     `starts`, `starts_after`: courses seen to start, those of them after an infection. `doses`: mean doses of a course,
     NaN without any. `share_at_start`: proportion of patients on IVIG on day 0.
     """
 
-    first: float
-    again: float
-    trigger: float
+    rates: StartRates
     starts: int
     starts_after: int
     doses: float
@@ -42,44 +38,42 @@ class Intervals:
 
 
 def course_rates(
-    time: Intervals, patient: np.ndarray, day: np.ndarray, trigger_days: int, window_days: int, interval_days: int
-) -> CourseRates:
-    """Rates from intervals and infections (`patient`, `day`).
+    time: Intervals, patient: np.ndarray, day: np.ndarray, relative: np.ndarray, trigger_days: int, window_days: int,
+    interval_days: int,
+) -> CourseRates:  # fmt: skip
+    """Rates from intervals and infections (`patient`, `day`); `relative` (patients): own rate against the average.
 
     Periods on IVIG with less than `interval_days` days between them are one course: a dose came late, nobody decided
-    to start again. A start is a change from off to on IVIG; a day is at risk when the day before was off IVIG. The
-    factor after an
-    infection, on days 0 to `trigger_days` after one, is that of Mantel & Haenszel over days before and after a first
-    course, at most 50. Doses: a course seen to close had (days on IVIG − window − 1) / interval + 1, one that follow-up
-    cuts off at least days / interval; total doses per course seen to close, as a geometric number with censoring.
+    to start again. A start is a change from off to on IVIG; a day is at risk when the day before was off IVIG; after an
+    infection is on days 0 to `trigger_days` after one. Doses: a course seen to close had (days on IVIG − window − 1) /
+    interval + 1, one that follow-up cuts off at least days / interval; total doses per course seen to close, as a
+    geometric number with censoring.
     """
     if not len(time.patient):
-        return CourseRates(np.nan, np.nan, np.nan, 0, 0, np.nan, 0.0)
+        return CourseRates(StartRates(np.nan, np.nan, np.nan, 0.0), 0, 0, np.nan, 0.0)
     time = _bridged(time, interval_days)
     begins, ends = run_starts(time.patient), run_ends(time.patient)
     had = np.cumsum(time.on) - time.on
     later = had - had[np.flatnonzero(begins)][np.cumsum(begins) - 1] > 0
-    off = ~time.on
-    starts = off & ~ends & np.append(time.on[1:], False)
+    off = np.flatnonzero(~time.on)
+    starts = (~ends & np.append(time.on[1:], False))[off]
     # At risk from the day after a day off IVIG on: the first day of follow-up is not, the day of the start is.
-    low, high = time.start + 1, time.end + starts
+    who, low, high = time.patient[off], time.start[off] + 1, time.end[off] + starts
     near = _NearDays(patient, day, trigger_days, int(time.end.max()) + 2 + trigger_days)
-    days_near = near.between(time.patient, low, high)
-    start_near = near.between(time.patient, high, high) > 0
-    stratum = later[off].astype(int)
-    at_risk = np.bincount(stratum, (high - low + 1)[off], 2)
-    at_risk_near = np.bincount(stratum, days_near[off], 2)
-    happened = np.bincount(stratum, starts[off], 2)
-    happened_near = np.bincount(stratum, (starts & start_near)[off], 2)
-    trigger = _mantel_haenszel(happened_near, at_risk_near, happened - happened_near, at_risk - at_risk_near)
-    factor = trigger if np.isfinite(trigger) else 1.0
-    exposure = at_risk - at_risk_near + factor * at_risk_near
-    rates = np.divide(happened, exposure, out=np.full(2, np.nan), where=exposure > 0)
+    days_after = near.between(who, low, high)
+    start_after = starts & (near.between(who, high, high) > 0)
+    n = len(relative)
+    place = later[off] * 2 * n + who
+    days, happened = np.zeros(4 * n), np.zeros(4 * n)
+    for table, rest, after in (
+        (days, high - low + 1 - days_after, days_after), (happened, starts & ~start_after, start_after)
+    ):  # fmt: skip
+        np.add.at(table, place, rest)
+        np.add.at(table, place + n, after)
+    rates = start_rates(days.reshape(2, 2, n), happened.reshape(2, 2, n), relative)
     at_start = float((time.on & begins & (time.start == 0)).sum() / begins.sum())
-    return CourseRates(
-        float(rates[0]), float(rates[1]), trigger, int(happened.sum()), int(happened_near.sum()),
-        _doses(time, ends, window_days, interval_days), at_start,
-    )  # fmt: skip
+    doses = _doses(time, ends, window_days, interval_days)
+    return CourseRates(rates, int(starts.sum()), int(start_after.sum()), doses, at_start)
 
 
 def _bridged(time: Intervals, shortest: int) -> Intervals:
@@ -110,17 +104,6 @@ class _NearDays:
         at = np.searchsorted(self._first, key, side="right")
         past = np.where(at > 0, np.maximum(self._last[at - 1] - key, 0), 0) if len(self._first) else 0
         return self._total[at] - past
-
-
-def _mantel_haenszel(near: np.ndarray, days_near: np.ndarray, far: np.ndarray, days_far: np.ndarray) -> float:
-    """Rate ratio near an infection against far from one, over strata; NaN without days or starts on one side."""
-    days = days_near + days_far
-    known = days > 0
-    above = (near[known] * days_far[known] / days[known]).sum()
-    below = (far[known] * days_near[known] / days[known]).sum()
-    if not above and not below:
-        return np.nan
-    return float(min(above / below, MOST_TRIGGER)) if below else MOST_TRIGGER
 
 
 def _doses(time: Intervals, ends: np.ndarray, window_days: int, interval_days: int) -> float:

@@ -10,6 +10,8 @@ DAYS_PER_YEAR = 365.25
 NEVER = 1 << 20
 """A day later than any real one."""
 WINTER_DAYS = 182
+MOST_SOONER = 20.0
+"""However many infections patients have, they start no more than so many times as often as others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,7 @@ class LifeModel:
     doses: mean number of doses of a course (geometric, at least 1).
     first, again: courses started per day by patients who had none so far, and by those who had, off IVIG.
     trigger: factor on both on the days 1 to `trigger_days` after an infection.
+    start_by_rate: exponent with which `first` goes with the patient's own rate: 0 not at all, 1 in proportion.
     share_treatable: proportion of patients who can be given IVIG at all. share_at_start: of these on IVIG on day 0.
     """
 
@@ -38,6 +41,7 @@ class LifeModel:
     again: float = 1 / DAYS_PER_YEAR
     trigger: float = 1.0
     trigger_days: int = 30
+    start_by_rate: float = 0.0
     share_treatable: float = 1.0
     share_at_start: float = 0.0
 
@@ -96,7 +100,8 @@ def draw_lives(rng: np.random.Generator, model: LifeModel, patients: int) -> Liv
     frailty = rng.gamma(1 / model.variance, model.variance, patients) if model.variance > 0 else np.ones(patients)
     treatable = rng.random(patients) < model.share_treatable
     state = _begin(rng, model, days, treatable)
-    who, day, kind = _candidates(rng, model, days, frailty, treatable)
+    first = model.first * np.clip(np.maximum(frailty, 1e-9) ** model.start_by_rate, 0, MOST_SOONER)
+    who, day, kind = _candidates(rng, model, days, frailty, first * treatable)
     chance = rng.random(len(who), dtype=np.float32)
     drawn = _course(rng, model.doses, len(who))
     phase = rng.integers(0, 365, patients)
@@ -106,7 +111,7 @@ def draw_lives(rng: np.random.Generator, model: LifeModel, patients: int) -> Liv
     for turn in range(int(count.max(initial=0))):
         at = begins[count > turn] + turn
         starts = kind[at] == 0
-        _start(model, state, days, at[starts], who, day, chance, drawn)
+        _start(model, state, days, first, at[starts], who, day, chance, drawn)
         found.append(_infections(model, state, phase, at[~starts], who, day, chance))
     patient, when, on = (np.concatenate([part[i] for part in found]) if found else np.zeros(0, int) for i in range(3))
     courses = [np.concatenate(parts) for parts in zip(*state.courses, strict=True)]
@@ -132,12 +137,12 @@ def _course(rng: np.random.Generator, mean: float, size: int) -> np.ndarray:
 
 
 def _candidates(
-    rng: np.random.Generator, model: LifeModel, days: np.ndarray, frailty: np.ndarray, treatable: np.ndarray
+    rng: np.random.Generator, model: LifeModel, days: np.ndarray, frailty: np.ndarray, first: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Patient, day and kind (0 a start, 1 an infection) of what may happen, in order; on one day a start comes first,
     because the dose day is on IVIG."""
     infections = rng.poisson(frailty * days * (model.rate * max(1.0, model.ratio) * _season_top(model)))
-    starts = rng.poisson(treatable * days * (max(model.first, model.again) * max(1.0, model.trigger)))
+    starts = rng.poisson(days * _start_top(model, first))
     who = np.concatenate([np.repeat(np.arange(len(days)), starts), np.repeat(np.arange(len(days)), infections)])
     kind = np.repeat([0, 1], [starts.sum(), infections.sum()])
     day = np.floor(rng.random(len(who)) * days[who]).astype(np.int64)
@@ -146,20 +151,25 @@ def _candidates(
     return who[order], day[order], kind[order]
 
 
+def _start_top(model: LifeModel, first: np.ndarray) -> np.ndarray:
+    """Highest rate of starts of each patient, whose first course starts at the rate `first`; 0 where none can."""
+    return np.where(first > 0, np.maximum(first, model.again), 0) * max(1.0, model.trigger)
+
+
 def _season_top(model: LifeModel) -> float:
     return 2 * max(1.0, model.season) / (1 + model.season)
 
 
 def _start(
-    model: LifeModel, state: _State, days: np.ndarray, at: np.ndarray, who: np.ndarray, day: np.ndarray,
-    chance: np.ndarray, drawn: np.ndarray,
+    model: LifeModel, state: _State, days: np.ndarray, first: np.ndarray, at: np.ndarray, who: np.ndarray,
+    day: np.ndarray, chance: np.ndarray, drawn: np.ndarray,
 ) -> None:  # fmt: skip
     """The courses that begin among candidates `at`, of which no patient has two."""
     patient, when = who[at], day[at]
-    hazard = np.where(state.first[patient] < NEVER, model.again, model.first)
+    hazard = np.where(state.first[patient] < NEVER, model.again, first[patient])
     since = when - state.last[patient]
     hazard = hazard * np.where((since >= 1) & (since <= model.trigger_days), model.trigger, 1.0)
-    top = max(model.first, model.again) * max(1.0, model.trigger)
+    top = _start_top(model, first[patient])
     yes = (when > state.until[patient]) & (chance[at] * top < hazard)
     _give(model, state, days, patient[yes], when[yes], drawn[at[yes]])
 

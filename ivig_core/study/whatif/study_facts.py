@@ -61,7 +61,7 @@ def facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: in
 
 def _facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: int) -> Facts:
     table = study.time(spec).table
-    _, patient = np.unique(table["patient"].to_numpy(), return_inverse=True)
+    codes, patient = np.unique(table["patient"].to_numpy(), return_inverse=True)
     days = table["days"].to_numpy(float)
     counts = table["infections"].to_numpy(float)
     on = table["state"].isin(on_ivig_states(spec.exposure)).to_numpy(bool)
@@ -73,10 +73,17 @@ def _facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: i
     share = np.divide(on_days, follow_up, out=np.zeros(n), where=follow_up > 0)
     exposed = Exposed(infections / (1 + share * (ratio - 1)), share)
     variance = variance_between_patients(infections, rate * at_risk) if infections.sum() else np.nan
-    return Facts(
-        follow_up, on_days, infections, rate * follow_up, exposed, rate, ratio, variance,
-        _courses(study, spec, trigger_days, interval_days),
-    )  # fmt: skip
+    own = np.ones(int(codes.max(initial=-1)) + 1)
+    own[codes] = _own_rate(infections, rate * at_risk, variance)
+    courses = _courses(study, spec, own, trigger_days, interval_days)
+    return Facts(follow_up, on_days, infections, rate * follow_up, exposed, rate, ratio, variance, courses)
+
+
+def _own_rate(infections: np.ndarray, expected: np.ndarray, variance: float) -> np.ndarray:
+    """Rate of each patient against the average, as far as the infections tell: mean of the gamma given them."""
+    if not variance > 0:
+        return np.ones(len(infections))
+    return (1 + variance * infections) / (1 + variance * expected)
 
 
 def _own_ratio(study: Study, spec: AnalysisSpec) -> float:
@@ -86,7 +93,7 @@ def _own_ratio(study: Study, spec: AnalysisSpec) -> float:
     return float(found["irr"].iloc[0]) if len(found) else 1.0
 
 
-def _courses(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: int) -> CourseRates:
+def _courses(study: Study, spec: AnalysisSpec, own: np.ndarray, trigger_days: int, interval_days: int) -> CourseRates:
     table = study.time(spec).table
     infections = study.infections(spec)
     intervals = Intervals(
@@ -94,6 +101,6 @@ def _courses(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days:
         table["state"].isin(on_ivig_states(spec.exposure)).to_numpy(bool),
     )  # fmt: skip
     return course_rates(
-        intervals, infections["patient"].to_numpy(np.int64), infections["day"].to_numpy(np.int64), trigger_days,
+        intervals, infections["patient"].to_numpy(np.int64), infections["day"].to_numpy(np.int64), own, trigger_days,
         spec.exposure.window_days, interval_days,
     )  # fmt: skip

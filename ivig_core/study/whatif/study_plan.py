@@ -35,6 +35,7 @@ LIMITS = {
     "share_on": Limit(0, 1),
     "rate": Limit(0.01, 50),
     "variance": Limit(0, 10),
+    "start_by_rate": Limit(-3, 3),
     "first_per_year": Limit(0, 24),
     "again_per_year": Limit(0, 24),
     "trigger": Limit(0, 50),
@@ -46,8 +47,8 @@ LIMITS = {
 """Every number of a plan with what it may be."""
 
 FALLBACK = {
-    "follow_up_days": 730.0, "on_days": 240.0, "share_on": 0.5, "rate": 2.0, "variance": 0.5, "first_per_year": 0.5,
-    "again_per_year": 0.5, "trigger": 1.0, "doses": 8.0,
+    "follow_up_days": 730.0, "on_days": 240.0, "share_on": 0.5, "rate": 2.0, "variance": 0.5, "start_by_rate": 0.0,
+    "first_per_year": 0.5, "again_per_year": 0.5, "trigger": 1.0, "doses": 8.0,
 }  # fmt: skip
 """What is taken where neither the user nor the cohort says: assumptions, said as such."""
 OF_EXPOSURE = ("follow_up_days", "on_days", "share_on")
@@ -61,7 +62,8 @@ class StudyPlan:
     follow_up_days (days a patient), on_days (days on IVIG of a patient given it), share_on (proportion of patients
     given IVIG, 0 to 1): with any of the three the exposure is entered, else it is that of the cohort's patients.
     rate: infections per patient-year off IVIG. variance: of the rate between patients (gamma, mean 1).
-    By simulation: first_per_year, again_per_year (courses started per year off IVIG without a recent infection),
+    By simulation: start_by_rate (exponent with which first courses go with a patient's own rate),
+    first_per_year, again_per_year (courses started per year off IVIG without a recent infection),
     trigger (factor on both) in the trigger_days days after an infection, doses (mean of a course), interval_days
     (between doses), season (rate in winter against summer).
     """
@@ -74,6 +76,7 @@ class StudyPlan:
     share_on: float | None = None
     rate: float | None = None
     variance: float | None = None
+    start_by_rate: float | None = None
     first_per_year: float | None = None
     again_per_year: float | None = None
     trigger: float | None = None

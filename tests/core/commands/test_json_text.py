@@ -12,9 +12,8 @@ from ivig_core.spec import AnalysisSpec
 from tests.paths import DOCS, REFERENCE
 
 TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
-COMMANDS = dict(
-    zip(("analyze", "validate", "published", "power"), re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True)
-)
+NAMES = ("analyze", "validate", "published", "power")
+COMMANDS = dict(zip(NAMES, re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
 TYPES = {int: "number", float: "number", str: "text", bool: "true, false", type(None): "null"}
 SIM43 = str(REFERENCE / "sim43.csv")
 

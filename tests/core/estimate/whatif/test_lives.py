@@ -62,13 +62,27 @@ def test_rates_are_those_of_the_model_and_are_found_again():
     # The rate of a day is set by what was before it, so that without a spread between patients crude rates are exact.
     assert counts.sum(axis=0) / days.sum(axis=0) * YEAR == pytest.approx([2.0, 1.2], rel=0.025)
     start, end, patient, on_ivig = intervals(lives, model)
-    found = course_rates(Intervals(patient, start, end, on_ivig), lives.patient, lives.day, 30, 30, 28)
-    assert found.trigger == pytest.approx(6.0, rel=0.08)
-    assert found.first * YEAR == pytest.approx(0.4, rel=0.08)
+    found = course_rates(Intervals(patient, start, end, on_ivig), lives.patient, lives.day, np.ones(12_000), 30, 30, 28)
+    assert found.rates.trigger == pytest.approx(6.0, rel=0.08)
+    assert found.rates.first * YEAR == pytest.approx(0.4, rel=0.08)
     # A course that starts again within 28 days is taken for the same one.
-    assert found.again * YEAR == pytest.approx(0.2, rel=0.15)
+    assert found.rates.again * YEAR == pytest.approx(0.2, rel=0.15)
     assert found.doses == pytest.approx(5.0, rel=0.1)
     assert found.share_at_start == pytest.approx(0.1, abs=0.01)
+
+
+def test_who_has_more_infections_starts_more_often_and_is_found_to():
+    model = LifeModel(
+        np.array([700]), 2 / YEAR, 1.0, variance=0.5, first=0.5 / YEAR, again=0.0, trigger=3.0, start_by_rate=1.0
+    )
+    lives = draw_lives(np.random.default_rng(8), model, 6000)
+    start, end, patient, on_ivig = intervals(lives, model)
+    infections = np.bincount(lives.patient, minlength=6000)
+    own = (1 + 0.5 * infections) / (1 + 0.5 * infections.mean())
+    rates = course_rates(Intervals(patient, start, end, on_ivig), lives.patient, lives.day, own, 30, 30, 28).rates
+    assert rates.by_rate == pytest.approx(1.0, abs=0.12)
+    assert rates.trigger == pytest.approx(3.0, rel=0.12)
+    assert rates.first * YEAR == pytest.approx(0.5, rel=0.1)
 
 
 def test_patients_differ_as_much_as_they_should():
