@@ -21,7 +21,7 @@ from ivig_core.figures.whatif.study_size_words import (
 from ivig_core.figures.words import ABSENT, interval, is_number, percent, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.simulated_studies import STUDIES, Simulated, Simulation, simulated_sizes, simulation
+from ivig_core.study.whatif.simulated_studies import STUDIES, Simulated, Simulation, simulation
 from ivig_core.study.whatif.study_inputs import plan_inputs
 from ivig_core.study.whatif.study_plan import COHORT, FALLBACK, StudyPlan
 from ivig_core.study.whatif.study_size import OK, StudySize, study_size
@@ -112,7 +112,7 @@ def _figures(size: StudySize, run: _Run, found: Simulated | None, parts: tuple[H
     # What changes with every step is not kept: it would push other pages' figures out of memory.
     drawn_for = None if run.running else (*parts, run.made.done)
     exhibit.figure(lambda: draw(size, found, presentation=session.presenting()), "study_size", parts=drawn_for)
-    _simulate(size, run)
+    _simulate(run)
     if found is not None:
         say.strong(say.as_sentence(simulated_finding(found)))
         exhibit.figure(lambda: ratio_landing(found, presentation=session.presenting()), "study_ratio", parts=drawn_for)
@@ -140,11 +140,10 @@ def _studies(found: Simulated | None) -> None:
     say.small(say.as_sentence(simulated_detail(found)))
 
 
-def _simulate(size: StudySize, run: _Run) -> None:
+def _simulate(run: _Run) -> None:
     """The button, or how far the simulation is with a button that stops it."""
-    sizes, why = simulated_sizes(size)
-    if not sizes:
-        say.small(say.as_sentence(f"No simulation: {why}"))
+    if not run.made.sizes:
+        say.small(say.as_sentence(f"No simulation: {run.made.note}"))
     elif run.running:
         bar, button = st.columns([5, 1], vertical_alignment="center")
         with bar:

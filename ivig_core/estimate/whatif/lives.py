@@ -100,7 +100,7 @@ def draw_lives(rng: np.random.Generator, model: LifeModel, patients: int) -> Liv
     frailty = rng.gamma(1 / model.variance, model.variance, patients) if model.variance > 0 else np.ones(patients)
     treatable = rng.random(patients) < model.share_treatable
     state = _begin(rng, model, days, treatable)
-    first = model.first * np.clip(np.maximum(frailty, 1e-9) ** model.start_by_rate, 0, MOST_SOONER)
+    first = _first(model, frailty)
     who, day, kind = _candidates(rng, model, days, frailty, first * treatable)
     chance = rng.random(len(who), dtype=np.float32)
     drawn = _course(rng, model.doses, len(who))
@@ -116,6 +116,19 @@ def draw_lives(rng: np.random.Generator, model: LifeModel, patients: int) -> Liv
     patient, when, on = (np.concatenate([part[i] for part in found]) if found else np.zeros(0, int) for i in range(3))
     courses = [np.concatenate(parts) for parts in zip(*state.courses, strict=True)]
     return Lives(days, state.on_days, state.first, patient, when, on.astype(bool), *courses)
+
+
+def candidates_per_patient(model: LifeModel) -> float:
+    """How many candidates `draw_lives` takes in order for a patient, on average: its time and memory go with them."""
+    frailty = np.random.default_rng(0).gamma(1 / max(model.variance, 1e-3), max(model.variance, 1e-3), 2000)
+    starts = float(_start_top(model, _first(model, frailty)).mean()) * model.share_treatable
+    infections = model.rate * max(1.0, model.ratio) * _season_top(model)
+    return float(np.mean(model.follow_up)) * (starts + infections)
+
+
+def _first(model: LifeModel, frailty: np.ndarray) -> np.ndarray:
+    """First courses per day of each patient."""
+    return model.first * np.clip(np.maximum(frailty, 1e-9) ** model.start_by_rate, 0, MOST_SOONER)
 
 
 def _begin(rng: np.random.Generator, model: LifeModel, days: np.ndarray, treatable: np.ndarray) -> _State:

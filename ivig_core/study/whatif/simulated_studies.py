@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.whatif.lives import LifeModel, draw_lives
+from ivig_core.estimate.whatif.lives import LifeModel, candidates_per_patient, draw_lives
 from ivig_core.estimate.whatif.many_series import ManySeries, many_series
 from ivig_core.estimate.whatif.series_size import Exposed, power_with
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, facts
-from ivig_core.study.whatif.study_inputs import use_cohort
-from ivig_core.study.whatif.study_plan import OF_EXPOSURE, StudyPlan
+from ivig_core.study.whatif.study_lives import life_model
+from ivig_core.study.whatif.study_plan import StudyPlan
 from ivig_core.study.whatif.study_size import SERIES, StudySize, study_size
 
 BEFORE = (0, 30, 60)
@@ -26,6 +24,7 @@ BEFORE = (0, 30, 60)
 STUDIES, MOST_STUDIES = 400, 10_000
 LIVES_AT_ONCE = 20_000
 MOST_PATIENTS, FEWEST_PATIENTS = 4_000, 4
+MOST_CANDIDATES, CANDIDATES_AT_ONCE = 250.0, 1_000_000
 SIZES = (0.5, 0.75, 1.0, 1.5, 2.25)
 """Sizes that are simulated, in parts of what the formula needs."""
 WITHOUT_FORMULA = (50, 100, 200, 400)
@@ -35,6 +34,7 @@ ROW = (
     "ratio_high", "coverage", "power_by_formula",
 )  # fmt: skip
 TOO_LARGE = f"more than {MOST_PATIENTS:,} patients by formula: such studies are not simulated"
+TOO_BUSY = "too many infections or starts a patient: simulate a shorter follow-up, a lower rate or a smaller factor"
 NOT_REACHED = "not reached at any size that was simulated"
 NO_EFFECT = "with a ratio of 1 there is nothing to see: the power is how often a study is wrongly clear"
 
@@ -70,7 +70,8 @@ class Simulated:
 
 
 class Simulation:
-    """Studies simulated step by step, so that a page can show how far it is and stop.
+    """Studies simulated step by step, so that a page can show how far it is and stop. Nothing is simulated, and `note`
+    says why, where `sizes` is empty.
 
     The studies of a step are patients in a row; a smaller study is the first patients of a larger one, so that one
     set of patients gives the whole curve.
@@ -80,7 +81,11 @@ class Simulation:
         if not 1 <= studies <= MOST_STUDIES:
             raise SpecError("studies", studies, f"a whole number from 1 to {MOST_STUDIES:,}")
         self._model, self._plan = model, size.plan
-        self.sizes, self._note = simulated_sizes(size)
+        self.sizes, self.note = simulated_sizes(size)
+        each = max(candidates_per_patient(model), 1.0)
+        if self.sizes and each > MOST_CANDIDATES:
+            self.sizes, self.note = [], TOO_BUSY
+        self._at_once = min(LIVES_AT_ONCE, CANDIDATES_AT_ONCE / each)
         self.studies = studies if self.sizes else 0
         self._seed = seed
         self.done = 0
@@ -97,7 +102,7 @@ class Simulation:
         if self.finished:
             return
         most = self.sizes[-1]
-        studies = min(max(LIVES_AT_ONCE // most, 1), self.studies - self.done)
+        studies = min(max(int(self._at_once // most), 1), self.studies - self.done)
         rng = np.random.default_rng([self._seed, self.done])
         lives = draw_lives(rng, self._model, studies * most)
         days, counts = lives.levels(0)
@@ -129,7 +134,7 @@ class Simulation:
         needed = tuple(_needed(table[table["before_days"] == before], before, self._plan) for before in BEFORE)
         return Simulated(
             self._plan, self.done, table, needed if self.done else (), each, on_days / days, treated / patients,
-            self._note,
+            self.note,
         )  # fmt: skip
 
     def _formula(self, infections: np.ndarray) -> np.ndarray:
@@ -150,40 +155,6 @@ def simulated_sizes(size: StudySize) -> tuple[list[int], str]:
         return [], TOO_LARGE
     wanted = [round(part * needed.patients) for part in SIZES]
     return sorted({int(np.clip(number, FEWEST_PATIENTS, MOST_PATIENTS)) for number in wanted}), ""
-
-
-def life_model(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> LifeModel:
-    """What the patients of a plan are drawn from: follow-up of the cohort's patients, or as entered, and starts of IVIG
-    as fitted to the cohort, entered or assumed.
-
-    Where the days on IVIG are entered, `share_on` of the patients can be given IVIG, nobody begins on it, a course has
-    the doses that give `on_days`, and courses start so often that half of the days left pass before the first one,
-    unless these are entered.
-    """
-    known = facts(study, spec, plan.trigger_days, plan.interval_days)
-    size = study_size(study, spec, plan)
-    value = {item.name: item.value for item in size.inputs}
-    number = {name: float(each) for name, each in value.items() if each is not None}
-    common: dict[str, Any] = {
-        "rate": number["rate"] / DAYS_PER_YEAR, "ratio": plan.ratio, "variance": number["variance"],
-        "season": plan.season, "window_days": spec.exposure.window_days, "interval_days": plan.interval_days,
-        "trigger": number["trigger"], "trigger_days": plan.trigger_days,
-        "start_by_rate": number["start_by_rate"],
-    }  # fmt: skip
-    if use_cohort(known, plan):
-        return LifeModel(
-            follow_up=known.follow_up, doses=number["doses"], first=number["first_per_year"] / DAYS_PER_YEAR,
-            again=number["again_per_year"] / DAYS_PER_YEAR, share_at_start=known.courses.share_at_start, **common,
-        )  # fmt: skip
-    follow, on, share = (number[name] for name in OF_EXPOSURE)
-    doses = (
-        max((on - spec.exposure.window_days - 1) / plan.interval_days + 1, 1.0) if plan.doses is None else plan.doses
-    )
-    first = 2 / max(follow - on, 1) if plan.first_per_year is None else plan.first_per_year / DAYS_PER_YEAR
-    again = 0.0 if plan.again_per_year is None else plan.again_per_year / DAYS_PER_YEAR
-    return LifeModel(
-        follow_up=np.array([int(follow)]), doses=doses, first=first, again=again, share_treatable=share, **common
-    )  # fmt: skip
 
 
 def simulation(study: Study, spec: AnalysisSpec, plan: StudyPlan, studies: int = STUDIES, seed: int = 1) -> Simulation:

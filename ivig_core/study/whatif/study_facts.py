@@ -87,10 +87,11 @@ def _own_rate(infections: np.ndarray, expected: np.ndarray, variance: float) -> 
 
 
 def _own_ratio(study: Study, spec: AnalysisSpec) -> float:
-    """The case series of the cohort; 1 where it has no estimate above 0."""
+    """The case series of the cohort, 1 where it has no estimate above 0; no further from 1 than tenfold, because a few
+    infections on IVIG would each stand for very many off it."""
     rows = sccs(study, spec)
     found = rows[(rows["term"] == ON) & (rows["status"] == "ok")]
-    return float(found["irr"].iloc[0]) if len(found) else 1.0
+    return float(np.clip(found["irr"].iloc[0], 0.1, 10)) if len(found) else 1.0
 
 
 def _courses(study: Study, spec: AnalysisSpec, own: np.ndarray, trigger_days: int, interval_days: int) -> CourseRates:

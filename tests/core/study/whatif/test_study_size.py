@@ -15,8 +15,9 @@ from ivig_core.estimate.whatif.series_size import per_infection
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.simulated_studies import Simulation, life_model, simulated_sizes, simulation
+from ivig_core.study.whatif.simulated_studies import Simulation, simulated_sizes, simulation
 from ivig_core.study.whatif.study_facts import facts
+from ivig_core.study.whatif.study_lives import life_model
 from ivig_core.study.whatif.study_plan import LIMITS, StudyPlan
 from ivig_core.study.whatif.study_size import GROUPS, POWERS, SERIES, study_size
 from tests.core.make import Patient, cohort
@@ -138,11 +139,11 @@ def test_what_a_plan_may_be():
 
 
 def landing(trigger: float) -> dict[int, dict[str, float]]:
-    """The largest of 150 simulated studies each, by analysis."""
+    """The largest of 100 simulated studies each, by analysis."""
     model = LifeModel(
         np.array([730]), 2 / 365.25, 0.6, variance=0.5, first=0.6 / 365.25, again=0.6 / 365.25, trigger=trigger
     )
-    run = Simulation(model, without_cohort(PLAN), studies=150)
+    run = Simulation(model, without_cohort(PLAN), studies=100)
     while not run.finished:
         run.step()
     rows = run.result().table.to_dict("records")
@@ -157,10 +158,11 @@ def test_the_simulation_shows_power_and_bias():
     assert triggered[0]["coverage"] < plain[0]["coverage"]
 
 
-def test_patients_needed_by_simulation_are_read_off_and_a_run_can_be_stopped_and_gone_on_with():
+def test_patients_needed_by_simulation_are_read_off_and_a_run_can_be_stopped_and_gone_on_with(monkeypatch):
     model = life_model(nothing(), SPEC, StudyPlan(follow_up_days=730, on_days=240, share_on=1.0))
     size = without_cohort(PLAN)
-    run, again = (Simulation(model, size, studies=210, seed=3) for _ in range(2))
+    monkeypatch.setattr("ivig_core.study.whatif.simulated_studies.LIVES_AT_ONCE", 6000)
+    run, again = (Simulation(model, size, studies=120, seed=3) for _ in range(2))
     run.step()
     again.step()
     part = run.result()
@@ -168,11 +170,18 @@ def test_patients_needed_by_simulation_are_read_off_and_a_run_can_be_stopped_and
     while not run.finished:
         run.step()
     whole = run.result()
-    assert 0 < part.studies < whole.studies == 210
+    assert 0 < part.studies < whole.studies == 120
     rows = whole.table[whole.table["before_days"] == 0]
     needed = whole.needed[0]
     assert needed.low < needed.patients < needed.high
-    assert np.interp(needed.patients, rows["patients"], rows["power"]) == pytest.approx(0.8, abs=0.07)
+    assert np.interp(needed.patients, rows["patients"], rows["power"]) == pytest.approx(0.8, abs=0.09)
+
+
+def test_a_plan_that_would_take_too_much_memory_is_not_simulated(study):
+    run = simulation(study, SPEC, StudyPlan(rate=50.0, trigger=50.0, first_per_year=24.0))
+    assert (run.sizes, run.finished) == ([], True)
+    assert run.note.startswith("too many infections or starts a patient")
+    assert run.result().studies == 0
 
 
 def test_groups_take_the_share_of_patients_given_ivig(study):
