@@ -10,12 +10,14 @@ from ivig_core.errors import SpecError, SpecListError
 from ivig_core.figures.words import count, percent, rate
 from ivig_core.numbers import is_number
 from ivig_core.study.whatif.study_inputs import Input
-from ivig_core.study.whatif.study_plan import COHORT, LIMITS, StudyPlan
+from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, LIMITS, OF_EXPOSURE, StudyPlan
+from ivig_core.study.whatif.study_plan import ENTERED as BY_HAND
 from pages.shell import say
 from pages.shell.escape import escape_markdown
 
 PREFIX, EXPOSURE = "study_plan_", "study_plan_exposure"
 AS_COHORT, AS_ENTERED = "cohort", "entered"
+FROM = {COHORT: "this cohort", DEFAULT: "assumed", BY_HAND: "entered"}
 PERCENT = ("power", "share_on")
 """Entered in percent, because a clinician says 80 % power."""
 
@@ -34,17 +36,15 @@ WORDS = {
     "alpha": Word(
         "Level (two-sided)", "Chance of a clear result without any effect; 0.05 goes with a 95 % interval.", 0.01
     ),
-    "follow_up_days": Word("Follow-up (days a patient)", "Days at risk of each patient.", 30),
-    "on_days": Word(
-        "Days on IVIG (a treated patient)", "Days within the window of a dose, of a patient given IVIG.", 30
-    ),
+    "follow_up_days": Word("Follow-up (days)", "Days at risk of each patient.", 30),
+    "on_days": Word("Days on IVIG (if treated)", "Days within the window of a dose, of a patient given IVIG.", 30),
     "share_on": Word("Patients given IVIG (%)", "Of all patients; the others tell nothing within patients.", 5.0),
     "rate": Word(
-        "Infections per patient-year off IVIG", "Average of all patients, as counted with the settings.", 0.25
+        "Infections a year off IVIG", "Per patient-year, average of all patients, as counted with the settings.", 0.25
     ),
     "variance": Word(
-        "Spread between patients (variance)",
-        "How much the rate differs between patients: 0 is not at all, 1 a lot.",
+        "Spread between patients",
+        "Variance of the rate between patients, whose mean is 1: 0 is not at all, 1 a lot.",
         0.1,
     ),
     "start_by_rate": Word(
@@ -64,17 +64,17 @@ WORDS = {
 }
 FIRST = ("ratio", "power", "alpha")
 PATIENTS = ("rate", "variance")
-ENTERED = ("follow_up_days", "on_days", "share_on")
 SIMULATED = (
     "trigger", "trigger_days", "first_per_year", "again_per_year", "start_by_rate", "doses", "interval_days", "season",
 )  # fmt: skip
 DEFAULTS = {name: getattr(StudyPlan(), name) for name in WORDS}
 
 
-def controls(inputs: dict[str, Input], can_use_cohort: bool) -> StudyPlan | None:
+def controls(inputs: dict[str, Input], alike: dict[str, Input], can_use_cohort: bool) -> StudyPlan | None:
     """The plan that the widgets say; None with its reason said where it is not allowed.
 
-    `inputs`: the numbers in force when nothing is entered. `can_use_cohort`: it has days on IVIG and infections.
+    `inputs`: the numbers in force when nothing is entered; `alike`: when all patients are alike, as they are where days
+    on IVIG are entered. `can_use_cohort`: it has days on IVIG and infections.
     """
     values: dict[str, Any] = {}
     columns = st.columns(4)
@@ -83,10 +83,10 @@ def controls(inputs: dict[str, Input], can_use_cohort: bool) -> StudyPlan | None
             values[name] = _number(name, inputs)
     with columns[3]:
         entered = _exposure(can_use_cohort)
-    names: tuple[str, ...] = (*PATIENTS, *ENTERED) if entered else PATIENTS
-    for name, column in zip(names, st.columns(len(names) if entered else 4), strict=False):
+    names: tuple[str, ...] = (*PATIENTS, *OF_EXPOSURE) if entered else PATIENTS
+    for name, column in zip(names, st.columns(len(names) if entered else 4, vertical_alignment="bottom"), strict=False):
         with column:
-            values[name] = _number(name, inputs, required=entered and name in ENTERED)
+            values[name] = _number(name, alike if name in OF_EXPOSURE else inputs, required=name in OF_EXPOSURE)
     with st.expander("How IVIG is started in simulated patients", key=f"{PREFIX}more"):
         say.small("An empty field is fitted to this cohort, or assumed where the cohort does not tell.")
         for row in (SIMULATED[:4], SIMULATED[4:]):
@@ -124,7 +124,7 @@ def _number(name: str, inputs: dict[str, Input], required: bool = False) -> Any:
     usual = known if required and is_number(known) else fixed
     kind = int if limit.whole else float
     low, high = kind(limit.low * scale), kind(limit.high * scale)
-    start = None if usual is None else kind(min(max(round(usual * scale, 4), low), high))
+    start = None if usual is None else kind(min(max(round(usual * scale, 0 if required else 4), low), high))
     numbers: dict[str, Any] = {"min_value": low, "max_value": high, "value": start, "step": kind(word.step)}
     value = st.number_input(
         escape_markdown(word.label), format="%d" if limit.whole else "%g", key=f"{PREFIX}{name}",
@@ -137,7 +137,7 @@ def _number(name: str, inputs: dict[str, Input], required: bool = False) -> Any:
 
 
 def _placeholder(name: str, known: Input) -> str:
-    return f"{number_words(name, known.value)} ({'this cohort' if known.source == COHORT else 'assumed'})"
+    return f"{number_words(name, known.value)} ({FROM[known.source]})"
 
 
 def number_words(name: str, value: float | None) -> str:

@@ -24,14 +24,14 @@ from ivig_core.study.study import Study
 from ivig_core.study.whatif.simulated_studies import STUDIES, Simulated, Simulation, simulation
 from ivig_core.study.whatif.study_inputs import plan_inputs
 from ivig_core.study.whatif.study_plan import COHORT, FALLBACK, StudyPlan
-from ivig_core.study.whatif.study_size import OK, StudySize, study_size
+from ivig_core.study.whatif.study_size import StudySize, study_size
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.presentation import places
 from pages.whatif.study_plan_controls import WORDS, controls, number_words
 
 ANSWER, RUN, STOP, TABS = "study_size_answer", "study_size_run", "study_size_stop", "study_size_tabs"
-ASSUMED = "Assumed"
+ASSUMED, REMARK = "Assumed", "Remark"
 EVERY = 0.05
 """Seconds between two steps of a simulation, in which the page can do something else."""
 HOW_FORMULA = (
@@ -55,13 +55,15 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     """What is planned, the answer by formula, and beneath it the simulation."""
     usual = plan_inputs(study, spec, StudyPlan())
     own = {item.name: item for item in usual}
+    entered = StudyPlan(share_on=own["share_on"].value)
+    alike = {item.name: item for item in plan_inputs(study, spec, entered)} | {"share_on": own["share_on"]}
     # Where the cohort's patients are taken as they are, each has an own length of follow-up.
     can_use_cohort = own["follow_up_days"].value is None
     if not can_use_cohort:
         say.note(NO_EXPOSURE.format("no infection" if own["rate"].source != COHORT else "no day on IVIG"))
     asked, shown = places()
     with asked:
-        plan = controls(own, can_use_cohort)
+        plan = controls(own, alike, can_use_cohort)
     if plan is None:
         return
     size = study_size(study, spec, plan)
@@ -128,8 +130,10 @@ def _tables(size: StudySize, found: Simulated | None) -> None:
             exhibit.table("study_inputs", _inputs_table(size))
     else:
         with needed, guard("the sizes"):
-            exhibit.table("study_size", _sizes(size, found), _sizes_in_full(size))
-    exhibit.sentences([*HOW_FORMULA, *_size_notes(size), *([] if found is None else HOW_SIMULATED)])
+            shown = _sizes(size, found)
+            exhibit.table("study_size", shown.drop(columns=REMARK), _sizes_in_full(size))
+            exhibit.remarks(shown["Study"].tolist(), shown[REMARK].tolist())
+    exhibit.sentences([*HOW_FORMULA, *([] if found is None else HOW_SIMULATED)])
 
 
 def _studies(found: Simulated | None) -> None:
@@ -180,15 +184,11 @@ def _row(
 ) -> dict[str, str]:  # fmt: skip
     numbers = {"Patients": patients, "With an infection": infected, "Infections": infections}
     told = {name: ABSENT if value is None else up(value) for name, value in numbers.items()}
-    return {"Study": study, "Power": percent(power), **told, "Remark": note}
+    return {"Study": study, "Power": percent(power), **told, REMARK: note}
 
 
 def _sizes_in_full(size: StudySize) -> pd.DataFrame:
     return pd.DataFrame([item.__dict__ for item in size.sizes])
-
-
-def _size_notes(size: StudySize) -> list[str]:
-    return list(dict.fromkeys(item.note for item in size.sizes if item.status == OK and item.note))
 
 
 def _simulated_table(table: pd.DataFrame) -> pd.DataFrame:

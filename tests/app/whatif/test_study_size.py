@@ -68,16 +68,17 @@ def test_a_sample_by_formula_then_by_simulation(monkeypatch):
 def test_what_is_entered_counts_and_what_is_empty_is_the_cohort():
     test = shown(SAMPLE)
     test.segmented_control(key="study_plan_exposure").set_value("entered").run()
+    assert [test.number_input(key=f"study_plan_{name}").value for name in ("follow_up_days", "share_on")] == [235, 57.0]
     test.number_input(key="study_plan_follow_up_days").set_value(365).run()
     test.number_input(key="study_plan_on_days").set_value(180).run()
     test.number_input(key="study_plan_share_on").set_value(100.0).run()
     # R: SCCS::samplesize(0.6, 180, 0, 364, p = 1) is 124.
     assert sound(test).dataframe[0].value["Infections"][0] == "124"
-    assert test.dataframe[0].value["Remark"][2].endswith("there is no other group")
+    assert "Two groups of patients, by formula: no size is enough: everybody is given IVIG" in said(test)
     test.number_input(key="study_plan_ratio").set_value(1.0).run()
     assert "No size is enough: with a ratio of 1" in figure(sound(test))
     test.number_input(key="study_plan_on_days").set_value(500).run()
-    assert "Days on IVIG (a treated patient): 500 is not allowed" in said(sound(test))
+    assert "Days on IVIG (if treated): 500 is not allowed" in said(sound(test))
 
 
 @pytest.mark.parametrize("text", [make() for make in files.ODD.values()], ids=list(files.ODD))

@@ -8,6 +8,7 @@ import pytest
 
 from ivig_core.estimate.whatif.course_rates import Intervals, course_rates
 from ivig_core.estimate.whatif.lives import NEVER, LifeModel, draw_lives
+from ivig_core.estimate.whatif.many_series import many_series
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
@@ -47,9 +48,14 @@ def test_days_and_infections_are_those_of_person_time(interval_days):
                 seen = np.bincount(part["patient"], part[name], len(lives.days))
                 # A course that begins before follow-up has its days before a first dose outside it.
                 assert seen.tolist() == ours[:, level].tolist()
-        assert table["infections"].sum() == counts.sum()
+        assert table["infections"].sum() == counts.sum() == len(lives.day)
+        # The whole way: the file's doses and infections through the case series of the app.
+        row = sccs(study, AnalysisSpec().change(pre_exposure_days=before, ci_method="profile")).iloc[0]
+        found = many_series(days[None], counts[None], 0.6)
+        assert row["term"] == "on_ivig"
+        assert found.log_ratio[0] == pytest.approx(row["log_irr"], abs=1e-7)
+        assert found.p_value[0] == pytest.approx(row["p_value"], abs=1e-7)
     assert (lives.first_dose < NEVER).any()
-    assert sccs(study, AnalysisSpec())["infections"].iloc[0] == len(lives.day)
 
 
 def test_rates_are_those_of_the_model_and_are_found_again():
