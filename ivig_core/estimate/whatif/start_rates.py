@@ -15,12 +15,14 @@ MOST_TRIGGER, MOST_EXPONENT, FEWEST_STARTS = 50.0, 3.0, 5
 class StartRates(NamedTuple):
     """`first`, `again`: starts per day of an average patient without a recent infection, before and after a first
     course; NaN without a day at risk. `trigger`: factor on both after an infection, NaN where it cannot be told.
-    `by_rate`: exponent with which first courses go with a patient's own rate of infections, 0 with fewer than 5."""
+    `by_rate`: exponent with which first courses go with a patient's own rate of infections, 0 with fewer than 5.
+    `fit`: log-likelihood of the starts, to be compared among lengths of the time after an infection."""
 
     first: float
     again: float
     trigger: float
     by_rate: float
+    fit: float = 0.0
 
 
 def start_rates(days: np.ndarray, starts: np.ndarray, relative: np.ndarray) -> StartRates:
@@ -44,7 +46,10 @@ def start_rates(days: np.ndarray, starts: np.ndarray, relative: np.ndarray) -> S
     expected = np.array([weighted[0] @ np.exp(exponent * log_rate), weighted[1].sum()])
     count = starts.sum(axis=(1, 2))
     rates = np.divide(count, expected, out=np.full(2, np.nan), where=expected > 0)
-    return StartRates(float(rates[0]), float(rates[1]), trigger, exponent)
+    known = count > 0
+    fit = exponent * float(starts[0].sum(axis=0) @ log_rate) - float(count[known] @ np.log(expected[known]))
+    fit += float(near * np.log(factor)) if near else 0.0
+    return StartRates(float(rates[0]), float(rates[1]), trigger, exponent, fit)
 
 
 def _trigger(near: float, far: float, days: np.ndarray, log_trigger: float) -> float:

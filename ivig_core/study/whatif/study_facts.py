@@ -15,6 +15,7 @@ from ivig_core.study.study import Study
 from ivig_core.terms import ON, on_ivig_states
 
 DAYS_PER_YEAR = 365.25
+TRIGGER_DAYS = (30, 60, 90)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,8 @@ class Facts:
     IVIG of an average patient in all of these days) and `exposed` (weight: infections as they would be off IVIG).
 
     `rate`: per day off IVIG. `ratio`: the cohort's own, with which infections on IVIG are set back; 1 where there is
-    none. `variance`: between patients, NaN without infections. `courses`: starts and length of courses.
+    none. `variance`: between patients, NaN without infections. `courses`: starts and length of courses, where the
+    `trigger_days` after an infection count as such.
     """
 
     follow_up: np.ndarray
@@ -35,6 +37,7 @@ class Facts:
     ratio: float
     variance: float
     courses: CourseRates
+    trigger_days: int
 
     @property
     def patients(self) -> int:
@@ -46,9 +49,10 @@ class Facts:
         return float((self.on_days > 0).mean()) if self.patients else 0.0
 
 
-def facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: int) -> Facts:
+def facts(study: Study, spec: AnalysisSpec, trigger_days: int | None, interval_days: int) -> Facts:
     """All patients with a day at risk; days and infections as the settings count them. Days before the first dose and
-    washout that are kept apart count as off IVIG here: a plan has its own."""
+    washout that are kept apart count as off IVIG here: a plan has its own. `trigger_days` None: of 30, 60 and 90 days
+    those with which the starts of courses are likeliest."""
     plain = spec.change(
         pre_exposure_days=0, washout_days=0, window_cuts=(), dose_day="on", from_first_dose=False,
         exclude_first_days=0, within=(), adjust_for=(),
@@ -59,7 +63,7 @@ def facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: in
     )  # fmt: skip
 
 
-def _facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: int) -> Facts:
+def _facts(study: Study, spec: AnalysisSpec, trigger_days: int | None, interval_days: int) -> Facts:
     table = study.time(spec).table
     codes, patient = np.unique(table["patient"].to_numpy(), return_inverse=True)
     days = table["days"].to_numpy(float)
@@ -75,8 +79,10 @@ def _facts(study: Study, spec: AnalysisSpec, trigger_days: int, interval_days: i
     variance = variance_between_patients(infections, rate * at_risk) if infections.sum() else np.nan
     own = np.ones(int(codes.max(initial=-1)) + 1)
     own[codes] = _own_rate(infections, rate * at_risk, variance)
-    courses = _courses(study, spec, own, trigger_days, interval_days)
-    return Facts(follow_up, on_days, infections, rate * follow_up, exposed, rate, ratio, variance, courses)
+    choices = TRIGGER_DAYS if trigger_days is None else (trigger_days,)
+    tried = {each: _courses(study, spec, own, each, interval_days) for each in choices}
+    best = max(tried, key=lambda each: tried[each].rates.fit)
+    return Facts(follow_up, on_days, infections, rate * follow_up, exposed, rate, ratio, variance, tried[best], best)
 
 
 def _own_rate(infections: np.ndarray, expected: np.ndarray, variance: float) -> np.ndarray:

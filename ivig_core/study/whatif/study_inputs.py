@@ -54,7 +54,7 @@ def _of_cohort(known: Facts) -> dict[str, float]:
         "rate": known.rate * DAYS_PER_YEAR, "variance": known.variance, "trigger": rates.trigger,
         "start_by_rate": rates.by_rate, "first_per_year": rates.first * DAYS_PER_YEAR,
         "again_per_year": rates.again * DAYS_PER_YEAR,
-        "doses": courses.doses,
+        "doses": courses.doses, "trigger_days": float(known.trigger_days),
     }  # fmt: skip
     if known.patients:
         given["follow_up_days"] = float(np.median(known.follow_up))
@@ -62,7 +62,7 @@ def _of_cohort(known: Facts) -> dict[str, float]:
     if len(treated):
         given |= {"on_days": float(np.median(treated)), "share_on": known.share_on}
     if not courses.starts:
-        given |= dict.fromkeys(("start_by_rate", "first_per_year", "again_per_year", "trigger"), np.nan)
+        given |= dict.fromkeys(("start_by_rate", "first_per_year", "again_per_year", "trigger", "trigger_days"), np.nan)
     positive = ("rate", "follow_up_days", "on_days")
     return {name: value for name, value in given.items() if np.isfinite(value) and (value > 0 or name not in positive)}
 

@@ -28,7 +28,7 @@ def life_model(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> LifeModel:
     common: dict[str, Any] = {
         "rate": number["rate"] / DAYS_PER_YEAR, "ratio": plan.ratio, "variance": number["variance"],
         "season": plan.season, "window_days": spec.exposure.window_days, "interval_days": plan.interval_days,
-        "trigger": number["trigger"], "trigger_days": plan.trigger_days,
+        "trigger": number["trigger"], "trigger_days": int(number["trigger_days"]),
         "start_by_rate": number["start_by_rate"],
     }  # fmt: skip
     if use_cohort(known, plan):

@@ -48,7 +48,7 @@ LIMITS = {
 
 FALLBACK = {
     "follow_up_days": 730.0, "on_days": 240.0, "share_on": 0.5, "rate": 2.0, "variance": 0.5, "start_by_rate": 0.0,
-    "first_per_year": 0.5, "again_per_year": 0.5, "trigger": 1.0, "doses": 8.0,
+    "first_per_year": 0.5, "again_per_year": 0.5, "trigger_days": 30.0, "trigger": 1.0, "doses": 8.0,
 }  # fmt: skip
 """What is taken where neither the user nor the cohort says: assumptions, said as such."""
 OF_EXPOSURE = ("follow_up_days", "on_days", "share_on")
@@ -80,7 +80,7 @@ class StudyPlan:
     first_per_year: float | None = None
     again_per_year: float | None = None
     trigger: float | None = None
-    trigger_days: int = 30
+    trigger_days: int | None = None
     doses: float | None = None
     interval_days: int = 28
     season: float = 1.0

@@ -79,13 +79,17 @@ def test_rates_are_those_of_the_model_and_are_found_again():
 
 def test_who_has_more_infections_starts_more_often_and_is_found_to():
     model = LifeModel(
-        np.array([700]), 2 / YEAR, 1.0, variance=0.5, first=0.5 / YEAR, again=0.0, trigger=3.0, start_by_rate=1.0
-    )
+        np.array([700]), 2 / YEAR, 1.0, variance=0.5, first=0.5 / YEAR, again=0.0, trigger=3.0, trigger_days=60,
+        start_by_rate=1.0,
+    )  # fmt: skip
     lives = draw_lives(np.random.default_rng(8), model, 6000)
     start, end, patient, on_ivig = intervals(lives, model)
     infections = np.bincount(lives.patient, minlength=6000)
     own = (1 + 0.5 * infections) / (1 + 0.5 * infections.mean())
-    rates = course_rates(Intervals(patient, start, end, on_ivig), lives.patient, lives.day, own, 30, 30, 28).rates
+    time = Intervals(patient, start, end, on_ivig)
+    tried = {days: course_rates(time, lives.patient, lives.day, own, days, 30, 28).rates for days in (30, 60, 90)}
+    assert max(tried, key=lambda days: tried[days].fit) == 60
+    rates = tried[60]
     assert rates.by_rate == pytest.approx(1.0, abs=0.12)
     assert rates.trigger == pytest.approx(3.0, rel=0.12)
     assert rates.first * YEAR == pytest.approx(0.5, rel=0.1)

@@ -61,7 +61,7 @@ def test_what_is_entered_replaces_what_the_cohort_tells(study):
     own = study_size(study, SPEC, PLAN)
     assert {item.name for item in own.inputs if item.source == "cohort"} == {
         "follow_up_days", "on_days", "share_on", "rate", "variance", "start_by_rate", "first_per_year",
-        "again_per_year", "trigger", "doses",
+        "again_per_year", "trigger", "trigger_days", "doses",
     }  # fmt: skip
     twice = study_size(study, SPEC, StudyPlan(rate=2 * own.value("rate")))
     assert twice.size(SERIES).patients == pytest.approx(own.size(SERIES).patients / 2)
