@@ -19,8 +19,9 @@ HOW = {
     60: "without the 60 days before the first dose",
 }
 SIMULATED = {before: f"Simulated, {text}" for before, text in HOW.items()}
-RECOMMENDED = 30
-"""The analysis whose simulated size is named first: with all days part of the power is bias."""
+USUAL, AS_NEAR = 30, 0.02
+"""The simulated size that is said is that of the analysis whose ratio lands nearest the true one, on the log scale, and
+of the usual one where it is about as near: a size that rests on bias is no answer."""
 FAR_OFF = 0.03
 """A median that misses the true ratio by more than this on the log scale is said to miss it."""
 VERTICAL = "The dashed line is the power that is asked for; bars are 95 % intervals from the number of studies."
@@ -73,21 +74,29 @@ def needed_words(needed: Needed) -> str:
 
 
 def simulated_finding(found: Simulated) -> str:
-    """Patients by simulation without the days before the first dose, and where the ratio of all days lands."""
+    """Patients by simulation in the analysis with the least bias, and where its ratio and that of all days land."""
     if found.table.empty:
         return "No study was simulated"
     if found.plan.ratio == 1:
         wrong = percent(float(_largest(found, 0)["power"]))
-        return (
-            f"With no effect, {wrong} of studies with all days are wrongly clear; the ratio lands at {_lands(found, 0)}"
-        )
-    needed = next(item for item in found.needed if item.before_days == RECOMMENDED)
+        lands = _lands(found, 0)
+        return f"With no effect, {wrong} of studies with all days are wrongly clear; the ratio lands at {lands}"
+    best = _least_biased(found)
+    needed = next(item for item in found.needed if item.before_days == best)
+    how = HOW[best] if best else f"with {HOW[best]}"
     head = (
-        f"Simulated: about {up(needed.patients)} patients {HOW[RECOMMENDED]}"
+        f"Simulated: about {counted(whole(needed.patients), 'patient')} {how}"
         if needed.patients is not None
-        else f"Simulated: {percent(found.plan.power)} power is {needed.note} {HOW[RECOMMENDED]}"
+        else f"Simulated: {percent(found.plan.power)} power is {needed.note} {how}"
     )
-    return f"{head}; the ratio lands at {_lands(found, RECOMMENDED)}, with all days at {_lands(found, 0)}"
+    return f"{head}; the ratio lands at {_lands(found, best)}{f', with all days at {_lands(found, 0)}' if best else ''}"
+
+
+def _least_biased(found: Simulated) -> int:
+    off = {before: abs(_off(found, before)) for before in HOW}
+    known = {before: value for before, value in off.items() if math.isfinite(value)}
+    best = min(known, key=known.__getitem__, default=USUAL)
+    return USUAL if USUAL in known and known[USUAL] <= known[best] + AS_NEAR else best
 
 
 def landing(found: Simulated) -> str:

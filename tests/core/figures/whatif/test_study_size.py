@@ -79,5 +79,9 @@ def test_where_the_ratio_lands(found):
 def test_what_is_not_reached_is_said(found):
     assert needed_words(Needed(0, 31.2, 20.1, None)) == "32 (21–∞)"
     never = tuple(replace(item, patients=None, note="not reached") for item in found.needed)
-    assert "80 % power is not reached without the 30 days" in simulated_finding(replace(found, needed=never))
+    near = replace(found, needed=never, table=found.table.assign(ratio_median=0.6))
+    assert "80 % power is not reached without the 30 days" in simulated_finding(near)
+    biased = found.table["before_days"].map({0: 0.5, 30: 0.55, 60: 0.61})
+    told = simulated_finding(replace(found, table=found.table.assign(ratio_median=biased)))
+    assert "without the 60 days before the first dose; the ratio lands at 0.61, with all days at 0.50" in told
     assert simulated_finding(replace(found, table=found.table[:0])) == "No study was simulated"
