@@ -50,5 +50,8 @@ from ivig_core.study.survival.timing import timing as timing
 from ivig_core.study.trust.checks.every import verdicts as verdicts
 from ivig_core.study.trust.doubts import doubts as doubts
 from ivig_core.study.trust.sensitivity import sensitivity as sensitivity
+from ivig_core.study.whatif.simulated_studies import simulated_studies as simulated_studies
+from ivig_core.study.whatif.study_plan import StudyPlan as StudyPlan
+from ivig_core.study.whatif.study_size import study_size as study_size
 
 __version__: str

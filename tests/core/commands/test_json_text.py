@@ -12,7 +12,8 @@ from ivig_core.spec import AnalysisSpec
 from tests.paths import DOCS, REFERENCE
 
 TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
-COMMANDS = dict(zip(("analyze", "validate", "published"), re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
+NAMES = ("analyze", "validate", "published", "power")
+COMMANDS = dict(zip(NAMES, re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
 TYPES = {int: "number", float: "number", str: "text", bool: "true, false", type(None): "null"}
 SIM43 = str(REFERENCE / "sim43.csv")
 
@@ -82,6 +83,18 @@ def test_validate(capsys, tmp_path):
 
 def test_published(capsys):
     check("published", printed(capsys, "published", "daratumumab"), printed(capsys, "published", "bispecific"))
+
+
+def test_power(capsys):
+    few = ("--studies", "2")
+    results = [
+        printed(capsys, "power", SIM43, *few),
+        printed(capsys, "power", SIM43, "--ratio", "1", *few),
+        # So strong an effect needs so few patients that some studies have no ratio.
+        printed(capsys, "power", SIM43, "--ratio", "40", "--doses", "1", "--rate", "0.5", *few),
+    ]
+    check("power", *({name: value for name, value in result.items() if name != "spec"} for result in results))
+    assert printed(capsys, "power", SIM43, "--studies", "0")["simulation"] is None
 
 
 def test_defaults_of_settings():
