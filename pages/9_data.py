@@ -29,8 +29,8 @@ from pages.shell.tables import attrition_table
 
 HELP = (
     "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "
-    "within two minutes after the window was closed, 30 minutes after its connection was lost, and at once with “Remove "
-    "this cohort from memory”."
+    "within two minutes after the window was closed, 30 minutes after its connection was lost, and at once with "
+    "“Remove this cohort from memory”."
 )
 
 
