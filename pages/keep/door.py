@@ -91,14 +91,13 @@ class Door:
                     await PlainTextResponse(DEFECT, 500)(scope, receive, send)
 
     async def _closing(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A window says that it closes: it has to know its key, and its browser's comes with it."""
+        """A window says that it closes, and proves by its key that it is the one."""
         asked = Headers(scope=scope)
         own = scope["method"] == "POST" and not is_foreign(asked.get("origin"), asked.get("host"))
         said = await receive() if own else {}
         window = bytes(said.get("body", b""))[: LONGEST_KEY + 1].decode("ascii", "replace")
-        browser = cookie_parser(asked.get("cookie", "")).get(COOKIE, "")
-        if own and is_key(window) and is_key(browser):
-            KEPT.closing(browser, window)
+        if own and is_key(window):
+            KEPT.closing(window)
         await PlainTextResponse("", 204 if own else 404)(scope, receive, send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:

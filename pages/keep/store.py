@@ -122,12 +122,13 @@ class Store(Generic[K]):
             self._entries[browser, window] = _Entry(session, entry.content)
             return window, entry.content
 
-    def closing(self, browser: str, window: str) -> None:
-        """A window says that it is about to close, or to be loaded again."""
+    def closing(self, window: str) -> None:
+        """A window says that it is about to close, or to be loaded again. Its key alone will do: nothing is given away,
+        and of whom the browser is signed on as, the request that says so knows nothing."""
         with self._lock:
-            entry = self._entries.get((browser, window))
-            if entry is not None:
-                entry.closing = self.clock()
+            for place, entry in self._entries.items():
+                if place[1] == window:
+                    entry.closing = self.clock()
 
     def forget(self, browser: str, key: str) -> None:
         """Let a cohort go at once, in every window of this browser."""

@@ -161,18 +161,16 @@ def test_a_file_on_its_way_in_stays_in_memory(monkeypatch):
     assert MultiPartParser.spool_max_size > 51 * 1024 * 1024
 
 
-def test_a_window_says_that_it_closes_with_both_keys_and_from_our_own_page(store, monkeypatch):
-    said: list[tuple[str, str]] = []
-    monkeypatch.setattr(store, "closing", lambda browser, window: said.append((browser, window)))
-    window, browser, path = "W" * 43, "B" * 43, "/base/_ivig/closing"
-    cookie = f"{COOKIE}={browser}"
+def test_a_window_says_that_it_closes_with_its_key_and_from_our_own_page(store, monkeypatch):
+    said: list[str] = []
+    monkeypatch.setattr(store, "closing", said.append)
+    window, path = "W" * 43, "/base/_ivig/closing"
     for method, body, sent, status in (
-        ("POST", window, {"cookie": cookie, "origin": "http://localhost:8501"}, 204),
-        ("POST", window, {"cookie": cookie, "origin": "http://elsewhere.example"}, 404),
-        ("POST", window, {}, 204),
-        ("POST", window * 9, {"cookie": cookie}, 204),
-        ("POST", "ä", {"cookie": cookie}, 204),
-        ("GET", window, {"cookie": cookie}, 404),
+        ("POST", window, {"origin": "http://localhost:8501"}, 204),
+        ("POST", window, {"origin": "http://elsewhere.example"}, 404),
+        ("POST", window * 9, {}, 204),
+        ("POST", "ä", {}, 204),
+        ("GET", window, {}, 404),
     ):
         assert ask(app, path, method, body=body, **sent)[0] == status
-    assert said == [(browser, window)]
+    assert said == [window]

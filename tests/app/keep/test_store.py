@@ -145,8 +145,7 @@ def test_of_an_ended_session_nothing_is_kept_but_what_was_loaded(store):
 def test_a_window_that_says_it_closes_has_a_minute_and_a_reload_has_more(store, clock):
     closed, reloaded, asleep = (store.keep("A", "", name, loaded(name)) for name in ("s1", "s2", "s3"))
     for window in (closed, reloaded, "guess"):
-        store.closing("A", window)
-    store.closing("B", asleep)
+        store.closing(window)
     assert store.take("A", reloaded, "s4", alive()) is not None
     store.sweep(alive())
     clock.now = 59
@@ -161,7 +160,7 @@ def test_a_window_that_says_it_closes_has_a_minute_and_a_reload_has_more(store, 
 
 def test_a_window_that_said_so_and_stays_has_not_closed(store, clock):
     window = store.keep("A", "", "s1", loaded("mine"))
-    store.closing("A", window)
+    store.closing(window)
     clock.now = 20
     store.sweep(alive("s1"))
     store.sweep(alive())
