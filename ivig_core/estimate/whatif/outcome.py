@@ -1,0 +1,53 @@
+"""Numbers of a strategy with 95 % intervals: quantiles of the draws; ratios whose denominator may be 0 or below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+QUANTILES = (0.025, 0.975)
+FINITE, OPEN, NONE_AVERTED, NO_IVIG = "ok", "no_upper_limit", "none_averted", "no_ivig"
+"""What kind of number an amount per infection averted is: finite with a finite interval; no upper limit; no infection
+averted (∞); nothing given."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A point estimate with its 95 % interval; None is ∞ where `status` says so, else no number."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str = FINITE
+
+    @classmethod
+    def absent(cls, status: str) -> Estimate:
+        return cls(None, None, None, status)
+
+
+def estimate(point: np.ndarray, draws: np.ndarray) -> Estimate:
+    """Point (an array of one) and quantiles of the draws."""
+    low, high = np.quantile(draws, QUANTILES)
+    return Estimate(float(point[0]), float(low), float(high))
+
+
+def per_averted(
+    amount: tuple[np.ndarray, np.ndarray], averted: tuple[np.ndarray, np.ndarray], factor: float = 1.0
+) -> Estimate:
+    """`amount` (point, draws) per infection averted, times `factor`.
+
+    The interval is that of infections averted per amount, turned over, as for a number needed to treat: where the lower
+    limit of these is 0 or below, there is no upper limit (∞), and beyond it lies harm. Altman, BMJ 1998;317:1309.
+    """
+    if not amount[0][0] > 0:
+        return Estimate.absent(NO_IVIG)
+    each = averted[0][0] / amount[0][0]
+    given = amount[1] > 0
+    effect = np.where(given, averted[1] / np.where(given, amount[1], 1.0), 0.0)
+    low, high = np.quantile(effect, QUANTILES)
+    best = factor / float(high) if high > 0 else None
+    if each <= 0:
+        return Estimate(None, best, None, NONE_AVERTED)
+    worst = factor / float(low) if low > 0 else None
+    return Estimate(factor / float(each), best, worst, FINITE if worst is not None else OPEN)
