@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from ivig_core.estimate.whatif.calendar import Calendar, Weighted
 from ivig_core.estimate.whatif.igg_path import Samples, igg_path
@@ -48,12 +47,10 @@ class Inputs:
 
 @dataclass(frozen=True)
 class LogRatio:
-    """Logarithm of the rate ratio on IVIG with its standard error. `own`: estimated from these very patients, so that
-    it is drawn together with them."""
+    """Logarithm of the rate ratio on IVIG with its standard error: what it is drawn from."""
 
     log: float
     se: float
-    own: bool
 
 
 @dataclass(frozen=True)
@@ -118,9 +115,8 @@ def simulate(
     rng = np.random.default_rng(seed)
     patients = inputs.calendar.patients
     ones = np.ones((patients, 1), np.int64)
-    beta, _ = _within(inputs, ones)
     exact = None if severe is None else np.exp([severe.log])
-    one = _Draws(ones, beta, np.exp([ratio.log]), exact)
+    one = _Draws(ones, _within(inputs, ones), np.exp([ratio.log]), exact)
     point = _under(inputs, plan, one, max(POINT_PATHS // patients, 1), rng)
     drawn = _draw(inputs, ratio, severe, draws, rng)
     inner = max(DRAW_PATHS // patients, 1)
@@ -135,26 +131,20 @@ def simulate(
 
 
 def _draw(inputs: Inputs, ratio: LogRatio, severe: LogRatio | None, draws: int, rng: np.random.Generator) -> _Draws:
-    """Bootstrap samples, each with its ratio: an own estimate has the rank that it has among the samples' own ratios,
-    so that samples with few infections on IVIG are those in which IVIG does much."""
+    """Bootstrap samples of patients, each with a ratio drawn from its normal distribution on the logarithm."""
     patients = inputs.calendar.patients
     counts = rng.multinomial(patients, np.full(patients, 1 / patients), size=draws).T
-    beta, beta_severe = _within(inputs, counts)
-    ratios = _ratios(ratio, beta[0], rng)
-    same = severe is not None and severe == ratio
-    both = ratios if same else None if severe is None else _ratios(severe, beta_severe, rng)
-    return _Draws(counts, beta, ratios, both)
+    scores = rng.standard_normal((2, draws))
+    ratios = np.exp(ratio.log + ratio.se * scores[0])
+    of_severe = None
+    if severe is not None:
+        # The same ratio is the same draw.
+        of_severe = ratios if severe == ratio else np.exp(severe.log + severe.se * scores[1])
+    return _Draws(counts, _within(inputs, counts), ratios, of_severe)
 
 
-def _ratios(ratio: LogRatio, like: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    scores = rng.standard_normal(len(like))
-    if ratio.own and np.ptp(like) > 1e-9:
-        scores = ndtri((np.argsort(np.argsort(like)) + 0.5) / len(like))
-    return np.exp(ratio.log + ratio.se * scores)
-
-
-def _within(inputs: Inputs, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Log ratios of IVIG (first) and of the calendar's covariates, and that of IVIG on grade 3 and higher."""
+def _within(inputs: Inputs, counts: np.ndarray) -> np.ndarray:
+    """Log ratios of the calendar's covariates, covariates × draws, beside IVIG in the same model."""
     calendar = inputs.calendar
     levels = len(calendar.design)
     pattern = calendar.on * levels + calendar.level
@@ -165,17 +155,13 @@ def _within(inputs: Inputs, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     def table(values: np.ndarray) -> np.ndarray:
         return np.bincount(cell, values, calendar.patients * len(used)).reshape(calendar.patients, len(used))
 
-    days = table(calendar.days)
-    beta = within_patient(days, table(inputs.infections), design[used], counts)
-    if inputs.severe is None:
-        return beta, beta[0]
-    return beta, within_patient(days, table(inputs.severe), design[used], counts)[0]
+    return within_patient(table(calendar.days), table(inputs.infections), design[used], counts)[1:]
 
 
 def _under(inputs: Inputs, plan: Plan, drawn: _Draws, inner: int, rng: np.random.Generator) -> dict[str, Sums]:
     """Sums under every strategy for some draws, with `inner` paths for every patient of a draw."""
     calendar = inputs.calendar
-    weighted = calendar.weighted(np.exp(calendar.design @ drawn.beta[1:]))
+    weighted = calendar.weighted(np.exp(calendar.design @ drawn.beta))
     rates, share = _rates(inputs, weighted, drawn)
     trigger = share if plan.of_severe else None
     ratio = drawn.ratio_severe if plan.of_severe else drawn.ratio

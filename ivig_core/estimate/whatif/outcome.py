@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
-QUANTILES = (0.025, 0.975)
+TAIL = 0.025
 FINITE, OPEN, NONE_AVERTED, NO_IVIG = "ok", "no_upper_limit", "none_averted", "no_ivig"
 """What kind of number an amount per infection averted is: finite with a finite interval; no upper limit; no infection
 averted (∞); nothing given."""
@@ -26,14 +27,27 @@ class Estimate:
         return cls(None, None, None, status)
 
 
-def estimate(point: np.ndarray, draws: np.ndarray) -> Estimate:
-    """Point (an array of one) and quantiles of the draws."""
-    low, high = np.quantile(draws, QUANTILES)
+def quantiles(patients: int) -> tuple[float, float]:
+    """Which quantiles of draws of so many patients (at least 2) are a 95 % interval.
+
+    Expanded percentiles: as far out as a t interval of the mean of so many is, so that intervals of few patients are
+    not too narrow. Hesterberg, American Statistician 2015;69:371.
+    """
+    low = float(ndtr(stdtrit(patients - 1, TAIL) * np.sqrt(patients / (patients - 1))))
+    return low, 1 - low
+
+
+def estimate(point: np.ndarray, draws: np.ndarray, limits: tuple[float, float]) -> Estimate:
+    """Point (an array of one) and the quantiles `limits` of the draws."""
+    low, high = np.quantile(draws, limits)
     return Estimate(float(point[0]), float(low), float(high))
 
 
 def per_averted(
-    amount: tuple[np.ndarray, np.ndarray], averted: tuple[np.ndarray, np.ndarray], factor: float = 1.0
+    amount: tuple[np.ndarray, np.ndarray],
+    averted: tuple[np.ndarray, np.ndarray],
+    limits: tuple[float, float],
+    factor: float = 1.0,
 ) -> Estimate:
     """`amount` (point, draws) per infection averted, times `factor`.
 
@@ -45,7 +59,7 @@ def per_averted(
     each = averted[0][0] / amount[0][0]
     given = amount[1] > 0
     effect = np.where(given, averted[1] / np.where(given, amount[1], 1.0), 0.0)
-    low, high = np.quantile(effect, QUANTILES)
+    low, high = np.quantile(effect, limits)
     best = factor / float(high) if high > 0 else None
     if each <= 0:
         return Estimate(None, best, None, NONE_AVERTED)

@@ -1,4 +1,4 @@
-"""How the rate varies within patients, and the ratio on IVIG that goes with each resampled cohort.
+"""How the rate of infections varies within patients.
 
 A conditional Poisson model given each patient's infections (as the case series), for many bootstrap samples at once:
 what differs between them is only how often each patient counts.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from ivig_core.estimate.whatif.microsimulation import (
     Tell,
     simulate,
 )
-from ivig_core.estimate.whatif.outcome import FINITE, Estimate, estimate, per_averted
+from ivig_core.estimate.whatif.outcome import FINITE, Estimate, estimate, per_averted, quantiles
 from ivig_core.estimate.whatif.rules import AfterInfections, ByIgg, Rhythm
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -32,6 +32,8 @@ from ivig_core.study.whatif.assumptions import ARTERIAL, NOT_COUNTED, SEVERE_ONL
 from ivig_core.study.whatif.strategy_inputs import strategy_inputs, whole_follow_up
 
 STRATEGIES = (OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
+RULES = (PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
+LEAST_YEARS = 1e-9
 FEWEST_PATIENTS, FEWEST_INFECTIONS = 10, 10
 """A bootstrap of fewer patients, or rates from fewer infections, would give intervals that nobody should trust."""
 PATIENT_DRAWS, FEWEST_DRAWS = 500_000, 50
@@ -45,6 +47,14 @@ EXCESS = {ARTERIAL: (0.7, -0.2, 2.0), "venous": (0.3, -0.4, 1.5)}
 (myeloma and CLL, SEER-Medicare), one-year excess, as in its abstract."""
 
 
+@dataclass(frozen=True)
+class Leader:
+    """The first of the ways to give IVIG by some number, and in what share of the draws it is the first."""
+
+    strategy: str
+    share: float
+
+
 @dataclass(frozen=True, eq=False)
 class Strategies:
     """`table`: a row per strategy in the order of `STRATEGIES`, columns `strategy`, `status` ("ok", or "not_possible"
@@ -52,7 +62,9 @@ class Strategies:
 
     Infections, months and infusions are for `patient_years`, the cohort's own follow-up. Statuses of amounts per
     infection averted are those of `estimate.whatif.outcome`; "not_asked" where a quantity has no number because nothing
-    was entered for it. `draws`: as many as were made. `notes`: what has to be said, one sentence each.
+    was entered for it. `draws`: as many as were made.
+    `most_averted`, `least_ivig`: of the rules (not IVIG as it was given) the one that averts most infections, and the
+    one that averts most per year of IVIG; None where there is nothing to compare. `notes`: what has to be said.
     """
 
     table: pd.DataFrame
@@ -63,6 +75,8 @@ class Strategies:
     infections: int
     severe: int | None
     draws: int
+    most_averted: Leader | None
+    least_ivig: Leader | None
     notes: tuple[str, ...]
     synthetic: bool = False
 
@@ -120,19 +134,19 @@ def _simulated(
     )
     if inputs.severe is not None and not inputs.severe.sum():
         inputs = replace(inputs, severe=None)
-    ratio, severe = _log(effect.ratio, effect.own), _log(effect.severe, effect.own)
+    ratio, severe = _log(effect.ratio), _log(effect.severe)
     if ratio is None:
         raise EstimationError(effect.note)
     draws = draws_of(inputs.calendar.patients, assumed)
     return simulate(inputs, plan, ratio, severe if inputs.severe is not None else None, draws, assumed.seed, tell)
 
 
-def _log(ratio: tuple[float, float, float] | None, own: bool) -> LogRatio | None:
+def _log(ratio: tuple[float, float, float] | None) -> LogRatio | None:
     """Normal on the logarithm, its spread that of the interval."""
     if ratio is None:
         return None
     value, low, high = np.log(ratio)
-    return LogRatio(float(value), float(high - low) / (2 * Z95), own)
+    return LogRatio(float(value), float(high - low) / (2 * Z95))
 
 
 def _result(
@@ -146,8 +160,9 @@ def _result(
 ) -> Strategies:
     severe = None if inputs.severe is None else int(inputs.severe.sum())
     missing = {IGG_GUIDED: why, INFECTION_GUIDED: _no_severe(severe, effect)}
+    limits = quantiles(inputs.calendar.patients)
     rows = [
-        _row(name, drawn, assumed) if name in drawn.point else _absent(name, missing.get(name, ""))
+        _row(name, drawn, assumed, limits) if name in drawn.point else _absent(name, missing.get(name, ""))
         for name in STRATEGIES
     ]
     draws = len(drawn.draws[NONE].infections)
@@ -161,9 +176,20 @@ def _result(
         infections=int(inputs.infections.sum()),
         severe=severe,
         draws=draws,
+        most_averted=_leader(drawn, lambda sums: sums.averted),
+        least_ivig=_leader(drawn, lambda sums: sums.averted / np.maximum(sums.on_years, LEAST_YEARS)),
         notes=tuple(_notes(spec, assumed, effect, severe, draws)),
         synthetic=cohort.synthetic,
     )
+
+
+def _leader(drawn: Simulated, by: Callable[[Sums], np.ndarray]) -> Leader | None:
+    names = [name for name in RULES if name in drawn.point and drawn.point[name].on_years[0] > 0]
+    if len(names) < 2:
+        return None
+    best = max(names, key=lambda name: float(by(drawn.point[name])[0]))
+    first = np.argmax([by(drawn.draws[name]) for name in names], axis=0)
+    return Leader(best, float((first == names.index(best)).mean()))
 
 
 def _no_severe(severe: int | None, effect: Effect) -> str:
@@ -177,37 +203,38 @@ def _absent(name: str, why: str) -> dict[str, Any]:
     return row | _cells({quantity: Estimate.absent("not_possible") for quantity in QUANTITIES})
 
 
-def _row(name: str, drawn: Simulated, assumed: Assumptions) -> dict[str, Any]:
+def _row(name: str, drawn: Simulated, assumed: Assumptions, limits: tuple[float, float]) -> dict[str, Any]:
     point, draws = drawn.point[name], drawn.draws[name]
     per_100 = 100 / drawn.patient_years
     severe = bool(np.isfinite(point.severe[0]))
+    years = (point.on_years, draws.on_years)
     found = {
-        "infections": estimate(point.infections, draws.infections),
-        "averted_per_100_years": estimate(point.averted * per_100, draws.averted * per_100),
-        "ivig_months": estimate(point.on_years * 12, draws.on_years * 12),
-        "infusions": estimate(point.doses, draws.doses),
-        "ivig_years_per_averted": per_averted((point.on_years, draws.on_years), (point.averted, draws.averted)),
+        "infections": estimate(point.infections, draws.infections, limits),
+        "averted_per_100_years": estimate(point.averted * per_100, draws.averted * per_100, limits),
+        "ivig_months": estimate(point.on_years * 12, draws.on_years * 12, limits),
+        "infusions": estimate(point.doses, draws.doses, limits),
+        "ivig_years_per_averted": per_averted(years, (point.averted, draws.averted), limits),
     }
     if severe:
         averted = (point.severe_averted, draws.severe_averted)
-        found["severe"] = estimate(point.severe, draws.severe)
-        found["severe_averted_per_100_years"] = estimate(*(each * per_100 for each in averted))
-        found["ivig_years_per_severe_averted"] = per_averted((point.on_years, draws.on_years), averted)
+        found["severe"] = estimate(point.severe, draws.severe, limits)
+        found["severe_averted_per_100_years"] = estimate(averted[0] * per_100, averted[1] * per_100, limits)
+        found["ivig_years_per_severe_averted"] = per_averted(years, averted, limits)
     if assumed.price_per_gram is not None and assumed.grams is not None:
-        price = assumed.price_per_gram * assumed.grams
-        found["cost_per_averted"] = per_averted((point.doses, draws.doses), (point.averted, draws.averted), price)
+        infusions, price = (point.doses, draws.doses), assumed.price_per_gram * assumed.grams
+        found["cost_per_averted"] = per_averted(infusions, (point.averted, draws.averted), limits, price)
     if assumed.thrombosis != NOT_COUNTED:
-        found["thromboses"] = _thromboses(point, draws, assumed)
+        excess, each = _thromboses(assumed, len(draws.on_years))
+        found["thromboses"] = estimate(point.on_years * excess, draws.on_years * each, limits)
     absent = {quantity: Estimate.absent("not_asked") for quantity in QUANTITIES if quantity not in found}
     return {"strategy": name, "status": FINITE, "note": ""} | _cells(found | absent)
 
 
-def _thromboses(point: Sums, draws: Sums, assumed: Assumptions) -> Estimate:
-    """Extra patients with a thrombosis: the excess of a year on IVIG, normal around it, in proportion to time on it."""
-    excess, low, high = EXCESS[assumed.thrombosis]
-    normal = np.random.default_rng([assumed.seed, 1]).standard_normal(len(draws.on_years))
-    each = (excess + normal * (high - low) / (2 * Z95)) / 100
-    return estimate(point.on_years * excess / 100, draws.on_years * each)
+def _thromboses(assumed: Assumptions, draws: int) -> tuple[float, np.ndarray]:
+    """Extra patients with a thrombosis per year on IVIG: the estimate, and draws from its normal distribution."""
+    excess, low, high = (value / 100 for value in EXCESS[assumed.thrombosis])
+    normal = np.random.default_rng([assumed.seed, 1]).standard_normal(draws)
+    return excess, excess + normal * (high - low) / (2 * Z95)
 
 
 def _cells(found: dict[str, Estimate]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ivig_core.errors import EstimationError
 from ivig_core.estimate.whatif import within
 from ivig_core.estimate.whatif.calendar import Calendar
 from ivig_core.estimate.whatif.igg_path import Samples, course, igg_path
-from ivig_core.estimate.whatif.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, estimate, per_averted
+from ivig_core.estimate.whatif.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, estimate, per_averted, quantiles
 from ivig_core.estimate.whatif.shrink import SHAPES, shrink
 
 
@@ -106,15 +106,24 @@ def test_igg_without_ivig_is_found_again():
         igg_path(Samples(patient[:36], day[:36], value[:36]), 300, np.ones((300, 1), int))
 
 
+LIMITS = (0.025, 0.975)
+
+
 def test_amount_per_infection_averted_is_turned_over():
-    one = np.array([10.0])
-    clear = per_averted((one, np.full(100, 10.0)), (np.array([4.0]), np.linspace(2, 5, 100)))
+    one, ten = np.array([10.0]), np.full(100, 10.0)
+    clear = per_averted((one, ten), (np.array([4.0]), np.linspace(2, 5, 100)), LIMITS)
     assert (clear.value, clear.status) == (2.5, FINITE)
     assert (clear.low, clear.high) == pytest.approx((10 / np.quantile(np.linspace(2, 5, 100), 0.975), 4.83), rel=0.01)
-    wide = per_averted((one, np.full(100, 10.0)), (np.array([2.0]), np.linspace(-1, 5, 100)), factor=3)
+    wide = per_averted((one, ten), (np.array([2.0]), np.linspace(-1, 5, 100)), LIMITS, factor=3)
     assert (wide.value, wide.high, wide.status) == (15, None, OPEN)
     assert wide.low == pytest.approx(3 * 10 / 4.85)
-    harm = per_averted((one, np.full(100, 10.0)), (np.array([-1.0]), np.linspace(-3, -0.5, 100)))
+    harm = per_averted((one, ten), (np.array([-1.0]), np.linspace(-3, -0.5, 100)), LIMITS)
     assert (harm.value, harm.low, harm.high, harm.status) == (None, None, None, NONE_AVERTED)
-    assert per_averted((one * 0, np.zeros(9)), (one, np.ones(9))).status == NO_IVIG
-    assert estimate(one, np.arange(1001.0)).high == 975
+    assert per_averted((one * 0, np.zeros(9)), (one, np.ones(9)), LIMITS).status == NO_IVIG
+    assert estimate(one, np.arange(1001.0), LIMITS).high == 975
+
+
+def test_intervals_of_few_patients_reach_further():
+    # t with 9 degrees of freedom × √(10 / 9) = 2.262 × 1.054 = 2.385, beyond which a normal variable has 0.85 %.
+    assert quantiles(10)[0] == pytest.approx(0.00855, abs=1e-5)
+    assert quantiles(100_000) == pytest.approx(LIMITS, abs=2e-5)
