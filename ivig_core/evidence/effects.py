@@ -65,9 +65,10 @@ def effect_of(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> Effect:
         return as_entered(assumed)
     if assumed.effect in PUBLISHED:
         return _published(assumed.effect, assumed, spec)
-    if assumed.effect not in own_rows(spec):
-        raise SpecError("effect", assumed.effect, f"one of {', '.join(effects(spec))}")
-    return own_effect(study, spec, assumed)
+    try:
+        return own_effect(study, spec, assumed)
+    except SpecError:
+        raise SpecError("effect", assumed.effect, f"one of {', '.join(effects(spec))}") from None
 
 
 def _published(key: str, assumed: Assumptions, spec: AnalysisSpec) -> Effect:

@@ -26,3 +26,4 @@ from ivig_core.figures.trust.around_first_dose import around_first_dose as aroun
 from ivig_core.figures.trust.dose_gaps import dose_gaps as dose_gaps
 from ivig_core.figures.trust.exposure_over_time import exposure_over_time as exposure_over_time
 from ivig_core.figures.trust.sensitivity import sensitivity as sensitivity
+from ivig_core.figures.whatif.strategies import strategies as strategies

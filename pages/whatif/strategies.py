@@ -12,6 +12,7 @@ from ivig_core.figures.whatif.strategies import ALL, SEVERE
 from ivig_core.figures.whatif.strategies import strategies as draw
 from ivig_core.figures.whatif.strategies_words import (
     NOT_ADVICE,
+    averted_text,
     expected,
     order_words,
     per_infection,
@@ -82,7 +83,7 @@ def _result(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
     of = _which(result)
     parts = (spec.selection, spec.exposure, spec.endpoint, assumed, effect, of)
     exhibit.figure(lambda: draw(result, of, presentation=session.presenting()), "strategies", parts=parts)
-    exhibit.table("strategies", in_words(result), result.table, helps=HELPS, widths={"Way to give IVIG": 260})
+    exhibit.table("strategies", in_words(result), result.table, helps=HELPS)
     names = [strategy_name(name, assumed) for name in result.table["strategy"]]
     exhibit.remarks(names, result.table["note"].tolist())
     exhibit.sentences([*order_words(result), *result.notes])
@@ -123,12 +124,12 @@ def _line(row: dict[str, Any], result: Strategies) -> dict[str, str]:
     line = {
         "Way to give IVIG": strategy_name(row["strategy"], result.assumed),
         "Infections": expected(row, "infections"),
-        "Grade ≥ 3": expected(row, "severe"),
-        "Averted per 100 patient-years": expected(row, "averted_per_100_years"),
-        "Grade ≥ 3 averted": expected(row, "severe_averted_per_100_years"),
+        "Averted per 100 patient-years": averted_text(row),
         "IVIG, months": expected(row, "ivig_months"),
-        "Infusions": expected(row, "infusions"),
         "IVIG-years per infection averted": per_infection(row, "ivig_years_per_averted"),
+        "Infusions": expected(row, "infusions"),
+        "Grade ≥ 3": expected(row, "severe"),
+        "Grade ≥ 3 averted": averted_text(row, "severe_averted_per_100_years"),
     }
     if result.assumed.price_per_gram is not None and result.assumed.grams is not None:
         line["Cost per infection averted"] = per_infection(row, "cost_per_averted", whole_numbers=True)

@@ -12,7 +12,7 @@ from ivig_core.errors import SpecError
 from ivig_core.evidence.effects import effects
 from ivig_core.figures.words import listed
 from ivig_core.spec import AnalysisSpec
-from ivig_core.spec.kinds import Choice, Choices, Whole
+from ivig_core.spec.kinds import Choice, Whole
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import ENTERED, NOT_COUNTED, Assumptions
 from pages.shell import say
@@ -44,13 +44,15 @@ WORDS = {
     ),
     "primary_months": Word("For months", "No length is agreed on: an assumption. Longer than follow-up: to its end."),
     "igg_start": Word("Start below, mg/dL", f"IgG at a visit. Below 400 in the expert consensus, {CONSENSUS}."),
-    "igg_stop": Word("Stop at, mg/dL", f"IgG before the next dose. 400 or more in the consensus, {CONSENSUS}."),
+    "igg_stop": Word("Stop at, mg/dL", f"IgG right before the next dose. 400 or more in the consensus, {CONSENSUS}."),
     "infections": Word(
         "Infections in 12 months", f"So many bring IVIG on. The consensus says two severe ones, {CONSENSUS}."
     ),
-    "infections_counted": Word("Which count", "Infections of any grade, or of grade 3 and higher only."),
+    "infections_counted": Word("Infections that bring IVIG on", "Those of any grade, or of grade 3 and higher only."),
     "infections_months": Word("Then for months", "No length is agreed on: an assumption."),
-    "start_delay_days": Word("Days to the first dose", "From the last of these infections: an assumption."),
+    "start_delay_days": Word(
+        "Days from infection to dose", "From the last of the infections that bring IVIG on: an assumption."
+    ),
     "interval_days": Word(
         "Days between doses", "Also between visits for IgG. Every 4 weeks: RATIONAL trial, Blood Advances 2024."
     ),
@@ -81,9 +83,11 @@ OPTIONS = {
 RULES = {
     "For everybody": ("primary_day", "primary_months"),
     "By IgG": ("igg_start", "igg_stop"),
-    "After infections": ("infections", "infections_counted", "infections_months", "start_delay_days"),
+    "After infections": ("infections", "infections_months"),
 }
-MORE = ("interval_days", "follows", "igg_rise", "igg_half_life", "igg_apart_days", "draws")
+MORE = (
+    "infections_counted", "start_delay_days", "interval_days", "igg_rise", "igg_half_life", "igg_apart_days", "draws",
+)  # fmt: skip
 GRAMS_PER_KG = 0.4
 
 
@@ -104,6 +108,7 @@ def assumptions(study: Study, spec: AnalysisSpec) -> Assumptions | None:
     with st.expander("Other assumptions, price and harm", key="strategies_more", on_change="rerun"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             values |= {name: _control(name) for name in MORE}
+        values["follows"] = _several("follows")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             values["thrombosis"] = _one_of("thrombosis", _named("thrombosis"), NOT_COUNTED)
             values["price_per_gram"] = _number("price_per_gram", None)
@@ -119,8 +124,6 @@ def _control(name: str) -> Any:
     kind = KINDS[name]
     if isinstance(kind, Choice):
         return _one_of(name, _named(name), getattr(DEFAULT, name))
-    if isinstance(kind, Choices):
-        return _several(name)
     return _number(name, getattr(DEFAULT, name))
 
 
@@ -139,10 +142,9 @@ def _one_of(name: str, options: Mapping[str, str], default: str) -> str:
 
 
 def _several(name: str) -> tuple[str, ...]:
-    options = KINDS[name].options
-    chosen = st.multiselect(
-        options=list(options), default=list(getattr(DEFAULT, name)), key=f"{KEY}{name}", persist_state="session",
-        placeholder="nothing", format_func=lambda option: escape_markdown(OPTIONS[str(option)]), **_words(name),
+    chosen = st.pills(
+        options=KINDS[name].options, default=list(getattr(DEFAULT, name)), key=f"{KEY}{name}", selection_mode="multi",
+        persist_state="session", format_func=lambda option: escape_markdown(OPTIONS[str(option)]), **_words(name),
     )  # fmt: skip
     return tuple(chosen)
 

@@ -143,10 +143,10 @@ def write(table: pd.DataFrame) -> None:
             if (strategy, quantity) == ("none", "ivig_months") or (quantity == "severe" and "elsewhere" in str(name)):
                 continue
             spread = cell["error"].std() / np.sqrt(len(cell))
+            shares = " | ".join(f"{cell[column].mean():.0%}" for column in ("direct", "these", "like_these"))
             lines.append(
-                f"| {strategy} | {words[quantity]} | {cell['truth'].mean():.1f} | {len(cell)} | {cell['direct'].mean():.0%} "
-                f"| {cell['these'].mean():.0%} | {cell['like_these'].mean():.0%} | {cell['error'].mean():+.1f} ± {spread:.1f} "
-                f"| {cell['width'].mean():.1f} |"
+                f"| {strategy} | {words[quantity]} | {cell['truth'].mean():.1f} | {len(cell)} | {shares} "
+                f"| {cell['error'].mean():+.1f} ± {spread:.1f} | {cell['width'].mean():.1f} |"
             )
         lines.append("")
     (DOCS / "strategies.md").write_text("\n".join(lines), encoding="utf-8")

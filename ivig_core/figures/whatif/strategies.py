@@ -45,10 +45,11 @@ def strategies(result: Strategies, of: str = ALL, *, presentation: bool = False)
     rows = [row for row in result.table.to_dict("records") if row["status"] == "ok"]
     for row in rows:
         _point(figure, row, result, of, sizes.scale)
-    top = max(row[f"{of}_high"] for row in rows)
-    right = max(row["ivig_months_high"] for row in rows)
-    figure.update_xaxes(title_text="Patient-months on IVIG", range=[-0.03 * (right or 1), 1.06 * (right or 1)])
-    figure.update_yaxes(title_text=AXIS[of], range=[0, 1.06 * (top or 1)])
+    top, bottom = max(row[f"{of}_high"] for row in rows), min(row[f"{of}_low"] for row in rows)
+    room = 0.15 * (top - bottom) or 1.0
+    right = max(row["ivig_months_high"] for row in rows) or 1.0
+    figure.update_xaxes(title_text="Patient-months on IVIG", range=[-0.03 * right, 1.06 * right])
+    figure.update_yaxes(title_text=AXIS[of], range=[max(bottom - room, 0), top + room])
     legend_below(figure, foot)
     note(figure, small_print(result), sizes=sizes)
     return figure

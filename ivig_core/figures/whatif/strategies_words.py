@@ -28,19 +28,30 @@ def strategy_name(name: str, assumed: Assumptions) -> str:
     }[name]
 
 
-def whole(value: float) -> str:
-    """An expected number: whole from 10 on, with one decimal below."""
+def amount(value: float, decimals: int) -> str:
+    """A number that may be below 0; 0 without a sign."""
     if not is_number(value):
         return ABSENT
-    text = f"{abs(value):,.0f}" if abs(value) >= 9.95 else f"{abs(value):.1f}"
-    return text if value >= 0 or float(text.replace(",", "")) == 0 else f"−{text}"
+    text = f"{abs(value):,.{decimals}f}"
+    return text if value >= 0 or not float(text.replace(",", "")) else f"−{text}"
 
 
-def expected(row: dict[str, Any], quantity: str) -> str:
-    """`227 (188 to 275)`; a dash where there is no number."""
-    if not is_number(row[quantity]):
+def expected(row: dict[str, Any], quantity: str, decimals: int | None = None) -> str:
+    """`227 (188 to 275)`; one decimal where an estimate is below 10; `0` where nothing else is possible, a dash where
+    there is no number."""
+    values = [row[f"{quantity}{part}"] for part in ("", "_low", "_high")]
+    if not is_number(values[0]):
         return ABSENT
-    return f"{whole(row[quantity])} ({whole(row[f'{quantity}_low'])} to {whole(row[f'{quantity}_high'])})"
+    if not any(values):
+        return "0"
+    places = (0 if abs(values[0]) >= 9.95 else 1) if decimals is None else decimals
+    point, low, high = (amount(value, places) for value in values)
+    return f"{point} ({low} to {high})"
+
+
+def averted_text(row: dict[str, Any], quantity: str = "averted_per_100_years") -> str:
+    """`26.7 (6.8 to 43.8)`."""
+    return expected(row, quantity, 1)
 
 
 def per_infection(row: dict[str, Any], quantity: str, whole_numbers: bool = False) -> str:
@@ -67,7 +78,7 @@ def finding(result: Strategies) -> str:
     if not rows:
         return f"{HEAD} no patient would be given IVIG"
     best = max(rows, key=lambda row: row["averted_per_100_years"])
-    averted = f"{expected(best, 'averted_per_100_years')} infections averted per 100 patient-years"
+    averted = f"{averted_text(best)} infections averted per 100 patient-years"
     if best["averted_per_100_years"] <= 0:
         return f"{HEAD} no way to give IVIG averts infections"
     if best["averted_per_100_years_low"] <= 0:
@@ -81,7 +92,7 @@ def _orders(result: Strategies, averted: str) -> str:
         said = f"{averted} at most, and no rule clearly averts more than the others"
     else:
         row = result.row(most)
-        said = f"“{_name(result, most)}” averts most: {expected(row, 'averted_per_100_years')} infections per 100 "
+        said = f"“{_name(result, most)}” averts most: {averted_text(row)} infections per 100 "
         said += "patient-years"
     if least is None:
         return said

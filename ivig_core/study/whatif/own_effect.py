@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.errors import SpecError
 from ivig_core.estimate.contrast import OK
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -12,7 +13,6 @@ from ivig_core.study.trust.sensitivity_rows import Variant, variants
 from ivig_core.study.whatif.assumptions import OWN_AS_SET, SAME, Assumptions, Effect
 
 GRADE = 3
-NOT_OF_IVIG = "this row is not an estimate of what IVIG does"
 
 
 def own_rows(spec: AnalysisSpec) -> dict[str, str]:
@@ -30,12 +30,13 @@ def severe_spec(spec: AnalysisSpec) -> AnalysisSpec | None:
 
 
 def own_effect(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> Effect:
-    """The ratio of the named row; its `status` and `note` where it has none."""
+    """The ratio of the named row; its `status` and `note` where it has none. `SpecError` where no row that estimates what
+    IVIG does has that name."""
     spec = spec.change(window_cuts=())
     found = _variant(spec, assumed.effect)
-    label = f"This cohort: {own_rows(spec).get(assumed.effect, assumed.effect)}"
     if found is None:
-        return Effect(assumed.effect, label, True, "not_identified", None, NOT_OF_IVIG)
+        raise SpecError("effect", assumed.effect, f"one of {', '.join(own_rows(spec))}")
+    label = f"This cohort: {own_rows(spec).get(assumed.effect, found.label)}"
     row = sensitivity_row(study, spec, found)
     ratio, note = _ratio(row), str(row["note"])
     severe_status, severe, severe_note = _severe(study, spec, found, assumed, ratio)

@@ -26,6 +26,7 @@ from ivig_core.estimate.whatif.microsimulation import (
 )
 from ivig_core.estimate.whatif.outcome import FINITE, Estimate, estimate, per_averted, quantiles
 from ivig_core.estimate.whatif.rules import AfterInfections, ByIgg, Rhythm
+from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import ARTERIAL, NOT_COUNTED, SEVERE_ONLY, Assumptions, Effect
@@ -110,8 +111,9 @@ def _enough(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
     patients, infections = len(study.cohort(spec)), len(study.infections(whole_follow_up(spec)))
     if patients < FEWEST_PATIENTS or infections < FEWEST_INFECTIONS:
         raise EstimationError(
-            f"Too few data for ways to give IVIG: {patients:,} patients with {infections:,} counted infections; at "
-            f"least {FEWEST_PATIENTS} patients and {FEWEST_INFECTIONS} infections are needed"
+            f"Too few data for ways to give IVIG: {counted(patients, 'patient')} with "
+            f"{counted(infections, 'counted infection')}; at least {FEWEST_PATIENTS} patients and {FEWEST_INFECTIONS} "
+            "infections are needed"
         )
     if effect.ratio is None:
         raise EstimationError(
@@ -258,6 +260,8 @@ def _notes(spec: AnalysisSpec, assumed: Assumptions, effect: Effect, severe: int
         said.append(f"Grade 3 and higher: no numbers, {effect.severe_note or effect.severe_status}")
     elif effect.severe_note:
         said.append(f"Effect on grade 3 and higher: {effect.severe_note}")
+    if effect.own and "igg" in spec.model.adjust_for:
+        said.append("The ratio is adjusted for IgG, through which IVIG works: part of its effect is taken away")
     if whole_follow_up(spec) != spec:
         said.append(
             "Every day of follow-up counts here: settings that leave days out or apart (first days, days before the "

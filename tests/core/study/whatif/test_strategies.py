@@ -141,7 +141,7 @@ def many(**facts) -> list[Patient]:
 @pytest.mark.parametrize(
     ("people", "changed", "why"),
     [
-        ([Patient(days=300, infections=[20] * 11)], {}, "1 patients with 11 counted"),
+        ([Patient(days=300, infections=[20] * 11)], {}, "1 patient with 11 counted"),
         (many(), {}, "12 patients with 0 counted infections"),
         (many(infections=[50]), {}, "gives no rate ratio on IVIG"),
         (many(doses=[(0, None, 28, "iv")], infections=[50]), {}, "choose another row, a published estimate"),
