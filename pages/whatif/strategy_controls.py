@@ -86,7 +86,7 @@ RULES = {
     "After infections": ("infections", "infections_months"),
 }
 MORE = (
-    "infections_counted", "start_delay_days", "interval_days", "igg_rise", "igg_half_life", "igg_apart_days", "draws",
+    "infections_counted", "start_delay_days", "interval_days", "igg_rise", "igg_half_life", "igg_apart_days",
 )  # fmt: skip
 GRAMS_PER_KG = 0.4
 
@@ -113,6 +113,7 @@ def assumptions(study: Study, spec: AnalysisSpec) -> Assumptions | None:
             values["thrombosis"] = _one_of("thrombosis", _named("thrombosis"), NOT_COUNTED)
             values["price_per_gram"] = _number("price_per_gram", None)
             values["grams"] = _number("grams", _grams(study, spec))
+            values["draws"] = _control("draws")
     try:
         return Assumptions(**values)
     except SpecError as error:
@@ -192,7 +193,8 @@ def assumed_words(assumed: Assumptions, spec: AnalysisSpec) -> list[str]:
         "decides when IVIG is stopped.",
         f"After infections: {assumed.infections_months} months from {assumed.start_delay_days} days after the last of "
         "them; infections before follow-up are not looked back at, and those during a course bring on no other.",
-        "Costs are those of the immunoglobulin alone, without giving it and without infections saved.",
+        "Costs are those of the immunoglobulin alone, the same grams at every infusion, without giving it and without "
+        "infections saved.",
         "Intervals: patients drawn with replacement, rates shrunken anew each time, a ratio drawn from its interval. "
         "They do not hold the doubt in what is assumed here.",
     ]

@@ -73,22 +73,23 @@ def direct(
         alive = day <= people.last
         given = _dose(model, truth, assumed, strategy, state, day, rng) & alive
         state.last_dose[given] = day
-        on = (day - state.last_dose <= model.on_days) & alive
-        month = (people.day0 + day).astype("M8[D]").astype("M8[M]").astype(int) % 12 + 1
-        rate = model.rate_per_year / DAYS_PER_YEAR * people.frailty * alive
+        who = everybody[alive]
+        on = day - state.last_dose[:, who] <= model.on_days
+        month = (people.day0[who] + day).astype("M8[D]").astype("M8[M]").astype(int) % 12 + 1
+        rate = model.rate_per_year / DAYS_PER_YEAR * people.frailty[who]
         rate = rate * np.where((month >= 10) | (month <= 3), model.irr_fall_winter, 1.0)
         rate = rate * model.trend ** min(day // model.trend_band_days, model.trend_last_band)
-        rate = rate * np.where(
-            truth.around.periods.holds(everybody, np.full(len(people), day)), model.irr_progressive, 1
-        )
+        rate = rate * np.where(truth.around.periods.holds(who, np.full(len(who), day)), model.irr_progressive, 1)
         severe = rate * model.share_grade_3_plus * np.where(on, model.irr_on_grade_3_plus, 1.0)
         mild = rate * (1 - model.share_grade_3_plus) * np.where(on, model.irr_on_grade_1_2, 1.0)
         found_severe, found_mild = rng.poisson(severe), rng.poisson(mild)
-        for total, now in zip(
-            totals, (found_severe + found_mild, found_severe, severe + mild, severe, on, given), strict=True
-        ):
-            total += now
-        _react(assumed, strategy, state, day, found_severe + found_mild, people.last)
+        found = found_severe + found_mild
+        now = (found, found_severe, severe + mild, severe, on, given[:, who])
+        for total, each in zip(totals, now, strict=True):
+            total[:, who] += each
+        hit = np.zeros(shape, int)
+        hit[:, who] = found
+        _react(assumed, strategy, state, day, hit, people.last)
     return totals
 
 

@@ -30,8 +30,8 @@ def severe_spec(spec: AnalysisSpec) -> AnalysisSpec | None:
 
 
 def own_effect(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> Effect:
-    """The ratio of the named row; its `status` and `note` where it has none. `SpecError` where no row that estimates what
-    IVIG does has that name."""
+    """The ratio of the named row; its `status` and `note` where it has none. `SpecError` where no row that estimates
+    what IVIG does has that name."""
     spec = spec.change(window_cuts=())
     found = _variant(spec, assumed.effect)
     if found is None:

@@ -65,7 +65,8 @@ class Strategies:
     infection averted are those of `estimate.whatif.outcome`; "not_asked" where a quantity has no number because nothing
     was entered for it. `draws`: as many as were made.
     `most_averted`, `least_ivig`: of the rules (not IVIG as it was given) the one that averts most infections, and the
-    one that averts most per year of IVIG; None where there is nothing to compare. `notes`: what has to be said.
+    one that averts most per year of IVIG; None where fewer than two give IVIG, or none averts an infection. `notes`:
+    what has to be said.
     """
 
     table: pd.DataFrame
@@ -190,6 +191,8 @@ def _leader(drawn: Simulated, by: Callable[[Sums], np.ndarray]) -> Leader | None
     if len(names) < 2:
         return None
     best = max(names, key=lambda name: float(by(drawn.point[name])[0]))
+    if not by(drawn.point[best])[0] > 0:
+        return None
     first = np.argmax([by(drawn.draws[name]) for name in names], axis=0)
     return Leader(best, float((first == names.index(best)).mean()))
 

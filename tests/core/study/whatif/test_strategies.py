@@ -54,6 +54,8 @@ def test_without_an_effect_nothing_is_averted_in_any_draw(study):
     for quantity in ("averted_per_100_years", "severe_averted_per_100_years"):
         assert (found.table[[quantity, f"{quantity}_low", f"{quantity}_high"]] == 0).all(axis=None)
     assert found.table["infections"].nunique() == found.table["severe_low"].nunique() == 1
+    assert found.most_averted is None
+    assert found.least_ivig is None
     given = found.table[found.table["ivig_months"] > 0]
     assert len(given) == len(STRATEGIES) - 1
     assert (given["ivig_years_per_averted_status"] == "none_averted").all()
