@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtri
 
 from ivig_core.estimate.whatif.calendar import Calendar, Weighted
 from ivig_core.estimate.whatif.igg_path import Samples, igg_path
@@ -131,10 +132,14 @@ def simulate(
 
 
 def _draw(inputs: Inputs, ratio: LogRatio, severe: LogRatio | None, draws: int, rng: np.random.Generator) -> _Draws:
-    """Bootstrap samples of patients, each with a ratio drawn from its normal distribution on the logarithm."""
+    """Bootstrap samples of patients, each with a ratio drawn from its normal distribution on the logarithm.
+
+    Stratified: one ratio from the middle of each of as many equal parts as there are draws, so that also with few draws
+    an interval holds no effect where that of the ratio does.
+    """
     patients = inputs.calendar.patients
     counts = rng.multinomial(patients, np.full(patients, 1 / patients), size=draws).T
-    scores = rng.standard_normal((2, draws))
+    scores = [ndtri((rng.permutation(draws) + 0.5) / draws) for _ in range(2)]
     ratios = np.exp(ratio.log + ratio.se * scores[0])
     of_severe = None
     if severe is not None:

@@ -39,7 +39,7 @@ def quantiles(patients: int) -> tuple[float, float]:
 
 def estimate(point: np.ndarray, draws: np.ndarray, limits: tuple[float, float]) -> Estimate:
     """Point (an array of one) and the quantiles `limits` of the draws."""
-    low, high = np.quantile(draws, limits)
+    low, high = np.quantile(draws, limits, method="hazen")
     return Estimate(float(point[0]), float(low), float(high))
 
 
@@ -59,7 +59,7 @@ def per_averted(
     each = averted[0][0] / amount[0][0]
     given = amount[1] > 0
     effect = np.where(given, averted[1] / np.where(given, amount[1], 1.0), 0.0)
-    low, high = np.quantile(effect, limits)
+    low, high = np.quantile(effect, limits, method="hazen")
     best = factor / float(high) if high > 0 else None
     if each <= 0:
         return Estimate(None, best, None, NONE_AVERTED)

@@ -88,6 +88,15 @@ def test_more_ivig_averts_more_and_each_interval_holds_its_estimate(study):
     assert rows["ivig_years_per_averted"].drop("none").to_numpy() == pytest.approx(ratio.to_numpy())
 
 
+@pytest.mark.parametrize(("high", "holds"), [(1.01, True), (0.98, False)])
+def test_an_interval_holds_no_effect_where_that_of_the_ratio_does(study, high, holds):
+    # Equally far on the logarithm, so that the upper limit of the ratio is the one that is given.
+    found = ask(study, replace(TRUE, ratio=0.8, ratio_low=0.64 / high, ratio_high=high))
+    given = found.table[found.table["ivig_months"] > 0]
+    assert ((given["averted_per_100_years_low"] < 0) == holds).all()
+    assert ((given["ivig_years_per_averted_status"] == "no_upper_limit") == holds).all()
+
+
 def test_known_truth_lies_inside_the_intervals(study, simulated):
     """The same patients, simulated day by day from the model that they were drawn from."""
     truth = histories(MODEL, PATIENTS, SEED)
