@@ -114,11 +114,12 @@ Written by `make slow`, not by hand: seed {seed}, {cohorts} cohorts of {patients
 Each cohort is drawn from a model that is known, and read and simulated as an upload is, without a look at the truth.
 Then the same patients are simulated directly from the model, day by day, by other code (`tests/slow/direct.py`).
 
-- **Point in direct**: cohorts in which the expected number lies inside the 95 % interval of {replicates} direct
-  simulations of the same patients, whose chance the point estimate does not share.
+- **Point in direct**: cohorts in which the point estimate lies inside the 95 % interval of {replicates} direct
+  simulations of the same patients. That interval holds the chance of infections only, not the error of a ratio and of
+  rates that are estimated from 43 patients, so that fewer than 95 % are expected.
 - **These patients**: cohorts in whose 95 % interval the truly expected number of the same patients lies.
 - **Like these**: the same for patients of the same kind ({like} others): what the interval is meant for.
-  Asked for infections of any grade: at least {asked:.0%}. One standard error at 95 % of 50 cohorts is 3 %.
+  Asked for infections of any grade: at least {asked}. One standard error at 95 % of 50 cohorts is 3 %.
 - Error: of the point estimate against the truth of the same patients, mean ± standard error.
 
 In the second model grade 3 and higher is left out: one ratio from elsewhere is assumed for all infections, whereas the
@@ -126,10 +127,28 @@ truth differs by grade.
 """
 
 
+def share(value: float) -> str:
+    """A share as a percentage."""
+    return f"{100 * value:.0f} %"
+
+
+def signed(value: float) -> str:
+    """With a sign, and none for 0.0."""
+    text = f"{abs(value):.1f}"
+    return text if text == "0.0" else f"{'−' if value < 0 else '+'}{text}"
+
+
 def write(table: pd.DataFrame) -> None:
     """The tables as Markdown."""
     lines = [
-        HEAD.format(seed=SEED, cohorts=COHORTS, patients=PATIENTS, replicates=REPLICATES, like=LIKE_THESE, asked=ASKED)
+        HEAD.format(
+            seed=SEED,
+            cohorts=COHORTS,
+            patients=PATIENTS,
+            replicates=REPLICATES,
+            like=f"{LIKE_THESE:,}",
+            asked=share(ASKED),
+        )
     ]
     words = {"infections": "infections", "severe": "grade ≥ 3", "ivig_months": "IVIG, months"}
     for name, part in table.groupby("model", sort=False):
@@ -143,10 +162,13 @@ def write(table: pd.DataFrame) -> None:
             if (strategy, quantity) == ("none", "ivig_months") or (quantity == "severe" and "elsewhere" in str(name)):
                 continue
             spread = cell["error"].std() / np.sqrt(len(cell))
-            shares = " | ".join(f"{cell[column].mean():.0%}" for column in ("direct", "these", "like_these"))
+            shares = " | ".join(share(cell[column].mean()) for column in ("direct", "these", "like_these"))
+            if quantity == "ivig_months":
+                # Given the patients, days on IVIG hardly have a chance of their own.
+                shares = f"– |{shares.partition('|')[2]}"
             lines.append(
                 f"| {strategy} | {words[quantity]} | {cell['truth'].mean():.1f} | {len(cell)} | {shares} "
-                f"| {cell['error'].mean():+.1f} ± {spread:.1f} | {cell['width'].mean():.1f} |"
+                f"| {signed(cell['error'].mean())} ± {spread:.1f} | {cell['width'].mean():.1f} |"
             )
         lines.append("")
     (DOCS / "strategies.md").write_text("\n".join(lines), encoding="utf-8")
