@@ -196,6 +196,6 @@ def assumed_words(assumed: Assumptions, spec: AnalysisSpec) -> list[str]:
         "Costs are those of the immunoglobulin alone, the same grams at every infusion, without giving it and without "
         "infections saved.",
         "Intervals: patients drawn with replacement, rates shrunken anew each time, a ratio drawn from its interval. "
-        "They do not hold the doubt in what is assumed here. In simulated cohorts of 43 patients they held the expected "
-        "infections of the very same patients in at least 98 %, and those of patients like them in 88 to 92 %.",
+        "They do not hold the doubt in what is assumed here. In simulated cohorts of 43 patients they held the true "
+        "number of infections of the same patients in at least 98 %, and that of patients like them in 88 to 92 %.",
     ]
