@@ -5,6 +5,7 @@ from ivig_core.errors import CohortError as CohortError
 from ivig_core.errors import EstimationError as EstimationError
 from ivig_core.errors import IvigError as IvigError
 from ivig_core.errors import SpecError as SpecError
+from ivig_core.evidence.effects import effect_of as effect_of
 from ivig_core.samples import sample_file as sample_file
 from ivig_core.simulate.cohort import simulate_cohort as simulate_cohort
 from ivig_core.spec.analysis_spec import AnalysisSpec as AnalysisSpec
@@ -50,7 +51,9 @@ from ivig_core.study.survival.timing import timing as timing
 from ivig_core.study.trust.checks.every import verdicts as verdicts
 from ivig_core.study.trust.doubts import doubts as doubts
 from ivig_core.study.trust.sensitivity import sensitivity as sensitivity
+from ivig_core.study.whatif.assumptions import Assumptions as Assumptions
 from ivig_core.study.whatif.simulated_studies import simulated_studies as simulated_studies
+from ivig_core.study.whatif.strategies import strategies as strategies
 from ivig_core.study.whatif.study_plan import StudyPlan as StudyPlan
 from ivig_core.study.whatif.study_size import study_size as study_size
 

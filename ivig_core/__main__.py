@@ -20,6 +20,7 @@ COMMANDS = {
     "deidentify": "a copy with new ids and study days",
     "analyze": "all tables of an analysis",
     "power": "patients and infections that a study needs",
+    "strategy": "expected infections and IVIG under ways to give IVIG",
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",
     "published": "a cohort beside the published numbers of a study",

@@ -26,5 +26,6 @@ from ivig_core.figures.trust.around_first_dose import around_first_dose as aroun
 from ivig_core.figures.trust.dose_gaps import dose_gaps as dose_gaps
 from ivig_core.figures.trust.exposure_over_time import exposure_over_time as exposure_over_time
 from ivig_core.figures.trust.sensitivity import sensitivity as sensitivity
+from ivig_core.figures.whatif.strategies import strategies as strategies
 from ivig_core.figures.whatif.study_size import ratio_landing as ratio_landing
 from ivig_core.figures.whatif.study_size import study_size as study_size

@@ -50,12 +50,20 @@ def table(
     full: pd.DataFrame | None = None,
     height: int | Literal["content"] = "content",
     widths: Mapping[str, int] | None = None,
+    helps: Mapping[str, str] | None = None,
 ) -> None:
-    """A table in words, with the numbers in full as a download; `widths` in px of columns that would be cut."""
+    """A table in words, with the numbers in full as a download; `widths` in px of columns that would be cut, `helps`
+    the line that the head of a column shows."""
     if shown.empty:
         say.small("There is nothing to list.")
         return
-    columns = {name: st.column_config.Column(width=width) for name, width in (widths or {}).items()}
+    widths, helps = widths or {}, helps or {}
+    columns = {
+        name: st.column_config.Column(
+            width=widths.get(name), help=escape_markdown(helps[name]) if name in helps else None
+        )
+        for name in {**widths, **helps}
+    }
     st.dataframe(shown, hide_index=True, height=height, key=f"table_{key}", column_config=columns)
     download(key, shown if full is None else full)
 

@@ -43,6 +43,11 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     )  # fmt: skip
 
 
+def sensitivity_row(study: Study, spec: AnalysisSpec, variant: Variant) -> pd.Series:
+    """One row of the table alone, in the columns `COLUMNS`."""
+    return pd.Series(_row(study, spec.change(window_cuts=()), variant))
+
+
 def _table(study: Study, spec: AnalysisSpec, models: bool) -> pd.DataFrame:
     rows = [_row(study, spec, variant) for variant in variants(spec, models)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -9,11 +9,11 @@ import pytest
 
 from ivig_core.__main__ import main
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.whatif.assumptions import Assumptions
 from tests.paths import DOCS, REFERENCE
 
 TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
-NAMES = ("analyze", "validate", "published", "power")
-COMMANDS = dict(zip(NAMES, re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
+COMMANDS = {re.split(r"[ `]", part)[2]: part for part in re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:]}
 TYPES = {int: "number", float: "number", str: "text", bool: "true, false", type(None): "null"}
 SIM43 = str(REFERENCE / "sim43.csv")
 
@@ -95,6 +95,20 @@ def test_power(capsys):
     ]
     check("power", *({name: value for name, value in result.items() if name != "spec"} for result in results))
     assert printed(capsys, "power", SIM43, "--studies", "0")["simulation"] is None
+
+
+def test_strategy(capsys):
+    """One with numbers, also those that have to be asked for, and one of a cohort that allows none."""
+    asked = ("--assume", "price_per_gram=50", "grams=30", "thrombosis=venous", "effect=published:2026", "draws=50")
+    found = [printed(capsys, "strategy", SIM43, *more) for more in (asked, ("--set", "min_grade=5"))]
+    assert [result.pop("spec")["min_grade"] for result in found] == [1, 5]
+    check("strategy", *found, sometimes_null=("most_averted", "least_ivig"))
+
+
+def test_defaults_of_what_strategies_assume():
+    told = {name.removeprefix("assumptions.").removesuffix("[]"): json.loads(cells[1].strip("`"))
+            for name, cells in rows("strategy").items() if name.startswith("assumptions.")}  # fmt: skip
+    assert told == Assumptions().to_dict()
 
 
 def test_defaults_of_settings():

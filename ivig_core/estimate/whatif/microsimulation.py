@@ -1,0 +1,215 @@
+"""Ways to give IVIG to the patients of a cohort over their own follow-up: expected infections and IVIG under each.
+
+One draw is a bootstrap sample of patients, a ratio on IVIG, rates shrunken anew, and for rules that react one course of
+IgG and one set of potential infections per patient, the same for every strategy. What is added up are expectations
+along the way: a rate off IVIG over all days, less the share of it that IVIG takes away on days on IVIG. So a ratio of 1
+averts exactly 0 in every draw, and chance in single infections does not widen an interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtri
+
+from ivig_core.estimate.whatif.calendar import Calendar, Weighted
+from ivig_core.estimate.whatif.igg_path import Samples, igg_path
+from ivig_core.estimate.whatif.rules import AfterInfections, ByIgg, Rhythm
+from ivig_core.estimate.whatif.shrink import Shrunken, shrink
+from ivig_core.estimate.whatif.under import Relief, by_igg, from_a_day, recorded, when_infected
+from ivig_core.estimate.whatif.within import within_patient
+
+OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED = "observed", "none", "primary", "igg_guided", "infection_guided"
+DAYS_PER_YEAR = 365.25
+CELLS, PATHS = 1_500_000, 300_000
+"""Segments × draws and paths that are held at once."""
+POINT_PATHS, DRAW_PATHS = 20_000, 400
+"""Paths behind the point estimates, and at least so many behind each draw."""
+
+Tell = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What is known of the patients. `infections`, `severe` (grade 3 and higher; None: not asked): per segment of
+    `calendar`; `graded`: share of infections with a known grade; `doses`: infusions recorded in each patient's
+    follow-up; `samples` of IgG that no dose reaches (None: too few)."""
+
+    calendar: Calendar
+    infections: np.ndarray
+    severe: np.ndarray | None
+    graded: float
+    doses: np.ndarray
+    samples: Samples | None
+
+
+@dataclass(frozen=True)
+class LogRatio:
+    """Logarithm of the rate ratio on IVIG with its standard error: what it is drawn from."""
+
+    log: float
+    se: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The strategies: `primary` as (day, months); `igg`; `after` infections, those of grade 3 and higher if
+    `of_severe`."""
+
+    rhythm: Rhythm
+    primary: tuple[int, float]
+    igg: ByIgg
+    after: AfterInfections
+    of_severe: bool = False
+
+
+class Sums(NamedTuple):
+    """Sums over as many patient-years as the cohort has, one entry a draw. `severe` is NaN where it is not asked."""
+
+    infections: np.ndarray
+    severe: np.ndarray
+    averted: np.ndarray
+    severe_averted: np.ndarray
+    on_years: np.ndarray
+    doses: np.ndarray
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """By strategy: the point estimate (arrays of one entry) and the draws."""
+
+    point: dict[str, Sums]
+    draws: dict[str, Sums]
+    patient_years: float
+
+
+class _Draws(NamedTuple):
+    """`counts`: patients × draws; `beta`: covariates × draws; `ratio`, `ratio_severe`: per draw."""
+
+    counts: np.ndarray
+    beta: np.ndarray
+    ratio: np.ndarray
+    ratio_severe: np.ndarray | None
+
+    def part(self, low: int, high: int) -> _Draws:
+        severe = None if self.ratio_severe is None else self.ratio_severe[low:high]
+        return _Draws(self.counts[:, low:high], self.beta[:, low:high], self.ratio[low:high], severe)
+
+
+def simulate(
+    inputs: Inputs,
+    plan: Plan,
+    ratio: LogRatio,
+    severe: LogRatio | None,
+    draws: int,
+    seed: int,
+    tell: Tell | None = None,
+) -> Simulated:
+    """Expected infections, IVIG and infusions under each strategy.
+
+    `ratio`, `severe`: on all infections and on those of grade 3 and higher; `tell` is called with the share done (0 to
+    1) and may raise to stop. Strategies that cannot be simulated (IgG without `inputs.samples`) are left out.
+    """
+    rng = np.random.default_rng(seed)
+    patients = inputs.calendar.patients
+    ones = np.ones((patients, 1), np.int64)
+    exact = None if severe is None else np.exp([severe.log])
+    one = _Draws(ones, _within(inputs, ones), np.exp([ratio.log]), exact)
+    point = _under(inputs, plan, one, max(POINT_PATHS // patients, 1), rng)
+    drawn = _draw(inputs, ratio, severe, draws, rng)
+    inner = max(DRAW_PATHS // patients, 1)
+    step = max(min(CELLS // len(inputs.calendar.patient), PATHS // (patients * inner)), 1)
+    parts = []
+    for low in range(0, draws, step):
+        if tell is not None:
+            tell(low / draws)
+        parts.append(_under(inputs, plan, drawn.part(low, low + step), inner, rng))
+    joined = {name: Sums(*map(np.concatenate, zip(*(part[name] for part in parts), strict=True))) for name in point}
+    return Simulated(point, joined, float(inputs.calendar.follow_up.sum()) / DAYS_PER_YEAR)
+
+
+def _draw(inputs: Inputs, ratio: LogRatio, severe: LogRatio | None, draws: int, rng: np.random.Generator) -> _Draws:
+    """Bootstrap samples of patients, each with a ratio drawn from its normal distribution on the logarithm.
+
+    Stratified: one ratio from the middle of each of as many equal parts as there are draws, so that also with few draws
+    an interval holds no effect where that of the ratio does.
+    """
+    patients = inputs.calendar.patients
+    counts = rng.multinomial(patients, np.full(patients, 1 / patients), size=draws).T
+    scores = [ndtri((rng.permutation(draws) + 0.5) / draws) for _ in range(2)]
+    ratios = np.exp(ratio.log + ratio.se * scores[0])
+    of_severe = None
+    if severe is not None:
+        # The same ratio is the same draw.
+        of_severe = ratios if severe == ratio else np.exp(severe.log + severe.se * scores[1])
+    return _Draws(counts, _within(inputs, counts), ratios, of_severe)
+
+
+def _within(inputs: Inputs, counts: np.ndarray) -> np.ndarray:
+    """Log ratios of the calendar's covariates, covariates × draws, beside IVIG in the same model."""
+    calendar = inputs.calendar
+    levels = len(calendar.design)
+    pattern = calendar.on * levels + calendar.level
+    design = np.column_stack([np.repeat([0.0, 1.0], levels), np.vstack([calendar.design] * 2)])
+    used = np.unique(pattern)
+    cell = calendar.patient * len(used) + np.searchsorted(used, pattern)
+
+    def table(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, values, calendar.patients * len(used)).reshape(calendar.patients, len(used))
+
+    return within_patient(table(calendar.days), table(inputs.infections), design[used], counts)[1:]
+
+
+def _under(inputs: Inputs, plan: Plan, drawn: _Draws, inner: int, rng: np.random.Generator) -> dict[str, Sums]:
+    """Sums under every strategy for some draws, with `inner` paths for every patient of a draw."""
+    calendar = inputs.calendar
+    weighted = calendar.weighted(np.exp(calendar.design @ drawn.beta))
+    rates, share = _rates(inputs, weighted, drawn)
+    trigger = share if plan.of_severe else None
+    ratio = drawn.ratio_severe if plan.of_severe else drawn.ratio
+    relief: dict[str, Relief] = {
+        OBSERVED: recorded(weighted, rates.rate, inputs.doses),
+        NONE: Relief.nothing(calendar.patients, len(drawn.ratio)),
+        PRIMARY: from_a_day(weighted, rates.rate, *plan.primary, plan.rhythm),
+    }
+    if inputs.samples is not None:
+        path = igg_path(inputs.samples, calendar.patients, drawn.counts)
+        relief[IGG_GUIDED] = by_igg(weighted, rates.rate, path, plan.igg, plan.rhythm, inner, rng)
+    if not plan.of_severe or (share is not None and ratio is not None):
+        chosen = drawn.ratio if ratio is None else ratio
+        relief[INFECTION_GUIDED] = when_infected(
+            weighted, rates, trigger, chosen, drawn.counts > 0, plan.after, plan.rhythm, inner, rng
+        )
+    years = calendar.follow_up.sum() / (drawn.counts * calendar.follow_up[:, None]).sum(axis=0)
+    counts = drawn.counts * years
+    none = rates.rate * weighted.total / DAYS_PER_YEAR
+    return {name: _sums(each, none, share, drawn, counts) for name, each in relief.items()}
+
+
+def _rates(inputs: Inputs, weighted: Weighted, drawn: _Draws) -> tuple[Shrunken, np.ndarray | None]:
+    """Rates per patient-year off IVIG, and the share of infections of grade 3 and higher there (patients × draws)."""
+    calendar = inputs.calendar
+    off, on = (calendar.days_by_level(state) @ weighted.weights / DAYS_PER_YEAR for state in (False, True))
+    by_patient = np.bincount(calendar.patient, inputs.infections, calendar.patients)
+    rates = shrink(by_patient, off + drawn.ratio * on, drawn.counts)
+    if inputs.severe is None or drawn.ratio_severe is None:
+        return rates, None
+    severe = np.bincount(calendar.patient, inputs.severe, calendar.patients)
+    expected = inputs.graded * rates.rate * (off + drawn.ratio_severe * on)
+    return rates, np.minimum(shrink(severe, expected, drawn.counts).rate, 1.0)
+
+
+def _sums(relief: Relief, none: np.ndarray, share: np.ndarray | None, drawn: _Draws, counts: np.ndarray) -> Sums:
+    def total(values: np.ndarray) -> np.ndarray:
+        return (counts * values).sum(axis=0)
+
+    averted = (1 - drawn.ratio) * total(relief.infections)
+    severe = severe_averted = np.full(len(averted), np.nan)
+    if share is not None and drawn.ratio_severe is not None:
+        severe_averted = (1 - drawn.ratio_severe) * total(share * relief.infections)
+        severe = total(share * none) - severe_averted
+    on_years = total(relief.on_days) / DAYS_PER_YEAR
+    return Sums(total(none) - averted, severe, averted, severe_averted, on_years, total(relief.doses))

@@ -1,0 +1,67 @@
+"""Numbers of a strategy with 95 % intervals: quantiles of the draws; ratios whose denominator may be 0 or below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, stdtrit
+
+TAIL = 0.025
+FINITE, OPEN, NONE_AVERTED, NO_IVIG = "ok", "no_upper_limit", "none_averted", "no_ivig"
+"""What kind of number an amount per infection averted is: finite with a finite interval; no upper limit; no infection
+averted (∞); nothing given."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A point estimate with its 95 % interval; None is ∞ where `status` says so, else no number."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str = FINITE
+
+    @classmethod
+    def absent(cls, status: str) -> Estimate:
+        return cls(None, None, None, status)
+
+
+def quantiles(patients: int) -> tuple[float, float]:
+    """Which quantiles of draws of so many patients (at least 2) are a 95 % interval.
+
+    Expanded percentiles: as far out as a t interval of the mean of so many is, so that intervals of few patients are
+    not too narrow. Hesterberg, American Statistician 2015;69:371.
+    """
+    low = float(ndtr(stdtrit(patients - 1, TAIL) * np.sqrt(patients / (patients - 1))))
+    return low, 1 - low
+
+
+def estimate(point: np.ndarray, draws: np.ndarray, limits: tuple[float, float]) -> Estimate:
+    """Point (an array of one) and the quantiles `limits` of the draws."""
+    low, high = np.quantile(draws, limits, method="hazen")
+    return Estimate(float(point[0]), float(low), float(high))
+
+
+def per_averted(
+    amount: tuple[np.ndarray, np.ndarray],
+    averted: tuple[np.ndarray, np.ndarray],
+    limits: tuple[float, float],
+    factor: float = 1.0,
+) -> Estimate:
+    """`amount` (point, draws) per infection averted, times `factor`.
+
+    The interval is that of infections averted per amount, turned over, as for a number needed to treat: where the lower
+    limit of these is 0 or below, there is no upper limit (∞), and beyond it lies harm. Altman, BMJ 1998;317:1309.
+    """
+    if not amount[0][0] > 0:
+        return Estimate.absent(NO_IVIG)
+    each = averted[0][0] / amount[0][0]
+    given = amount[1] > 0
+    effect = np.where(given, averted[1] / np.where(given, amount[1], 1.0), 0.0)
+    low, high = np.quantile(effect, limits, method="hazen")
+    best = factor / float(high) if high > 0 else None
+    if each <= 0:
+        return Estimate(None, best, None, NONE_AVERTED)
+    worst = factor / float(low) if low > 0 else None
+    return Estimate(factor / float(each), best, worst, FINITE if worst is not None else OPEN)

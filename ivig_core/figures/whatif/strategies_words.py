@@ -1,0 +1,151 @@
+"""The words of ways to give IVIG: what each is called, the finding, small print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ivig_core.estimate.whatif.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
+from ivig_core.estimate.whatif.outcome import FINITE, NONE_AVERTED, OPEN
+from ivig_core.figures.words import ABSENT, count, counted, interval, is_number, lower, percent, rate, ratio
+from ivig_core.study.whatif.assumptions import SEVERE_ONLY, Assumptions, Effect
+from ivig_core.study.whatif.strategies import Leader, Strategies
+
+SURE = 0.95
+"""Share of the draws from which on an order is called clear."""
+HEAD = "Under these assumptions"
+NOT_ADVICE = "Arithmetic under the assumptions listed, not advice for a patient."
+
+
+def strategy_name(name: str, assumed: Assumptions) -> str:
+    """What a strategy is called, with its numbers."""
+    kind = "severe infection" if assumed.infections_counted == SEVERE_ONLY else "infection"
+    return {
+        OBSERVED: "As it was given",
+        NONE: "No IVIG",
+        PRIMARY: f"Everybody, from day {assumed.primary_day} for {counted(assumed.primary_months, 'month')}",
+        IGG_GUIDED: f"IgG below {assumed.igg_start:,}, until {assumed.igg_stop:,}",
+        INFECTION_GUIDED: f"After {counted(assumed.infections, kind)} in 12 months",
+    }[name]
+
+
+def amount(value: float, decimals: int) -> str:
+    """A number that may be below 0; 0 without a sign."""
+    if not is_number(value):
+        return ABSENT
+    text = f"{abs(value):,.{decimals}f}"
+    return text if value >= 0 or not float(text.replace(",", "")) else f"−{text}"
+
+
+def expected(row: dict[str, Any], quantity: str, decimals: int | None = None) -> str:
+    """`227 (188 to 275)`; one decimal where an estimate is below 10; `0` where nothing else is possible, a dash where
+    there is no number."""
+    values = [row[f"{quantity}{part}"] for part in ("", "_low", "_high")]
+    if not is_number(values[0]):
+        return ABSENT
+    if not any(values):
+        return "0"
+    places = (0 if abs(values[0]) >= 9.95 else 1) if decimals is None else decimals
+    point, low, high = (amount(value, places) for value in values)
+    return f"{point} ({low} to {high})"
+
+
+def averted_text(row: dict[str, Any], quantity: str = "averted_per_100_years") -> str:
+    """`26.7 (6.8 to 43.8)`."""
+    return expected(row, quantity, 1)
+
+
+def per_infection(row: dict[str, Any], quantity: str, whole_numbers: bool = False) -> str:
+    """`2.20 (1.35 to 9.06)`, `2.20 (1.35 to ∞)`, `∞ (4.10 to ∞)`; a dash without IVIG."""
+    say = count if whole_numbers else rate
+    value, low, high, status = (row[f"{quantity}{part}"] for part in ("", "_low", "_high", "_status"))
+    if status not in (FINITE, OPEN, NONE_AVERTED):
+        return ABSENT
+    limits = f"{say(low)} to {say(high) if is_number(high) else '∞'}" if is_number(low) else "∞"
+    return f"{say(value) if is_number(value) else '∞'} ({limits})"
+
+
+def effect_words(effect: Effect) -> str:
+    """The ratio that is assumed: `rate ratio 0.57 (0.40–0.83)`."""
+    if effect.ratio is None:
+        return "no rate ratio"
+    value, low, high = effect.ratio
+    return f"rate ratio {ratio(value)} {interval(low, high)}".strip()
+
+
+def finding(result: Strategies) -> str:
+    """Which rule averts most and which needs the least IVIG for each infection, as far as the draws agree."""
+    rows = [row for row in result.table.to_dict("records") if row["ivig_months"] > 0]
+    if not rows:
+        return f"{HEAD} no patient would be given IVIG"
+    best = max(rows, key=lambda row: row["averted_per_100_years"])
+    averted = f"{averted_text(best)} infections averted per 100 patient-years"
+    if best["averted_per_100_years"] <= 0:
+        return f"{HEAD} no way to give IVIG averts infections"
+    if best["averted_per_100_years_low"] <= 0:
+        return f"{HEAD} no way to give IVIG is clearly better than none: {averted} at most"
+    return f"{HEAD}, {_orders(result, averted)}"
+
+
+def _orders(result: Strategies, averted: str) -> str:
+    most, least = _sure(result.most_averted), _sure(result.least_ivig)
+    if most is None:
+        said = f"{averted} at most, and no rule clearly averts more than the others"
+    else:
+        row = result.row(most)
+        said = f"“{_name(result, most)}” averts most: {averted_text(row)} infections per 100 "
+        said += "patient-years"
+    if least is None:
+        return said
+    if least == most:
+        return f"{said}, also per year of IVIG"
+    return f"{said}; “{_name(result, least)}” most per year of IVIG"
+
+
+def _sure(leader: Leader | None) -> str | None:
+    return leader.strategy if leader is not None and leader.share >= SURE else None
+
+
+def _name(result: Strategies, name: str) -> str:
+    return lower(strategy_name(name, result.assumed))
+
+
+def detail(result: Strategies) -> str:
+    """What is behind it."""
+    effect = result.effect
+    return (
+        f"{counted(result.patients, 'patient')}, {count(result.patient_years)} patient-years, "
+        f"{counted(result.infections, 'infection')}; {effect_words(effect)} on IVIG ({effect.label})"
+    )
+
+
+def small_print(result: Strategies) -> str:
+    """How to read the figure."""
+    return (
+        f"Points: expected for these patients over their own follow-up; lines: 95 % intervals from "
+        f"{counted(result.draws, 'draw')} of patients and rate ratio. Further down: fewer infections; further right: "
+        f"more IVIG. {NOT_ADVICE}"
+    )
+
+
+def order_words(result: Strategies) -> list[str]:
+    """How often the draws agree on what is first."""
+    said = []
+    for leader, what in ((result.most_averted, "averts most"), (result.least_ivig, "averts most per year of IVIG")):
+        if leader is not None:
+            said.append(
+                f"Of the three rules “{_name(result, leader.strategy)}” {what} in {percent(leader.share)} of the draws"
+            )
+    return said
+
+
+def alt(result: Strategies) -> str:
+    """The figure in words."""
+    parts = []
+    for row in result.table.to_dict("records"):
+        name = strategy_name(row["strategy"], result.assumed)
+        if row["status"] != FINITE:
+            parts.append(f"{name}: not possible, {row['note']}")
+            continue
+        months = f"{expected(row, 'ivig_months')} patient-months of IVIG"
+        parts.append(f"{name}: {expected(row, 'infections')} infections with {months}")
+    return f"Expected infections against patient-months of IVIG. {'; '.join(parts)}. {detail(result)}."

@@ -1,0 +1,113 @@
+"""The figure of ways to give IVIG: what is drawn is what the table has, and the title claims no more than the draws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ivig_core.estimate.whatif.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, Estimate
+from ivig_core.figures import alt_text, finding
+from ivig_core.figures.whatif.strategies import SEVERE, strategies
+from ivig_core.figures.whatif.strategies_words import expected, order_words, per_infection
+from ivig_core.study.whatif.assumptions import Assumptions, Effect
+from ivig_core.study.whatif.strategies import QUANTITIES, STRATEGIES, Leader, Strategies
+
+EFFECT = Effect("as_set", "This cohort: Settings in force", True, "ok", (0.6, 0.4, 0.9), severe=(0.4, 0.2, 0.9))
+
+
+def row(name: str, infections: float, months: float, averted: tuple[float, float, float]) -> dict:
+    per = Estimate(12 / 5, 1.2, None, OPEN) if months else Estimate.absent(NO_IVIG)
+    values = dict.fromkeys(QUANTITIES, Estimate.absent("not_asked")) | {
+        "infections": Estimate(infections, infections - 20, infections + 25),
+        "severe": Estimate(infections / 5, infections / 6, infections / 4),
+        "averted_per_100_years": Estimate(*averted),
+        "ivig_months": Estimate(months, 0.9 * months, 1.1 * months),
+        "infusions": Estimate(months, months, months),
+        "ivig_years_per_averted": per,
+    }
+    cells = {"strategy": name, "status": FINITE, "note": ""}
+    for quantity, each in values.items():
+        cells |= {f"{quantity}{part}": np.nan if value is None else value
+                  for part, value in (("", each.value), ("_low", each.low), ("_high", each.high))}  # fmt: skip
+        cells[f"{quantity}_status"] = each.status
+    return cells
+
+
+def made(low: float = 5.0, most: float = 0.99, least: float = 0.99, **changes) -> Strategies:
+    amounts = [(100, 30), (130, 0), (80, 120), (90, 80), (95, 60)]
+    averted = [(10, low, 20), (0, 0, 0), (30, low, 50), (20, low, 40), (15, low, 30)]
+    rows = [row(name, *amount, each) for name, amount, each in zip(STRATEGIES, amounts, averted, strict=True)]
+    result = Strategies(
+        table=pd.DataFrame(rows), effect=EFFECT, assumed=Assumptions(), patients=43, patient_years=100.0,
+        infections=100, severe=20, draws=200, most_averted=Leader("primary", most),
+        least_ivig=Leader("infection_guided", least), notes=(),
+    )  # fmt: skip
+    return replace(result, **changes)
+
+
+@pytest.mark.parametrize("presentation", [False, True])
+def test_points_and_intervals_are_those_of_the_table(presentation):
+    result = made()
+    figure = strategies(result, presentation=presentation)
+    assert [trace.x[0] for trace in figure.data] == result.table["ivig_months"].tolist()
+    assert [trace.y[0] for trace in figure.data] == result.table["infections"].tolist()
+    for trace, record in zip(figure.data, result.table.to_dict("records"), strict=True):
+        assert trace.error_y.array[0] == pytest.approx(record["infections_high"] - record["infections"])
+        assert trace.error_x.arrayminus[0] == pytest.approx(record["ivig_months"] - record["ivig_months_low"])
+    low, high = figure.layout.yaxis.range
+    assert low <= result.table["infections_low"].min() < result.table["infections_high"].max() <= high
+    assert len({trace.marker.symbol for trace in figure.data}) == len(STRATEGIES)
+    severe = strategies(result, SEVERE)
+    assert [trace.y[0] for trace in severe.data] == result.table["severe"].tolist()
+    assert severe.layout.yaxis.title.text == "Expected infections of grade ≥ 3"
+
+
+def test_a_strategy_without_numbers_is_named_with_its_reason():
+    result = made()
+    table = result.table.copy()
+    table.loc[3, ["status", "note"]] = ["not_possible", "no IgG <b>at all</b>"]
+    figure = strategies(replace(result, table=table))
+    assert len(figure.data) == len(STRATEGIES) - 1
+    assert "IgG below 400, until 400: not possible, no IgG <b>at all</b>" in alt_text(figure)
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (made(), "averts most: 30.0 (5.0 to 50.0) infections per 100 patient-years; “after 2 infections in 12 months”"),
+        (made(least=0.9), "averts most: 30.0 (5.0 to 50.0) infections per 100 patient-years"),
+        (made(most=0.9, least=0.9), "30.0 (5.0 to 50.0) infections averted per 100 patient-years at most, and no rule"),
+        (made(least_ivig=Leader("primary", 1.0)), "infections per 100 patient-years, also per year of IVIG"),
+        (made(low=-3.0), "no way to give IVIG is clearly better than none: 30.0 (−3.0 to 50.0)"),
+    ],
+)
+def test_the_title_claims_an_order_only_where_the_draws_agree(result, words):
+    title = finding(strategies(result))
+    assert title.startswith("Under these assumptions")
+    assert words in title
+    assert ("most per year of IVIG" in title) == (result.least_ivig.share > 0.95 and "; “after" in words)
+
+
+def test_without_ivig_or_without_any_averted():
+    nothing = made()
+    zero = nothing.table.assign(ivig_months=0.0, ivig_months_high=0.0)
+    assert finding(strategies(replace(nothing, table=zero))).endswith("no patient would be given IVIG")
+    harm = nothing.table.assign(averted_per_100_years=-1.0)
+    assert finding(strategies(replace(nothing, table=harm))).endswith("no way to give IVIG averts infections")
+
+
+def test_numbers_in_words():
+    record = row("primary", 1234.4, 30, (30, -2, 60))
+    assert expected(record, "infections") == "1,234 (1,214 to 1,259)"
+    assert expected(record, "averted_per_100_years", 1) == "30.0 (−2.0 to 60.0)"
+    assert expected(row("none", 5, 0, (0, 0, 0)), "ivig_months") == "0"
+    assert expected(record, "thromboses") == "–"
+    assert per_infection(record, "ivig_years_per_averted") == "2.40 (1.20 to ∞)"
+    assert per_infection(row("none", 5, 0, (0, 0, 0)), "ivig_years_per_averted") == "–"
+    none = record | {"ivig_years_per_averted": np.nan, "ivig_years_per_averted_status": NONE_AVERTED}
+    assert per_infection(none, "ivig_years_per_averted") == "∞ (1.20 to ∞)"
+    assert per_infection(none | {"ivig_years_per_averted_low": np.nan}, "ivig_years_per_averted") == "∞ (∞)"
+    assert order_words(made())[0].endswith("averts most in 99 % of the draws")
