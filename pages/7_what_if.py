@@ -9,9 +9,11 @@ from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
 from pages.shell.views import VIEW, views
+from pages.whatif import curve
 
 VIEWS = "views_what_if"
 MAKERS: dict[str, VIEW] = {
+    "All reasonable definitions": curve.show,
     # One line a view: "Compare": compare.show, "All reasonable definitions": curve.show,
     # "Ways to give IVIG": strategies.show, "Size of a study": study_size.show
 }

@@ -44,7 +44,7 @@ class Problems:
     @cached_property
     def _products(self) -> np.ndarray:
         """Products of two terms (u, p²)."""
-        return (self.X[:, :, None] * self.X[:, None, :]).reshape(len(self.X), -1)
+        return (self.X[:, :, None] * self.X[:, None, :]).reshape(len(self.X), self.X.shape[1] ** 2)
 
     @cached_property
     def _present(self) -> np.ndarray:

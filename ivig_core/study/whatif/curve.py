@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ MOST_PATTERNS = 200
 """Patterns of covariates, for the size of a step: 3 states of exposure × 8 bands of time × 3 factors of 2 levels."""
 NUMBERS = ("irr", "ci_low", "ci_high", "p_value")
 COUNTS = ("patients", "informative_patients", "infections")
-COLUMNS = (*VARIED, "status", *NUMBERS, *COUNTS, "note", "in_force")
+COLUMNS = (*VARIED, "status", *NUMBERS, *COUNTS, "note")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +34,9 @@ class Curve:
     """A specification curve.
 
     `table`: one row a combination, in the columns `COLUMNS`: the settings that differ (`choices.VARIED`; `adjust_for`
-    is a tuple), the row of `on_ivig` as `estimate.result.RatioRow` has it, and whether it is the analysis in force.
-    `base`: the settings that all rows share. `exposures`, `endpoints`: of every definition which distinct one it is;
-    `sets`: of adjusters. A row is a distinct exposure × set × distinct endpoint, the last one running fastest.
+    is a tuple) and the row of `on_ivig` as `estimate.result.RatioRow` has it. `base`: the settings that all rows share
+    (those of survival play no part). `exposures`, `endpoints`: of every definition which distinct one it is; `sets`: of
+    adjusters. A row is a distinct exposure × set × distinct endpoint, the last one running fastest.
     `unused`: adjusters that change nothing in this cohort.
     """
 
@@ -52,17 +53,20 @@ class Curve:
         """How many combinations of all choices there are; of those with equal days and infections only one is a row."""
         return len(self.exposures) * len(self.endpoints) * len(self.sets)
 
+    def settings(self, row: int) -> dict[str, Any]:
+        """The settings of a row that differ between rows."""
+        return {name: _plain(self.table[name].iloc[row]) for name in VARIED}
+
     def spec(self, row: int) -> AnalysisSpec:
-        """The complete settings of a row."""
-        return self.base.change(**{name: self.table[name].iloc[row] for name in VARIED})
+        """All settings of a row."""
+        return self.base.change(**self.settings(row))
 
     def row_of(self, spec: AnalysisSpec) -> int | None:
         """The row with the days, infections and adjusters of some settings; None where these are no combination."""
         adjusted = tuple(name for name in spec.model.adjust_for if name not in self.unused)
-        shared = spec.selection == self.base.selection and spec.model.ci_method == self.base.model.ci_method
         number = self.exposures.get(replace(spec.exposure, window_cuts=()), -1)
         endpoint = self.endpoints.get(spec.endpoint, -1)
-        if not shared or adjusted not in self.sets or number < 0 or endpoint < 0:
+        if spec.selection != self.base.selection or adjusted not in self.sets or number < 0 or endpoint < 0:
             return None
         per_set = len(set(self.endpoints.values()))
         return (number * len(self.sets) + self.sets.index(adjusted)) * per_set + endpoint
@@ -80,9 +84,10 @@ def curve(study: Study, spec: AnalysisSpec, choices: Choices | None = None) -> C
     return study.once("curve", *curve_parts(spec, choices), make=lambda: _whole(Curving(study, spec, choices)))
 
 
-def curve_parts(spec: AnalysisSpec, choices: Choices) -> tuple[object, ...]:
-    """Everything that a curve depends on."""
-    return spec.selection, spec.exposure, spec.endpoint, spec.model, choices
+def curve_parts(spec: AnalysisSpec, choices: Choices) -> tuple[Hashable, ...]:
+    """Everything that a curve depends on: another of the choices in force gives the same curve."""
+    base = base_of(spec)
+    return base.selection, base.exposure, base.endpoint, base.model, choices.with_those_of(spec)
 
 
 def _whole(curving: Curving) -> Curve:
@@ -99,13 +104,12 @@ class Curving:
     """
 
     def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices) -> None:
-        self._spec, self._base = spec, base_of(spec)
-        self._choices = choices.with_those_of(self._base)
+        self._base, self._choices = base_of(spec), choices.with_those_of(spec)
         self._events = Events(study.cohort(self._base), endpoints(self._choices, self._base))
         self._axes = {*self._choices.adjusters, *(item.factor for item in self._base.selection.within)}
         self._shared: Shared = {}
         self._varying = self._which_vary()
-        self._sets = sets(self._choices, self._varying, self._base.model.adjust_for)
+        self._sets = sets(self._choices, self._varying)
         self._wanted = exposures(self._choices, self._base)
         self._number: dict[ExposureSpec, int] = {}
         self._seen: dict[bytes, int] = {}
@@ -166,10 +170,11 @@ class Curving:
         table = pd.DataFrame(self._rows, columns=list(COLUMNS)).astype(dict.fromkeys(NUMBERS, np.float64))
         unused = tuple(name for name in self._choices.adjusters if name not in self._varying)
         number = self._events.number
-        made = Curve(table, self._base, self._choices, self._number, number, tuple(self._sets), unused)
-        mine = made.row_of(self._spec)
-        table["in_force"] = np.arange(len(table)) == (-1 if mine is None else mine)
-        return made
+        return Curve(table, self._base, self._choices, self._number, number, tuple(self._sets), unused)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _record(exposure: ExposureSpec, endpoint: EndpointSpec, names: Set, row: RatioRow) -> dict[str, object]:
