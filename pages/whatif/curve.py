@@ -16,7 +16,7 @@ from ivig_core.figures.words import count, counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.against import Against, against
-from ivig_core.study.whatif.choices import VARIED, Choices
+from ivig_core.study.whatif.choices import VARIED
 from ivig_core.study.whatif.curve import Curve, Curving, curve_parts
 from ivig_core.study.whatif.sentences import left_out
 from pages.shell import exhibit, say, session
@@ -31,7 +31,7 @@ SLICE, TICK = 0.25, 0.4
 """Seconds of work at a time, and from the beginning of one to that of the next: between them the page answers."""
 TABLE_HEIGHT = 420
 PALE_HELP = "Rows stay in the curve and in its shares; the reasons stand below the figure."
-CLICK = "A click on a definition, or on a row of the table, makes its choices the settings of all pages."
+CLICK = "A click among the ratios, or on a row of the table, puts the choices of that definition in force on all pages."
 
 
 class Job:

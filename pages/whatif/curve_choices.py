@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import WORDS, help_line
@@ -48,16 +49,7 @@ def chosen(spec: AnalysisSpec) -> Choices:
     with st.expander(escape_markdown("Which choices are combined")):
         left, right = st.columns(2)
         values = {
-            control.name: (left if at % 2 == 0 else right).multiselect(
-                **_texts(control.name),
-                options=list(control.offered),
-                default=list(control.first),
-                format_func=_words(control.name),
-                key=f"curve_{control.name}",
-                placeholder="only as set",
-                persist_state="session",
-            )
-            for at, control in enumerate(CONTROLS)
+            control.name: _multiselect(left if at % 2 == 0 else right, control) for at, control in enumerate(CONTROLS)
         }
         every = st.toggle("Every set of adjusters", key=EVERY_SET, persist_state="session", help=EVERY_SET_HELP)
     kept = {
@@ -72,11 +64,21 @@ def _as_set(kept: dict[str, tuple[Any, ...]], spec: AnalysisSpec) -> dict[str, A
     return {**kept, "min_grade": tuple(grade for grade in kept["min_grade"] if not highest or grade <= highest)}
 
 
-def _texts(name: str) -> dict[str, str]:
+def _multiselect(place: DeltaGenerator, control: Control) -> list[Any]:
+    label, help_text = _texts(control.name)
+    return place.multiselect(
+        escape_markdown(label), list(control.offered), list(control.first), _words(control.name),
+        key=f"curve_{control.name}", help=escape_markdown(help_text), placeholder="only as set",
+        persist_state="session",
+    )  # fmt: skip
+
+
+def _texts(name: str) -> tuple[str, str]:
+    """Label and help line of a control."""
     if name == "before":
-        return {"label": BEFORE_LABEL, "help": BEFORE_HELP}
+        return BEFORE_LABEL, BEFORE_HELP
     setting = "adjust_for" if name == "adjusters" else name
-    return {"label": escape_markdown(WORDS[setting].label), "help": escape_markdown(f"{help_line(setting)} {HELP}")}
+    return WORDS[setting].label, f"{help_line(setting)} {HELP}"
 
 
 def _words(name: str) -> Callable[[Any], str]:

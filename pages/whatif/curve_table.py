@@ -7,7 +7,6 @@ import pandas as pd
 
 from ivig_core.figures.whatif.curve_words import HEADS, View, paper_words, ratio_words
 from ivig_core.figures.words import p_value
-from ivig_core.study.whatif.choices import before
 from ivig_core.study.whatif.sentences import GROUPS, choice_words
 
 MARK = "◆ in force"
@@ -15,12 +14,11 @@ MARK = "◆ in force"
 
 def table_in_words(view: View) -> pd.DataFrame:
     """One line a definition, as drawn from left to right."""
-    table = view.curve.table
     columns: dict[str, list[str]] = {"Rate ratio (95 % interval)": [], "p": [], "Mark": []}
     groups: dict[str, list[str]] = {HEADS[name]: [] for name in GROUPS}
     for row in view.order.tolist():
         columns["Rate ratio (95 % interval)"].append(ratio_words(view, row))
-        columns["p"].append(p_value(table["p_value"].iloc[row]))
+        columns["p"].append(p_value(view.records[row]["p_value"]))
         columns["Mark"].append(_marks(view, row))
         for name in GROUPS:
             groups[HEADS[name]].append(_value_words(view, name, row))
@@ -41,9 +39,10 @@ def full_table(view: View) -> pd.DataFrame:
 
 
 def _value_words(view: View, name: str, row: int) -> str:
+    record = view.records[row]
     if name == "before":
-        return choice_words(name, before(view.curve.spec(row).exposure))
-    value = view.curve.table[name].iloc[row]
+        return choice_words(name, (record["pre_exposure_days"], record["from_first_dose"]))
+    value = record[name]
     if name == "adjust_for":
         return ", ".join(choice_words(name, item) for item in value) or "nothing"
     return choice_words(name, value)

@@ -187,6 +187,7 @@ def _axes(
         hovermode="x",
         hoversubplots="axis",
         hoverdistance=30,
+        hoverlabel={"align": "left"},
         yaxis={
             "type": "log", "range": [math.log10(limit) for limit in limits], "domain": [over, 1],
             "tickvals": [tick for tick in TICKS if limits[0] <= tick <= limits[1]], "fixedrange": True,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,11 @@ class View:
         return np.argsort(ratios(self.curve), kind="stable")
 
     @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows of the table, one by one."""
+        return self.curve.table.to_dict("records")
+
+    @cached_property
     def in_force(self) -> int | None:
         """The row of the settings in force."""
         return self.curve.row_of(self.spec)
@@ -80,11 +86,19 @@ def matrix(view: View) -> tuple[list[str], np.ndarray]:
     for group in GROUPS:
         head, found = HEADS[group], _of_group(view, group)
         for value, has in found if len(found) > 1 or group == "adjust_for" else ():
-            label = escape(choice_words(group, value))
+            label = escape(_short(value) if group == "before" else choice_words(group, value))
             labels.append(f"<b>{head}</b>  {label}" if head else label)
             lines.append(has)
             head = ""
     return labels, np.array(lines, bool).reshape(len(labels), len(view.curve.table))
+
+
+def _short(value: object) -> str:
+    """What is done about the time before the first dose, beside the head that names it."""
+    days, from_first = value if isinstance(value, tuple) else (0, False)
+    if from_first:
+        return "only days from it on"
+    return f"{days} days before apart" if days else "all days count"
 
 
 def _of_group(view: View, group: str) -> list[tuple[object, np.ndarray]]:
@@ -103,7 +117,7 @@ def _of_group(view: View, group: str) -> list[tuple[object, np.ndarray]]:
 
 def row_words(view: View, row: int) -> str:
     """All choices of a row in words."""
-    settings = view.curve.settings(row)
+    settings = view.records[row]
     before = (settings["pre_exposure_days"], settings["from_first_dose"])
     adjusted = ", ".join(choice_words("adjust_for", name) for name in settings["adjust_for"]) or "nothing"
     gap = settings["episode_gap_days"]
@@ -121,19 +135,19 @@ def row_words(view: View, row: int) -> str:
 
 def ratio_words(view: View, row: int) -> str:
     """The ratio of a row with its interval, or why there is none."""
-    record = view.curve.table.iloc[row]
+    record = view.records[row]
     text = estimate(record["status"], record["irr"], record["ci_low"], record["ci_high"])
     return text or f"no estimate: {NO_ESTIMATE.get(record['status'], record['note'])}"
 
 
 def hover(view: View) -> list[str]:
     """What each row is, in the order in which rows are drawn; escaped."""
-    reasons = [(item.reason.split(":")[0], item.rows) for item in view.against]
+    reasons = [(item.short, item.rows) for item in view.against]
     return [_hover(view, row, [reason for reason, rows in reasons if rows[row]]) for row in view.order.tolist()]
 
 
 def _hover(view: View, row: int, reasons: list[str]) -> str:
-    p = view.curve.table["p_value"].iloc[row]
+    p = view.records[row]["p_value"]
     head = f"<b>{escape(ratio_words(view, row))}</b>{f', {escape(p_phrase(p))}' if is_number(p) else ''}"
     choices = row_words(view, row).split("; ")
     lines = [head, *("; ".join(choices[at : at + 3]) for at in range(0, len(choices), 3))]

@@ -23,9 +23,11 @@ WEEK = 7
 
 @dataclass(frozen=True, eq=False)
 class Against:
-    """`name` of what speaks against some rows, the `reason` in a sentence, and which `rows` these are (bool)."""
+    """`name` of what speaks against some rows, the `reason` in a sentence and in few words (`short`), and which `rows`
+    these are (bool)."""
 
     name: str
+    short: str
     reason: str
     rows: np.ndarray
 
@@ -59,7 +61,7 @@ def _before_first(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | N
         f"Infections were {ratio(row['irr'])} times as frequent in the {days} days before the first dose: rows that "
         "count these days as off IVIG"
     )
-    return Against("before_first_dose", reason, counted)
+    return Against("before_first_dose", "infections gather before the first dose", reason, counted)
 
 
 def _short_windows(study: Study, base: AnalysisSpec, curve: Curve) -> Against | None:
@@ -72,7 +74,12 @@ def _short_windows(study: Study, base: AnalysisSpec, curve: Curve) -> Against | 
         return None
     named = ", ".join(f"{window} days ({percent(share)})" for window, share in shares.items())
     reason = f"The window closes before the next dose in more than half of the gaps of a course: rows with {named}"
-    return Against("dose_gaps", reason, curve.table["window_days"].isin(list(shares)).to_numpy(bool))
+    return Against(
+        "dose_gaps",
+        "the window closes between doses",
+        reason,
+        curve.table["window_days"].isin(list(shares)).to_numpy(bool),
+    )
 
 
 def _drift(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
@@ -80,7 +87,7 @@ def _drift(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
         return None
     reason = "IVIG and infections both changed over the years: rows not adjusted for time since start"
     rows = [("time" not in names) for names in curve.table["adjust_for"]]
-    return Against("exposure_over_time", reason, np.array(rows, bool))
+    return Against("exposure_over_time", "not adjusted for time", reason, np.array(rows, bool))
 
 
 def _dose_day(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
@@ -102,4 +109,6 @@ def _dose_day(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
         f"Infections are dated on the day of a dose {ratio(found.irr)} times as often as on the {WEEK} days after it: "
         "rows that count this day as off IVIG"
     )
-    return Against("dose_day", reason, (curve.table["dose_day"] == "off").to_numpy(bool))
+    return Against(
+        "dose_day", "infections are dated on dose days", reason, (curve.table["dose_day"] == "off").to_numpy(bool)
+    )
