@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,8 +20,8 @@ from ivig_core.study.whatif.splits import Days, Events, mark, varies
 
 AT_ONCE = 20
 """Definitions of exposure that one step takes at most."""
-NUMBERS_AT_ONCE = 4_000_000
-"""Numbers that the table patients × patterns × definitions of one step has at most: 32 MB."""
+NUMBERS_AT_ONCE = 2_000_000
+"""Numbers that the table patients × patterns × definitions of one step has at most: 16 MB."""
 MOST_PATTERNS = 200
 """Patterns of covariates, for the size of a step: 3 states of exposure × 8 bands of time × 3 factors of 2 levels."""
 NUMBERS = ("irr", "ci_low", "ci_high", "p_value")
@@ -114,15 +114,18 @@ class Curving:
         self._number: dict[ExposureSpec, int] = {}
         self._seen: dict[bytes, int] = {}
         self._rows: list[dict[str, object]] = []
+        self._new: list[tuple[ExposureSpec, Days]] = []
+        self._by_set: list[list[list[RatioRow]]] = []
 
     @property
     def finished(self) -> bool:
-        return len(self._number) == len(self._wanted)
+        return len(self._number) == len(self._wanted) and not self._new
 
     @property
     def share(self) -> float:
-        """Part of the definitions of exposure that is done."""
-        return len(self._number) / len(self._wanted)
+        """Part of the work that is done."""
+        fitted = len(self._number) - len(self._new) * (1 - len(self._by_set) / len(self._sets))
+        return fitted / len(self._wanted)
 
     @property
     def candidates(self) -> int:
@@ -130,18 +133,35 @@ class Curving:
         return len(self._wanted) * len(self._events.number) * len(self._sets)
 
     def step(self) -> None:
-        """Split person-time under some more definitions of exposure, count all endpoints in it and fit all models."""
+        """Split person-time under some more definitions of exposure and count all endpoints in it; or fit all models of
+        the next set of adjusters in what was split."""
+        if self._new:
+            self._fit()
+        else:
+            self._split()
+
+    def _split(self) -> None:
         room = NUMBERS_AT_ONCE // max(len(self._events.cohort) * MOST_PATTERNS, 1)
         done = len(self._number)
-        new: list[tuple[ExposureSpec, Days]] = []
         for exposure in self._wanted[done : done + min(max(room, 1), AT_ONCE)]:
             time = self._time(exposure)
             known = len(self._seen)
             self._number[exposure] = self._seen.setdefault(mark(time), known)
             if len(self._seen) > known:
-                new.append((exposure, Days(time, self._events, self._varying)))
-        if new:
-            self._fit(new)
+                self._new.append((exposure, Days(time, self._events, self._varying)))
+
+    def _fit(self) -> None:
+        names = self._sets[len(self._by_set)]
+        patients, kept = len(self._events.cohort), self._events.kept
+        splits = [days.split(names) for _, days in self._new]
+        self._by_set.append(ratios_on_ivig(splits, patients, len(kept), self._base.model.ci_method))
+        if len(self._by_set) < len(self._sets):
+            return
+        for number, (exposure, _) in enumerate(self._new):
+            for names, found in zip(self._sets, self._by_set, strict=True):
+                for endpoint, row in zip(kept, found[number], strict=True):
+                    self._rows.append(_record(exposure, endpoint, names, row))
+        self._new, self._by_set = [], []
 
     def _time(self, exposure: ExposureSpec) -> PersonTime:
         whole = person_time(self._events.cohort, exposure, self._axes, self._shared)
@@ -153,17 +173,6 @@ class Curving:
         time = self._time(every)
         patient = time.table["patient"].to_numpy()
         return tuple(name for name in self._choices.adjusters if varies(patient, adjuster(time, name)))
-
-    def _fit(self, new: Sequence[tuple[ExposureSpec, Days]]) -> None:
-        patients, kept = len(self._events.cohort), self._events.kept
-        by_set = [
-            ratios_on_ivig([days.split(names) for _, days in new], patients, len(kept), self._base.model.ci_method)
-            for names in self._sets
-        ]
-        for number, (exposure, _) in enumerate(new):
-            for names, found in zip(self._sets, by_set, strict=True):
-                for endpoint, row in zip(kept, found[number], strict=True):
-                    self._rows.append(_record(exposure, endpoint, names, row))
 
     def result(self) -> Curve:
         """The curve, once it is finished."""
