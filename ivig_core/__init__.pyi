@@ -50,5 +50,7 @@ from ivig_core.study.survival.timing import timing as timing
 from ivig_core.study.trust.checks.every import verdicts as verdicts
 from ivig_core.study.trust.doubts import doubts as doubts
 from ivig_core.study.trust.sensitivity import sensitivity as sensitivity
+from ivig_core.study.whatif.choices import Choices as Choices
+from ivig_core.study.whatif.curve import curve as curve
 
 __version__: str

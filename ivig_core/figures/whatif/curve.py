@@ -12,7 +12,7 @@ from ivig_core.figures.theme import GROUP_COLOURS, INK, IVIG_BLUE, MUTED, OBSERV
 from ivig_core.figures.whatif.curve_words import View, alt, detail, finding, hover, matrix, small_print
 from ivig_core.study.whatif.sentences import known, ratios
 
-RATIOS, GAP, LINE, LABEL = 270, 14, 17, 7.4
+RATIOS, GAP, LINE, LABEL = 270, 14, 17, 6.8
 """Height in px of the ratios, between them and the choices, and of a line of choices; width of a letter."""
 LOWEST, HIGHEST, LEAST = 0.05, 20.0, (0.5, 2.0)
 """The axis of ratios never reaches further, and at least from here to there."""
@@ -130,7 +130,7 @@ def _marks(figure: go.Figure, view: View, limits: tuple[float, float], sizes: Ty
     papers = [row for row in view.papers if known(view.curve)[row]]
     if papers:
         figure.add_scatter(
-            x=rank[papers], y=place[papers], mode="markers", name="Lancman 2026, its own analyses", hoverinfo="skip",
+            x=rank[papers], y=place[papers], mode="markers", name="Lancman 2026", hoverinfo="skip",
             marker={
                 "symbol": "star", "size": 13 * sizes.scale, "color": PAPER_COLOUR, "line": {"color": PAPER, "width": 1},
             },

@@ -73,7 +73,7 @@ def test_marks_are_at_the_settings_in_force_and_at_the_analyses_of_the_paper(vie
     mine = trace(figure, "Settings in force")
     want = sccs(reference_study("sim43"), ADJUSTED)["irr"].iloc[0]
     assert mine.y[0] == pytest.approx(want, rel=1e-9)
-    stars = trace(figure, "Lancman 2026, its own analyses")
+    stars = trace(figure, "Lancman 2026")
     ratios = [sccs(reference_study("sim43"), item.spec("auto"))["irr"].iloc[0] for item in SPECIFICATIONS]
     assert sorted(stars.y) == pytest.approx(sorted(ratios), rel=1e-9)
     hovers = dict(zip(trace(figure, "definitions").customdata, trace(figure, "definitions").hovertext, strict=True))
