@@ -63,7 +63,7 @@ def test_rows_are_those_of_single_analyses(changes):
     assert_as_alone(SIM43, made, some(made, 25))
 
 
-@pytest.mark.parametrize("size", [1, 2, 4, 5, 7])
+@pytest.mark.parametrize("size", [1, 4, 7])
 def test_rows_of_very_few_patients_are_those_of_single_analyses(size):
     """Ratios of 0 and ∞, levels without infections, terms that cannot be told apart, few infections."""
     full = read_cohort(sample_file(("crossover_2021", "bispecific")[size % 2])).checked()
