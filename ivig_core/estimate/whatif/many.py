@@ -30,11 +30,13 @@ DOUBTFUL = 100 * NULL
 @dataclass(frozen=True, eq=False)
 class Counts:
     """By definition and endpoint (d, e): `informative` patients, infections in the level on IVIG (`own`) and in its
-    reference of these patients, and whether no level is without contrast or infections (`ordinary`)."""
+    reference of these patients; `free` (d, e, p): which terms have a patient with days in them and outside; `ordinary`:
+    whether days on IVIG are one of these, and no such level is without infections."""
 
     informative: np.ndarray
     own: np.ndarray
     reference: np.ndarray
+    free: np.ndarray
     ordinary: np.ndarray
 
 
@@ -94,9 +96,9 @@ def count(stack: Stack) -> Counts:
         own[..., at] = stack.summed((stack.codes[stack.u, number] == code) * both[stack.d, stack.s, at])
     # The first factor is the exposure, its first level beside the reference the days on IVIG.
     reference = stack.summed((stack.codes[stack.u, 0] == 0) * both[stack.d, stack.s, 1])
-    terms = np.array([code > 0 for _, code in levels])
-    ordinary = (patients[..., terms] > 0).all(-1) & ((own > 0) | (patients == 0)).all(-1)
-    return Counts(patients[..., 1].astype(int), own[..., 1], reference, ordinary)
+    free = patients[..., np.array([code > 0 for _, code in levels])] > 0
+    ordinary = free[..., 0] & ((own > 0) | (patients == 0)).all(-1)
+    return Counts(patients[..., 1].astype(int), own[..., 1], reference, free, ordinary)
 
 
 def _told_apart(problems: Problems) -> np.ndarray:
@@ -110,7 +112,8 @@ def _told_apart(problems: Problems) -> np.ndarray:
 
 def _rows(stack: Stack, ci_method: str) -> list[list[RatioRow]]:
     counts = count(stack)
-    ordinary = counts.ordinary & _told_apart(stack.problems)
+    problems = replace(stack.problems, free=counts.free & counts.ordinary[..., None])
+    ordinary = counts.ordinary & _told_apart(problems)
     rows = np.full(ordinary.shape, None, object)
     for many in (_together(stack, counts, ordinary), _screened(stack, ~ordinary)):
         if many is not None:
@@ -122,7 +125,7 @@ def _together(stack: Stack, counts: Counts, ordinary: np.ndarray) -> Many | None
     """The ordinary models, fitted where they stand; the others among them are left at 0."""
     if not ordinary.any():
         return None
-    problems = replace(stack.problems, free=stack.problems.free & ordinary[..., None])
+    problems = replace(stack.problems, free=counts.free & ordinary[..., None])
     top = maximise_all(problems, np.zeros(problems.free.shape))
     place = np.where(ordinary, np.indices(ordinary.shape), -1)
     return Many(problems, top, place, counts.own, counts.reference, counts.informative)
