@@ -16,13 +16,13 @@ from ivig_core.estimate.contrast import NULL, OK, Screen, likelihood_of, screen
 from ivig_core.estimate.fit import FEW, SUSPECT, Fit, kind_of_interval, ratio_rows, term_row, with_interval
 from ivig_core.estimate.likelihood import Maximum
 from ivig_core.estimate.result import RatioRow
+from ivig_core.estimate.whatif.emptied import free_terms, without_empty
 from ivig_core.estimate.whatif.limits import profile_all
-from ivig_core.estimate.whatif.problems import At, Maxima, Problems, maximise_all
+from ivig_core.estimate.whatif.problems import At, Maxima, Problems, inverse_all, maximise_all
 from ivig_core.estimate.whatif.stack import Split, Stack
 from ivig_core.terms import ON
 
 SCCS = "sccs"
-LARGEST_CONDITION = 1e14
 DOUBTFUL = 100 * NULL
 """Where the smallest eigenvalue of the correlation is below this, `contrast.screen` decides."""
 
@@ -30,14 +30,15 @@ DOUBTFUL = 100 * NULL
 @dataclass(frozen=True, eq=False)
 class Counts:
     """By definition and endpoint (d, e): `informative` patients, infections in the level on IVIG (`own`) and in its
-    reference of these patients; `free` (d, e, p): which terms have a patient with days in them and outside; `ordinary`:
-    whether days on IVIG are one of these, and no such level is without infections."""
+    reference of these patients; `free` (d, e, p): which terms have a patient with days in them and outside;
+    `compared`: whether days on IVIG are one of these; `full`: whether no such level is without infections."""
 
     informative: np.ndarray
     own: np.ndarray
     reference: np.ndarray
     free: np.ndarray
-    ordinary: np.ndarray
+    compared: np.ndarray
+    full: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ def ratios_on_ivig(
 
 def count(stack: Stack) -> Counts:
     """What `contrast.screen` counts first, for all at once."""
-    levels = [(number, code) for number, (_, terms) in enumerate(stack.factors) for code in range(len(terms) + 1)]
+    levels = stack.levels
     inside = np.stack([stack.codes[:, number] == code for number, code in levels], axis=1).astype(float)
     of_level = stack.days @ inside
     both = ((of_level > 0) & (of_level < stack.days.sum(-1, keepdims=True))).astype(float)
@@ -97,8 +98,8 @@ def count(stack: Stack) -> Counts:
     # The first factor is the exposure, its first level beside the reference the days on IVIG.
     reference = stack.summed((stack.codes[stack.u, 0] == 0) * both[stack.d, stack.s, 1])
     free = patients[..., np.array([code > 0 for _, code in levels])] > 0
-    ordinary = free[..., 0] & ((own > 0) | (patients == 0)).all(-1)
-    return Counts(patients[..., 1].astype(int), own[..., 1], reference, free, ordinary)
+    full = ((own > 0) | (patients == 0)).all(-1)
+    return Counts(patients[..., 1].astype(int), own[..., 1], reference, free, free[..., 0], full)
 
 
 def _told_apart(problems: Problems) -> np.ndarray:
@@ -112,13 +113,34 @@ def _told_apart(problems: Problems) -> np.ndarray:
 
 def _rows(stack: Stack, ci_method: str) -> list[list[RatioRow]]:
     counts = count(stack)
-    problems = replace(stack.problems, free=counts.free & counts.ordinary[..., None])
-    ordinary = counts.ordinary & _told_apart(problems)
+    apart = _told_apart(replace(stack.problems, free=counts.free & counts.compared[..., None]))
+    ordinary = counts.compared & counts.full & apart
     rows = np.full(ordinary.shape, None, object)
-    for many in (_together(stack, counts, ordinary), _screened(stack, ~ordinary)):
+    emptied = _emptied(stack, counts, counts.compared & ~counts.full & apart)
+    for many in (_together(stack, counts, ordinary), emptied):
         if many is not None:
             _fill(rows, stack, many, ci_method)
+    others = np.array([[row is None for row in of] for of in rows.tolist()], bool).reshape(rows.shape)
+    if (asked := _screened(stack, others)) is not None:
+        _fill(rows, stack, asked, ci_method)
     return rows.tolist()
+
+
+def _emptied(stack: Stack, counts: Counts, wanted: np.ndarray) -> Many | None:
+    """Models with levels without infections other than those of IVIG, which are left out; without those of which the
+    screen has more to say."""
+    d, e = np.nonzero(wanted)
+    if not len(d):
+        return None
+    problems = replace(stack.problems, free=counts.free).take(d, e)
+    left, as_before = without_empty(problems, stack.codes, stack.by_cell(d, e), stack.levels)
+    left = free_terms(left)
+    plain = as_before & left.free[:, 0, 0] & _told_apart(left)[:, 0]
+    place = np.where(plain, np.stack([d, e]), -1)[..., None]
+    left = replace(left, free=left.free & plain[:, None, None])
+    top = maximise_all(left, np.zeros(left.free.shape))
+    own, reference, informative = (of[d, e][:, None] for of in (counts.own, counts.reference, counts.informative))
+    return Many(left, top, place, own, reference, informative)
 
 
 def _together(stack: Stack, counts: Counts, ordinary: np.ndarray) -> Many | None:
@@ -162,19 +184,10 @@ def _limits(many: Many, wanted: np.ndarray) -> dict[tuple[int, int], tuple[float
     now = many.top.at
     at = At(now.value[d, e][:, None], now.score[d, e][:, None], now.information[d, e][:, None])
     top = Maxima(many.top.beta[d, e][:, None], at, many.top.found[d, e][:, None])
-    found = profile_all(many.problems.take(d, e), top, 0, np.sqrt(_inverse(at.information)[:, 0, 0, 0]))
+    found = profile_all(many.problems.take(d, e), top, 0, np.sqrt(inverse_all(at.information)[:, 0, 0, 0]))
     numbers = zip(found.low.tolist(), found.high.tolist(), found.p.tolist(), strict=True)
     places = zip(d.tolist(), e.tolist(), strict=True)
     return {place: of for place, of, good in zip(places, numbers, found.found.tolist(), strict=True) if good}
-
-
-def _inverse(information: np.ndarray) -> np.ndarray:
-    """Covariances; NaN where there is none."""
-    size = information.shape[-1]
-    usable = np.isfinite(information).all((-1, -2))
-    usable &= np.linalg.cond(np.where(usable[..., None, None], information, np.eye(size))) < LARGEST_CONDITION
-    safe = np.where(usable[..., None, None], information, np.eye(size))
-    return np.where(usable[..., None, None], np.linalg.inv(safe), np.nan)
 
 
 def _robust(stack: Stack, many: Many, covariance: np.ndarray) -> np.ndarray:
@@ -219,7 +232,7 @@ def _fill(rows: np.ndarray, stack: Stack, many: Many, ci_method: str) -> None:
     few = np.minimum(many.own, many.reference) < FEW
     profiled = estimated & ((ci_method == "profile") | ((ci_method == "auto") & few))
     limits = _limits(many, profiled)
-    covariance = _inverse(many.top.at.information)
+    covariance = inverse_all(many.top.at.information)
     se = np.sqrt(covariance[..., 0, 0])
     robust = _robust(stack, many, covariance) if ci_method == "robust" else se
     for d, e in np.argwhere(many.place[0] >= 0).tolist():

@@ -16,6 +16,9 @@ import numpy as np
 from ivig_core.estimate.likelihood import LONG, MAX_HALVINGS, MAX_STEPS, TOLERANCE
 
 
+LARGEST_CONDITION = 1e14
+
+
 class At(NamedTuple):
     """Log-likelihoods (d, e) with their scores (d, e, p) and observed information (d, e, p, p)."""
 
@@ -135,6 +138,15 @@ def maximise_all(problems: Problems, start: np.ndarray) -> Maxima:
             break
         beta, now = _ascend(problems, beta, _shortened(problems, step), now, open_)
     return Maxima(beta, now, found)
+
+
+def inverse_all(information: np.ndarray) -> np.ndarray:
+    """Covariances; NaN where there is none."""
+    size = information.shape[-1]
+    usable = np.isfinite(information).all((-1, -2))
+    usable &= np.linalg.cond(np.where(usable[..., None, None], information, np.eye(size))) < LARGEST_CONDITION
+    safe = np.where(usable[..., None, None], information, np.eye(size))
+    return np.where(usable[..., None, None], np.linalg.inv(safe), np.nan)
 
 
 def _solve(information: np.ndarray, score: np.ndarray) -> np.ndarray:

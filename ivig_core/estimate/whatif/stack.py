@@ -60,6 +60,20 @@ class Stack:
         """Sum of one number an infection by definition and endpoint (d, e)."""
         return self.added(np.zeros(len(self.d), np.int64), 1, weights)[..., 0]
 
+    @property
+    def levels(self) -> list[tuple[int, int]]:
+        """Number of the factor and code of every level, the references included."""
+        return [(number, code) for number, (_, terms) in enumerate(self.factors) for code in range(len(terms) + 1)]
+
+    def by_cell(self, d: np.ndarray, e: np.ndarray) -> np.ndarray:
+        """Infections by patient and pattern of some models (models, s, u)."""
+        number = np.full(self._shape[:2], -1)
+        number[d, e] = np.arange(len(d))
+        mine = number[self.d, self.e]
+        found = np.zeros((len(d), *self.days.shape[1:]))
+        np.add.at(found, (mine[mine >= 0], self.s[mine >= 0], self.u[mine >= 0]), 1)
+        return found
+
     @cached_property
     def totals(self) -> np.ndarray:
         """Infections by patient (d, e, s)."""
