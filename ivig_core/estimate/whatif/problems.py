@@ -15,7 +15,6 @@ import numpy as np
 
 from ivig_core.estimate.likelihood import LONG, MAX_HALVINGS, MAX_STEPS, TOLERANCE
 
-
 LARGEST_CONDITION = 1e14
 
 
