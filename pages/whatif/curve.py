@@ -98,7 +98,11 @@ def _progress(job: Job) -> None:
 def _shown(study: Study, spec: AnalysisSpec, made: Curve, parts: tuple[Hashable, ...]) -> None:
     doubts = against(study, spec, made)
     faint = bool(doubts) and st.toggle(
-        "Rows that a check speaks against in pale", value=True, key=PALE, persist_state="session", help=PALE_HELP
+        "Rows that a check speaks against in pale",
+        value=True,
+        key=PALE,
+        persist_state="session",
+        help=escape_markdown(PALE_HELP),
     )
     view = View(made, spec, doubts if faint else ())
     figure, table = st.tabs(["Figure", "Table"], key=TABS, on_change="rerun")

@@ -51,7 +51,9 @@ def chosen(spec: AnalysisSpec) -> Choices:
         values = {
             control.name: _multiselect(left if at % 2 == 0 else right, control) for at, control in enumerate(CONTROLS)
         }
-        every = st.toggle("Every set of adjusters", key=EVERY_SET, persist_state="session", help=EVERY_SET_HELP)
+        every = st.toggle(
+            "Every set of adjusters", key=EVERY_SET, persist_state="session", help=escape_markdown(EVERY_SET_HELP)
+        )
     kept = {
         control.name: tuple(item for item in control.offered if item in values[control.name]) for control in CONTROLS
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from ivig_core.figures.whatif.curve_words import HEADS, View, paper_words, ratio_words
@@ -34,7 +33,7 @@ def full_table(view: View) -> pd.DataFrame:
         in_force=[row == view.in_force for row in view.order.tolist()],
         published=["; ".join(paper_words(item) for item in view.papers.get(row, ())) for row in view.order.tolist()],
         check_against=[",".join(names) for names in reasons],
-        place=np.arange(1, len(table) + 1),
+        place=range(1, len(table) + 1),
     )
 
 

@@ -20,8 +20,8 @@ from ivig_core.study.whatif.splits import Days, Events, mark, varies
 
 AT_ONCE = 20
 """Definitions of exposure that one step takes at most."""
-NUMBERS_AT_ONCE = 2_000_000
-"""Numbers that the table patients × patterns × definitions of one step has at most: 16 MB."""
+NUMBERS_AT_ONCE = 1_000_000
+"""Numbers that the table patients × patterns × definitions of one step has at most: 8 MB."""
 MOST_PATTERNS = 200
 """Patterns of covariates, for the size of a step: 3 states of exposure × 8 bands of time × 3 factors of 2 levels."""
 NUMBERS = ("irr", "ci_low", "ci_high", "p_value")
