@@ -16,6 +16,7 @@ PARTS = {
     "d": "redrawing",
     "e": "reading",
     "f": "first_visit",
+    "g": "definitions",
 }
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "convert": "any file to the cohort file of this program",
     "deidentify": "a copy with new ids and study days",
     "analyze": "all tables of an analysis",
+    "curve": "the rate ratio under every reasonable combination of definitions",
     "power": "patients and infections that a study needs",
     "strategy": "expected infections and IVIG under ways to give IVIG",
     "template": "an empty cohort file with its data dictionary",

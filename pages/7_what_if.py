@@ -9,11 +9,12 @@ from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
 from pages.shell.views import VIEW, views
-from pages.whatif import compare, strategies, study_size
+from pages.whatif import compare, curve, strategies, study_size
 
 VIEWS = "views_what_if"
 MAKERS: dict[str, VIEW] = {
     "Compare": compare.show,
+    "All reasonable definitions": curve.show,
     "Ways to give IVIG": strategies.show,
     "Size of a study": study_size.show,
 }

@@ -30,13 +30,18 @@ NAMES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cohort", metavar="COHORT", help="cohort file")
-    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
-    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
+    add_settings_options(parser)
     parser.add_argument("--only", default="", metavar="rates,sccs,…", help=f"tables to make: {', '.join(NAMES)}")
     parser.add_argument("--by", nargs="+", action="extend", default=[], metavar="COLUMN", help="subgroups that the "
                         "table has in any case, where a file has too many columns for all of them")  # fmt: skip
     add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def add_settings_options(parser: argparse.ArgumentParser) -> None:
+    """The settings of an analysis: the same options for every command that makes one."""
+    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from scipy.linalg import qr
 from ivig_core.estimate.cells import Cells
 from ivig_core.estimate.likelihood import ConditionalPoisson, linear
 from ivig_core.lazy import library
+from ivig_core.runs import run_starts
 
 optimize = library("scipy.optimize")
 
@@ -90,27 +91,34 @@ def screen(data: Cells) -> Screen:
     return result
 
 
-def _members(data: Cells, number: int, code: int, kept: np.ndarray) -> np.ndarray:
-    """Cells in the level that belong to strata with days both in it and outside it."""
-    inside = data.codes[:, number] == code
-    both = (data.totals(inside & kept) > 0) & (data.totals(~inside & kept) > 0)
-    return inside & kept & both[data.stratum]
+def _by_stratum(data: Cells, number: int, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of one factor (strata × levels): whether a stratum has days both in a level and outside it, and its infections in
+    the level, of the cells kept."""
+    size = len(data.factors[number][1]) + 1
+    key = data.stratum * size + data.codes[:, number]
+    shape = (data.strata, size)
+    cells = np.bincount(key, kept, data.strata * size).reshape(shape)
+    infections = np.bincount(key, data.infections * kept, data.strata * size).reshape(shape)
+    return (cells > 0) & (cells < cells.sum(axis=1, keepdims=True)), infections
 
 
 def _count(result: Screen) -> None:
     data, everything = result.data, np.ones(len(result.data.days), bool)
-    for number, code, term in result.levels:
-        members = _members(data, number, code, everything)
-        informative = data.totals(members)[data.stratum] > 0
-        result.informative[term] = int(np.count_nonzero(np.bincount(data.cluster[members])))
-        result.own[term] = int(data.infections[members].sum())
-        reference = informative & (data.codes[:, number] == 0)
-        result.reference[term] = int(data.infections[reference].sum())
-        if not data.strata:
-            result.fail(term, NO_CONTRAST, "no patient with an infection: there is nothing to compare")
-        elif not members.any():
-            days = "in this level" if not (data.codes[:, number] == code).any() else "both in this level and outside it"
-            result.fail(term, NO_CONTRAST, f"no patient with an infection has days {days}")
+    # All cells of a stratum are of one patient.
+    patient = data.cluster[np.flatnonzero(run_starts(data.stratum))]
+    for number, (_, terms) in enumerate(data.factors):
+        both, infections = _by_stratum(data, number, everything)
+        for code, term in enumerate(terms, start=1):
+            mine = both[:, code]
+            result.informative[term] = int(np.count_nonzero(np.bincount(patient[mine])))
+            result.own[term] = int(infections[mine, code].sum())
+            result.reference[term] = int(infections[mine, 0].sum())
+            if not data.strata:
+                result.fail(term, NO_CONTRAST, "no patient with an infection: there is nothing to compare")
+            elif not mine.any():
+                there = (data.codes[:, number] == code).any()
+                days = "both in this level and outside it" if there else "in this level"
+                result.fail(term, NO_CONTRAST, f"no patient with an infection has days {days}")
 
 
 def _leave_out_empty(result: Screen) -> None:
@@ -144,12 +152,13 @@ def _say_empty(result: Screen, term: str, gone: bool, from_the_start: bool) -> N
 def _empty(result: Screen) -> dict[Level, np.ndarray]:
     data, kept = result.data, result.kept()
     found: dict[Level, np.ndarray] = {}
-    for number, (_, terms) in enumerate(data.factors):
-        for code in range(len(terms) + 1):
-            members = _members(data, number, code, kept)
-            if members.any() and not data.infections[members].any():
-                # A level can lose further strata to later rounds: one reason, all its cells.
-                found[number, code] = members | result.left_out.get((number, code), np.zeros(len(members), bool))
+    for number in range(len(data.factors)):
+        both, infections = _by_stratum(data, number, kept)
+        empty = both.any(axis=0) & ~(both & (infections > 0)).any(axis=0)
+        for code in np.flatnonzero(empty).tolist():
+            members = (data.codes[:, number] == code) & kept & both[data.stratum, code]
+            # A level can lose further strata to later rounds: one reason, all its cells.
+            found[number, code] = members | result.left_out.get((number, code), np.zeros(len(members), bool))
     return found
 
 

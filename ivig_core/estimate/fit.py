@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -86,13 +87,15 @@ def fit(data: Cells) -> Fit:
             return Fit(data, screened, likelihood, top)
 
 
-def ratio_rows(data: Cells, model: str, ci_method: str) -> list[RatioRow]:
-    """One row per term of `data`, in order. Never raises: a model without a maximum says so in every row."""
+def ratio_rows(data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None) -> list[RatioRow]:
+    """One row per term of `data`, or of `terms` alone, in order. Never raises: a model without a maximum says so in
+    every row."""
+    wanted = data.terms if terms is None else terms
     try:
         fitted = fit(data)
     except EstimationError as error:
-        return [_blank(data, model, term, NO_CONVERGENCE, str(error)) for term in data.terms]
-    return [term_row(fitted, model, term, ci_method) for term in data.terms]
+        return [_blank(data, model, term, NO_CONVERGENCE, str(error)) for term in wanted]
+    return [term_row(fitted, model, term, ci_method) for term in wanted]
 
 
 def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | None = None) -> RatioRow:
@@ -109,10 +112,10 @@ def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | Non
         return row
     if few is None:
         few = min(fitted.screen.own[term], fitted.screen.reference[term]) < FEW
-    return _estimated(fitted, term, row, *_method(ci_method, few))
+    return _estimated(fitted, term, row, *kind_of_interval(ci_method, few))
 
 
-def _method(ci_method: str, few: bool) -> tuple[str, str]:
+def kind_of_interval(ci_method: str, few: bool) -> tuple[str, str]:
     """Kind of interval, and what has to be said about it."""
     if ci_method == "auto" and few:
         return "profile", f"fewer than {FEW} infections in this level or its reference: profile-likelihood interval"
@@ -121,11 +124,29 @@ def _method(ci_method: str, few: bool) -> tuple[str, str]:
 
 def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) -> RatioRow:
     index = fitted.terms.index(term)
-    log_irr = float(fitted.maximum.beta[index])
     se = float(np.sqrt(fitted.covariance[index, index]))
+    return with_interval(
+        row, float(fitted.maximum.beta[index]), se, (method, note),
+        robust_se=lambda: _robust_se(fitted, index, row.informative_patients),
+        limits=lambda: profile(fitted.likelihood, fitted.maximum, index, se),
+    )  # fmt: skip
+
+
+def with_interval(
+    row: RatioRow,
+    log_irr: float,
+    se: float,
+    kind: tuple[str, str],
+    robust_se: Callable[[], float],
+    limits: Callable[[], tuple[float, float, float]],
+) -> RatioRow:
+    """The row with its estimate, and an interval of the `kind` asked for (`kind_of_interval`) or of the one that can be
+    had instead. `robust_se`, `limits`: sandwich standard error, and profile limits with p; asked for only where needed.
+    `limits` raises `EstimationError` where there are none."""
+    method, note = kind
     low, high, p = wald(log_irr, se)
     if method == "robust":
-        clusters, robust = row.informative_patients, _robust_se(fitted, index, row.informative_patients)
+        clusters, robust = row.informative_patients, robust_se()
         if clusters < FEWEST_CLUSTERS:
             method, note = "wald", TOO_FEW
         elif differ_too_little(robust, se, clusters):
@@ -135,7 +156,7 @@ def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) ->
             low, high, p = student(log_irr, se, clusters - 1)
     if method == "profile":
         try:
-            low, high, p = profile(fitted.likelihood, fitted.maximum, index, se)
+            low, high, p = limits()
         except EstimationError:
             method, note = "wald", "the profile likelihood gives no interval: Wald interval"
     return _with(

@@ -32,9 +32,17 @@ def counted_infections(cohort: Cohort, endpoint: EndpointSpec) -> pd.DataFrame:
     none. Grade unknown (NaN) passes only without any limit of grade; an episode of several kinds of pathogen passes a
     filter on any of them.
     """
+    return passing(episodes(cohort, endpoint.episode_gap_days), endpoint)
+
+
+def episodes(cohort: Cohort, gap: int) -> Counted:
+    """Episodes of infections up to the end of follow-up (`merge_episodes`), before anything else is looked at."""
     rows = cohort.infection
-    rows = _where(rows, rows["day"].to_numpy() < cohort.days[rows["patient"].to_numpy()])
-    found = merge_episodes(rows, endpoint.episode_gap_days)
+    return merge_episodes(_where(rows, rows["day"].to_numpy() < cohort.days[rows["patient"].to_numpy()]), gap)
+
+
+def passing(found: Counted, endpoint: EndpointSpec) -> pd.DataFrame:
+    """Those of `episodes` with the gap of `endpoint` that begin in follow-up and that it counts."""
     return _where(found.rows, (found.rows["day"].to_numpy() >= 0) & _passes(found, endpoint))
 
 
@@ -65,17 +73,22 @@ def merge_episodes(rows: pd.DataFrame, gap: int) -> Counted:
         merged[name] = np.fmax.reduceat(rows[name].to_numpy(float), at)
     merged["hospitalized"] = _any_admission(rows["hospitalized"], at)
     merged["pathogen"] = pd.array(np.array(_PATHOGEN_OF, object)[holds], dtype="str")
-    firsts = _in_order(rows, number).groupby("episode", sort=False)[list(FIRST_OF)].first()
+    order = _in_order(rows, number)
     for name in FIRST_OF:
-        merged[name] = firsts[name].array
+        known = order[rows[name].notna().to_numpy(bool)[order]]
+        first = np.full(len(at), -1)
+        first[number[known[::-1]]] = known[::-1]
+        merged[name] = rows[name].array.take(first, allow_fill=True)
     return Counted(merged, holds)
 
 
-def _in_order(rows: pd.DataFrame, episode: np.ndarray) -> pd.DataFrame:
-    """Rows in an order that does not depend on the one of the file."""
-    site = pd.Categorical(rows["site"], categories=SITES)
-    keys = rows[["day", *FIRST_OF]].assign(episode=episode, place=site.codes, less=-rows["grade"])
-    return keys.sort_values(["episode", "day", "less", "place", "organism", "anc", "alc"], kind="stable")
+def _in_order(rows: pd.DataFrame, episode: np.ndarray) -> np.ndarray:
+    """Places of the rows in an order that does not depend on the one of the file."""
+    site = pd.Categorical(rows["site"], categories=SITES).codes
+    organism, _ = pd.factorize(rows["organism"], sort=True)
+    last = np.where(organism < 0, len(rows), organism)
+    counts = [rows[name].to_numpy(float) for name in ("alc", "anc", "grade")]
+    return np.lexsort((counts[0], counts[1], last, site, -counts[2], rows["day"].to_numpy(), episode))
 
 
 def _any_admission(hospitalized: pd.Series, at: np.ndarray) -> pd.api.extensions.ExtensionArray:

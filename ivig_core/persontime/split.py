@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block, blocks
-from ivig_core.persontime.days import merged
+from ivig_core.persontime.days import Steps, merged
 from ivig_core.persontime.exposure import EXCLUDED, exposure_steps
 from ivig_core.persontime.states import AXES, levels
 from ivig_core.runs import following, run_ends, run_starts
@@ -73,21 +73,33 @@ class PersonTime:
         return int(self.table["patient"].nunique())
 
 
-def person_time(cohort: Cohort, exposure: ExposureSpec, axes: Collection[str] = ()) -> PersonTime:
+Shared = dict[tuple[int, str], Steps]
+"""Axes of the blocks of a cohort, by first patient and name."""
+
+
+def person_time(
+    cohort: Cohort, exposure: ExposureSpec, axes: Collection[str] = (), shared: Shared | None = None
+) -> PersonTime:
     """Split follow-up by the exposure and by the time-varying `axes` (names of `states.AXES`); nothing is counted yet.
 
     Returns a `PersonTime` whose `infections` are 0. Cut one definition once, then count as many endpoints as needed.
+    `shared`, empty at first, keeps the axes from one definition to the next, of the same cohort and with the same
+    bands, hemisphere and rules of IgG.
     """
     wanted = [axis for axis in AXES if axis in axes]
-    parts = [_split(block, exposure, wanted) for block in blocks(cohort)]
+    parts = [_split(block, exposure, wanted, shared) for block in blocks(cohort)]
     table = pd.concat(parts, ignore_index=True) if len(parts) != 1 else parts[0]
     return PersonTime(cohort, exposure, table)
 
 
-def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str]) -> pd.DataFrame:
+def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str], shared: Shared | None = None) -> pd.DataFrame:
     clock = block.clock
     state = exposure_steps(block, exposure)
-    others = {axis: AXES[axis](block, exposure) for axis in axes}
+    shared = {} if shared is None else shared
+    for axis in axes:
+        if (block.low, axis) not in shared:
+            shared[block.low, axis] = AXES[axis](block, exposure)
+    others = {axis: shared[block.low, axis] for axis in axes}
     keys = merged([state, *others.values()])
     patient, day = np.divmod(keys, clock.stride)
     values = [state.at(keys), *(part.at(keys) for part in others.values())]

@@ -13,7 +13,8 @@ from ivig_core.study.whatif.assumptions import Assumptions
 from tests.paths import DOCS, REFERENCE
 
 TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
-COMMANDS = {re.split(r"[ `]", part)[2]: part for part in re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:]}
+SECTIONS = re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:]
+COMMANDS = {re.match(r"`ivig (\w+)", section)[1]: section for section in SECTIONS}
 TYPES = {int: "number", float: "number", str: "text", bool: "true, false", type(None): "null"}
 SIM43 = str(REFERENCE / "sim43.csv")
 
@@ -119,4 +120,4 @@ def test_defaults_of_settings():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_row_says_its_type(command):
-    assert all(re.match(r"number|text|true|list of", cells[0]) for cells in rows(command).values())
+    assert all(re.match(r"number|text|true|list of|object", cells[0]) for cells in rows(command).values())
