@@ -13,8 +13,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import analyse
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.choices import Choices
-from ivig_core.study.whatif.curve import Curve, curve
+from ivig_core.study.whatif.curve.choices import Choices
+from ivig_core.study.whatif.curve.curve import Curve, curve
 
 PATIENTS, RUNS = 43, 15
 CHOICES = Choices(

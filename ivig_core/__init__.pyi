@@ -52,11 +52,11 @@ from ivig_core.study.trust.checks.every import verdicts as verdicts
 from ivig_core.study.trust.doubts import doubts as doubts
 from ivig_core.study.trust.sensitivity import sensitivity as sensitivity
 from ivig_core.study.whatif.assumptions import Assumptions as Assumptions
-from ivig_core.study.whatif.choices import Choices as Choices
-from ivig_core.study.whatif.curve import curve as curve
-from ivig_core.study.whatif.simulated_studies import simulated_studies as simulated_studies
+from ivig_core.study.whatif.curve.choices import Choices as Choices
+from ivig_core.study.whatif.curve.curve import curve as curve
+from ivig_core.study.whatif.size.plan import StudyPlan as StudyPlan
+from ivig_core.study.whatif.size.simulated import simulated_studies as simulated_studies
+from ivig_core.study.whatif.size.size import study_size as study_size
 from ivig_core.study.whatif.strategies import strategies as strategies
-from ivig_core.study.whatif.study_plan import StudyPlan as StudyPlan
-from ivig_core.study.whatif.study_size import study_size as study_size
 
 __version__: str

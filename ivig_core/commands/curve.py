@@ -12,9 +12,9 @@ from ivig_core.commands.load import add_reading_options, load
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis_json import records
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.choices import Choices
-from ivig_core.study.whatif.curve import NUMBERS, Curve, curve
-from ivig_core.study.whatif.sentences import left_out
+from ivig_core.study.whatif.curve.choices import Choices
+from ivig_core.study.whatif.curve.curve import NUMBERS, Curve, curve
+from ivig_core.study.whatif.curve.sentences import left_out
 
 RESULT = ("status", *NUMBERS, "note")
 

@@ -14,9 +14,9 @@ from ivig_core.commands.analyze import read_spec
 from ivig_core.commands.load import add_reading_options, load
 from ivig_core.errors import SpecError
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.simulated_studies import MOST_STUDIES, STUDIES, Simulated, simulated_studies
-from ivig_core.study.whatif.study_plan import LIMITS, NAMES, OPTIONAL, StudyPlan
-from ivig_core.study.whatif.study_size import StudySize, study_size
+from ivig_core.study.whatif.size.plan import LIMITS, NAMES, OPTIONAL, StudyPlan
+from ivig_core.study.whatif.size.simulated import MOST_STUDIES, STUDIES, Simulated, simulated_studies
+from ivig_core.study.whatif.size.size import StudySize, study_size
 
 HELP = {
     "ratio": "rate ratio on IVIG that is to be seen",

@@ -9,7 +9,7 @@ from ivig_core.figures.whatif.compare import survival_of_both
 from ivig_core.figures.whatif.compare_words import MEASURE, about_methods, table_rows
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.compare import compare
+from ivig_core.study.whatif.compare.comparison import compare
 from pages.shell import exhibit, session
 from pages.shell.panel import guard
 from pages.whatif import second, second_set

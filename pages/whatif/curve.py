@@ -15,10 +15,10 @@ from ivig_core.figures.whatif.curve_words import View
 from ivig_core.figures.words import count, counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.against import Against, against
-from ivig_core.study.whatif.choices import VARIED
-from ivig_core.study.whatif.curve import Curve, Curving, curve_parts
-from ivig_core.study.whatif.sentences import left_out
+from ivig_core.study.whatif.curve.against import Against, against
+from ivig_core.study.whatif.curve.choices import VARIED
+from ivig_core.study.whatif.curve.curve import Curve, Curving, curve_parts
+from ivig_core.study.whatif.curve.sentences import left_out
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard

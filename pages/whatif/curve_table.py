@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.whatif.curve_words import HEADS, View, paper_words, ratio_words
 from ivig_core.figures.words import p_value
-from ivig_core.study.whatif.sentences import GROUPS, choice_words
+from ivig_core.study.whatif.curve.sentences import GROUPS, choice_words
 
 MARK = "◆ in force"
 

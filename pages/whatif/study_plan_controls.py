@@ -9,9 +9,9 @@ import streamlit as st
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.figures.words import count, percent, rate
 from ivig_core.numbers import is_number
-from ivig_core.study.whatif.study_inputs import Input
-from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, LIMITS, OF_EXPOSURE, StudyPlan
-from ivig_core.study.whatif.study_plan import ENTERED as BY_HAND
+from ivig_core.study.whatif.size.inputs import Input
+from ivig_core.study.whatif.size.plan import COHORT, DEFAULT, LIMITS, OF_EXPOSURE, StudyPlan
+from ivig_core.study.whatif.size.plan import ENTERED as BY_HAND
 from pages.shell import say
 from pages.shell.escape import escape_markdown
 

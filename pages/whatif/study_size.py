@@ -21,10 +21,10 @@ from ivig_core.figures.whatif.study_size_words import (
 from ivig_core.figures.words import ABSENT, interval, is_number, percent, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.simulated_studies import STUDIES, Simulated, Simulation, simulation
-from ivig_core.study.whatif.study_inputs import plan_inputs
-from ivig_core.study.whatif.study_plan import COHORT, FALLBACK, StudyPlan
-from ivig_core.study.whatif.study_size import StudySize, study_size
+from ivig_core.study.whatif.size.inputs import plan_inputs
+from ivig_core.study.whatif.size.plan import COHORT, FALLBACK, StudyPlan
+from ivig_core.study.whatif.size.simulated import STUDIES, Simulated, Simulation, simulation
+from ivig_core.study.whatif.size.size import StudySize, study_size
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.presentation import places

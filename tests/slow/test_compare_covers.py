@@ -12,7 +12,7 @@ from ivig_core.simulate.generator import simulate
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.compare import RATE_OFF, RATE_ON, RATIO, compare
+from ivig_core.study.whatif.compare.comparison import RATE_OFF, RATE_ON, RATIO, compare
 
 COHORTS, PATIENTS = 200, 60
 ALL = AnalysisSpec()

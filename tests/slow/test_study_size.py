@@ -10,9 +10,9 @@ import json
 import numpy as np
 import pytest
 
-from ivig_core.estimate.whatif.lives import LifeModel
-from ivig_core.study.whatif.simulated_studies import Simulation, wilson
-from ivig_core.study.whatif.study_plan import StudyPlan
+from ivig_core.estimate.whatif.size.lives import LifeModel
+from ivig_core.study.whatif.size.plan import StudyPlan
+from ivig_core.study.whatif.size.simulated import Simulation, wilson
 from tests.core.estimate.whatif.fixed_studies import SETTINGS, Setting, simulated_power
 from tests.core.study.whatif.sizes import without_cohort
 from tests.paths import DOCS

@@ -24,7 +24,7 @@ from ivig_core.figures.whatif.compare_words import (
     survival_names,
 )
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.whatif.compare import Comparison
+from ivig_core.study.whatif.compare.comparison import Comparison
 
 ROW, BELOW = 30, 46
 PLOT = (0.40, 0.70)

@@ -25,9 +25,9 @@ from ivig_core.figures.words import (
     ratio,
 )
 from ivig_core.spec import AnalysisSpec, SurvivalSpec
-from ivig_core.study.whatif.compare import RATE_OFF, RATE_ON, RATIO, Comparison
-from ivig_core.study.whatif.compare_survival import MEAN, SHARE
-from ivig_core.study.whatif.pair import BOOTSTRAP, INDEPENDENT, SAME
+from ivig_core.study.whatif.compare.comparison import RATE_OFF, RATE_ON, RATIO, Comparison
+from ivig_core.study.whatif.compare.pair import BOOTSTRAP, INDEPENDENT, SAME
+from ivig_core.study.whatif.compare.survival import MEAN, SHARE
 
 READING = (
     "The first two rows compare on with off IVIG within patients; the others divide what B gives by what A gives: 1 is "

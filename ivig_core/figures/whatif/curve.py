@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
 from ivig_core.figures.theme import GROUP_COLOURS, INK, IVIG_BLUE, MUTED, OBSERVATION_ORANGE, PAPER, Type, pale, type_of
 from ivig_core.figures.whatif.curve_words import View, alt, detail, finding, hover, matrix, small_print
-from ivig_core.study.whatif.sentences import known, ratios
+from ivig_core.study.whatif.curve.sentences import known, ratios
 
 RATIOS, GAP, LINE, LABEL = 270, 14, 17, 6.8
 """Height in px of the ratios, between them and the choices, and of a line of choices; width of a letter."""

@@ -13,10 +13,10 @@ import numpy as np
 from ivig_core.evidence.specifications import SPECIFICATIONS, Specification
 from ivig_core.figures.words import NO_ESTIMATE, count, counted, escape, estimate, is_number, p_phrase, percent, ratio
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.whatif.against import Against
-from ivig_core.study.whatif.choices import Before
-from ivig_core.study.whatif.curve import Curve
-from ivig_core.study.whatif.sentences import GROUPS, choice_words, known, ratios, shares
+from ivig_core.study.whatif.curve.against import Against
+from ivig_core.study.whatif.curve.choices import Before
+from ivig_core.study.whatif.curve.curve import Curve
+from ivig_core.study.whatif.curve.sentences import GROUPS, choice_words, known, ratios, shares
 
 HEADS = {
     "window_days": "Window",

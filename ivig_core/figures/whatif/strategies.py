@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ivig_core.estimate.whatif.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
+from ivig_core.estimate.whatif.strategies.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
 from ivig_core.figures.frame import frame, legend_below, note, note_height
 from ivig_core.figures.theme import GROUP_COLOURS, INK, PAPER, REFERENCE_GREY, type_of
 from ivig_core.figures.whatif.strategies_words import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivig_core.estimate.whatif.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
-from ivig_core.estimate.whatif.outcome import FINITE, NONE_AVERTED, OPEN
+from ivig_core.estimate.whatif.strategies.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
+from ivig_core.estimate.whatif.strategies.outcome import FINITE, NONE_AVERTED, OPEN
 from ivig_core.figures.words import ABSENT, count, counted, interval, is_number, lower, percent, rate, ratio
 from ivig_core.study.whatif.assumptions import SEVERE_ONLY, Assumptions, Effect
 from ivig_core.study.whatif.strategies import Leader, Strategies

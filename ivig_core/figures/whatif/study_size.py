@@ -25,8 +25,8 @@ from ivig_core.figures.whatif.study_size_words import (
     up,
 )
 from ivig_core.figures.words import count, escape, interval, percent, ratio
-from ivig_core.study.whatif.simulated_studies import BEFORE, Simulated
-from ivig_core.study.whatif.study_size import GROUPS, SERIES, StudySize
+from ivig_core.study.whatif.size.simulated import BEFORE, Simulated
+from ivig_core.study.whatif.size.size import GROUPS, SERIES, StudySize
 
 HEIGHT, ROW, AXIS_ROOM = 340, 46, 58
 LINES = {SERIES: (INK, "solid"), GROUPS: (MUTED, "dash")}
@@ -37,7 +37,7 @@ APART = dict(zip(BEFORE, (-1, 0, 1), strict=True))
 
 
 def study_size(size: StudySize, found: Simulated | None = None, *, presentation: bool = False) -> go.Figure:
-    """Power by formula for each design of `study.whatif.study_size`, and by simulation where studies were simulated."""
+    """Power by formula for each design of `study.whatif.size.size`, and by simulation where studies were simulated."""
     sizes = type_of(presentation)
     simulated = found is not None and not found.table.empty
     if size.curve.empty and not simulated:

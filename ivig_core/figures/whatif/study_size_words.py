@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from ivig_core.figures.words import count, counted, is_number, listed, lower, percent, rate, ratio
-from ivig_core.study.whatif.simulated_studies import Needed, Simulated
-from ivig_core.study.whatif.study_size import GROUPS, NO_EFFECT, SERIES, StudySize
+from ivig_core.study.whatif.size.simulated import Needed, Simulated
+from ivig_core.study.whatif.size.size import GROUPS, NO_EFFECT, SERIES, StudySize
 
 DESIGNS = {
     SERIES: "Within patients, by formula",

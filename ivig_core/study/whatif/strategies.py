@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.whatif.microsimulation import (
+from ivig_core.estimate.whatif.strategies.microsimulation import (
     IGG_GUIDED,
     INFECTION_GUIDED,
     NONE,
@@ -24,8 +24,8 @@ from ivig_core.estimate.whatif.microsimulation import (
     Tell,
     simulate,
 )
-from ivig_core.estimate.whatif.outcome import FINITE, Estimate, estimate, per_averted, quantiles
-from ivig_core.estimate.whatif.rules import AfterInfections, ByIgg, Rhythm
+from ivig_core.estimate.whatif.strategies.outcome import FINITE, Estimate, estimate, per_averted, quantiles
+from ivig_core.estimate.whatif.strategies.rules import AfterInfections, ByIgg, Rhythm
 from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

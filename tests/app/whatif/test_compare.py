@@ -10,7 +10,7 @@ from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.words import ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.compare import RATIO, compare
+from ivig_core.study.whatif.compare.comparison import RATIO, compare
 from pages.shell import session
 from pages.whatif.second import against
 from tests.app import files

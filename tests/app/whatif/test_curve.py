@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.choices import Choices
-from ivig_core.study.whatif.curve import Curving
+from ivig_core.study.whatif.curve.choices import Choices
+from ivig_core.study.whatif.curve.curve import Curving
 from pages.whatif.curve import BEFORE, Job
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.whatif.many_series import many_series
-from ivig_core.estimate.whatif.series_size import Exposed, infections_needed, power_with
+from ivig_core.estimate.whatif.size.many_series import many_series
+from ivig_core.estimate.whatif.size.series_size import Exposed, infections_needed, power_with
 
 AT_ONCE = 500
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.whatif.course_rates import Intervals, course_rates
-from ivig_core.estimate.whatif.lives import NEVER, LifeModel, draw_lives
-from ivig_core.estimate.whatif.many_series import many_series
+from ivig_core.estimate.whatif.size.course_rates import Intervals, course_rates
+from ivig_core.estimate.whatif.size.lives import NEVER, LifeModel, draw_lives
+from ivig_core.estimate.whatif.size.many_series import many_series
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study

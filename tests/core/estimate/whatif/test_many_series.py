@@ -7,8 +7,8 @@ import pytest
 
 from ivig_core.estimate.cells import Factor, cells
 from ivig_core.estimate.fit import ratio_rows
-from ivig_core.estimate.whatif.lives import LifeModel, draw_lives
-from ivig_core.estimate.whatif.many_series import many_series
+from ivig_core.estimate.whatif.size.lives import LifeModel, draw_lives
+from ivig_core.estimate.whatif.size.many_series import many_series
 
 MODEL = LifeModel(np.array([300, 700]), 2 / 365.25, 0.6, trigger=6.0)
 STUDIES, PATIENTS = 12, 25

@@ -8,11 +8,19 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.whatif import within
-from ivig_core.estimate.whatif.calendar import Calendar
-from ivig_core.estimate.whatif.igg_path import Samples, course, igg_path
-from ivig_core.estimate.whatif.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, estimate, per_averted, quantiles
-from ivig_core.estimate.whatif.shrink import SHAPES, shrink
+from ivig_core.estimate.whatif.strategies import within
+from ivig_core.estimate.whatif.strategies.calendar import Calendar
+from ivig_core.estimate.whatif.strategies.igg_path import Samples, course, igg_path
+from ivig_core.estimate.whatif.strategies.outcome import (
+    FINITE,
+    NO_IVIG,
+    NONE_AVERTED,
+    OPEN,
+    estimate,
+    per_averted,
+    quantiles,
+)
+from ivig_core.estimate.whatif.strategies.shrink import SHAPES, shrink
 
 
 def two_patients() -> Calendar:

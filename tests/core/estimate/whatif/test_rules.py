@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.whatif.rules import (
+from ivig_core.estimate.whatif.strategies.rules import (
     AfterInfections,
     AtVisits,
     ByIgg,

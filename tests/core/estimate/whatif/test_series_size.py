@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtri
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.whatif.series_size import (
+from ivig_core.estimate.whatif.size.series_size import (
     Exposed,
     in_time_groups,
     infections_needed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.whatif.two_groups_size import (
+from ivig_core.estimate.whatif.size.two_groups_size import (
     any_infection,
     log_ratio_variance,
     patients_needed,

@@ -10,7 +10,7 @@ from ivig_core.figures.whatif.compare import survival_of_both
 from ivig_core.figures.whatif.compare_words import about_methods, finding, overlap, table_rows
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.compare import compare
+from ivig_core.study.whatif.compare.comparison import compare
 from tests.paths import ROOT
 
 A = AnalysisSpec()

@@ -11,10 +11,10 @@ from ivig_core.figures.whatif.curve import curve as draw
 from ivig_core.figures.whatif.curve_words import View, matrix, row_words, small_print
 from ivig_core.figures.words import percent, ratio
 from ivig_core.study.rates.models import sccs
-from ivig_core.study.whatif.against import against
-from ivig_core.study.whatif.choices import Choices
-from ivig_core.study.whatif.curve import curve
-from ivig_core.study.whatif.sentences import shares
+from ivig_core.study.whatif.curve.against import against
+from ivig_core.study.whatif.curve.choices import Choices
+from ivig_core.study.whatif.curve.curve import curve
+from ivig_core.study.whatif.curve.sentences import shares
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient
 

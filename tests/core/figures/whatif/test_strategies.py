@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ivig_core.estimate.whatif.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, Estimate
+from ivig_core.estimate.whatif.strategies.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, Estimate
 from ivig_core.figures import alt_text, finding
 from ivig_core.figures.whatif.strategies import SEVERE, strategies
 from ivig_core.figures.whatif.strategies_words import expected, order_words, per_infection

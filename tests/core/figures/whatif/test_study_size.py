@@ -10,9 +10,9 @@ import pytest
 from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.whatif.study_size import ratio_landing, study_size
 from ivig_core.figures.whatif.study_size_words import needed_words, simulated_finding
-from ivig_core.study.whatif.simulated_studies import Needed, simulated_studies
-from ivig_core.study.whatif.study_plan import StudyPlan
-from ivig_core.study.whatif.study_size import study_size as result_of
+from ivig_core.study.whatif.size.plan import StudyPlan
+from ivig_core.study.whatif.size.simulated import Needed, simulated_studies
+from ivig_core.study.whatif.size.size import study_size as result_of
 from tests.core.figures.studies import SPEC, reference_study, trace
 
 PLAN = StudyPlan()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.study_plan import StudyPlan
-from ivig_core.study.whatif.study_size import StudySize, study_size
+from ivig_core.study.whatif.size.plan import StudyPlan
+from ivig_core.study.whatif.size.size import StudySize, study_size
 from tests.core.make import Patient, cohort
 
 

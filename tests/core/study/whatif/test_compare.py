@@ -13,9 +13,9 @@ from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.survival.numbers import survival_numbers
-from ivig_core.study.whatif.compare import RATE_OFF, RATE_ON, RATIO, compare
-from ivig_core.study.whatif.compare_survival import MEAN, SHARE
-from ivig_core.study.whatif.pair import BOOTSTRAP, INDEPENDENT, SAME
+from ivig_core.study.whatif.compare.comparison import RATE_OFF, RATE_ON, RATIO, compare
+from ivig_core.study.whatif.compare.pair import BOOTSTRAP, INDEPENDENT, SAME
+from ivig_core.study.whatif.compare.survival import MEAN, SHARE
 from tests.paths import ROOT
 
 ALL = AnalysisSpec()

@@ -11,17 +11,17 @@ import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate.rates.sccs import sccs_cells
-from ivig_core.estimate.whatif.stack import Stack
+from ivig_core.estimate.whatif.curve.stack import Stack
 from ivig_core.persontime.split import person_time
 from ivig_core.samples import sample_file
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.against import against
-from ivig_core.study.whatif.choices import VARIED, Choices, base_of
-from ivig_core.study.whatif.curve import Curve, Curving, curve
-from ivig_core.study.whatif.sentences import left_out, shares
-from ivig_core.study.whatif.splits import Days, Events
+from ivig_core.study.whatif.curve.against import against
+from ivig_core.study.whatif.curve.choices import VARIED, Choices, base_of
+from ivig_core.study.whatif.curve.curve import Curve, Curving, curve
+from ivig_core.study.whatif.curve.sentences import left_out, shares
+from ivig_core.study.whatif.curve.splits import Days, Events
 from ivig_core.terms import ON
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort

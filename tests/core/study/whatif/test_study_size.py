@@ -10,16 +10,16 @@ import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.errors import SpecError, SpecListError
-from ivig_core.estimate.whatif.lives import LifeModel
-from ivig_core.estimate.whatif.series_size import per_infection
+from ivig_core.estimate.whatif.size.lives import LifeModel
+from ivig_core.estimate.whatif.size.series_size import per_infection
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.simulated_studies import Simulation, simulated_sizes, simulation
-from ivig_core.study.whatif.study_facts import facts
-from ivig_core.study.whatif.study_lives import life_model
-from ivig_core.study.whatif.study_plan import LIMITS, StudyPlan
-from ivig_core.study.whatif.study_size import GROUPS, POWERS, SERIES, study_size
+from ivig_core.study.whatif.size.facts import facts
+from ivig_core.study.whatif.size.lives import life_model
+from ivig_core.study.whatif.size.plan import LIMITS, StudyPlan
+from ivig_core.study.whatif.size.simulated import Simulation, simulated_sizes, simulation
+from ivig_core.study.whatif.size.size import GROUPS, POWERS, SERIES, study_size
 from tests.core.make import Patient, cohort
 from tests.core.study.whatif.sizes import nothing, without_cohort
 from tests.paths import REFERENCE

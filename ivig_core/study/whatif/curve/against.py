@@ -13,8 +13,8 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, exposure_over_time
 from ivig_core.study.trust.checks.poisson_ratio import rate_ratio
 from ivig_core.study.trust.checks.verdict import PROBLEM
-from ivig_core.study.whatif.choices import base_of
-from ivig_core.study.whatif.curve import Curve
+from ivig_core.study.whatif.curve.choices import base_of
+from ivig_core.study.whatif.curve.curve import Curve
 from ivig_core.terms import ON
 
 WEEK = 7

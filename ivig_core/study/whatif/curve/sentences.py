@@ -12,8 +12,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of, value_words
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE
 from ivig_core.study.trust.sensitivity_rows import SHORT
-from ivig_core.study.whatif.choices import VARIED, Before
-from ivig_core.study.whatif.curve import Curve
+from ivig_core.study.whatif.curve.choices import VARIED, Before
+from ivig_core.study.whatif.curve.curve import Curve
 
 GROUPS = ("window_days", "before", "dose_day", "episode_gap_days", "min_grade", "adjust_for")
 """The choices, as they are shown: the two settings about the time before the first dose are one of them."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivig_core.estimate.whatif.course_rates import CourseRates, Intervals, course_rates
-from ivig_core.estimate.whatif.series_size import Exposed
-from ivig_core.estimate.whatif.two_groups_size import variance_between_patients
+from ivig_core.estimate.whatif.size.course_rates import CourseRates, Intervals, course_rates
+from ivig_core.estimate.whatif.size.series_size import Exposed
+from ivig_core.estimate.whatif.size.two_groups_size import variance_between_patients
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study

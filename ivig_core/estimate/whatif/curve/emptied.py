@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ivig_core.estimate.contrast import NULL
-from ivig_core.estimate.whatif.problems import Problems
+from ivig_core.estimate.whatif.curve.problems import Problems
 
 ROUNDS = 50
 """More than there are levels: each round leaves out one at least."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.whatif.series_size import Exposed, infections_needed, power_with
-from ivig_core.estimate.whatif.two_groups_size import (
+from ivig_core.estimate.whatif.size.series_size import Exposed, infections_needed, power_with
+from ivig_core.estimate.whatif.size.two_groups_size import (
     any_infection,
     log_ratio_variance,
     patients_needed,
@@ -17,9 +17,9 @@ from ivig_core.estimate.whatif.two_groups_size import (
 )
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, Facts, facts
-from ivig_core.study.whatif.study_inputs import Input, plan_inputs, use_cohort
-from ivig_core.study.whatif.study_plan import DEFAULT, FALLBACK, OF_EXPOSURE, StudyPlan
+from ivig_core.study.whatif.size.facts import DAYS_PER_YEAR, Facts, facts
+from ivig_core.study.whatif.size.inputs import Input, plan_inputs, use_cohort
+from ivig_core.study.whatif.size.plan import DEFAULT, FALLBACK, OF_EXPOSURE, StudyPlan
 
 SERIES, GROUPS = "sccs", "two_groups"
 OK, NO_EFFECT, NOBODY_ON, NO_CONTRAST, EVERYBODY_ON, TOO_MANY = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivig_core.estimate.whatif.start_rates import StartRates, start_rates
+from ivig_core.estimate.whatif.size.start_rates import StartRates, start_rates
 from ivig_core.runs import run_ends, run_starts
 
 MOST_DOSES = 200.0

@@ -18,7 +18,7 @@ from ivig_core.estimate.survival.restricted_mean import mean_differences, observ
 from ivig_core.estimate.survival.tables import SurvivalTables, survival_tables
 from ivig_core.estimate.whatif.resample import curves
 from ivig_core.study.survival.tables import survival_data
-from ivig_core.study.whatif.pair import INDEPENDENT, Pair, drawn, limits, row_of, same
+from ivig_core.study.whatif.compare.pair import INDEPENDENT, Pair, drawn, limits, row_of, same
 
 SHARE, MEAN = "share", "mean"
 BOTH = "a_and_b"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ivig_core.estimate.intervals import CHI2, Z, likelihood_ratio_p
-from ivig_core.estimate.whatif.problems import Maxima, Problems, maximise_all
+from ivig_core.estimate.whatif.curve.problems import Maxima, Problems, maximise_all
 
 STEPS = 40
 CLOSE = 1e-10

@@ -15,12 +15,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from ivig_core.estimate.whatif.calendar import Calendar, Weighted
-from ivig_core.estimate.whatif.igg_path import Samples, igg_path
-from ivig_core.estimate.whatif.rules import AfterInfections, ByIgg, Rhythm
-from ivig_core.estimate.whatif.shrink import Shrunken, shrink
-from ivig_core.estimate.whatif.under import Relief, by_igg, from_a_day, recorded, when_infected
-from ivig_core.estimate.whatif.within import within_patient
+from ivig_core.estimate.whatif.strategies.calendar import Calendar, Weighted
+from ivig_core.estimate.whatif.strategies.igg_path import Samples, igg_path
+from ivig_core.estimate.whatif.strategies.rules import AfterInfections, ByIgg, Rhythm
+from ivig_core.estimate.whatif.strategies.shrink import Shrunken, shrink
+from ivig_core.estimate.whatif.strategies.under import Relief, by_igg, from_a_day, recorded, when_infected
+from ivig_core.estimate.whatif.strategies.within import within_patient
 
 OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED = "observed", "none", "primary", "igg_guided", "infection_guided"
 DAYS_PER_YEAR = 365.25

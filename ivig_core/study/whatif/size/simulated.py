@@ -10,14 +10,14 @@ import pandas as pd
 from scipy.special import ndtri
 
 from ivig_core.errors import SpecError
-from ivig_core.estimate.whatif.lives import LifeModel, candidates_per_patient, draw_lives
-from ivig_core.estimate.whatif.many_series import ManySeries, many_series
-from ivig_core.estimate.whatif.series_size import Exposed, power_with
+from ivig_core.estimate.whatif.size.lives import LifeModel, candidates_per_patient, draw_lives
+from ivig_core.estimate.whatif.size.many_series import ManySeries, many_series
+from ivig_core.estimate.whatif.size.series_size import Exposed, power_with
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.study_lives import life_model
-from ivig_core.study.whatif.study_plan import StudyPlan
-from ivig_core.study.whatif.study_size import SERIES, StudySize, study_size
+from ivig_core.study.whatif.size.lives import life_model
+from ivig_core.study.whatif.size.plan import StudyPlan
+from ivig_core.study.whatif.size.size import SERIES, StudySize, study_size
 
 BEFORE = (0, 30, 60)
 """Days before the first dose that are kept apart: as an analysis is set, and as is usual."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, Facts, facts
-from ivig_core.study.whatif.study_plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Source, StudyPlan
+from ivig_core.study.whatif.size.facts import DAYS_PER_YEAR, Facts, facts
+from ivig_core.study.whatif.size.plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Source, StudyPlan
 
 
 @dataclass(frozen=True)

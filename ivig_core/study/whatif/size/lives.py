@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ivig_core.estimate.whatif.lives import LifeModel
+from ivig_core.estimate.whatif.size.lives import LifeModel
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.study_facts import DAYS_PER_YEAR, facts
-from ivig_core.study.whatif.study_inputs import plan_inputs, use_cohort
-from ivig_core.study.whatif.study_plan import OF_EXPOSURE, StudyPlan
+from ivig_core.study.whatif.size.facts import DAYS_PER_YEAR, facts
+from ivig_core.study.whatif.size.inputs import plan_inputs, use_cohort
+from ivig_core.study.whatif.size.plan import OF_EXPOSURE, StudyPlan
 
 
 def life_model(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> LifeModel:

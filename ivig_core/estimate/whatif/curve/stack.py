@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ivig_core.estimate.cells import Cells, Factor
-from ivig_core.estimate.whatif.problems import Problems
+from ivig_core.estimate.whatif.curve.problems import Problems
 from ivig_core.runs import run_starts
 
 

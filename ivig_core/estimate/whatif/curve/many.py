@@ -16,10 +16,10 @@ from ivig_core.estimate.contrast import NULL, OK, Screen, likelihood_of, screen
 from ivig_core.estimate.fit import FEW, SUSPECT, Fit, kind_of_interval, ratio_rows, term_row, with_interval
 from ivig_core.estimate.likelihood import Maximum
 from ivig_core.estimate.result import RatioRow
-from ivig_core.estimate.whatif.emptied import free_terms, without_empty
-from ivig_core.estimate.whatif.limits import profile_all
-from ivig_core.estimate.whatif.problems import At, Maxima, Problems, inverse_all, maximise_all
-from ivig_core.estimate.whatif.stack import Split, Stack
+from ivig_core.estimate.whatif.curve.emptied import free_terms, without_empty
+from ivig_core.estimate.whatif.curve.limits import profile_all
+from ivig_core.estimate.whatif.curve.problems import At, Maxima, Problems, inverse_all, maximise_all
+from ivig_core.estimate.whatif.curve.stack import Split, Stack
 from ivig_core.terms import ON
 
 SCCS = "sccs"

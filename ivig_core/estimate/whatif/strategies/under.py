@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.whatif.calendar import Weighted, sum_by_patient
-from ivig_core.estimate.whatif.igg_path import IggPath, course
-from ivig_core.estimate.whatif.rules import (
+from ivig_core.estimate.whatif.strategies.calendar import Weighted, sum_by_patient
+from ivig_core.estimate.whatif.strategies.igg_path import IggPath, course
+from ivig_core.estimate.whatif.strategies.rules import (
     AfterInfections,
     AtVisits,
     ByIgg,
@@ -19,7 +19,7 @@ from ivig_core.estimate.whatif.rules import (
     from_day,
     on_windows,
 )
-from ivig_core.estimate.whatif.shrink import Shrunken
+from ivig_core.estimate.whatif.strategies.shrink import Shrunken
 
 DAYS_PER_YEAR = 365.25
 BELOW_ONE = 1 - 1e-9

@@ -11,7 +11,7 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.estimate.cells import Factor
 from ivig_core.estimate.rates.sccs import adjuster, exposure_factor
-from ivig_core.estimate.whatif.stack import Split
+from ivig_core.estimate.whatif.curve.stack import Split
 from ivig_core.persontime.endpoint import episodes, passing
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import EndpointSpec

@@ -11,12 +11,12 @@ import pandas as pd
 
 from ivig_core.estimate.rates.sccs import adjuster
 from ivig_core.estimate.result import RatioRow
-from ivig_core.estimate.whatif.many import ratios_on_ivig
+from ivig_core.estimate.whatif.curve.many import ratios_on_ivig
 from ivig_core.persontime.split import PersonTime, Shared, person_time
 from ivig_core.spec import AnalysisSpec, EndpointSpec, ExposureSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.choices import VARIED, Choices, Set, base_of, endpoints, exposures, sets
-from ivig_core.study.whatif.splits import Days, Events, mark, varies
+from ivig_core.study.whatif.curve.choices import VARIED, Choices, Set, base_of, endpoints, exposures, sets
+from ivig_core.study.whatif.curve.splits import Days, Events, mark, varies
 
 AT_ONCE = 20
 """Definitions of exposure that one step takes at most."""
@@ -100,7 +100,7 @@ class Curving:
     """A curve that is being made: `step()` until it is `finished`, then `result()`.
 
     Person-time is split once a definition of exposure, infections are counted once an endpoint, and the models of all
-    of them with equal adjusters are fitted together (`estimate.whatif.many`).
+    of them with equal adjusters are fitted together (`estimate.whatif.curve.many`).
     """
 
     def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices) -> None:

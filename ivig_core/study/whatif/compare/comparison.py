@@ -18,8 +18,20 @@ from ivig_core.estimate.whatif.resample import log_rates, log_ratios
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.compare_survival import survival_rows
-from ivig_core.study.whatif.pair import FEW, FEWEST, INDEPENDENT, OK, Pair, Side, drawn, limits, quotient, row_of, same
+from ivig_core.study.whatif.compare.pair import (
+    FEW,
+    FEWEST,
+    INDEPENDENT,
+    OK,
+    Pair,
+    Side,
+    drawn,
+    limits,
+    quotient,
+    row_of,
+    same,
+)
+from ivig_core.study.whatif.compare.survival import survival_rows
 from ivig_core.terms import OBSERVATION, ON
 
 RATE_ON, RATE_OFF, RATIO = "rate_on", "rate_off", "ratio"

@@ -1,0 +1,1 @@
+"""Many case series that share their patients, fitted together."""

@@ -1,0 +1,1 @@
+"""How many patients a study needs, by formula and by simulation."""

@@ -1,0 +1,1 @@
+"""Expected infections and IVIG had it been given another way."""

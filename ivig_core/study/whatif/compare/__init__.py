@@ -1,0 +1,1 @@
+"""Two analyses of a cohort side by side."""

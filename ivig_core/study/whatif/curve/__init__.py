@@ -1,0 +1,1 @@
+"""The rate ratio under every reasonable combination of definitions."""

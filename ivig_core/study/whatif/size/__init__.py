@@ -1,0 +1,1 @@
+"""The size of a planned study, from a cohort or from what is entered."""
