@@ -85,7 +85,7 @@ def test_the_curve_is_shown_with_what_is_to_be_said_of_it():
 
 def test_a_slow_curve_can_be_stopped_and_gone_on_with(monkeypatch):
     """One definition of exposure a step, and no second step in a slice."""
-    monkeypatch.setattr("ivig_core.study.whatif.curve.AT_ONCE", 1)
+    monkeypatch.setattr("ivig_core.study.whatif.curve.curve.AT_ONCE", 1)
     monkeypatch.setattr("pages.whatif.curve.SLICE", -1.0)
     test = run(Study(reference_cohort("sim43")))
     assert not test.get("plotly_chart")

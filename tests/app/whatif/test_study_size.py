@@ -48,7 +48,7 @@ def figure(test: AppTest, at: int = 0) -> str:
 
 def test_a_sample_by_formula_then_by_simulation(monkeypatch):
     monkeypatch.setattr("pages.whatif.study_size.STUDIES", 6)
-    monkeypatch.setattr("ivig_core.study.whatif.simulated_studies.LIVES_AT_ONCE", 1500)
+    monkeypatch.setattr("ivig_core.study.whatif.size.simulated.LIVES_AT_ONCE", 1500)
     test = shown(SAMPLE)
     assert "About 125 patients with an infection (207 in" in figure(test).replace("<br>", " ")
     assert test.dataframe[0].value["Patients"].tolist() == ["207", "276", "131", "176"]

@@ -111,7 +111,7 @@ def test_rows_do_not_depend_on_the_order_of_the_choices_nor_on_the_steps(monkeyp
         **{name: tuple(reversed(getattr(FEW, name))) for name in ("window_days", "before")}, dose_day=("on",),
         episode_gap_days=(14, 0), min_grade=(3, 1), adjusters=("season", "time"), every_set=True,
     )  # fmt: skip
-    monkeypatch.setattr("ivig_core.study.whatif.curve.AT_ONCE", 1)
+    monkeypatch.setattr("ivig_core.study.whatif.curve.curve.AT_ONCE", 1)
     other = curve(SIM43, SPEC, turned)
     assert sorted(settings(other)) == sorted(settings(first))
     for row in range(0, len(first.table), 7):

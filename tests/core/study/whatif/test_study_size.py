@@ -161,7 +161,7 @@ def test_the_simulation_shows_power_and_bias():
 def test_patients_needed_by_simulation_are_read_off_and_a_run_can_be_stopped_and_gone_on_with(monkeypatch):
     model = life_model(nothing(), SPEC, StudyPlan(follow_up_days=730, on_days=240, share_on=1.0))
     size = without_cohort(PLAN)
-    monkeypatch.setattr("ivig_core.study.whatif.simulated_studies.LIVES_AT_ONCE", 6000)
+    monkeypatch.setattr("ivig_core.study.whatif.size.simulated.LIVES_AT_ONCE", 6000)
     run, again = (Simulation(model, size, studies=120, seed=3) for _ in range(2))
     run.step()
     again.step()
