@@ -46,6 +46,8 @@ COLUMNS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("since", "phase", "start", ("2020-04-01",)),
     ("state", "phase", "phase", ("progressive", "nonprogressive")),
 )
+LISTS, OPENS = 5, 3_000
+"""How often a list is opened, and milliseconds that it is waited for."""
 _PLAIN = {"start", "end", "age", "dose_g", "value"}
 _SHEETS = (("patient",), ("ivig", "lab", "therapy"), ("infection", "phase"))
 
@@ -176,19 +178,18 @@ class Walk:
             page.get_by_role("tab", name=tab).first.click()
             self.seen()
         page.get_by_text("Change what a column means").click()
-        box = page.get_by_role("combobox", name="Column", exact=True)
-        box.click()
-        # Typed, because a list that was opened is closed where the page is drawn anew.
-        box.fill("e")
-        expect(page.get_by_role("option").first).to_be_visible()
+        person.settled()
+        self._list("Column")
         self.seen()
         page.keyboard.press("Enter")
         page.keyboard.press("Escape")
         person.settled()
         self._give(1, f"{file.name[:80]}.json", file.mapping)
-        expect(page.get_by_role("button", name="Use it like this")).to_be_enabled()
+        # While the page is drawn anew, the button of the mapping before stands beside it, disabled.
+        use = page.get_by_role("button", name="Use it like this", disabled=False)
+        expect(use).to_be_visible()
         self.seen()
-        page.get_by_role("button", name="Use it like this").click()
+        use.click()
         expect(person.main.get_by_text("was loaded and is shown on every page")).to_be_visible()
         self.seen()
 
@@ -221,6 +222,19 @@ class Walk:
                 expect(self.page.get_by_role("heading", name="Patient ")).to_be_visible()
                 self.page.get_by_role("tab", name="Everything recorded").click()
                 self.seen()
+
+    def _list(self, label: str) -> None:
+        """Open a list of choices, again where a page that is drawn anew has closed it."""
+        box, option = self.page.get_by_role("combobox", name=label, exact=True), self.page.get_by_role("option").first
+        for _ in range(LISTS):
+            box.click()
+            box.fill("e")
+            try:
+                expect(option).to_be_visible(timeout=OPENS)
+            except AssertionError:
+                continue
+            return
+        raise AssertionError(f"the list {label} does not stay open")
 
     def _give(self, place: int, name: str, data: bytes) -> None:
         self.page.locator("input[type=file]").nth(place).set_input_files(
