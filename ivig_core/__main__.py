@@ -19,6 +19,7 @@ COMMANDS = {
     "convert": "any file to the cohort file of this program",
     "deidentify": "a copy with new ids and study days",
     "analyze": "all tables of an analysis",
+    "null": "where cohorts like this one land if IVIG does nothing",
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",
     "published": "a cohort beside the published numbers of a study",
