@@ -21,9 +21,9 @@ WHAT = (
 RUN, WORKING = "Simulate", "Simulating cohorts and analysing each…"
 ASSUMED = (
     "Assumed: patients differ in their rate of infections (gamma distribution), which changes with time since the "
-    "start; an infection raises the chance of a first dose, or of another course, for 60 days; a course stops by chance; "
-    "IVIG lowers infections alike on all days of its window. What the patients' records do not hold, such as IgG as the "
-    "reason for IVIG, is not simulated. Fitted to this cohort; how unsure the fit is goes into the interval."
+    "start; an infection raises the chance of a first dose, or of another course, for 60 days; a course stops by "
+    "chance; IVIG lowers infections alike on all days of its window. What the file does not say of the reason for IVIG "
+    "is not simulated. Fitted to this cohort; how unsure the fit is goes into the interval."
 )
 BIAS, RATIO = "Ratio if IVIG did nothing", "Calibrated rate ratio"
 BIAS_HELP = "Median of the simulated cohorts; in brackets the middle 95 % of them. 1.00 would be no bias."
@@ -51,8 +51,12 @@ def show(study: Study, spec: AnalysisSpec) -> None:
 
 def _made(study: Study, spec: AnalysisSpec) -> IfNothing:
     bar = st.progress(0.0, text=escape_markdown(WORKING))
+
+    def tick(share: float) -> None:
+        bar.progress(min(share, 1.0), text=escape_markdown(WORKING))
+
     try:
-        return if_nothing(study, spec, lambda share: bar.progress(min(share, 1.0), text=escape_markdown(WORKING)))
+        return if_nothing(study, spec, tick)
     finally:
         bar.empty()
 

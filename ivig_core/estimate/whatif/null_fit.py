@@ -158,28 +158,22 @@ class Evidence:
         return np.asarray(np.log(hazard[:, self.restarted]).sum(axis=1) - waited.sum(axis=1))
 
 
-def fit(evidence: Evidence, log_ratio: float | None = None) -> Floats:
-    """The parameter vector of the greatest penalised likelihood; `log_ratio`: held at this value where given."""
+def fit(evidence: Evidence) -> Floats:
+    """The parameter vector of the greatest penalised likelihood."""
     histories = evidence.histories
-    rate = np.log(max(float(evidence.infections.sum()), 0.5) / histories.days.sum())
-    hazard = -np.log(max(float(histories.days.mean()), 30.0))
     begin = np.zeros(PARAMETERS)
-    begin[0], begin[1], begin[LOG_RATIO] = rate, np.log(SHAPE), log_ratio or 0.0
-    begin[AT_STARTS.start : AT_RESTARTS.stop] = hazard
-    free = PARAMETERS if log_ratio is None else LOG_RATIO
-    offsets = np.zeros((free + 1, PARAMETERS))
-    offsets[np.arange(1, free + 1), np.arange(free)] = STEP
+    begin[0], begin[1] = np.log(max(float(evidence.infections.sum()), 0.5) / histories.days.sum()), np.log(SHAPE)
+    begin[AT_STARTS.start : AT_RESTARTS.stop] = -np.log(max(float(histories.days.mean()), 30.0))
+    offsets = np.concatenate([np.zeros((1, PARAMETERS)), STEP * np.eye(PARAMETERS)])
 
     def value(vector: Floats) -> tuple[float, Floats]:
-        found = evidence.minus_log_likelihood(np.append(vector, begin[free:]) + offsets)
+        found = evidence.minus_log_likelihood(vector + offsets)
         return float(found[0]), (found[1:] - found[0]) / STEP
 
     bounds = [(-12, 0), (-1, 4), *[(-2, 2)] * (TIMES - 1), *[(-13, 0)] * STARTS, *[(-12, -1.5)] * LAGS,
-              *[(-13, 0)] * RESTARTS, (-3, 3), (-4, 4)][:free]  # fmt: skip
-    found = minimize(
-        value, begin[:free], jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60, "ftol": 1e-6}
-    )
-    return np.append(found.x, begin[free:])
+              *[(-13, 0)] * RESTARTS, (-3, 3), (-4, 4)]  # fmt: skip
+    found = minimize(value, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60, "ftol": 1e-6})
+    return np.asarray(found.x)
 
 
 def plausible(evidence: Evidence, best: Floats, number: int, rng: np.random.Generator) -> Floats:

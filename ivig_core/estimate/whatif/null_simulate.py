@@ -167,4 +167,4 @@ def _days_on(evidence: Evidence, course: _Course, until: Whole) -> Floats:
     following[course.last] = until
     ends = np.minimum(following, course.day + evidence.histories.window + 1)
     on = np.maximum(ends, 0) - np.maximum(course.day, 0)
-    return np.bincount(course.entry, on.astype(float), len(until))
+    return np.asarray(np.bincount(course.entry, on, len(until)), float)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from ivig_core.estimate.whatif.null_calibrate import SETS, Calibrated, calibrate, land
 from ivig_core.estimate.whatif.null_fit import Evidence, fit
 from ivig_core.estimate.whatif.null_process import Histories
-from ivig_core.estimate.whatif.null_tally import Rule, tally
+from ivig_core.estimate.whatif.null_tally import Rule, latest_dose, tally
 from ivig_core.numbers import OK, counted
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import courses, single
@@ -26,6 +26,8 @@ SIMULATIONS, FEWEST_SIMULATIONS, PATIENTS_AT_ONCE = 400, 100, 600_000
 """Simulated cohorts; fewer of a large cohort, so that no more patients than this are drawn."""
 FEWEST_PATIENTS, MOST_PATIENTS, FEWEST_INFECTIONS, FEWEST_EACH = 20, 20_000, 40, 5
 WINDOWS = (21, 45)
+MOST_ON_FIRST_DAYS = 3
+"""Infections on the first day of a course: they count as on IVIG although they may be why it begins."""
 NOT_OFFERED, TOO_FEW = "not_offered", "not_identified"
 UNSUPPORTED = ("dose_day", "washout_days", "exclude_first_days", "episode_gap_days", "adjust_for", "within")
 HOW = "start, stop and restart of IVIG fitted to the cohort; its own analysis repeated on simulated cohorts"
@@ -78,25 +80,26 @@ def _made(study: Study, spec: AnalysisSpec, tick: Callable[[float], None]) -> If
     row = _on_ivig(study, spec)
     if row is None or row["status"] != OK:
         return IfNothing(TOO_FEW, str(row["note"]) if row is not None and row["note"] else "there is no rate ratio")
-    ordinary = {"observed": float(row["irr"]), "observed_low": _or_nan(row["ci_low"]),
-                "observed_high": _or_nan(row["ci_high"])}  # fmt: skip
+    found = IfNothing(
+        OK, HOW, observed=float(row["irr"]), observed_low=_or_nan(row["ci_low"]), observed_high=_or_nan(row["ci_high"])
+    )
     histories = histories_of(study, spec)
     if histories is None:
         reason = "doses with windows of different length (intravenous and subcutaneous) are not simulated"
-        return IfNothing(NOT_OFFERED, reason, **ordinary)
+        return replace(found, status=NOT_OFFERED, note=reason)
     rule = Rule(spec.exposure.pre_exposure_days, spec.exposure.from_first_dose)
     if reason := _few(histories, rule):
-        return IfNothing(TOO_FEW, reason, **ordinary)
+        return replace(found, status=TOO_FEW, note=reason)
     if len(histories) > MOST_PATIENTS:
         reason = f"more than {counted(MOST_PATIENTS, 'patient')} on IVIG: simulating them takes too long"
-        return IfNothing(NOT_OFFERED, reason, **ordinary)
-    return _simulated(histories, rule, (float(row["log_irr"]), float(row["se"])), ordinary, tick)
+        return replace(found, status=NOT_OFFERED, note=reason)
+    return _simulated(found, histories, rule, (float(row["log_irr"]), float(row["se"])), tick)
 
 
 def _simulated(
-    histories: Histories, rule: Rule, found: tuple[float, float], ordinary: dict[str, float],
-    tick: Callable[[float], None],
-) -> IfNothing:  # fmt: skip
+    found: IfNothing, histories: Histories, rule: Rule, own: tuple[float, float], tick: Callable[[float], None]
+) -> IfNothing:
+    """`own`: log rate ratio of the cohort and its standard error."""
     number = min(SIMULATIONS, max(FEWEST_SIMULATIONS, PATIENTS_AT_ONCE // len(histories)))
     done = 0
 
@@ -106,12 +109,14 @@ def _simulated(
         tick(done / (2 * SETS))
 
     evidence = Evidence(histories)
-    calibrated: Calibrated = calibrate(*found, land(evidence, fit(evidence), rule, number, tick=part))
-    nothing = land(evidence, fit(evidence, log_ratio=0.0), rule, number, hold=0.0, tick=part)
+    best = fit(evidence)
+    calibrated: Calibrated = calibrate(*own, land(evidence, best, rule, number, tick=part))
+    # The process as fitted, with the effect taken out of it: fitted without one, it would explain the effect otherwise.
+    nothing = land(evidence, best, rule, number, hold=0.0, tick=part)
     ratios = np.exp(nothing.log_ratio)
-    low, middle, high = np.quantile(ratios[np.isfinite(ratios)], (0.025, 0.5, 0.975))
-    return IfNothing(
-        OK, HOW, **ordinary, null_median=float(middle), null_low=float(low), null_high=float(high),
+    low, middle, high = np.quantile(ratios, (0.025, 0.5, 0.975))
+    return replace(
+        found, null_median=float(middle), null_low=float(low), null_high=float(high),
         calibrated_irr=math.exp(calibrated.log_ratio), ci_low=math.exp(calibrated.low),
         ci_high=math.exp(calibrated.high), p_value=calibrated.p_value, simulations=len(ratios), ratios=ratios,
     )  # fmt: skip
@@ -155,6 +160,12 @@ def _few(histories: Histories, rule: Rule) -> str:
     if len(histories) < FEWEST_PATIENTS:
         return f"fewer than {FEWEST_PATIENTS} patients on IVIG: how it is started and stopped cannot be told"
     counts = tally(histories, rule)
+    begun = _on_first_days(histories)
+    if begun > MOST_ON_FIRST_DAYS:
+        return (
+            f"{counted(begun, 'infection')} lie on the very day on which a course of IVIG begins: which came first is "
+            "not known, and simulated cohorts have hardly any such"
+        )
     on, all_of_them = float(counts.infections_on.sum()), float(counts.infections.sum())
     if all_of_them < FEWEST_INFECTIONS or min(on, all_of_them - on) < FEWEST_EACH:
         return (
@@ -162,6 +173,15 @@ def _few(histories: Histories, rule: Rule) -> str:
             "too few to say what brings IVIG on"
         )
     return ""
+
+
+def _on_first_days(histories: Histories) -> int:
+    """Infections on the first day of a course."""
+    doses, day = histories.dose_patient, histories.dose_day
+    opens = np.append(True, (doses[1:] != doses[:-1]) | (day[1:] - day[:-1] > histories.stop_after))
+    latest = latest_dose(histories)
+    same_day = (latest >= 0) & (histories.infection_day == day[latest])
+    return int((same_day & opens[latest]).sum())
 
 
 def _on_ivig(study: Study, spec: AnalysisSpec) -> pd.Series | None:
