@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from ivig_core.figures.whatif.null import finding
@@ -14,6 +16,7 @@ from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 
 ASKED, BUTTON = "null_asked", "null_run"
+MOST_ASKED = 20
 WHAT = (
     "Infections often bring IVIG on. So even if IVIG did nothing, days on and off it would differ. Cohorts like this "
     f"one are simulated ({counted(SIMULATIONS, 'cohort')} without effect) and analysed as set, to see by how much."
@@ -35,11 +38,10 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     """What is done, the button, and once it is pressed the three numbers, the figure and what is assumed."""
     parts = session.rate_parts(spec)
     say.line(WHAT)
-    asked = st.session_state.setdefault(ASKED, set())
     key = (st.session_state.get(session.CURRENT), parts)
-    if key not in asked and not st.button(escape_markdown(RUN), key=BUTTON, icon=":material/casino:"):
+    if key not in st.session_state.get(ASKED, ()):
+        st.button(escape_markdown(RUN), key=BUTTON, icon=":material/casino:", on_click=_ask, args=(key,))
         return
-    asked.add(key)
     found = session.once("null", *parts, make=lambda: _made(study, spec))
     if found.status != OK:
         say.note(say.as_sentence(finding(found)))
@@ -47,6 +49,11 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     _numbers(found)
     exhibit.figure(lambda: draw(found, presentation=session.presenting()), "null", parts=parts)
     say.small(ASSUMED)
+
+
+def _ask(key: Hashable) -> None:
+    """Remember what was asked for: the same settings of the same cohort need no second press."""
+    st.session_state[ASKED] = (*st.session_state.get(ASKED, ())[-MOST_ASKED:], key)
 
 
 def _made(study: Study, spec: AnalysisSpec) -> IfNothing:

@@ -41,7 +41,7 @@ LAYERS = (
     "figures",
 )
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
-SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given"}
+SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "whatif"}
 """What the folders are called on every floor."""
 OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
 FULL = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from ivig_core.estimate.whatif.null_fit import Evidence, fit, plausible
 from ivig_core.estimate.whatif.null_process import LOG_RATIO, Floats, Histories, process
@@ -74,10 +74,10 @@ def calibrate(log_ratio: float, error: float, landing: Landing) -> Calibrated:
     of the outer 2.5 %. p is that of the same normal distribution, so that interval and p agree.
     """
     low, middle, high = np.quantile(landing.deviation, CENTRAL)
-    spread = error * (high - low) / (2 * norm.ppf(CENTRAL[2]))
+    spread = error * (high - low) / (2 * ndtri(CENTRAL[2]))
     centre = log_ratio - middle * error
-    reach = norm.ppf(0.975) * spread
-    return Calibrated(centre, centre - reach, centre + reach, float(2 * norm.sf(abs(centre) / spread)))
+    reach = ndtri(0.975) * spread
+    return Calibrated(centre, centre - reach, centre + reach, float(2 * ndtr(-abs(centre) / spread)))
 
 
 def calibrated(histories: Histories, rule: Rule, cohorts: int, seed: int = SEED) -> tuple[float, float, Calibrated]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from ivig_core.estimate.whatif.null_process import (
@@ -33,6 +32,9 @@ from ivig_core.estimate.whatif.null_process import (
     process,
 )  # fmt: skip
 from ivig_core.estimate.whatif.null_tally import first_doses, latest_dose, on_ivig
+from ivig_core.lazy import library
+
+optimize = library("scipy.optimize")
 
 SPREAD_TIMES, SPREAD_STARTS, SPREAD_RESTARTS, SPREAD_LAGS, SPREAD_AGAIN, SPREAD_SHAPE = 0.5, 1.0, 1.0, 1.5, 0.7, 1.0
 """Standard deviations of the logarithms of neighbouring pieces, of `again` around 1, of the shape around `SHAPE`: a
@@ -172,7 +174,9 @@ def fit(evidence: Evidence) -> Floats:
 
     bounds = [(-12, 0), (-1, 4), *[(-2, 2)] * (TIMES - 1), *[(-13, 0)] * STARTS, *[(-12, -1.5)] * LAGS,
               *[(-13, 0)] * RESTARTS, (-3, 3), (-4, 4)]  # fmt: skip
-    found = minimize(value, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60, "ftol": 1e-6})
+    found = optimize.minimize(
+        value, begin, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60, "ftol": 1e-6}
+    )
     return np.asarray(found.x)
 
 

@@ -12,7 +12,8 @@ from ivig_core.spec import AnalysisSpec
 from tests.paths import DOCS, REFERENCE
 
 TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
-COMMANDS = dict(zip(("analyze", "validate", "published"), re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
+NAMES = ("analyze", "validate", "published", "null")
+COMMANDS = dict(zip(NAMES, re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:], strict=True))
 TYPES = {int: "number", float: "number", str: "text", bool: "true, false", type(None): "null"}
 SIM43 = str(REFERENCE / "sim43.csv")
 
@@ -82,6 +83,11 @@ def test_validate(capsys, tmp_path):
 
 def test_published(capsys):
     check("published", printed(capsys, "published", "daratumumab"), printed(capsys, "published", "bispecific"))
+
+
+def test_null(capsys):
+    # The second has too few infections: no number but a reason.
+    check("null", printed(capsys, "null", SIM43), printed(capsys, "null", SIM43, "--set", "min_grade=5"))
 
 
 def test_defaults_of_settings():
