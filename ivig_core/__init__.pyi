@@ -50,5 +50,6 @@ from ivig_core.study.survival.timing import timing as timing
 from ivig_core.study.trust.checks.every import verdicts as verdicts
 from ivig_core.study.trust.doubts import doubts as doubts
 from ivig_core.study.trust.sensitivity import sensitivity as sensitivity
+from ivig_core.study.whatif.null import if_nothing as if_nothing
 
 __version__: str
