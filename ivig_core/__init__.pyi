@@ -54,6 +54,7 @@ from ivig_core.study.trust.sensitivity import sensitivity as sensitivity
 from ivig_core.study.whatif.assumptions import Assumptions as Assumptions
 from ivig_core.study.whatif.curve.choices import Choices as Choices
 from ivig_core.study.whatif.curve.curve import curve as curve
+from ivig_core.study.whatif.null import if_nothing as if_nothing
 from ivig_core.study.whatif.size.plan import StudyPlan as StudyPlan
 from ivig_core.study.whatif.size.simulated import simulated_studies as simulated_studies
 from ivig_core.study.whatif.size.size import study_size as study_size

@@ -22,6 +22,7 @@ COMMANDS = {
     "curve": "the rate ratio under every reasonable combination of definitions",
     "power": "patients and infections that a study needs",
     "strategy": "expected infections and IVIG under ways to give IVIG",
+    "null": "where cohorts like this one land if IVIG does nothing",
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",
     "published": "a cohort beside the published numbers of a study",

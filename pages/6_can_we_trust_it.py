@@ -14,9 +14,11 @@ from pages.shell.page import head, study_or_reason
 from pages.shell.panel import panel
 from pages.shell.tables import attrition_table
 from pages.trust import checks as trust_checks
+from pages.trust import null as trust_null
 from pages.trust import sensitivity as trust_sensitivity
 
 SENSITIVITY = "Rate ratio on against off IVIG: each line changes one thing about the settings in force."
+NOTHING = "How far from 1 the ratio would be with no effect at all, because IVIG is started after infections."
 CHECKS = "Each check asks one question of the data. None of them can prove that a ratio is right."
 LEFT_OUT = "What each step of the analysis leaves, and what it leaves out."
 
@@ -28,6 +30,7 @@ def page() -> None:
     if study is None:
         return
     _sensitivity()
+    _nothing()
     _checks()
     with panel("Who is analysed", LEFT_OUT):
         _attrition(study, spec)
@@ -40,6 +43,15 @@ def _sensitivity() -> None:
         held, spec = session.current(), session.spec()
         if held is not None:
             trust_sensitivity.show(held.study, spec)
+
+
+@st.fragment
+def _nothing() -> None:
+    """A fragment: simulating redraws only this panel, and the rest of the page can be used meanwhile."""
+    with panel("If IVIG did nothing", NOTHING):
+        held, spec = session.current(), session.spec()
+        if held is not None:
+            trust_null.show(held.study, spec)
 
 
 @st.fragment

@@ -112,6 +112,11 @@ def test_defaults_of_what_strategies_assume():
     assert told == Assumptions().to_dict()
 
 
+def test_null(capsys):
+    # The second has too few infections: no number but a reason.
+    check("null", printed(capsys, "null", SIM43), printed(capsys, "null", SIM43, "--set", "min_grade=5"))
+
+
 def test_defaults_of_settings():
     told = {name.removeprefix("spec."): json.loads(cells[1].strip("`"))
             for name, cells in rows("analyze").items() if name.startswith("spec.")}  # fmt: skip

@@ -1,0 +1,194 @@
+"""If IVIG did nothing: where cohorts like this one land, and the ratio freed of what the analysis does by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ivig_core.estimate.whatif.null_calibrate import SETS, Calibrated, calibrate, land
+from ivig_core.estimate.whatif.null_fit import Evidence, fit
+from ivig_core.estimate.whatif.null_process import Histories
+from ivig_core.estimate.whatif.null_tally import Rule, latest_dose, tally
+from ivig_core.numbers import OK, counted
+from ivig_core.persontime.block import Block
+from ivig_core.persontime.doses import courses, single
+from ivig_core.spec import SETTINGS, AnalysisSpec
+from ivig_core.spec.words import chip
+from ivig_core.study.rates.models import sccs
+from ivig_core.study.study import Study
+from ivig_core.terms import ON
+
+SIMULATIONS, FEWEST_SIMULATIONS, PATIENTS_AT_ONCE = 400, 100, 600_000
+"""Simulated cohorts; fewer of a large cohort, so that no more patients than this are drawn."""
+FEWEST_PATIENTS, MOST_PATIENTS, FEWEST_INFECTIONS, FEWEST_EACH = 20, 20_000, 40, 5
+WINDOWS = (21, 45)
+MOST_ON_FIRST_DAYS = 3
+"""Infections on the first day of a course: they count as on IVIG although they may be why it begins."""
+NOT_OFFERED, TOO_FEW = "not_offered", "not_identified"
+UNSUPPORTED = ("dose_day", "washout_days", "exclude_first_days", "episode_gap_days", "adjust_for", "within")
+HOW = "start, stop and restart of IVIG fitted to the cohort; its own analysis repeated on simulated cohorts"
+
+
+@dataclass(frozen=True, eq=False)
+class IfNothing:
+    """What a cohort's analysis gives where IVIG has no effect, and what its own ratio means beside that.
+
+    `status` "ok", "not_offered" (settings or size) or "not_identified" (too few data, or no ratio); `note` says why.
+    `observed` with `observed_low`, `observed_high`: rate ratio on IVIG of the case series as set, and its ordinary
+    interval. `null_median`, `null_low`, `null_high`: median and 2.5 and 97.5 % quantiles of the ratio in the simulated
+    cohorts; `ratios`: each of them. `calibrated_irr`, `ci_low`, `ci_high`, `p_value`: see `null_calibrate.calibrate`.
+    `simulations`: cohorts simulated without effect; as many are simulated for the calibrated ratio. Numbers are NaN
+    where there are none.
+    """
+
+    status: str
+    note: str
+    observed: float = math.nan
+    observed_low: float = math.nan
+    observed_high: float = math.nan
+    null_median: float = math.nan
+    null_low: float = math.nan
+    null_high: float = math.nan
+    calibrated_irr: float = math.nan
+    ci_low: float = math.nan
+    ci_high: float = math.nan
+    p_value: float = math.nan
+    simulations: int = 0
+    ratios: np.ndarray | None = None
+
+
+def if_nothing(study: Study, spec: AnalysisSpec, tick: Callable[[float], None] = lambda share: None) -> IfNothing:
+    """The case series of cohorts in which IVIG does nothing but follows infections as it does here.
+
+    Infections and IVIG of the patients on IVIG are fitted as one process (`null_process`), cohorts with the same
+    follow-up are drawn from it and analysed as set. `tick` is told the share that is done. Validated by simulation:
+    docs/null.md.
+    """
+    spec = spec.change(window_cuts=())
+    return study.once(
+        "if_nothing", spec.selection, spec.exposure, spec.endpoint, spec.model, make=lambda: _made(study, spec, tick)
+    )
+
+
+def _made(study: Study, spec: AnalysisSpec, tick: Callable[[float], None]) -> IfNothing:
+    if reason := _settings(spec):
+        return IfNothing(NOT_OFFERED, reason)
+    row = _on_ivig(study, spec)
+    if row is None or row["status"] != OK:
+        return IfNothing(TOO_FEW, str(row["note"]) if row is not None and row["note"] else "there is no rate ratio")
+    found = IfNothing(
+        OK, HOW, observed=float(row["irr"]), observed_low=_or_nan(row["ci_low"]), observed_high=_or_nan(row["ci_high"])
+    )
+    histories = histories_of(study, spec)
+    if histories is None:
+        reason = "doses with windows of different length (intravenous and subcutaneous) are not simulated"
+        return replace(found, status=NOT_OFFERED, note=reason)
+    rule = Rule(spec.exposure.pre_exposure_days, spec.exposure.from_first_dose)
+    if reason := _few(histories, rule):
+        return replace(found, status=TOO_FEW, note=reason)
+    if len(histories) > MOST_PATIENTS:
+        reason = f"more than {counted(MOST_PATIENTS, 'patient')} on IVIG: simulating them takes too long"
+        return replace(found, status=NOT_OFFERED, note=reason)
+    return _simulated(found, histories, rule, (float(row["log_irr"]), float(row["se"])), tick)
+
+
+def _simulated(
+    found: IfNothing, histories: Histories, rule: Rule, own: tuple[float, float], tick: Callable[[float], None]
+) -> IfNothing:
+    """`own`: log rate ratio of the cohort and its standard error."""
+    number = min(SIMULATIONS, max(FEWEST_SIMULATIONS, PATIENTS_AT_ONCE // len(histories)))
+    done = 0
+
+    def part() -> None:
+        nonlocal done
+        done += 1
+        tick(done / (2 * SETS))
+
+    evidence = Evidence(histories)
+    best = fit(evidence)
+    calibrated: Calibrated = calibrate(*own, land(evidence, best, rule, number, tick=part))
+    # The process as fitted, with the effect taken out of it: fitted without one, it would explain the effect otherwise.
+    nothing = land(evidence, best, rule, number, hold=0.0, tick=part)
+    ratios = np.exp(nothing.log_ratio)
+    low, middle, high = np.quantile(ratios, (0.025, 0.5, 0.975))
+    return replace(
+        found, null_median=float(middle), null_low=float(low), null_high=float(high),
+        calibrated_irr=math.exp(calibrated.log_ratio), ci_low=math.exp(calibrated.low),
+        ci_high=math.exp(calibrated.high), p_value=calibrated.p_value, simulations=len(ratios), ratios=ratios,
+    )  # fmt: skip
+
+
+def histories_of(study: Study, spec: AnalysisSpec) -> Histories | None:
+    """The patients of a spec with a day on IVIG; None where doses have windows of different length."""
+    cohort = study.cohort(spec)
+    given = single(courses(Block(cohort, 0, len(cohort)), spec.exposure))
+    if len(np.unique(given.window)) > 1:
+        return None
+    window = int(given.window[0]) if len(given.window) else spec.exposure.window_days
+    exposed = np.zeros(len(cohort), bool)
+    exposed[given.patient[given.first + window >= 0]] = True
+    number = np.cumsum(exposed) - 1
+    infections = study.infections(spec)
+    patient, day = infections["patient"].to_numpy(np.int64), infections["day"].to_numpy(np.int64)
+    counted_here = exposed[patient]
+    far = np.int64(1) << 32
+    # Two doses of one day are one day of IVIG. The keys hold negative days: + far / 2 keeps patient and day apart.
+    doses = np.unique((given.patient * far + given.first + far // 2)[exposed[given.patient]])
+    return Histories(
+        days=cohort.days[exposed], infection_patient=number[patient[counted_here]],
+        infection_day=day[counted_here], dose_patient=number[doses // far], dose_day=doses % far - far // 2,
+        window=window,
+    )  # fmt: skip
+
+
+def _settings(spec: AnalysisSpec) -> str:
+    """Settings that simulated cohorts cannot follow, by name; empty where there are none."""
+    named = [chip(spec, name) for name in UNSUPPORTED if spec.get(name) != SETTINGS[name].default]
+    if named:
+        return f"not offered with these settings: {'; '.join(named)}"
+    if not WINDOWS[0] <= spec.exposure.window_days <= WINDOWS[1]:
+        return f"offered for a window of {WINDOWS[0]} to {WINDOWS[1]} days after a dose"
+    return ""
+
+
+def _few(histories: Histories, rule: Rule) -> str:
+    """Why there is too little to fit; empty where there is enough."""
+    if len(histories) < FEWEST_PATIENTS:
+        return f"fewer than {FEWEST_PATIENTS} patients on IVIG: how it is started and stopped cannot be told"
+    counts = tally(histories, rule)
+    begun = _on_first_days(histories)
+    if begun > MOST_ON_FIRST_DAYS:
+        return (
+            f"{counted(begun, 'infection')} lie on the very day on which a course of IVIG begins: which came first is "
+            "not known, and simulated cohorts have hardly any such"
+        )
+    on, all_of_them = float(counts.infections_on.sum()), float(counts.infections.sum())
+    if all_of_them < FEWEST_INFECTIONS or min(on, all_of_them - on) < FEWEST_EACH:
+        return (
+            f"fewer than {FEWEST_INFECTIONS} infections of patients on IVIG, or fewer than {FEWEST_EACH} on or off it: "
+            "too few to say what brings IVIG on"
+        )
+    return ""
+
+
+def _on_first_days(histories: Histories) -> int:
+    """Infections on the first day of a course."""
+    doses, day = histories.dose_patient, histories.dose_day
+    opens = np.append(True, (doses[1:] != doses[:-1]) | (day[1:] - day[:-1] > histories.stop_after))
+    latest = latest_dose(histories)
+    same_day = (latest >= 0) & (histories.infection_day == day[latest])
+    return int((same_day & opens[latest]).sum())
+
+
+def _on_ivig(study: Study, spec: AnalysisSpec) -> pd.Series | None:
+    table = sccs(study, spec)
+    found = table[table["term"] == ON]
+    return found.iloc[0] if len(found) else None
+
+
+def _or_nan(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
