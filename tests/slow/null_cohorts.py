@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.whatif.null_calibrate import calibrated
-from ivig_core.estimate.whatif.null_process import Histories
-from ivig_core.estimate.whatif.null_tally import Rule
+from ivig_core.estimate.whatif.null.calibrate import calibrated
+from ivig_core.estimate.whatif.null.process import Histories
+from ivig_core.estimate.whatif.null.tally import Rule
 from ivig_core.simulate.arms import Arm
 from ivig_core.simulate.arms import Histories as Drawn
 from ivig_core.simulate.draw import Streams

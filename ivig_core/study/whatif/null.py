@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.whatif.null_calibrate import SETS, Calibrated, calibrate, land
-from ivig_core.estimate.whatif.null_fit import Evidence, fit
-from ivig_core.estimate.whatif.null_process import Histories
-from ivig_core.estimate.whatif.null_tally import Rule, latest_dose, tally
+from ivig_core.estimate.whatif.null.calibrate import SETS, Calibrated, calibrate, land
+from ivig_core.estimate.whatif.null.fit import Evidence, fit
+from ivig_core.estimate.whatif.null.process import Histories
+from ivig_core.estimate.whatif.null.tally import Rule, latest_dose, tally
 from ivig_core.numbers import OK, counted
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import courses, single

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivig_core.estimate.whatif.null_process import Histories
+from ivig_core.estimate.whatif.null.process import Histories
 
 RAISED_DAYS = 30
 DAYS_PER_YEAR = 365.25

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.whatif.null_calibrate import Landing, calibrate, land
-from ivig_core.estimate.whatif.null_fit import Evidence, fit, plausible
-from ivig_core.estimate.whatif.null_process import LOG_RATIO, PARAMETERS, Histories, accumulated, process, when
-from ivig_core.estimate.whatif.null_simulate import simulate
-from ivig_core.estimate.whatif.null_tally import Rule, ratios, tally
+from ivig_core.estimate.whatif.null.calibrate import Landing, calibrate, land
+from ivig_core.estimate.whatif.null.fit import Evidence, fit, plausible
+from ivig_core.estimate.whatif.null.process import LOG_RATIO, PARAMETERS, Histories, accumulated, process, when
+from ivig_core.estimate.whatif.null.simulate import simulate
+from ivig_core.estimate.whatif.null.tally import Rule, ratios, tally
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.whatif.null import histories_of

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.whatif.null_process import Floats, Histories, Whole
+from ivig_core.estimate.whatif.null.process import Floats, Histories, Whole
 
 NEWTON_STEPS, LARGEST_STEP, RUNAWAY = 40, 1.5, 8.0
 

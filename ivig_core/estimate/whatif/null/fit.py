@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import gammaln
 
-from ivig_core.estimate.whatif.null_process import (
+from ivig_core.estimate.whatif.null.process import (
     AGAIN,
     AT_LAGS,
     AT_RESTARTS,
@@ -31,7 +31,7 @@ from ivig_core.estimate.whatif.null_process import (
     piece,
     process,
 )  # fmt: skip
-from ivig_core.estimate.whatif.null_tally import first_doses, latest_dose, on_ivig
+from ivig_core.estimate.whatif.null.tally import first_doses, latest_dose, on_ivig
 from ivig_core.lazy import library
 
 optimize = library("scipy.optimize")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivig_core.estimate.whatif.null_fit import Evidence
-from ivig_core.estimate.whatif.null_process import (
+from ivig_core.estimate.whatif.null.fit import Evidence
+from ivig_core.estimate.whatif.null.process import (
     FAR,
     LAG_EDGES,
     LONGEST_LAG,
@@ -21,7 +21,7 @@ from ivig_core.estimate.whatif.null_process import (
     piece,
     when,
 )  # fmt: skip
-from ivig_core.estimate.whatif.null_tally import Rule, Tally, first_doses
+from ivig_core.estimate.whatif.null.tally import Rule, Tally, first_doses
 
 MOST_COURSES = 100
 

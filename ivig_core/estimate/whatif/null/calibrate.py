@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from ivig_core.estimate.whatif.null_fit import Evidence, fit, plausible
-from ivig_core.estimate.whatif.null_process import LOG_RATIO, Floats, Histories, process
-from ivig_core.estimate.whatif.null_simulate import simulate
-from ivig_core.estimate.whatif.null_tally import Rule, ratios, tally
+from ivig_core.estimate.whatif.null.fit import Evidence, fit, plausible
+from ivig_core.estimate.whatif.null.process import LOG_RATIO, Floats, Histories, process
+from ivig_core.estimate.whatif.null.simulate import simulate
+from ivig_core.estimate.whatif.null.tally import Rule, ratios, tally
 
 SETS = 20
 """Parameter sets that the simulated cohorts are drawn from: how unsure the fitted process is goes into the interval."""
