@@ -21,21 +21,27 @@ from tests.core.estimate.whatif.daily import daily
 
 COHORTS, SIMULATIONS, SEED = 500, 200, 20261128
 """Cohorts of a cell; simulations behind each calibrated ratio (the page takes 400); seed, set before the first run."""
-CRUDE, WINDOW = Rule(0, False), 30
+RULES = {"all": Rule(0, False), "without 30 before": Rule(30, False), "from the first dose": Rule(0, True)}
+WINDOW = 30
 
 
 class Cell(NamedTuple):
     """Which cohorts: `starts` "triggered" (preset `daratumumab`, its patients on IVIG), "random" (`known_truth` without
-    the window before the first dose, all treated) or "tripled" (`daily`), patients in a cohort, true rate ratio."""
+    the window before the first dose, all treated) or "tripled" (`daily`), patients in a cohort, true rate ratio, and
+    the days that are analysed, one of `RULES`."""
 
     starts: str
     patients: int
     truth: float
+    days: str = "all"
 
 
 ASKED = [Cell(starts, size, truth) for starts in ("triggered", "random") for size in (43, 143) for truth in (1.0, 0.6)]
-BESIDE = [Cell("tripled", 43, truth) for truth in (1.0, 0.6)]
-"""Starts that depend on infections less, so that the bias is small: reported, with nothing asked of them."""
+BESIDE = [
+    *(Cell("triggered", 43, truth, days) for days in list(RULES)[1:] for truth in (1.0, 0.6)),
+    *(Cell("tripled", 43, truth) for truth in (1.0, 0.6)),
+]
+"""Other days, and starts that depend on infections less, so that the bias is small: reported, nothing asked of them."""
 
 
 class Found(NamedTuple):
@@ -49,10 +55,10 @@ class Found(NamedTuple):
 
 
 def analyse(cell: Cell, cohorts: int = COHORTS) -> list[Found]:
-    """Every cohort of a cell as analysed (all days, nothing adjusted for) and calibrated."""
+    """Every cohort of a cell as analysed (nothing adjusted for) and calibrated."""
     found = []
     for number, histories in enumerate(drawn(cell, cohorts)):
-        estimate, error, free = calibrated(histories, CRUDE, SIMULATIONS, seed=number)
+        estimate, error, free = calibrated(histories, RULES[cell.days], SIMULATIONS, seed=number)
         found.append(Found(estimate, error, free.log_ratio, free.low, free.high))
     return found
 

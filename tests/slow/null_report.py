@@ -13,7 +13,7 @@ from tests.paths import DOCS
 from tests.slow.null_cohorts import COHORTS, SEED, SIMULATIONS, Cell, Found
 from tests.slow.summary import Number, median, share, spread
 
-HEAD = ("starts of IVIG", "patients", "truth", "cohorts", "median bias as analysed", "coverage as analysed",
+HEAD = ("starts of IVIG", "days", "patients", "truth", "cohorts", "median bias as analysed", "coverage as analysed",
         "median bias calibrated", "coverage calibrated", "below the truth", "above", "SD calibrated",
         "mean stated")  # fmt: skip
 WORDS = {"triggered": "after infections", "random": "at random", "tripled": "tripled for 30 days"}
@@ -94,7 +94,7 @@ error.
   analysed is small there. In 43 patients the fit can hardly see it, and the calibrated ratio is then off by
   up to half as much on the other side.
 - None of these generators is the fitted process: that has no season, phase, IgG or planned doses.
-- As analysed: all days, nothing adjusted for, Wald interval.
+- As analysed: nothing adjusted for, Wald interval.
 
 ## What the process is
 Rate of infections: a gamma frailty of each patient × a factor of time since the start (five bands) × the rate
@@ -117,7 +117,7 @@ cohort does not tell widens the interval.
 
 def _cells(cell: Cell, row: Quality) -> list[str]:
     return [
-        WORDS[cell.starts], str(cell.patients), f"{cell.truth:.1f}", str(row.cohorts), _bias(row.crude_bias),
+        WORDS[cell.starts], cell.days, str(cell.patients), f"{cell.truth:.1f}", str(row.cohorts), _bias(row.crude_bias),
         _percent(row.crude_coverage), _bias(row.bias), _percent(row.coverage), _percent(row.below), _percent(row.above),
         f"{row.spread.value:.3f}", f"{row.stated:.3f}",
     ]  # fmt: skip
