@@ -40,10 +40,9 @@ class IfNothing:
     `status` "ok", "not_offered" (settings or size) or "not_identified" (too few data, or no ratio); `note` says why.
     `observed` with `observed_low`, `observed_high`: rate ratio on IVIG of the case series as set, and its ordinary
     interval. `null_median`, `null_low`, `null_high`: median and 2.5 and 97.5 % quantiles of the ratio in the simulated
-    cohorts; `ratios`: each of them. `calibrated_irr`, `ci_low`, `ci_high`,
-    `p_value`: see `estimate.whatif.null.calibrate`.
-    `simulations`: cohorts simulated without effect; as many are simulated for the calibrated ratio. Numbers are NaN
-    where there are none.
+    cohorts; `ratios`: each of them. `calibrated_irr`, `ci_low`, `ci_high`, `p_value`: see
+    `estimate.whatif.null.calibrate`. `simulations`: cohorts simulated without effect; as many are simulated for the
+    calibrated ratio. Numbers are NaN where there are none.
     """
 
     status: str
@@ -66,9 +65,8 @@ def if_nothing(study: Study, spec: AnalysisSpec, tick: Callable[[float], None] =
     """The case series of cohorts in which IVIG does nothing but follows infections as it does here.
 
     Infections and IVIG of the patients on IVIG are fitted as one process (`estimate.whatif.null.process`), cohorts
-    with the same
-    follow-up are drawn from it and analysed as set. `tick` is told the share that is done. Validated by simulation:
-    docs/null.md.
+    with the same follow-up are drawn from it and analysed as set. `tick` is told the share that is done. Validated by
+    simulation: docs/null.md.
     """
     spec = spec.change(window_cuts=())
     return study.once(
