@@ -19,6 +19,7 @@ from ivig_core.study.quality.without import without
 from ivig_core.study.study import Study
 from pages.patients.lane_choice import draw_lanes, go_to_patient
 from pages.shell import exhibit, say, session
+from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 
 TITLE = "Is what was recorded plausible?"
@@ -37,7 +38,7 @@ def quality_panel() -> None:
     if held is None:
         return
     study, presentation = held.study, session.presenting()
-    time, by_value, patients, days = st.tabs(list(TABS), on_change="rerun", key=CHOICE)
+    time, by_value, patients, days = st.tabs([escape_markdown(name) for name in TABS], on_change="rerun", key=CHOICE)
     if time.open:
         with time, guard("records over time"):
             exhibit.figure(

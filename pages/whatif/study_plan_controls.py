@@ -109,7 +109,7 @@ def _exposure(can_use_cohort: bool) -> bool:
     chosen = st.segmented_control(
         "Days on IVIG", (AS_COHORT, AS_ENTERED), default=AS_COHORT, required=True, key=EXPOSURE,
         persist_state="session",
-        format_func=lambda name: "As in this cohort" if name == AS_COHORT else "Entered",
+        format_func=lambda name: escape_markdown("As in this cohort" if name == AS_COHORT else "Entered"),
         help="Which patients have how many days on and off IVIG: those of this cohort, or all alike as entered.",
     )  # fmt: skip
     return chosen == AS_ENTERED

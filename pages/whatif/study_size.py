@@ -26,6 +26,7 @@ from ivig_core.study.whatif.size.plan import COHORT, FALLBACK, StudyPlan
 from ivig_core.study.whatif.size.simulated import STUDIES, Simulated, Simulation, simulation
 from ivig_core.study.whatif.size.size import StudySize, study_size
 from pages.shell import exhibit, say, session
+from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.shell.presentation import places
 from pages.whatif.study_plan_controls import WORDS, controls, number_words
@@ -74,11 +75,12 @@ def show(study: Study, spec: AnalysisSpec) -> None:
 @st.fragment(key=ANSWER)
 def _answer(study: Study, spec: AnalysisSpec, size: StudySize) -> None:
     """A fragment that a button redraws alone: whether it draws itself again is decided here."""
-    for text in size.notes:
-        say.small(_assumed(size) if text.startswith(ASSUMED) else say.as_sentence(text))
-    parts = (*session.time_parts(spec), size.plan)
-    run = session.once("study_size_run", *parts, make=lambda: _Run(simulation(study, spec, size.plan, STUDIES)))
-    st.fragment(_drawn, run_every=EVERY if run.running else None)(size, run, parts)
+    with guard("the size of a study"):
+        for text in size.notes:
+            say.small(_assumed(size) if text.startswith(ASSUMED) else say.as_sentence(text))
+        parts = (*session.time_parts(spec), size.plan)
+        run = session.once("study_size_run", *parts, make=lambda: _Run(simulation(study, spec, size.plan, STUDIES)))
+        st.fragment(_drawn, run_every=EVERY if run.running else None)(size, run, parts)
 
 
 class _Run:
@@ -157,7 +159,7 @@ def _simulate(run: _Run) -> None:
     elif not run.made.finished:
         label = "Go on simulating" if run.made.done else "Simulate studies"
         say.small(WHY_SIMULATE.format(studies=run.made.studies))
-        st.button(label, key=RUN, on_click=run.begin, icon=":material/casino:")
+        st.button(escape_markdown(label), key=RUN, on_click=run.begin, icon=":material/casino:")
 
 
 def _assumed(size: StudySize) -> str:
