@@ -18,7 +18,7 @@ LOOKED = (
     "Settings that were chosen because of what they give prove nothing: decide which one is right before looking, and "
     "see all of them under “All reasonable definitions”."
 )
-WIDTHS = {MEASURE: 350, "B against A": 200}
+WIDTHS = {MEASURE: 430, "B against A": 200}
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
@@ -39,7 +39,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
         )  # fmt: skip
         if curves is not None:
             exhibit.figure(curves, "compare_survival")
-        shown = table_rows(result, a)
+        shown = table_rows(result, a, b)
         exhibit.table("compare", pd.DataFrame(shown), result.rows, widths=WIDTHS)
         exhibit.remarks([row[MEASURE] for row in shown], result.rows["note"].tolist())
         exhibit.sentences([*about_methods(result), LOOKED])

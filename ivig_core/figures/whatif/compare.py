@@ -74,7 +74,7 @@ def survival_of_both(
         table.assign(group=_renamed(table["group"], names)) for table in (tables.km.curves, tables.km.medians)
     )
     renamed = replace(tables, km=replace(tables.km, curves=curves, medians=medians))
-    return kaplan_meier(renamed, said=(survival_finding(result, a), overlap(result)), presentation=presentation)
+    return kaplan_meier(renamed, said=(survival_finding(result, a, b), overlap(result)), presentation=presentation)
 
 
 def _renamed(group: pd.Series, names: dict[str, str]) -> pd.Categorical:

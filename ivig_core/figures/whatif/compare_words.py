@@ -26,7 +26,7 @@ from ivig_core.figures.words import (
 )
 from ivig_core.spec import AnalysisSpec, SurvivalSpec
 from ivig_core.study.whatif.compare.comparison import RATE_OFF, RATE_ON, RATIO, Comparison
-from ivig_core.study.whatif.compare.pair import BOOTSTRAP, INDEPENDENT, SAME
+from ivig_core.study.whatif.compare.pair import BOOTSTRAP, FEWEST, INDEPENDENT, SAME
 from ivig_core.study.whatif.compare.survival import MEAN, SHARE
 
 READING = (
@@ -34,6 +34,7 @@ READING = (
     "no difference between them."
 )
 MEASURE = "Measure"
+MOST_TOLD = 2
 AGAINST = {
     RATIO: "B ÷ A: rate ratio",
     RATE_ON: "B ÷ A: rate on IVIG",
@@ -154,28 +155,36 @@ def _short(spec: SurvivalSpec, level: str) -> str:
     return group_name(spec.survival_group, level, spec.landmark_day)
 
 
-def survival_finding(result: Comparison, a: AnalysisSpec) -> str:
-    """Mean time without an event of each group in A and in B."""
-    rows = [row for row in result.rows.to_dict("records") if row["measure"] == MEAN]
+def survival_finding(result: Comparison, a: AnalysisSpec, b: AnalysisSpec) -> str:
+    """Mean time without an event of each group in A and in B, to the day up to which both are observed."""
+    rows = [row for row in result.rows.to_dict("records") if row["measure"] == MEAN and _enough(row)]
     told = [
-        f"{_group(row, a)}: {row['a']:.0f} days in A, {row['b']:.0f} in B"
-        for row in rows[:2]
-        if is_number(row["a"]) and is_number(row["b"])
+        f"{_group(row, a, b)}: {row['a']:.0f} days in A, {row['b']:.0f} in B (to day {row['days']:,.0f})"
+        for row in rows[:MOST_TOLD]
     ]
     if not told:
-        return "No mean time without an event to compare"
-    return f"Mean time without event to day {rows[0]['days']:,.0f}, {'; '.join(told)}"
+        return f"Too few patients in a group to compare its time without an event: fewer than {FEWEST}"
+    more = f"; {counted(len(rows) - MOST_TOLD, 'more group')} below" if len(rows) > MOST_TOLD else ""
+    return f"Mean time without event, {'; '.join(told)}{more}"
 
 
-def _group(row: dict[str, Any], a: AnalysisSpec) -> str:
-    return lower(group_name(a.survival.survival_group, row["group"], a.survival.landmark_day))
+def _enough(row: dict[str, Any]) -> bool:
+    return is_number(row["a"]) and is_number(row["b"]) and min(row["a_patients"], row["b_patients"]) >= FEWEST
 
 
-def table_rows(result: Comparison, a: AnalysisSpec) -> list[dict[str, str]]:
+def _group(row: dict[str, Any], a: AnalysisSpec, b: AnalysisSpec) -> str:
+    """A group of both; where A and B fix groups at other days, both are named."""
+    names = [
+        lower(group_name(spec.survival.survival_group, row["group"], spec.survival.landmark_day)) for spec in (a, b)
+    ]
+    return names[0] if names[0] == names[1] else f"{names[0]} (B: {names[1]})"
+
+
+def table_rows(result: Comparison, a: AnalysisSpec, b: AnalysisSpec) -> list[dict[str, str]]:
     """Every row of the comparison in words."""
     return [
         {
-            MEASURE: _measure(row, a),
+            MEASURE: _measure(row, a, b),
             "A": _value(row, "a"),
             "B": _value(row, "b"),
             "B against A": _change(row),
@@ -186,7 +195,7 @@ def table_rows(result: Comparison, a: AnalysisSpec) -> list[dict[str, str]]:
     ]
 
 
-def _measure(row: dict[str, Any], a: AnalysisSpec) -> str:
+def _measure(row: dict[str, Any], a: AnalysisSpec, b: AnalysisSpec) -> str:
     named = {
         RATE_ON: "Infections a patient-year on IVIG",
         RATE_OFF: "Infections a patient-year off IVIG",
@@ -194,7 +203,14 @@ def _measure(row: dict[str, Any], a: AnalysisSpec) -> str:
         SHARE: f"Without event at day {row['days']:,.0f}",
         MEAN: f"Mean days without event to day {row['days']:,.0f}",
     }[row["measure"]]
-    return f"{named}: {_group(row, a)}" if row["group"] else named
+    if not row["group"]:
+        return named
+    one, two = (count(row[name]) for name in ("a_patients", "b_patients"))
+    return (
+        f"{named}: {_group(row, a, b)}, {one} patients"
+        if one == two
+        else (f"{named}: {_group(row, a, b)}, {one} and {two} patients")
+    )
 
 
 def _value(row: dict[str, Any], side: str) -> str:

@@ -28,19 +28,18 @@ PAPER_COLOUR = GROUP_COLOURS[1]
 ROWS = "definitions"
 
 
-def curve(view: View, *, presentation: bool = False, no_effect: float | None = None) -> go.Figure:
+def curve(view: View, *, presentation: bool = False) -> go.Figure:
     """Ratios (log axis) with intervals above, a matrix of choices below, one column a definition.
 
-    Pale: a check speaks against the row. ◆ is the analysis in force, ★ a published one. `no_effect`: the share of rows
-    below 1 that cohorts like this one would have if IVIG did nothing, for the small print. `customdata` of the trace
-    `definitions` is the number of the row of `curve.table`.
+    Pale: a check speaks against the row. ◆ is the analysis in force, ★ a published one. `customdata` of
+    the trace `definitions` is the number of the row of `curve.table`.
     """
     sizes = type_of(presentation)
     if not known(view.curve).any():
         return sentence("curve", finding(view), sizes=sizes)
     labels, has = matrix(view)
     top, below = round(RATIOS * sizes.scale), round(LINE * sizes.scale) * max(len(labels), 1)
-    foot = note_height(small_print(no_effect), sizes)
+    foot = note_height(small_print(), sizes)
     figure = frame(
         "definitions", finding(view), detail(view), alt(view), top + GAP + below,
         sizes=sizes, below=30 + foot, left=_left(labels, sizes), right=16,
@@ -53,7 +52,7 @@ def curve(view: View, *, presentation: bool = False, no_effect: float | None = N
     _definitions(figure, view, limits)
     _axes(figure, labels, limits, (top, GAP, below), sizes, len(view.order))
     legend_below(figure, foot)
-    note(figure, small_print(no_effect), sizes=sizes)
+    note(figure, small_print(), sizes=sizes)
     return figure
 
 

@@ -36,12 +36,12 @@ from ivig_core.terms import OBSERVATION, ON
 
 RATE_ON, RATE_OFF, RATIO = "rate_on", "rate_off", "ratio"
 COLUMNS = (
-    "measure", "group", "days", "a", "a_low", "a_high", "b", "b_low", "b_high", "a_status", "b_status", "change",
-    "ci_low", "ci_high", "p_value", "method", "note",
+    "measure", "group", "days", "a_patients", "b_patients", "a", "a_low", "a_high", "b", "b_low", "b_high",
+    "a_status", "b_status", "change", "ci_low", "ci_high", "p_value", "method", "note",
 )  # fmt: skip
 TEXTS = ("measure", "group", "a_status", "b_status", "method", "note")
 NOT_BOTH = "one of the two has no such estimate"
-ONE_SIDE = "no interval: one of the two ratios is 0 or ∞"
+ONE_SIDE = "one of the two ratios is 0 or ∞"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +50,11 @@ class Comparison:
 
     `rows`: one per measure in the columns `COLUMNS`. `measure`: rate on and off IVIG (per patient-year), rate ratio
     within patients, and for each `group` of survival that both have the share without the event at `days` and the mean
-    number of days without it up to `days`. `a`, `b` with their 95 % limits; `change` is B against A: the quotient of
-    rates and ratios, the difference of shares and days, with limits and p. `method`: "same" where A and B do not differ
-    in anything that the measure depends on, "independent" where they share no patient, "bootstrap" (patients drawn
-    with replacement, the same for A and B) where they do. A number that cannot be told is NaN and `note` says why.
+    number of days without it up to `days`. `a_patients`, `b_patients`: patients in such a group (NaN in other rows).
+    `a`, `b` with their 95 % limits; `change` is B against A: the quotient of rates and ratios, the difference of shares
+    and days, with limits and p. `method`: "same" where A and B do not differ in anything that the measure depends on,
+    "independent" where they share no patient, "bootstrap" (patients drawn with replacement, the same for A and B) where
+    they do. A number that cannot be told is NaN and `note` says why.
 
     `only_a`, `both`, `only_b`: patients analysed. `survival`: the curves of both, groups named "a:<group>" and
     "b:<group>", without a test, because patients may be in both; None where there are none or they do not differ.

@@ -71,8 +71,8 @@ def row_of(
     values = dict(zip(("a", "a_low", "a_high", "b", "b_low", "b_high"), (*a, *b), strict=True))
     empty = dict.fromkeys(("change", "ci_low", "ci_high", "p_value"), np.nan)
     return {
-        "measure": measure, "group": group, "days": days, **values, "a_status": status[0], "b_status": status[1],
-        **empty, "method": "", "note": "",
+        "measure": measure, "group": group, "days": days, "a_patients": np.nan, "b_patients": np.nan, **values,
+        "a_status": status[0], "b_status": status[1], **empty, "method": "", "note": "",
     }  # fmt: skip
 
 

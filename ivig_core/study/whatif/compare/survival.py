@@ -18,7 +18,7 @@ from ivig_core.estimate.survival.restricted_mean import mean_differences, observ
 from ivig_core.estimate.survival.tables import SurvivalTables, survival_tables
 from ivig_core.estimate.whatif.resample import curves
 from ivig_core.study.survival.tables import survival_data
-from ivig_core.study.whatif.compare.pair import INDEPENDENT, Pair, drawn, limits, row_of, same
+from ivig_core.study.whatif.compare.pair import FEW, FEWEST, INDEPENDENT, Pair, drawn, limits, row_of, same
 
 SHARE, MEAN = "share", "mean"
 BOTH = "a_and_b"
@@ -91,6 +91,8 @@ def _of_group(
     shares = [limits(at.loc[name], "survival") for name in "ab"]
     mean = [(float(means.loc[name, "mean"]), *_reach(means.loc[name])) for name in "ab"]
     rows = [row_of(SHARE, group, horizon, shares[0], shares[1]), row_of(MEAN, group, horizon, mean[0], mean[1])]
+    patients = [len(item.table) for item in data]
+    rows = [row | {"a_patients": patients[0], "b_patients": patients[1]} for row in rows]
     if alike:
         yield from (row | same(0.0, none=0.0) for row in rows)
         return
@@ -100,9 +102,12 @@ def _of_group(
             curves(item.table["time"].to_numpy(), item.is_event, weights[:, side.places[_patients(item)]], horizon)
             for item, side in zip(data, (pair.a, pair.b), strict=True)
         ]
-        few = min(len(item.table) for item in data)
         for at_measure, row in enumerate(rows):
-            yield row | drawn(changes[at_measure], [item[at_measure] for item in of_draws], float, few)
+            yield row | drawn(changes[at_measure], [item[at_measure] for item in of_draws], float, min(patients))
+        return
+    if min(patients) < FEWEST:
+        yield from (row | {"change": change, "method": INDEPENDENT, "note": FEW}
+                    for row, change in zip(rows, changes, strict=True))  # fmt: skip
         return
     # Reference of these tables is the last group, B: the sign is turned to B against A.
     tables = [differences_at(km, [horizon]), mean_differences(restricted_mean(km, horizon))]

@@ -31,7 +31,9 @@ def facts(made: Imported, *columns: str) -> list[str]:
     """The facts of a cohort as lines of record, patient, start and some more columns."""
     frame = long_frame(made.cohort)
     names = ["patient_id", "record", "start", *columns]
-    return [",".join(row).rstrip(",") for row in frame.reindex(columns=names).astype(object).fillna("").to_numpy().tolist()]
+    return [
+        ",".join(row).rstrip(",") for row in frame.reindex(columns=names).astype(object).fillna("").to_numpy().tolist()
+    ]
 
 
 def asked(problems: tuple[Problem, ...]) -> list[str]:

@@ -46,9 +46,9 @@ def test_curves_and_table_name_a_and_b(study):
     result = compare(study, A, b)
     figure = survival_of_both(result, A, b)
     assert figure is not None
-    assert "Mean time without event to day 365, IVIG by day 30: 280 days in A" in figure.layout.meta["finding"]
+    assert "IVIG by day 30 (B: IVIG by day 60): 280 days in A" in figure.layout.meta["finding"]
     assert {"A: IVIG by day 30", "B: not by day 60"} <= {item.name for item in figure.data}
-    rows = table_rows(result, A)
+    rows = table_rows(result, A, b)
     assert rows[2]["A"] == "0.64 (0.44–0.93)"
     assert rows[2]["B against A"].startswith("× 0.45")
     assert rows[-1]["B against A"].endswith(")")

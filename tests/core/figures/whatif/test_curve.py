@@ -89,10 +89,9 @@ def test_only_rows_that_a_check_speaks_against_are_pale(view):
     assert np.array_equal((level == 2).any(axis=0), view.pale[view.order])
 
 
-def test_shares_are_no_test_and_a_share_without_effect_is_said_only_where_it_is_given():
+def test_shares_are_no_test_and_where_the_share_without_effect_is_told_is_said():
     assert "not independent" in small_print()
-    assert "Without any effect" not in small_print()
-    assert "58 %" in small_print(0.58)
+    assert "If IVIG did nothing" in small_print()
 
 
 def test_without_any_estimate_there_is_a_sentence_and_0_and_infinity_have_their_place():

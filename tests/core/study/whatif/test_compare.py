@@ -55,6 +55,12 @@ def test_groups_without_a_common_patient_are_independent(study):
     found = compare(study, ALL.change(where="age<65"), ALL.change(where="age>=65"))
     assert not found.overlap
     assert set(found.rows["method"]) == {INDEPENDENT}
+    # Few of the younger ones had IVIG by day 30: a number, no interval, whatever their few times would give.
+    few = row(found.rows, MEAN, "ivig")
+    assert min(few["a_patients"], few["b_patients"]) < 5
+    assert np.isfinite(few["change"])
+    assert np.isnan(few[["ci_low", "ci_high", "p_value"]].to_numpy(float)).all()
+    assert "fewer than 5" in few["note"]
     ratio = row(found.rows, RATIO)
     logs = np.log(ratio[["a", "a_low", "a_high", "b", "b_low", "b_high"]].to_numpy(float))
     se = np.hypot(logs[2] - logs[1], logs[5] - logs[4]) / (2 * Z)
