@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 import openpyxl
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_journeys import TITLES
 from tests.browser.visits import Visit
@@ -144,6 +144,11 @@ _SCAN = """(address) => [...document.querySelectorAll('img, a, link, iframe, scr
 ).map((at) => at.outerHTML.slice(0, 200))"""
 
 
+def page_link(page: Page, title: str) -> Locator:
+    """The link of a page in the navigation."""
+    return page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
+
+
 class Walk:
     """A person with a foreign file. Whatever is run, drawn or asked for on the way is in `found`."""
 
@@ -197,7 +202,10 @@ class Walk:
         """The de-identified copy and its key, downloaded."""
         page = self.page
         page.get_by_text("A de-identified copy", exact=True).click()
-        page.get_by_role("button", name="Make a de-identified copy").click()
+        self._until(
+            page.get_by_role("button", name="Make a de-identified copy"),
+            page.get_by_role("button", name="Download the copy (CSV)"),
+        )
         self.seen()
         files = []
         for label in ("Download the copy (CSV)", "Download the key (CSV)"):
@@ -209,7 +217,8 @@ class Walk:
     def pages(self, titles: tuple[str, ...] = TITLES) -> None:
         """Every page, grouped by the column of the user's own where it can be."""
         for title in titles:
-            self.person.go(title)
+            link = page_link(self.page, title)
+            self._until(link, link.and_(self.page.locator("[aria-current=page]")))
             self.seen()
             label = {"Patients": "Group by", "Infection-free survival": "Compare", "Infection rates": "Subgroups"}
             if title in label:
@@ -234,6 +243,17 @@ class Walk:
                 continue
             return
         raise AssertionError(f"the list {label} does not stay open")
+
+    def _until(self, pressed: Locator, seen: Locator) -> None:
+        """Press until something is seen: where the page is drawn anew at that moment, a press is lost."""
+        for _ in range(LISTS):
+            pressed.click()
+            try:
+                expect(seen).to_be_visible(timeout=5 * OPENS)
+            except AssertionError:
+                continue
+            return
+        raise AssertionError(f"{pressed} does nothing")
 
     def _close_lists(self) -> None:
         """A list of several choices stays open, over the links, and a page that is drawn anew may swallow a key."""
