@@ -9,7 +9,7 @@ from typing import Any
 
 from ivig_core.commands.analyze import read_spec
 from ivig_core.commands.load import add_reading_options, load
-from ivig_core.numbers import OK, interval, p_phrase, ratio
+from ivig_core.numbers import OK, interval, ratio
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.null import IfNothing, if_nothing
 
@@ -53,7 +53,7 @@ def text(found: IfNothing) -> str:
             f"If IVIG did nothing      {ratio(found.null_median)} {interval(found.null_low, found.null_high)}, "
             f"{found.simulations} simulated cohorts",
             f"Calibrated rate ratio    {ratio(found.calibrated_irr)} {interval(found.ci_low, found.ci_high)}, "
-            f"{p_phrase(found.p_value)}",
+            f"{found.p_words}",
             f"Note: {found.note}",
         ]
     )

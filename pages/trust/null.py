@@ -8,10 +8,10 @@ import streamlit as st
 
 from ivig_core.figures.whatif.null import finding
 from ivig_core.figures.whatif.null import null as draw
-from ivig_core.numbers import OK, counted, interval, p_phrase, ratio
+from ivig_core.numbers import OK, interval, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.whatif.null import SIMULATIONS, IfNothing, if_nothing
+from ivig_core.study.whatif.null import IfNothing, if_nothing
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 
@@ -19,7 +19,7 @@ ASKED, BUTTON = "null_asked", "null_run"
 MOST_ASKED = 20
 WHAT = (
     "Infections often bring IVIG on. So even if IVIG did nothing, days on and off it would differ. Cohorts like this "
-    f"one are simulated ({counted(SIMULATIONS, 'cohort')} without effect) and analysed as set, to see by how much."
+    "one are simulated without effect and analysed as set, to see by how much."
 )
 RUN, WORKING = "Simulate", "Simulating cohorts and analysing each…"
 ASSUMED = (
@@ -30,7 +30,7 @@ ASSUMED = (
 )
 BIAS, RATIO = "Ratio if IVIG did nothing", "Calibrated rate ratio"
 BIAS_HELP = "Median of the simulated cohorts; in brackets the middle 95 % of them. 1.00 would be no bias."
-RATIO_HELP = "The cohort's rate ratio less what the analysis does by itself, with a 95 % interval."
+RATIO_HELP = "The cohort's rate ratio freed of what the analysis does by itself, with a 95 % interval."
 OWN, OWN_HELP = "Rate ratio as analysed", "The rate ratio on against off IVIG of the case series as set, 95 % interval."
 
 
@@ -75,5 +75,5 @@ def _numbers(found: IfNothing) -> None:
     with columns[1]:
         say.metric(OWN, ratio(found.observed), OWN_HELP, interval(found.observed_low, found.observed_high))
     with columns[2]:
-        below = f"{interval(found.ci_low, found.ci_high)}, {p_phrase(found.p_value)}"
-        say.metric(RATIO, ratio(found.calibrated_irr), RATIO_HELP, below)
+        below = f"{interval(found.ci_low, found.ci_high)}, {found.p_words}"
+        say.metric(RATIO, ratio(found.calibrated_irr), f"{RATIO_HELP} {say.as_sentence(found.note)}", below)

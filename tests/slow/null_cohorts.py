@@ -20,7 +20,7 @@ from ivig_core.simulate.populations.daratumumab import ARMS
 from tests.core.estimate.whatif.daily import daily
 
 COHORTS, SIMULATIONS, SEED = 500, 200, 20261128
-"""Cohorts of a cell; simulations behind each calibrated ratio (the page takes 400); seed, set before the first run."""
+"""Cohorts of a cell; simulations behind each calibrated ratio (page: up to 2,000); seed, set before the first run."""
 RULES = {"all": Rule(0, False), "without 30 before": Rule(30, False), "from the first dose": Rule(0, True)}
 WINDOW = 30
 

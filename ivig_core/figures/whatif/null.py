@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ivig_core.figures.frame import frame, sentence
 from ivig_core.figures.theme import INK, IVIG_BLUE, MUTED, REFERENCE_GREY, Type, pale, type_of
-from ivig_core.figures.words import OK, counted, interval, p_phrase, ratio
+from ivig_core.figures.words import OK, counted, interval, ratio
 from ivig_core.study.whatif.null import IfNothing
 
 HEIGHT, AXIS, LEFT = 330, 56, 128
@@ -121,7 +121,7 @@ def detail(found: IfNothing) -> str:
     own = f"As analysed {ratio(found.observed)} {interval(found.observed_low, found.observed_high)}"
     calibrated = f"calibrated {ratio(found.calibrated_irr)} {interval(found.ci_low, found.ci_high)}"
     bars = f"{counted(found.simulations, 'simulated cohort')} in which IVIG does nothing, darker: {MIDDLE}"
-    return f"{own}; {calibrated}, {p_phrase(found.p_value)}. Bars: {bars}"
+    return f"{own}; {calibrated}, {found.p_words}. Bars: {bars}"
 
 
 def alt(found: IfNothing) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.whatif.null.calibrate import SETS, Calibrated, calibrate, land
+from ivig_core.estimate.whatif.null.calibrate import SETS, Calibrated, calibrate, land, seed_error
 from ivig_core.estimate.whatif.null.fit import Evidence, fit
 from ivig_core.estimate.whatif.null.process import Histories
-from ivig_core.estimate.whatif.null.tally import Rule, latest_dose, tally
-from ivig_core.numbers import OK, counted
+from ivig_core.estimate.whatif.null.tally import Rule, latest_dose, periods, ratios, tally
+from ivig_core.lazy import library
+from ivig_core.numbers import OK, counted, p_phrase, percent
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import courses, single
 from ivig_core.spec import SETTINGS, AnalysisSpec
@@ -22,12 +23,20 @@ from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
+stats = library("scipy.stats")
+
+MOST_SIMULATIONS, PATIENTS_IN_A_SECOND = 2_000, 160_000
+"""Simulated cohorts of a small cohort: as many as about a second of computing allows for both kinds of them."""
 SIMULATIONS, FEWEST_SIMULATIONS, PATIENTS_AT_ONCE = 400, 100, 600_000
-"""Simulated cohorts; fewer of a large cohort, so that no more patients than this are drawn."""
-FEWEST_PATIENTS, MOST_PATIENTS, FEWEST_INFECTIONS, FEWEST_EACH = 20, 20_000, 40, 5
+"""At least as many, whatever it takes; fewer of a very large cohort, so that no more patients than this are drawn."""
+THREE_DECIMALS = 1_000
+"""Simulations from which on the third decimal of p is printed."""
+FEWEST_PATIENTS, MOST_PATIENTS, FEWEST_INFECTIONS, FEWEST_EACH = 40, 20_000, 40, 5
+"""Validated with 43 and 143 patients. Infections are those that the ratio is made of."""
 WINDOWS = (21, 45)
-MOST_ON_FIRST_DAYS = 3
-"""Infections on the first day of a course: they count as on IVIG although they may be why it begins."""
+MORE_ON_FIRST_DAYS = 3
+"""Infections on the first day of a course beyond those that chance may put there: they count as on IVIG although they
+may be why it begins."""
 NOT_OFFERED, TOO_FEW = "not_offered", "not_identified"
 UNSUPPORTED = ("dose_day", "washout_days", "exclude_first_days", "episode_gap_days", "adjust_for", "within")
 HOW = "start, stop and restart of IVIG fitted to the cohort; its own analysis repeated on simulated cohorts"
@@ -42,7 +51,8 @@ class IfNothing:
     interval. `null_median`, `null_low`, `null_high`: median and 2.5 and 97.5 % quantiles of the ratio in the simulated
     cohorts; `ratios`: each of them. `calibrated_irr`, `ci_low`, `ci_high`, `p_value`: see
     `estimate.whatif.null.calibrate`. `simulations`: cohorts simulated without effect; as many are simulated for the
-    calibrated ratio. Numbers are NaN where there are none.
+    calibrated ratio. `seed_error`: by how much another seed moves the limits of that (standard error of their
+    logarithm). Numbers are NaN where there are none.
     """
 
     status: str
@@ -59,6 +69,14 @@ class IfNothing:
     p_value: float = math.nan
     simulations: int = 0
     ratios: np.ndarray | None = None
+    seed_error: float = math.nan
+
+    @property
+    def p_words(self) -> str:
+        """`p = 0.012`; `p = 0.01` where few simulations do not carry a third decimal, never 0.05 for one near it."""
+        if self.simulations >= THREE_DECIMALS or 0.045 <= self.p_value < 0.055:
+            return p_phrase(self.p_value)
+        return "p <0.01" if self.p_value < 0.01 else f"p = {self.p_value:.2f}"
 
 
 def if_nothing(study: Study, spec: AnalysisSpec, tick: Callable[[float], None] = lambda share: None) -> IfNothing:
@@ -87,21 +105,26 @@ def _made(study: Study, spec: AnalysisSpec, tick: Callable[[float], None]) -> If
     if histories is None:
         reason = "doses with windows of different length (intravenous and subcutaneous) are not simulated"
         return replace(found, status=NOT_OFFERED, note=reason)
+    if not WINDOWS[0] <= histories.window <= WINDOWS[1]:
+        reason = f"offered for a window of {WINDOWS[0]} to {WINDOWS[1]} days after a dose; here {histories.window}"
+        return replace(found, status=NOT_OFFERED, note=reason)
     rule = Rule(spec.exposure.pre_exposure_days, spec.exposure.from_first_dose)
     if reason := _few(histories, rule):
         return replace(found, status=TOO_FEW, note=reason)
     if len(histories) > MOST_PATIENTS:
         reason = f"more than {counted(MOST_PATIENTS, 'patient')} on IVIG: simulating them takes too long"
         return replace(found, status=NOT_OFFERED, note=reason)
-    return _simulated(found, histories, rule, (float(row["log_irr"]), float(row["se"])), tick)
+    return _simulated(found, histories, rule, tick)
 
 
-def _simulated(
-    found: IfNothing, histories: Histories, rule: Rule, own: tuple[float, float], tick: Callable[[float], None]
-) -> IfNothing:
-    """`own`: log rate ratio of the cohort and its standard error."""
-    number = min(SIMULATIONS, max(FEWEST_SIMULATIONS, PATIENTS_AT_ONCE // len(histories)))
-    done = 0
+def simulations_of(patients: int) -> int:
+    """How many cohorts of so many patients are simulated of each kind."""
+    asked = min(SIMULATIONS, max(FEWEST_SIMULATIONS, PATIENTS_AT_ONCE // patients))
+    return max(asked, min(MOST_SIMULATIONS, PATIENTS_IN_A_SECOND // patients))
+
+
+def _simulated(found: IfNothing, histories: Histories, rule: Rule, tick: Callable[[float], None]) -> IfNothing:
+    number, done = simulations_of(len(histories)), 0
 
     def part() -> None:
         nonlocal done
@@ -110,16 +133,27 @@ def _simulated(
 
     evidence = Evidence(histories)
     best = fit(evidence)
-    calibrated: Calibrated = calibrate(*own, land(evidence, best, rule, number, tick=part))
+    # The Wald standard error whatever the interval method: simulated deviations are in Wald standard errors too.
+    estimate, error = (float(each[0]) for each in ratios(tally(histories, rule), rule))
+    landing = land(evidence, best, rule, number, tick=part)
+    calibrated: Calibrated = calibrate(estimate, error, landing)
+    moved = seed_error(estimate, error, landing)
     # The process as fitted, with the effect taken out of it: fitted without one, it would explain the effect otherwise.
     nothing = land(evidence, best, rule, number, hold=0.0, tick=part)
-    ratios = np.exp(nothing.log_ratio)
-    low, middle, high = np.quantile(ratios, (0.025, 0.5, 0.975))
+    without = np.exp(nothing.log_ratio)
+    # A ratio among them, not one between two: halfway to an infinite one would be no number.
+    low, middle, high = np.quantile(without, (0.025, 0.5, 0.975), method="inverted_cdf")
     return replace(
-        found, null_median=float(middle), null_low=float(low), null_high=float(high),
+        found, note=f"{HOW}; {counted(len(without), 'simulated cohort')}, {_moves(moved)}",
+        null_median=float(middle), null_low=float(low), null_high=float(high),
         calibrated_irr=math.exp(calibrated.log_ratio), ci_low=math.exp(calibrated.low),
-        ci_high=math.exp(calibrated.high), p_value=calibrated.p_value, simulations=len(ratios), ratios=ratios,
+        ci_high=math.exp(calibrated.high), p_value=calibrated.p_value, simulations=len(without), ratios=without,
+        seed_error=moved,
     )  # fmt: skip
+
+
+def _moves(moved: float) -> str:
+    return f"another seed moves the limits by about {percent(max(math.expm1(moved), 0.01))}"
 
 
 def histories_of(study: Study, spec: AnalysisSpec) -> Histories | None:
@@ -150,38 +184,42 @@ def _settings(spec: AnalysisSpec) -> str:
     named = [chip(spec, name) for name in UNSUPPORTED if spec.get(name) != SETTINGS[name].default]
     if named:
         return f"not offered with these settings: {'; '.join(named)}"
-    if not WINDOWS[0] <= spec.exposure.window_days <= WINDOWS[1]:
-        return f"offered for a window of {WINDOWS[0]} to {WINDOWS[1]} days after a dose"
     return ""
 
 
 def _few(histories: Histories, rule: Rule) -> str:
-    """Why there is too little to fit; empty where there is enough."""
+    """Why there is too little to fit, or what the process does not draw; empty where it can be fitted."""
     if len(histories) < FEWEST_PATIENTS:
-        return f"fewer than {FEWEST_PATIENTS} patients on IVIG: how it is started and stopped cannot be told"
-    counts = tally(histories, rule)
-    begun = _on_first_days(histories)
-    if begun > MOST_ON_FIRST_DAYS:
         return (
-            f"{counted(begun, 'infection')} lie on the very day on which a course of IVIG begins: which came first is "
-            "not known, and simulated cohorts have hardly any such"
+            f"fewer than {FEWEST_PATIENTS} patients on IVIG: too few to tell how infections bring it on, and cohorts "
+            "this small were not validated"
         )
-    on, all_of_them = float(counts.infections_on.sum()), float(counts.infections.sum())
-    if all_of_them < FEWEST_INFECTIONS or min(on, all_of_them - on) < FEWEST_EACH:
+    begun, by_chance = _on_first_days(histories)
+    if begun > float(stats.poisson.ppf(0.975, by_chance)) + MORE_ON_FIRST_DAYS:
         return (
-            f"fewer than {FEWEST_INFECTIONS} infections of patients on IVIG, or fewer than {FEWEST_EACH} on or off it: "
-            "too few to say what brings IVIG on"
+            f"{counted(begun, 'infection')} lie on the very day on which a course of IVIG begins, by chance about "
+            f"{by_chance:,.1f} would: which came first is not known, and simulated cohorts have them by chance only"
+        )
+    days, infections = periods(tally(histories, rule), rule)
+    both = (days[0, :, :2] > 0).all(axis=1)
+    off, on = infections[0, both, :2].sum(axis=0)
+    if off + on < FEWEST_INFECTIONS or min(off, on) < FEWEST_EACH:
+        return (
+            f"fewer than {FEWEST_INFECTIONS} infections of patients with days on and off IVIG, or fewer than "
+            f"{FEWEST_EACH} on or off it: too few to say what brings IVIG on"
         )
     return ""
 
 
-def _on_first_days(histories: Histories) -> int:
-    """Infections on the first day of a course."""
+def _on_first_days(histories: Histories) -> tuple[int, float]:
+    """Infections on the first day of a course, and how many there would be at the mean rate of all days."""
     doses, day = histories.dose_patient, histories.dose_day
     opens = np.append(True, (doses[1:] != doses[:-1]) | (day[1:] - day[:-1] > histories.stop_after))
     latest = latest_dose(histories)
     same_day = (latest >= 0) & (histories.infection_day == day[latest])
-    return int((same_day & opens[latest]).sum())
+    seen = opens & (day >= 0) & (day < histories.days[doses])
+    rate = len(histories.infection_day) / histories.days.sum()
+    return int((same_day & opens[latest]).sum()), float(seen.sum() * rate)
 
 
 def _on_ivig(study: Study, spec: AnalysisSpec) -> pd.Series | None:

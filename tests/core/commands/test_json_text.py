@@ -10,7 +10,7 @@ import pytest
 from ivig_core.__main__ import main
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.whatif.assumptions import Assumptions
-from tests.paths import DOCS, REFERENCE
+from tests.paths import DOCS, REFERENCE, ROOT
 
 TEXT = (DOCS / "json.md").read_text(encoding="utf-8")
 SECTIONS = re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:]
@@ -114,7 +114,8 @@ def test_defaults_of_what_strategies_assume():
 
 def test_null(capsys):
     # The second has too few infections: no number but a reason.
-    check("null", printed(capsys, "null", SIM43), printed(capsys, "null", SIM43, "--set", "min_grade=5"))
+    sample = str(ROOT / "sample_data" / "daratumumab.csv")
+    check("null", printed(capsys, "null", sample), printed(capsys, "null", sample, "--set", "min_grade=5"))
 
 
 def test_defaults_of_settings():

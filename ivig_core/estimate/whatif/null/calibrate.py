@@ -80,6 +80,22 @@ def calibrate(log_ratio: float, error: float, landing: Landing) -> Calibrated:
     return Calibrated(centre, centre - reach, centre + reach, float(2 * ndtr(-abs(centre) / spread)))
 
 
+def seed_error(log_ratio: float, error: float, landing: Landing) -> float:
+    """By how much another seed moves a limit of the calibrated log ratio: standard error, the larger of both limits.
+
+    A jackknife that leaves out one pair of the parameter sets of `land` at a time, so that it holds the chance in
+    drawing the sets as well as in drawing cohorts (Efron & Tibshirani, An Introduction to the Bootstrap, 1993,
+    chapter 11).
+    """
+    pairs = SETS // 2
+    pair = np.repeat(np.arange(SETS) % pairs, len(landing.truth) // SETS)
+    limits = np.array([
+        calibrate(log_ratio, error, Landing(landing.log_ratio[kept], landing.error[kept], landing.truth[kept]))[1:3]
+        for kept in (pair != left for left in range(pairs))
+    ])  # fmt: skip
+    return float(np.sqrt((pairs - 1) * limits.var(axis=0)).max())
+
+
 def calibrated(histories: Histories, rule: Rule, cohorts: int, seed: int = SEED) -> tuple[float, float, Calibrated]:
     """Log rate ratio of a cohort and its standard error as analysed, then calibrated."""
     evidence = Evidence(histories)

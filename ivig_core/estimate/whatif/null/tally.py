@@ -83,7 +83,7 @@ def ratios(counted: Tally, rule: Rule) -> tuple[Floats, Floats]:
     Newton's method over all cohorts; the days before the first dose that `rule` keeps apart are a second term. A
     ratio of 0 or ∞ is −∞ or ∞. The same as `estimate.rates.sccs.sccs` without adjusters.
     """
-    days, infections = _periods(counted, rule)
+    days, infections = periods(counted, rule)
     terms = [term for term in range(1, days.shape[2]) if days[:, :, term].any()]
     exposed, observed = days[:, :, terms], infections.sum(axis=1)[:, terms]
     totals = infections.sum(axis=2)
@@ -106,8 +106,11 @@ def ratios(counted: Tally, rule: Rule) -> tuple[Floats, Floats]:
     return np.where(runaway, np.copysign(np.inf, log_ratio), log_ratio), error
 
 
-def _periods(counted: Tally, rule: Rule) -> tuple[Floats, Floats]:
-    """Days and infections (cohorts, patients, periods): off, on, and days before the first dose where kept apart."""
+def periods(counted: Tally, rule: Rule) -> tuple[Floats, Floats]:
+    """Days and infections (cohorts, patients, periods): off, on, and days before the first dose where kept apart.
+
+    From the first dose on, days and infections before it are in none of them.
+    """
     off = counted.days - counted.days_on
     off_infections = counted.infections - counted.infections_on
     if rule.from_first_dose:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ivig_core.estimate.whatif.null.calibrate import Landing, calibrate, land
+from ivig_core.estimate.whatif.null.calibrate import Landing, calibrate, land, seed_error
 from ivig_core.estimate.whatif.null.fit import Evidence, fit, plausible
 from ivig_core.estimate.whatif.null.process import LOG_RATIO, PARAMETERS, Histories, accumulated, process, when
 from ivig_core.estimate.whatif.null.simulate import simulate
@@ -98,6 +98,15 @@ def test_interval_and_p_say_the_same():
         assert found.log_ratio == pytest.approx(estimate + 0.2, abs=0.05)
     wide = np.where(np.arange(400) < 4, np.inf, landing.log_ratio)
     assert np.isfinite(calibrate(-0.7, 0.25, Landing(wide, landing.error, landing.truth)).low)
+
+
+def test_how_far_another_seed_moves_the_limits():
+    rng, said, limits = np.random.default_rng(7), [], []
+    for _ in range(60):
+        landing = Landing(rng.normal(-0.2, 0.3, 400), np.full(400, 0.25), np.zeros(400))
+        said.append(seed_error(-0.5, 0.25, landing))
+        limits.append(calibrate(-0.5, 0.25, landing)[1:3])
+    assert np.mean(said) == pytest.approx(np.std(limits, axis=0).mean(), rel=0.3)
 
 
 def test_hazards_and_their_inverse():

@@ -26,7 +26,7 @@ def test_bars_lines_and_words(presentation):
     (own,) = [shape for shape in figure.layout.shapes if shape.name == "own ratio"]
     assert own.x0 == own.x1 == 0.64
     assert finding(figure) == "With no effect, cohorts like this one give 0.84 (0.66–1.05); this one gives 0.64"
-    assert "calibrated 0.76 (0.52–1.10), p = 0.150" in alt_text(figure)
+    assert "calibrated 0.76 (0.52–1.10), p = 0.15. Bars" in alt_text(figure)
 
 
 def test_a_sentence_without_numbers():
