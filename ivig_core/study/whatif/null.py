@@ -31,7 +31,7 @@ SIMULATIONS, FEWEST_SIMULATIONS, PATIENTS_AT_ONCE = 400, 100, 600_000
 """At least as many, whatever it takes; fewer of a very large cohort, so that no more patients than this are drawn."""
 THREE_DECIMALS = 1_000
 """Simulations from which on the third decimal of p is printed."""
-FEWEST_PATIENTS, MOST_PATIENTS, FEWEST_INFECTIONS, FEWEST_EACH = 40, 20_000, 40, 5
+FEWEST_PATIENTS, MOST_PATIENTS, FEWEST_INFECTIONS, FEWEST_EACH = 30, 20_000, 40, 5
 """Validated with 43 and 143 patients. Infections are those that the ratio is made of."""
 WINDOWS = (21, 45)
 MORE_ON_FIRST_DAYS = 3
