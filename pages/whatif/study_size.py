@@ -78,7 +78,7 @@ def _answer(study: Study, spec: AnalysisSpec, size: StudySize) -> None:
     with guard("the size of a study"):
         for text in size.notes:
             say.small(_assumed(size) if text.startswith(ASSUMED) else say.as_sentence(text))
-        parts = (*session.time_parts(spec), size.plan)
+        parts = (*session.rate_parts(spec), size.plan)
         run = session.once("study_size_run", *parts, make=lambda: _Run(simulation(study, spec, size.plan, STUDIES)))
         st.fragment(_drawn, run_every=EVERY if run.running else None)(size, run, parts)
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from ivig_core.estimate.whatif.size.lives import LifeModel
+from ivig_core.study.whatif.size.needed import wilson
 from ivig_core.study.whatif.size.plan import StudyPlan
-from ivig_core.study.whatif.size.simulated import Simulation, wilson
+from ivig_core.study.whatif.size.simulated import Simulation
 from tests.core.estimate.whatif.fixed_studies import SETTINGS, Setting, simulated_power
 from tests.core.study.whatif.sizes import without_cohort
 from tests.paths import DOCS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from ivig_core.figures.words import count, counted, is_number, listed, lower, percent, rate, ratio
-from ivig_core.study.whatif.size.simulated import Needed, Simulated
+from ivig_core.figures.words import count, counted, listed, lower, percent, rate, ratio
+from ivig_core.study.whatif.size.needed import Needed
+from ivig_core.study.whatif.size.simulated import Simulated
 from ivig_core.study.whatif.size.size import GROUPS, NO_EFFECT, SERIES, StudySize
 
 DESIGNS = {
@@ -65,12 +66,12 @@ def detail(size: StudySize) -> str:
 
 
 def needed_words(needed: Needed) -> str:
-    """Patients by simulation with their interval, `not reached` without."""
+    """Patients by simulation with their interval where there is one; without a number, why."""
     if needed.patients is None:
         return needed.note
-    low = up(needed.low) if is_number(needed.low) else "?"
-    high = up(needed.high) if is_number(needed.high) else "∞"
-    return f"{up(needed.patients)} ({low}–{high})"
+    if needed.low is None or needed.high is None:
+        return up(needed.patients)
+    return f"{up(needed.patients)} ({up(needed.low)}–{up(needed.high)})"
 
 
 def simulated_finding(found: Simulated) -> str:
@@ -87,7 +88,7 @@ def simulated_finding(found: Simulated) -> str:
     head = (
         f"Simulated: about {counted(whole(needed.patients), 'patient')} {how}"
         if needed.patients is not None
-        else f"Simulated: {percent(found.plan.power)} power is {needed.note} {how}"
+        else f"Simulated {how}: {needed.note}"
     )
     return f"{head}; the ratio lands at {_lands(found, best)}{f', with all days at {_lands(found, 0)}' if best else ''}"
 

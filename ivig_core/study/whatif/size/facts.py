@@ -58,7 +58,7 @@ def facts(study: Study, spec: AnalysisSpec, trigger_days: int | None, interval_d
         exclude_first_days=0, within=(), adjust_for=(),
     )  # fmt: skip
     return study.once(
-        "study_facts", plain.selection, plain.exposure, plain.endpoint, trigger_days, interval_days,
+        "study_facts", plain.selection, plain.exposure, plain.endpoint, plain.model, trigger_days, interval_days,
         make=lambda: _facts(study, plain, trigger_days, interval_days),
     )  # fmt: skip
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from ivig_core.errors import SpecError
 from ivig_core.estimate.whatif.size.lives import LifeModel, candidates_per_patient, draw_lives
@@ -16,6 +14,7 @@ from ivig_core.estimate.whatif.size.series_size import Exposed, power_with
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.size.lives import life_model
+from ivig_core.study.whatif.size.needed import NO_EFFECT, NOTHING_TO_SEE, Needed, needed, wilson
 from ivig_core.study.whatif.size.plan import StudyPlan
 from ivig_core.study.whatif.size.size import SERIES, StudySize, study_size
 
@@ -27,30 +26,15 @@ MOST_PATIENTS, FEWEST_PATIENTS = 4_000, 4
 MOST_CANDIDATES, CANDIDATES_AT_ONCE = 250.0, 1_000_000
 SIZES = (0.5, 0.75, 1.0, 1.5, 2.25)
 """Sizes that are simulated, in parts of what the formula needs."""
+FIRST_STUDIES, CLEARLY_BELOW = 40, 0.75
+"""Smaller sizes are added after so many studies, until the smallest has less than this part of the power asked for."""
 WITHOUT_FORMULA = (50, 100, 200, 400)
-Z95 = float(ndtri(0.975))
 ROW = (
     "before_days", "patients", "studies", "power", "power_low", "power_high", "estimated", "ratio_median", "ratio_low",
     "ratio_high", "coverage", "power_by_formula",
 )  # fmt: skip
 TOO_LARGE = f"more than {MOST_PATIENTS:,} patients by formula: such studies are not simulated"
 TOO_BUSY = "too many infections or starts a patient: simulate a shorter follow-up, a lower rate or a smaller factor"
-NOT_REACHED = "not reached at any size that was simulated"
-NO_EFFECT = "with a ratio of 1 there is nothing to see: the power is how often a study is wrongly clear"
-
-
-@dataclass(frozen=True)
-class Needed:
-    """Patients that reach the power of the plan by simulation, with `before_days` kept apart before the first dose.
-
-    `patients` None: not reached, `note` says so. `low`, `high`: 95 % interval from the number of simulated studies.
-    """
-
-    before_days: int
-    patients: float | None
-    low: float | None
-    high: float | None
-    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +58,8 @@ class Simulation:
     says why, where `sizes` is empty.
 
     The studies of a step are patients in a row; a smaller study is the first patients of a larger one, so that one
-    set of patients gives the whole curve.
+    set of patients gives the whole curve. Where infections bring IVIG on, power can be far above the formula's: after
+    the first studies `sizes` grows by smaller ones, until the smallest is clearly below the power asked for.
     """
 
     def __init__(self, model: LifeModel, size: StudySize, studies: int = STUDIES, seed: int = 1) -> None:
@@ -90,6 +75,7 @@ class Simulation:
         self._seed = seed
         self.done = 0
         self._found: dict[tuple[int, int], list[ManySeries]] = {}
+        self._first: list[tuple[int, np.ndarray, np.ndarray]] | None = None if self._plan.ratio == 1 else []
         self._kinds: tuple[np.ndarray, np.ndarray] | None = None
         self._sums = np.zeros(5)
 
@@ -115,27 +101,60 @@ class Simulation:
             days, counts = lives.levels(before)
             days, counts = (each.reshape(studies, most, -1) for each in (days, counts))
             for number in self.sizes:
-                found = many_series(days[:, :number], counts[:, :number], self._plan.ratio, self._plan.alpha)
-                self._found.setdefault((before, number), []).append(found)
+                self._analyse(before, number, days, counts)
+            if self._first is not None:
+                least = self.sizes[0]
+                self._first.append((before, days[:, :least].copy(), counts[:, :least].copy()))
         self.done += studies
+        if self._first is not None and (self.done >= FIRST_STUDIES or self.finished):
+            self._add_smaller(self._first)
+            self._first = None
+
+    def _analyse(self, before: int, number: int, days: np.ndarray, counts: np.ndarray) -> None:
+        found = many_series(days[:, :number], counts[:, :number], self._plan.ratio, self._plan.alpha)
+        self._found.setdefault((before, number), []).append(found)
+
+    def _add_smaller(self, first: list[tuple[int, np.ndarray, np.ndarray]]) -> None:
+        """Halve the smallest size while any analysis is too near the power asked for."""
+        while self.sizes[0] >= 2 * FEWEST_PATIENTS and self._highest_power() > CLEARLY_BELOW * self._plan.power:
+            number = self.sizes[0] // 2
+            for before, days, counts in first:
+                self._analyse(before, number, days, counts)
+            self.sizes = [number, *self.sizes]
+
+    def _highest_power(self) -> float:
+        """Of the analyses of the smallest size."""
+        return max(float(_clear(self._joined(before, self.sizes[0]), self._plan).mean()) for before in BEFORE)
+
+    def _joined(self, before: int, number: int) -> ManySeries:
+        parts = self._found[before, number]
+        return ManySeries(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("log_ratio", "p_value", "covers"))
+        )
 
     def result(self) -> Simulated:
         """What the studies that are done found."""
         patients, days, on_days, infections, treated = np.maximum(self._sums, [1, 1, 0, 0, 0]).tolist()
         each = infections / patients
         formula = dict(zip(self.sizes, self._formula(each * np.array(self.sizes)), strict=True))
-        rows = []
-        for (before, number), parts in sorted(self._found.items()):
-            joined = ManySeries(*(np.concatenate([getattr(part, name) for part in parts]) for name in
-                                  ("log_ratio", "p_value", "covers")))  # fmt: skip
-            row = {"before_days": before, "patients": number, **_summary(joined, self._plan)}
-            rows.append({**row, "power_by_formula": formula[number]})
+        rows, read_off = [], []
+        for before in BEFORE if self.done else ():
+            joined = [self._joined(before, number) for number in self.sizes]
+            for number, found in zip(self.sizes, joined, strict=True):
+                row = {"before_days": before, "patients": number, **_summary(found, self._plan)}
+                rows.append({**row, "power_by_formula": formula[number]})
+            read_off.append(self._needed(before, joined))
         table = pd.DataFrame(rows, columns=list(ROW))
-        needed = tuple(_needed(table[table["before_days"] == before], before, self._plan) for before in BEFORE)
         return Simulated(
-            self._plan, self.done, table, needed if self.done else (), each, on_days / days, treated / patients,
+            self._plan, self.done, table, tuple(read_off), each, on_days / days, treated / patients,
             self.note,
         )  # fmt: skip
+
+    def _needed(self, before: int, found: list[ManySeries]) -> Needed:
+        if self._plan.ratio == 1:
+            return Needed(before, NO_EFFECT, note=NOTHING_TO_SEE)
+        clear = np.column_stack([_clear(each, self._plan) for each in found])
+        return needed(before, np.array(self.sizes), clear, self._plan.power)
 
     def _formula(self, infections: np.ndarray) -> np.ndarray:
         """Power by formula with the days on IVIG that the simulated patients had; NaN before there are any."""
@@ -148,12 +167,12 @@ class Simulation:
 
 def simulated_sizes(size: StudySize) -> tuple[list[int], str]:
     """Numbers of patients that are simulated, and what is to be said of them."""
-    needed = size.size(SERIES)
-    if needed.patients is None:
-        return (list(WITHOUT_FORMULA), NO_EFFECT) if size.plan.ratio == 1 else ([], needed.note)
-    if needed.patients > MOST_PATIENTS:
+    formula = size.size(SERIES)
+    if formula.patients is None:
+        return (list(WITHOUT_FORMULA), NOTHING_TO_SEE) if size.plan.ratio == 1 else ([], formula.note)
+    if formula.patients > MOST_PATIENTS:
         return [], TOO_LARGE
-    wanted = [round(part * needed.patients) for part in SIZES]
+    wanted = [round(part * formula.patients) for part in SIZES]
     return sorted({int(np.clip(number, FEWEST_PATIENTS, MOST_PATIENTS)) for number in wanted}), ""
 
 
@@ -173,7 +192,7 @@ def simulated_studies(
     table says where its ratio lands.
     """
     return study.once(
-        "simulated_studies", spec.selection, spec.exposure, spec.endpoint, plan, studies, seed,
+        "simulated_studies", spec.selection, spec.exposure, spec.endpoint, spec.model, plan, studies, seed,
         make=lambda: _all(simulation(study, spec, plan, studies, seed)),
     )  # fmt: skip
 
@@ -184,11 +203,16 @@ def _all(run: Simulation) -> Simulated:
     return run.result()
 
 
+def _clear(found: ManySeries, plan: StudyPlan) -> np.ndarray:
+    """Which studies are clear on the side of the true ratio (on either side where that is 1)."""
+    right = plan.ratio == 1 or np.sign(found.log_ratio) == np.sign(np.log(plan.ratio))
+    return (found.p_value < plan.alpha) & right
+
+
 def _summary(found: ManySeries, plan: StudyPlan) -> dict[str, float]:
     log_ratio, studies = found.log_ratio, len(found.log_ratio)
     known = ~np.isnan(log_ratio)
-    right = np.ones(studies, bool) if plan.ratio == 1 else np.sign(log_ratio) == np.sign(np.log(plan.ratio))
-    power = float(((found.p_value < plan.alpha) & right).mean())
+    power = float(_clear(found, plan).mean())
     low, high = wilson(power, studies)
     places = (0.5, 0.025, 0.975)
     # A ratio of 0 or ∞ has a rank, but no mean with its neighbour.
@@ -198,38 +222,3 @@ def _summary(found: ManySeries, plan: StudyPlan) -> dict[str, float]:
         "ratio_median": at[0], "ratio_low": at[1], "ratio_high": at[2],
         "coverage": float(found.covers[known].mean()) if known.any() else np.nan,
     }  # fmt: skip
-
-
-def wilson(share: float, number: int) -> tuple[float, float]:
-    """95 % interval of a proportion (Wilson, JASA 1927;22:209)."""
-    z2 = Z95**2 / number
-    middle = (share + z2 / 2) / (1 + z2)
-    reach = Z95 * np.sqrt(share * (1 - share) / number + z2 / (4 * number)) / (1 + z2)
-    return max(middle - reach, 0.0), min(middle + reach, 1.0)
-
-
-def _needed(rows: pd.DataFrame, before: int, plan: StudyPlan) -> Needed:
-    """Where the simulated power crosses the one asked for, on the straight line of its probit in √patients that a
-    formula is; sizes between and up to half as large again as the largest one."""
-    if plan.ratio == 1 or not len(rows):
-        return Needed(before, None, None, None, NO_EFFECT if plan.ratio == 1 else NOT_REACHED)
-    line = [_crossing(rows, rows[name], plan.power) for name in ("power", "power_high", "power_low")]
-    most = 1.5 * float(rows["patients"].max())
-    patients, low, high = (each if each is not None and each <= most else None for each in line)
-    return Needed(before, patients, low, high, "" if patients is not None else NOT_REACHED)
-
-
-def _crossing(rows: pd.DataFrame, power: Sequence[float], wanted: float) -> float | None:
-    root = np.sqrt(rows["patients"].to_numpy(float))
-    studies = rows["studies"].to_numpy(float)
-    # Half a study, so that 0 and 100 % have a place on the line.
-    share = np.clip(np.asarray(power, float), 0.5 / studies, 1 - 0.5 / studies)
-    height = ndtri(share)
-    weight = np.exp(-(height**2)) / (share * (1 - share))
-    middle, level = np.average(root, weights=weight), np.average(height, weights=weight)
-    across = (weight * (root - middle) ** 2).sum()
-    if across <= 0:
-        return None
-    slope = float((weight * (root - middle) * (height - level)).sum() / across)
-    at = middle + (ndtri(wanted) - level) / slope if slope > 0 else -1.0
-    return float(at**2) if at > 0 else None

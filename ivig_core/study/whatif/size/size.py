@@ -102,8 +102,9 @@ def study_size(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> StudySize:
     binomial. In two groups, one is on IVIG and the other off it throughout follow-up.
     """
     return study.once(
-        "study_size", spec.selection, spec.exposure, spec.endpoint, plan, make=lambda: _study_size(study, spec, plan)
-    )
+        "study_size", spec.selection, spec.exposure, spec.endpoint, spec.model, plan,
+        make=lambda: _study_size(study, spec, plan),
+    )  # fmt: skip
 
 
 def plan_patients(known: Facts, plan: StudyPlan, value: dict[str, float | None]) -> Patients:

@@ -10,8 +10,9 @@ import pytest
 from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.whatif.study_size import ratio_landing, study_size
 from ivig_core.figures.whatif.study_size_words import needed_words, simulated_finding
+from ivig_core.study.whatif.size.needed import Needed
 from ivig_core.study.whatif.size.plan import StudyPlan
-from ivig_core.study.whatif.size.simulated import Needed, simulated_studies
+from ivig_core.study.whatif.size.simulated import simulated_studies
 from ivig_core.study.whatif.size.size import study_size as result_of
 from tests.core.figures.studies import SPEC, reference_study, trace
 
@@ -77,10 +78,15 @@ def test_where_the_ratio_lands(found):
 
 
 def test_what_is_not_reached_is_said(found):
-    assert needed_words(Needed(0, 31.2, 20.1, None)) == "32 (21–∞)"
-    never = tuple(replace(item, patients=None, note="not reached") for item in found.needed)
+    assert needed_words(Needed(0, "ok", 31.2, 20.1, 40.0)) == "32 (21–40)"
+    assert needed_words(Needed(0, "ok", 31.2, note="no interval")) == "32"
+    assert needed_words(Needed(0, "fewer", note="fewer than 9 patients")) == "fewer than 9 patients"
+    note = "80 % power is not reached at any size simulated"
+    never = tuple(replace(item, patients=None, note=note) for item in found.needed)
     near = replace(found, needed=never, table=found.table.assign(ratio_median=0.6))
-    assert "80 % power is not reached without the 30 days" in simulated_finding(near)
+    assert simulated_finding(near).startswith(
+        "Simulated without the 30 days before the first dose: 80 % power is not reached at any size simulated; the"
+    )
     biased = found.table["before_days"].map({0: 0.5, 30: 0.55, 60: 0.61})
     told = simulated_finding(replace(found, table=found.table.assign(ratio_median=biased)))
     assert "without the 60 days before the first dose; the ratio lands at 0.61, with all days at 0.50" in told

@@ -177,6 +177,33 @@ def test_patients_needed_by_simulation_are_read_off_and_a_run_can_be_stopped_and
     assert np.interp(needed.patients, rows["patients"], rows["power"]) == pytest.approx(0.8, abs=0.09)
 
 
+def test_smaller_sizes_are_added_until_one_is_clearly_too_small_and_the_number_has_the_power():
+    """Infections that bring IVIG on: the formula's sizes nearly all have the power. New studies of the size that is
+    read off have the power asked for."""
+    model = LifeModel(
+        np.array([730]), 2 / 365.25, 0.75, variance=0.5, doses=8.0, first=0.3 / 365.25, again=0.3 / 365.25, trigger=30.0
+    )
+    size = without_cohort(StudyPlan(ratio=0.75))
+    run, other = Simulation(model, size, studies=200), Simulation(model, size, studies=400, seed=2)
+    planned = run.sizes
+    while not run.finished:
+        run.step()
+    found = run.result()
+    assert run.sizes[-len(planned) :] == planned
+    assert len(run.sizes) > len(planned)
+    assert (found.table["studies"] == 200).all()
+    first = found.needed[0]
+    assert found.table["power"].iloc[0] < 0.7
+    assert first.low < first.patients < first.high
+    assert first.patients < planned[0]
+    other.sizes = [round(first.patients)]
+    while not other.finished:
+        other.step()
+    checked = other.result().table
+    power = checked.loc[(checked["before_days"] == 0) & (checked["patients"] == round(first.patients)), "power"]
+    assert power.item() == pytest.approx(0.8, abs=0.05)
+
+
 def test_a_plan_that_would_take_too_much_memory_is_not_simulated(study):
     run = simulation(study, SPEC, StudyPlan(rate=50.0, trigger=50.0, first_per_year=24.0))
     assert (run.sizes, run.finished) == ([], True)
