@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.whatif.strategies.microsimulation import (
@@ -236,10 +237,15 @@ def _row(name: str, drawn: Simulated, assumed: Assumptions, limits: tuple[float,
 
 
 def _thromboses(assumed: Assumptions, draws: int) -> tuple[float, np.ndarray]:
-    """Extra patients with a thrombosis per year on IVIG: the estimate, and draws from its normal distribution."""
+    """Extra patients with a thrombosis per year on IVIG: the estimate, and draws around it.
+
+    The published interval reaches further up than down: a normal distribution in two pieces, each side with its own
+    standard deviation, in stratified draws, so that few of them give the published limits too.
+    """
     excess, low, high = (value / 100 for value in EXCESS[assumed.thrombosis])
-    normal = np.random.default_rng([assumed.seed, 1]).standard_normal(draws)
-    return excess, excess + normal * (high - low) / (2 * Z95)
+    order = np.random.default_rng([assumed.seed, 1]).permutation(draws)
+    normal = ndtri((order + 0.5) / draws)
+    return excess, excess + normal * np.where(normal < 0, excess - low, high - excess) / Z95
 
 
 def _cells(found: dict[str, Estimate]) -> dict[str, Any]:
@@ -254,7 +260,7 @@ def _cells(found: dict[str, Estimate]) -> dict[str, Any]:
 
 def _notes(spec: AnalysisSpec, assumed: Assumptions, effect: Effect, severe: int | None, draws: int) -> list[str]:
     """What has to be said of the result, one sentence each."""
-    said = []
+    said = [effect.note] if effect.note and not effect.own else []
     if draws < assumed.draws:
         said.append(f"{draws:,} draws instead of {assumed.draws:,}, because there are many patients")
     if severe == 0:

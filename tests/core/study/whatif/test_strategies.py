@@ -134,6 +134,48 @@ def test_published_effects_are_those_of_the_table(study):
         effect_of(study, SPEC, Assumptions(effect="published:none"))
 
 
+@pytest.mark.parametrize(("kind", "limits"), [("arterial", (-0.2, 2.0)), ("venous", (-0.4, 1.5))])
+def test_a_hundred_years_on_ivig_have_the_thromboses_that_were_published(kind, limits):
+    _, each = module._thromboses(Assumptions(thrombosis=kind), 200)
+    assert tuple(np.quantile(100 * each, (0.025, 0.975))) == pytest.approx(limits, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "ratio", "note"),
+    [
+        ("published:2026", {"min_grade": 3}, (0.30, 0.12, 0.75), ""),
+        (
+            "published:2026",
+            {"min_grade": 4},
+            (0.30, 0.12, 0.75),
+            "is of infections of grade 3 and higher; the settings",
+        ),
+        ("published:2021", {"min_grade": 3}, (0.92, 0.76, 1.10), "is of all infections; the settings count others"),
+    ],
+)
+def test_where_only_severe_infections_count_they_have_one_ratio(study, key, changes, ratio, note):
+    spec = AnalysisSpec().change(**changes)
+    assumed = Assumptions(effect=key, draws=50)
+    effect = effect_of(study, spec, assumed)
+    assert effect.ratio == effect.severe == ratio
+    assert note in effect.note
+    assert bool(note) == bool(effect.note)
+    if changes["min_grade"] == 3:
+        found = strategies(study, spec, assumed, effect)
+        # The share of grade 3 and higher is drawn towards that of the cohort, of 1 as well.
+        assert found.row("primary")["averted_per_100_years"] == pytest.approx(
+            found.row("primary")["severe_averted_per_100_years"], rel=0.01
+        )
+        assert not note or any(note in said for said in found.notes)
+
+
+@pytest.mark.parametrize("changes", [{"max_grade": 2}, {"min_grade": 2}, {"sites": "urinary"}, {"pathogens": "viral"}])
+def test_a_published_ratio_of_other_infections_is_said(study, changes):
+    effect = effect_of(study, AnalysisSpec().change(**changes), Assumptions(effect="published:2026"))
+    assert "is of all infections; the settings count others" in effect.note
+    assert not effect_of(study, AnalysisSpec(), Assumptions(effect="published:2026")).note
+
+
 def test_price_and_harm_are_asked_for(study):
     plain = ask(study, TRUE).row("primary")
     assert (plain["cost_per_averted_status"], plain["thromboses_status"]) == ("not_asked", "not_asked")
