@@ -86,7 +86,7 @@ def _result(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
     exhibit.table("strategies", in_words(result), result.table, helps=HELPS)
     names = [strategy_name(name, assumed) for name in result.table["strategy"]]
     exhibit.remarks(names, result.table["note"].tolist())
-    exhibit.sentences([*order_words(result), *result.notes])
+    exhibit.sentences([*order_words(result, of), *result.notes])
     if (result.table["ivig_years_per_averted_status"].isin(("no_upper_limit", "none_averted"))).any():
         say.small(OPEN_ENDED)
 

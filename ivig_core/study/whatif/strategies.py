@@ -36,6 +36,8 @@ from ivig_core.study.whatif.strategy_inputs import strategy_inputs, whole_follow
 STRATEGIES = (OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
 RULES = (PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
 LEAST_YEARS = 1e-9
+MOST = 0.5
+"""A rule leads where it is the first in more than so many of the draws."""
 FEWEST_PATIENTS, FEWEST_INFECTIONS = 10, 10
 """A bootstrap of fewer patients, or rates from fewer infections, would give intervals that nobody should trust."""
 PATIENT_DRAWS, FEWEST_DRAWS = 500_000, 50
@@ -66,8 +68,9 @@ class Strategies:
     infection averted are those of `estimate.whatif.outcome`; "not_asked" where a quantity has no number because nothing
     was entered for it. `draws`: as many as were made.
     `most_averted`, `least_ivig`: of the rules (not IVIG as it was given) the one that averts most infections, and the
-    one that averts most per year of IVIG; None where fewer than two give IVIG, or none averts an infection. `notes`:
-    what has to be said.
+    one that averts most per year of IVIG; None where fewer than two give IVIG, none averts an infection, or none is
+    the first in more than half of the draws. `most_averted_severe`, `least_ivig_severe`: of grade 3 and higher.
+    `notes`: what has to be said.
     """
 
     table: pd.DataFrame
@@ -82,6 +85,14 @@ class Strategies:
     least_ivig: Leader | None
     notes: tuple[str, ...]
     synthetic: bool = False
+    most_averted_severe: Leader | None = None
+    least_ivig_severe: Leader | None = None
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """The rows of the rules that give IVIG to anybody."""
+        rows = self.table.to_dict("records")
+        return [row for row in rows if row["strategy"] in RULES and row["status"] == FINITE and row["ivig_months"] > 0]
 
     def row(self, strategy: str) -> dict[str, Any]:
         """The row of one strategy."""
@@ -182,6 +193,8 @@ def _result(
         draws=draws,
         most_averted=_leader(drawn, lambda sums: sums.averted),
         least_ivig=_leader(drawn, lambda sums: sums.averted / np.maximum(sums.on_years, LEAST_YEARS)),
+        most_averted_severe=_leader(drawn, lambda sums: sums.severe_averted),
+        least_ivig_severe=_leader(drawn, lambda sums: sums.severe_averted / np.maximum(sums.on_years, LEAST_YEARS)),
         notes=tuple(_notes(spec, assumed, effect, severe, draws)),
         synthetic=cohort.synthetic,
     )
@@ -195,7 +208,8 @@ def _leader(drawn: Simulated, by: Callable[[Sums], np.ndarray]) -> Leader | None
     if not by(drawn.point[best])[0] > 0:
         return None
     first = np.argmax([by(drawn.draws[name]) for name in names], axis=0)
-    return Leader(best, float((first == names.index(best)).mean()))
+    share = float((first == names.index(best)).mean())
+    return Leader(best, share) if share > MOST else None
 
 
 def _no_severe(severe: int | None, effect: Effect) -> str:
