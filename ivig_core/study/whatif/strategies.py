@@ -25,7 +25,7 @@ from ivig_core.estimate.whatif.strategies.microsimulation import (
     Tell,
     simulate,
 )
-from ivig_core.estimate.whatif.strategies.outcome import FINITE, Estimate, estimate, per_averted, quantiles
+from ivig_core.estimate.whatif.strategies.outcome import FINITE, Estimate, estimate, per_averted
 from ivig_core.estimate.whatif.strategies.rules import AfterInfections, ByIgg, Rhythm
 from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
@@ -157,11 +157,11 @@ def _simulated(
 
 
 def _log(ratio: tuple[float, float, float] | None) -> LogRatio | None:
-    """Normal on the logarithm, its spread that of the interval."""
+    """Normal on the logarithm, on either side of the ratio with the spread of the interval there."""
     if ratio is None:
         return None
     value, low, high = np.log(ratio)
-    return LogRatio(float(value), float(high - low) / (2 * Z95))
+    return LogRatio(float(value), float(value - low) / Z95, float(high - value) / Z95)
 
 
 def _result(
@@ -175,9 +175,8 @@ def _result(
 ) -> Strategies:
     severe = None if inputs.severe is None else int(inputs.severe.sum())
     missing = {IGG_GUIDED: why, INFECTION_GUIDED: _no_severe(severe, effect)}
-    limits = quantiles(inputs.calendar.patients)
     rows = [
-        _row(name, drawn, assumed, limits) if name in drawn.point else _absent(name, missing.get(name, ""))
+        _row(name, drawn, assumed) if name in drawn.point else _absent(name, missing.get(name, ""))
         for name in STRATEGIES
     ]
     draws = len(drawn.draws[NONE].infections)
@@ -223,29 +222,29 @@ def _absent(name: str, why: str) -> dict[str, Any]:
     return row | _cells({quantity: Estimate.absent("not_possible") for quantity in QUANTITIES})
 
 
-def _row(name: str, drawn: Simulated, assumed: Assumptions, limits: tuple[float, float]) -> dict[str, Any]:
+def _row(name: str, drawn: Simulated, assumed: Assumptions) -> dict[str, Any]:
     point, draws = drawn.point[name], drawn.draws[name]
     per_100 = 100 / drawn.patient_years
     severe = bool(np.isfinite(point.severe[0]))
     years = (point.on_years, draws.on_years)
     found = {
-        "infections": estimate(point.infections, draws.infections, limits),
-        "averted_per_100_years": estimate(point.averted * per_100, draws.averted * per_100, limits),
-        "ivig_months": estimate(point.on_years * 12, draws.on_years * 12, limits),
-        "infusions": estimate(point.doses, draws.doses, limits),
-        "ivig_years_per_averted": per_averted(years, (point.averted, draws.averted), limits),
+        "infections": estimate(point.infections, draws.infections),
+        "averted_per_100_years": estimate(point.averted * per_100, draws.averted * per_100),
+        "ivig_months": estimate(point.on_years * 12, draws.on_years * 12),
+        "infusions": estimate(point.doses, draws.doses),
+        "ivig_years_per_averted": per_averted(years, (point.averted, draws.averted)),
     }
     if severe:
         averted = (point.severe_averted, draws.severe_averted)
-        found["severe"] = estimate(point.severe, draws.severe, limits)
-        found["severe_averted_per_100_years"] = estimate(averted[0] * per_100, averted[1] * per_100, limits)
-        found["ivig_years_per_severe_averted"] = per_averted(years, averted, limits)
+        found["severe"] = estimate(point.severe, draws.severe)
+        found["severe_averted_per_100_years"] = estimate(averted[0] * per_100, averted[1] * per_100)
+        found["ivig_years_per_severe_averted"] = per_averted(years, averted)
     if assumed.price_per_gram is not None and assumed.grams is not None:
         infusions, price = (point.doses, draws.doses), assumed.price_per_gram * assumed.grams
-        found["cost_per_averted"] = per_averted(infusions, (point.averted, draws.averted), limits, price)
+        found["cost_per_averted"] = per_averted(infusions, (point.averted, draws.averted), price)
     if assumed.thrombosis != NOT_COUNTED:
         excess, each = _thromboses(assumed, len(draws.on_years))
-        found["thromboses"] = estimate(point.on_years * excess, draws.on_years * each, limits)
+        found["thromboses"] = estimate(point.on_years * excess, draws.on_years * each)
     absent = {quantity: Estimate.absent("not_asked") for quantity in QUANTITIES if quantity not in found}
     return {"strategy": name, "status": FINITE, "note": ""} | _cells(found | absent)
 

@@ -90,11 +90,22 @@ def test_more_ivig_averts_more_and_each_interval_holds_its_estimate(study):
 
 @pytest.mark.parametrize(("high", "holds"), [(1.01, True), (0.98, False)])
 def test_an_interval_holds_no_effect_where_that_of_the_ratio_does(study, high, holds):
-    # Equally far on the logarithm, so that the upper limit of the ratio is the one that is given.
-    found = ask(study, replace(TRUE, ratio=0.8, ratio_low=0.64 / high, ratio_high=high))
+    # Further down than up: the upper limit of the ratio is the one that is given.
+    found = ask(study, replace(TRUE, ratio=0.8, ratio_low=0.3, ratio_high=high))
     given = found.table[found.table["ivig_months"] > 0]
     assert ((given["averted_per_100_years_low"] < 0) == holds).all()
     assert ((given["ivig_years_per_averted_status"] == "no_upper_limit") == holds).all()
+
+
+@pytest.mark.parametrize(("high", "clear"), [(0.947, True), (0.99, True), (1.01, False)])
+def test_few_patients_do_not_widen_a_ratio_from_elsewhere(simulated, high, clear):
+    """15 patients: infections averted are clear where the ratio that was entered is."""
+    few = Study(simulated.subset(np.arange(len(simulated)) < 15))
+    found = ask(few, replace(TRUE, ratio=0.6, ratio_low=0.38, ratio_high=high), AnalysisSpec())
+    given = found.table[(found.table["status"] == "ok") & (found.table["ivig_months"] > 0)]
+    assert found.patients == 15
+    assert len(given) >= 2
+    assert ((given["averted_per_100_years_low"] > 0) == clear).all()
 
 
 def test_known_truth_lies_inside_the_intervals(study, simulated):
