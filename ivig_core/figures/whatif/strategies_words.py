@@ -38,13 +38,15 @@ def amount(value: float, decimals: int) -> str:
 
 def expected(row: dict[str, Any], quantity: str, decimals: int | None = None) -> str:
     """`227 (188 to 275)`; one decimal where an estimate is below 10; `0` where nothing else is possible, a dash where
-    there is no number."""
+    there is no number; no interval for what is recorded."""
     values = [row[f"{quantity}{part}"] for part in ("", "_low", "_high")]
     if not is_number(values[0]):
         return ABSENT
-    if not any(values):
+    if not any(value for value in values if is_number(value)):
         return "0"
     places = (0 if abs(values[0]) >= 9.95 else 1) if decimals is None else decimals
+    if not is_number(values[1]):
+        return amount(values[0], 0 if float(values[0]).is_integer() else places)
     point, low, high = (amount(value, places) for value in values)
     return f"{point} ({low} to {high})"
 
@@ -153,9 +155,9 @@ def detail(result: Strategies) -> str:
 def small_print(result: Strategies) -> str:
     """How to read the figure."""
     return (
-        f"Points: expected for these patients over their own follow-up; lines: 95 % intervals from "
-        f"{counted(result.draws, 'draw')} of patients and rate ratio. Further down: fewer infections; further right: "
-        f"more IVIG. {NOT_ADVICE}"
+        f"Points: expected for these patients over their own follow-up (as it was given: recorded); lines: 95 % "
+        f"intervals for patients like these, from {counted(result.draws, 'draw')} of patients and rate ratio. Further "
+        f"down: fewer infections; further right: more IVIG. {NOT_ADVICE}"
     )
 
 

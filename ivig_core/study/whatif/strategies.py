@@ -32,6 +32,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import ARTERIAL, NOT_COUNTED, SEVERE_ONLY, Assumptions, Effect
 from ivig_core.study.whatif.strategy_inputs import strategy_inputs, whole_follow_up
+from ivig_core.study.whatif.strategy_notes import no_ratio, no_ratio_at_all, said_of
 
 STRATEGIES = (OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
 RULES = (PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
@@ -64,7 +65,8 @@ class Strategies:
     """`table`: a row per strategy in the order of `STRATEGIES`, columns `strategy`, `status` ("ok", or "not_possible"
     with the reason in `note`), and for each of `QUANTITIES` its point, `…_low`, `…_high` (95 %) and `…_status`.
 
-    Infections, months and infusions are for `patient_years`, the cohort's own follow-up. Statuses of amounts per
+    Infections, months and infusions are for `patient_years`, the follow-up of the cohort; as IVIG was given they are
+    those recorded, without an interval. Other intervals are for patients like these. Statuses of amounts per
     infection averted are those of `estimate.whatif.outcome`; "not_asked" where a quantity has no number because nothing
     was entered for it. `draws`: as many as were made.
     `most_averted`, `least_ivig`: of the rules (not IVIG as it was given) the one that averts most infections, and the
@@ -130,7 +132,7 @@ def _enough(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
         )
     if effect.ratio is None:
         raise EstimationError(
-            f"{effect.label} gives no rate ratio on IVIG ({effect.note or effect.status}): choose another row, a "
+            f"{effect.label} gives no rate ratio on IVIG ({no_ratio_at_all(effect)}): choose another row, a "
             "published estimate, or enter one"
         )
     return strategy_inputs(study, spec, assumed)
@@ -176,7 +178,7 @@ def _result(
     severe = None if inputs.severe is None else int(inputs.severe.sum())
     missing = {IGG_GUIDED: why, INFECTION_GUIDED: _no_severe(severe, effect)}
     rows = [
-        _row(name, drawn, assumed) if name in drawn.point else _absent(name, missing.get(name, ""))
+        _row(name, drawn, assumed, inputs) if name in drawn.point else _absent(name, missing.get(name, ""))
         for name in STRATEGIES
     ]
     draws = len(drawn.draws[NONE].infections)
@@ -194,7 +196,7 @@ def _result(
         least_ivig=_leader(drawn, lambda sums: sums.averted / np.maximum(sums.on_years, LEAST_YEARS)),
         most_averted_severe=_leader(drawn, lambda sums: sums.severe_averted),
         least_ivig_severe=_leader(drawn, lambda sums: sums.severe_averted / np.maximum(sums.on_years, LEAST_YEARS)),
-        notes=tuple(_notes(spec, assumed, effect, severe, draws)),
+        notes=tuple(said_of(study, spec, assumed, effect, inputs, draws)),
         synthetic=cohort.synthetic,
     )
 
@@ -214,7 +216,7 @@ def _leader(drawn: Simulated, by: Callable[[Sums], np.ndarray]) -> Leader | None
 def _no_severe(severe: int | None, effect: Effect) -> str:
     if not severe:
         return "no counted infection is of grade 3 or higher"
-    return f"no ratio for infections of grade 3 and higher ({effect.severe_note or effect.severe_status})"
+    return f"no ratio for infections of grade 3 and higher ({no_ratio(effect)})"
 
 
 def _absent(name: str, why: str) -> dict[str, Any]:
@@ -222,7 +224,7 @@ def _absent(name: str, why: str) -> dict[str, Any]:
     return row | _cells({quantity: Estimate.absent("not_possible") for quantity in QUANTITIES})
 
 
-def _row(name: str, drawn: Simulated, assumed: Assumptions) -> dict[str, Any]:
+def _row(name: str, drawn: Simulated, assumed: Assumptions, inputs: Inputs) -> dict[str, Any]:
     point, draws = drawn.point[name], drawn.draws[name]
     per_100 = 100 / drawn.patient_years
     severe = bool(np.isfinite(point.severe[0]))
@@ -242,9 +244,18 @@ def _row(name: str, drawn: Simulated, assumed: Assumptions) -> dict[str, Any]:
     if assumed.price_per_gram is not None and assumed.grams is not None:
         infusions, price = (point.doses, draws.doses), assumed.price_per_gram * assumed.grams
         found["cost_per_averted"] = per_averted(infusions, (point.averted, draws.averted), price)
+        if name == OBSERVED and inputs.subcutaneous:
+            # Doses under the skin are smaller and more frequent: the grams of an infusion are not theirs.
+            found["cost_per_averted"] = Estimate.absent("not_possible")
     if assumed.thrombosis != NOT_COUNTED:
         excess, each = _thromboses(assumed, len(draws.on_years))
         found["thromboses"] = estimate(point.on_years * excess, draws.on_years * each)
+    if name == OBSERVED:
+        found |= {
+            "infections": Estimate(float(inputs.infections.sum()), None, None),
+            "ivig_months": Estimate(float(point.on_years[0]) * 12, None, None),
+            "infusions": Estimate(float(point.doses[0]), None, None),
+        }
     absent = {quantity: Estimate.absent("not_asked") for quantity in QUANTITIES if quantity not in found}
     return {"strategy": name, "status": FINITE, "note": ""} | _cells(found | absent)
 
@@ -269,24 +280,3 @@ def _cells(found: dict[str, Estimate]) -> dict[str, Any]:
         cells |= dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
         cells[f"{name}_status"] = each.status
     return cells
-
-
-def _notes(spec: AnalysisSpec, assumed: Assumptions, effect: Effect, severe: int | None, draws: int) -> list[str]:
-    """What has to be said of the result, one sentence each."""
-    said = [effect.note] if effect.note and not effect.own else []
-    if draws < assumed.draws:
-        said.append(f"{draws:,} draws instead of {assumed.draws:,}, because there are many patients")
-    if severe == 0:
-        said.append("No counted infection is of grade 3 or higher: there are no numbers for these")
-    elif effect.severe is None:
-        said.append(f"Grade 3 and higher: no numbers, {effect.severe_note or effect.severe_status}")
-    elif effect.severe_note:
-        said.append(f"Effect on grade 3 and higher: {effect.severe_note}")
-    if effect.own and "igg" in spec.model.adjust_for:
-        said.append("The ratio is adjusted for IgG, through which IVIG works: part of its effect is taken away")
-    if whole_follow_up(spec) != spec:
-        said.append(
-            "Every day of follow-up counts here: settings that leave days out or apart (first days, days before the "
-            "first dose, washout, dose day, filters on days) shape the effect only"
-        )
-    return said

@@ -37,7 +37,8 @@ Tell = Callable[[float], None]
 class Inputs:
     """What is known of the patients. `infections`, `severe` (grade 3 and higher; None: not asked): per segment of
     `calendar`; `graded`: share of infections with a known grade; `doses`: infusions recorded in each patient's
-    follow-up; `samples` of IgG that no dose reaches (None: too few)."""
+    follow-up; `samples` of IgG that no dose reaches (None: too few), `floored` of them too low for a logarithm;
+    `subcutaneous`: whether a dose under the skin is recorded."""
 
     calendar: Calendar
     infections: np.ndarray
@@ -45,6 +46,8 @@ class Inputs:
     graded: float
     doses: np.ndarray
     samples: Samples | None
+    floored: int = 0
+    subcutaneous: bool = False
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,18 @@ def test_points_and_intervals_are_those_of_the_table(presentation):
     assert severe.layout.yaxis.title.text == "Expected infections of grade ≥ 3"
 
 
+def test_what_is_recorded_has_no_interval():
+    table = made().table.copy()
+    cells = [f"{name}_{end}" for name in ("infections", "ivig_months", "infusions") for end in ("low", "high")]
+    table.loc[0, cells] = np.nan
+    result = made(table=table)
+    figure = strategies(result)
+    assert (figure.data[0].error_y.array[0], figure.data[0].error_x.arrayminus[0]) == (0, 0)
+    assert np.isfinite([*figure.layout.yaxis.range, *figure.layout.xaxis.range]).all()
+    assert expected(result.row("observed"), "infections") == "100"
+    assert "as it was given: 100 infections with 30 patient-months" in alt_text(figure).lower()
+
+
 def test_a_strategy_without_numbers_is_named_with_its_reason():
     result = made()
     table = result.table.copy()
