@@ -203,6 +203,6 @@ def assumed_words(assumed: Assumptions, spec: AnalysisSpec) -> list[str]:
         "Checked in simulated cohorts of 43 patients: of the 95 % intervals 88 to 92 % held the true number of "
         "infections of patients like them, and 86 to 90 % the months on IVIG after infections: they are somewhat too "
         "narrow.",
-        "Not checked: this cohort's own ratio where infections bring IVIG on (only where dates of doses ignore them), "
-        "other ratios for grade 3 and higher than in the cohort, costs, and thromboses.",
+        "Not checked: this cohort's own ratio where infections bring IVIG on (it was checked only where dates of doses "
+        "ignore infections; elsewhere a ratio of other patients was), infusions, costs, and thromboses.",
     ]

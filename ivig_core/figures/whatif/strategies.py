@@ -39,7 +39,7 @@ def strategies(result: Strategies, of: str = ALL, *, presentation: bool = False)
     sizes = type_of(presentation)
     foot = note_height(small_print(result), sizes)
     figure = frame(
-        "strategies", finding(result, of), detail(result), alt(result), HEIGHT, sizes=sizes, left=70,
+        "strategies", finding(result, of), detail(result), alt(result, of), HEIGHT, sizes=sizes, left=70,
         below=round(AXIS_ROOM * sizes.scale) + foot,
     )  # fmt: skip
     rows = [row for row in result.table.to_dict("records") if row["status"] == "ok"]

@@ -175,14 +175,14 @@ def order_words(result: Strategies, of: str = "infections") -> list[str]:
     return said
 
 
-def alt(result: Strategies) -> str:
+def alt(result: Strategies, of: str = "infections") -> str:
     """The figure in words."""
-    parts = []
+    shown, parts = SHOWN[of], []
     for row in result.table.to_dict("records"):
         name = strategy_name(row["strategy"], result.assumed)
         if row["status"] != FINITE:
             parts.append(f"{name}: not possible, {row['note']}")
             continue
         months = f"{expected(row, 'ivig_months')} patient-months of IVIG"
-        parts.append(f"{name}: {expected(row, 'infections')} infections with {months}")
-    return f"Expected infections against patient-months of IVIG. {'; '.join(parts)}. {detail(result)}."
+        parts.append(f"{name}: {expected(row, of)} {shown.word} with {months}")
+    return f"Expected {shown.word} against patient-months of IVIG. {'; '.join(parts)}. {detail(result)}."

@@ -137,6 +137,8 @@ def test_the_figure_of_severe_infections_has_a_title_of_its_own():
     result = made(table=table, most_averted_severe=Leader("igg_guided", 0.97))
     title = finding(strategies(result, SEVERE))
     assert "averts most of the 3 rules: 5.0 (1.0 to 9.0) infections of grade ≥ 3 per 100 patient-years" in title
+    assert "16 (13 to 20) infections of grade ≥ 3 with" in alt_text(strategies(result, SEVERE))
+    assert "Expected infections of grade ≥ 3 against" in alt_text(strategies(result, SEVERE))
     assert order_words(result, SEVERE) == [
         "Of the 3 rules “IgG below 400, until 400” averts most infections of grade ≥ 3 in 97 % of the draws"
     ]
