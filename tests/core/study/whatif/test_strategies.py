@@ -20,7 +20,7 @@ from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.whatif import strategies as module
-from ivig_core.study.whatif.assumptions import Assumptions
+from ivig_core.study.whatif.assumptions import Assumptions, Effect
 from ivig_core.study.whatif.strategies import STRATEGIES, Strategies, strategies
 from ivig_core.study.whatif.strategy_inputs import strategy_inputs
 from ivig_core.terms import ON
@@ -198,6 +198,15 @@ def test_a_published_ratio_of_other_infections_is_said(study, changes):
     effect = effect_of(study, AnalysisSpec().change(**changes), Assumptions(effect="published:2026"))
     assert "is of all infections; the settings count others" in effect.note
     assert not effect_of(study, AnalysisSpec(), Assumptions(effect="published:2026")).note
+
+
+def test_a_ratio_that_ends_at_zero_or_infinity_has_a_reason_in_words(study):
+    effect = Effect("as_set", "This cohort", True, "ok", None)
+    with pytest.raises(EstimationError, match="a limit of its interval is 0 or ∞"):
+        strategies(study, SPEC, TRUE, effect)
+    severe = replace(effect_of(study, SPEC, TRUE), severe=None, severe_note="")
+    notes = strategies(study, SPEC, TRUE, severe).notes
+    assert "Grade 3 and higher: no numbers, a limit of its interval is 0 or ∞" in notes
 
 
 def test_price_and_harm_are_asked_for(study):
