@@ -128,8 +128,8 @@ truth differs by grade.
 
 **What was and was not checked.** The cohort's own ratio only where dates of doses ignore infections: where infections
 bring IVIG on, the ratio of all days overstates what is averted, and no interval here shows it; a ratio from elsewhere
-is checked there instead. The 95 % intervals hold the number of infections of patients like these in 88 to 92 % of the
-cohorts, and the months on IVIG after infections in 86 to 90 %: they are somewhat too narrow. Costs, thromboses, and
+is checked there instead. The 95 % intervals hold the number of infections of patients like these in 86 to 94 % of the
+cohorts, and the months on IVIG after infections in 88 to 90 %: they are somewhat too narrow. Costs, thromboses, and
 infusions are not checked.
 """
 
