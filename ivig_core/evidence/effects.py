@@ -14,6 +14,8 @@ from ivig_core.study.whatif.own_effect import own_effect, own_rows, severe_spec
 ALL, SEVERE = "all_grade_infection", "grade_3_plus_infection"
 CALM_HGG = "hypogammaglobulinemia and nonprogressive disease phase"
 PREFIX = "published:"
+ALL_GRADES, SEVERE_GRADES = 1, 3
+ALIKE = "the same as on all infections"
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,29 @@ def effect_of(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> Effect:
 def _published(key: str, assumed: Assumptions, spec: AnalysisSpec) -> Effect:
     item = PUBLISHED[key]
     ratio = _ratio(item.infections)
-    severe, note = ratio, "the same as on all infections"
-    if item.severe is not None and assumed.effect_severe != SAME:
-        severe, note = _ratio(item.severe), ""
-    elif item.severe is None:
-        note = f"none is printed beside it; {note}"
-    if severe_spec(spec) is None:
-        return Effect(key, item.label, False, "ok", ratio, "", "not_applicable", None, "the settings count none")
-    return Effect(key, item.label, False, "ok", ratio, severe=severe, severe_note=note)
+    own = _ratio(item.severe) if item.severe is not None and assumed.effect_severe != SAME else None
+    of_severe = severe_spec(spec)
+    if of_severe is None:
+        differs = _other_infections(spec, ALL_GRADES)
+        return Effect(key, item.label, False, "ok", ratio, differs, "not_applicable", None, "the settings count none")
+    if of_severe == spec:
+        # All that is counted is of grade 3 and higher: the same infections have one ratio.
+        printed = own or ratio
+        differs = _other_infections(spec, ALL_GRADES if own is None else SEVERE_GRADES)
+        return Effect(key, item.label, False, "ok", printed, differs, severe=printed, severe_note=ALIKE)
+    note = "" if own else f"none is printed beside it; {ALIKE}" if item.severe is None else ALIKE
+    differs = _other_infections(spec, ALL_GRADES)
+    return Effect(key, item.label, False, "ok", ratio, differs, severe=own or ratio, severe_note=note)
+
+
+def _other_infections(spec: AnalysisSpec, published: int) -> str:
+    """Where the settings count other infections than those of `published` grade and higher: what was published."""
+    counted = spec.endpoint
+    grades = counted.min_grade == published and counted.max_grade is None
+    if grades and not (counted.pathogens or counted.sites or counted.hospitalized):
+        return ""
+    what = "all infections" if published == ALL_GRADES else "infections of grade 3 and higher"
+    return f"The published ratio is of {what}; the settings count others, for which it is assumed to be the same"
 
 
 def _ratio(lookup: Lookup) -> tuple[float, float, float]:

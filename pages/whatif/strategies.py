@@ -40,12 +40,12 @@ OPEN_ENDED = (
 )
 HELPS = {
     "Way to give IVIG": "Each is simulated for the same patients with the same chance, so that they can be compared.",
-    "Infections": "Expected for these patients over their follow-up, with 95 % interval.",
-    "Grade ≥ 3": "Expected infections of grade 3 and higher, with 95 % interval.",
+    "Infections": "Expected over this follow-up, with 95 % interval for patients like these; as given: recorded.",
+    "Grade ≥ 3": "Expected infections of grade 3 and higher, with 95 % interval for patients like these.",
     "Averted per 100 patient-years": "Infections fewer than without IVIG, per 100 years of follow-up.",
     "Grade ≥ 3 averted": "Infections of grade 3 and higher fewer than without IVIG, per 100 years of follow-up.",
-    "IVIG, months": "Patient-months on IVIG: from each dose to the end of its window.",
-    "Infusions": "Doses within follow-up.",
+    "IVIG, months": "Patient-months on IVIG: from each dose to the end of its window; as given: recorded.",
+    "Infusions": "Doses within follow-up; as given: recorded.",
     "IVIG-years per infection averted": "Patient-years on IVIG for one infection fewer. Lower: IVIG goes further.",
     "Cost per infection averted": "Grams × price, for one infection fewer, in the currency of the price.",
     "Extra thromboses": "Patients with a thrombosis beyond those without IVIG; the interval may include fewer.",
@@ -86,7 +86,7 @@ def _result(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
     exhibit.table("strategies", in_words(result), result.table, helps=HELPS)
     names = [strategy_name(name, assumed) for name in result.table["strategy"]]
     exhibit.remarks(names, result.table["note"].tolist())
-    exhibit.sentences([*order_words(result), *result.notes])
+    exhibit.sentences([*order_words(result, of), *result.notes])
     if (result.table["ivig_years_per_averted_status"].isin(("no_upper_limit", "none_averted"))).any():
         say.small(OPEN_ENDED)
 

@@ -108,7 +108,8 @@ def _dose(
         return np.broadcast_to((truth.doses.day == day).any(axis=1), shape)
     if strategy == "primary":
         after = day - assumed.primary_day
-        due = after >= 0 and after % assumed.interval_days == 0 and after < assumed.primary_months * DAYS_PER_YEAR / 12
+        course = _doses_of(assumed.primary_months, assumed) * assumed.interval_days
+        due = 0 <= after < course and after % assumed.interval_days == 0
         return np.full(shape, due)
     if strategy == "infection_guided":
         due = (state.next_dose == day) & (state.to_come > 0)
@@ -127,11 +128,20 @@ def _dose(
     return np.zeros(shape, bool)
 
 
+def _doses_of(months: int, assumed: Assumptions) -> int:
+    """The number of doses whose intervals come closest to a course of so many months."""
+    asked = months * DAYS_PER_YEAR / 12
+    number = 1
+    while abs((number + 1) * assumed.interval_days - asked) < abs(number * assumed.interval_days - asked):
+        number += 1
+    return number
+
+
 def _react(assumed: Assumptions, strategy: str, state: _State, day: int, found: np.ndarray, last: np.ndarray) -> None:
     """Courses that today's infections bring on."""
     if strategy != "infection_guided":
         return
-    doses = int(np.ceil(assumed.infections_months * DAYS_PER_YEAR / 12 / assumed.interval_days))
+    doses = _doses_of(assumed.infections_months, assumed)
     for more in range(int(found.max())):
         hit = found > more
         state.recent[hit] = np.concatenate([state.recent[hit][:, 1:], np.full((hit.sum(), 1), day)], axis=1)

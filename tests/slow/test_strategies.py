@@ -74,7 +74,8 @@ def rows(name: str, model: SimulationModel) -> Iterator[dict[str, Any]]:
         for strategy in STRATEGIES:
             row, totals = result.row(strategy), simulated[strategy]
             for quantity, (happened, expected, unit) in QUANTITIES.items():
-                if row[f"{quantity}_status"] != "ok":
+                if row[f"{quantity}_status"] != "ok" or np.isnan(row[f"{quantity}_low"]):
+                    # As IVIG was given, amounts are recorded: no interval.
                     continue
                 sums = getattr(totals, happened)[:, keep].sum(axis=1) * unit
                 low, high = np.quantile(sums, (0.025, 0.975))
@@ -124,6 +125,12 @@ Then the same patients are simulated directly from the model, day by day, by oth
 
 In the second model grade 3 and higher is left out: one ratio from elsewhere is assumed for all infections, whereas the
 truth differs by grade.
+
+**What was and was not checked.** The cohort's own ratio only where dates of doses ignore infections: where infections
+bring IVIG on, the ratio of all days overstates what is averted, and no interval here shows it; a ratio from elsewhere
+is checked there instead. The 95 % intervals hold the number of infections of patients like these in 86 to 94 % of the
+cohorts, and the months on IVIG after infections in 88 to 90 %: they are somewhat too narrow. Costs, thromboses, and
+infusions are not checked.
 """
 
 

@@ -18,7 +18,7 @@ from ivig_core.figures.whatif.strategies_words import (
     small_print,
     strategy_name,
 )
-from ivig_core.figures.words import escape
+from ivig_core.figures.words import escape, is_number
 from ivig_core.study.whatif.strategies import Strategies
 
 HEIGHT, AXIS_ROOM = 360, 58
@@ -39,15 +39,16 @@ def strategies(result: Strategies, of: str = ALL, *, presentation: bool = False)
     sizes = type_of(presentation)
     foot = note_height(small_print(result), sizes)
     figure = frame(
-        "strategies", finding(result), detail(result), alt(result), HEIGHT, sizes=sizes, left=70,
+        "strategies", finding(result, of), detail(result), alt(result, of), HEIGHT, sizes=sizes, left=70,
         below=round(AXIS_ROOM * sizes.scale) + foot,
     )  # fmt: skip
     rows = [row for row in result.table.to_dict("records") if row["status"] == "ok"]
     for row in rows:
         _point(figure, row, result, of, sizes.scale)
-    top, bottom = max(row[f"{of}_high"] for row in rows), min(row[f"{of}_low"] for row in rows)
+    reach = [limit for row in rows for limit in _reach(row, of)]
+    top, bottom = max(reach), min(reach)
     room = 0.15 * (top - bottom) or 1.0
-    right = max(row["ivig_months_high"] for row in rows) or 1.0
+    right = max(limit for row in rows for limit in _reach(row, "ivig_months")) or 1.0
     figure.update_xaxes(title_text="Patient-months on IVIG", range=[-0.03 * right, 1.06 * right])
     figure.update_yaxes(title_text=AXIS[of], range=[max(bottom - room, 0), top + room])
     legend_below(figure, foot)
@@ -66,9 +67,15 @@ def _point(figure: go.Figure, row: dict[str, Any], result: Strategies, of: str, 
     )  # fmt: skip
 
 
+def _reach(row: dict[str, Any], quantity: str) -> tuple[float, float]:
+    """Its limits; what is recorded, and has none, twice."""
+    low, high = row[f"{quantity}_low"], row[f"{quantity}_high"]
+    return (low, high) if is_number(low) else (row[quantity], row[quantity])
+
+
 def _bar(row: dict[str, Any], quantity: str, colour: str) -> dict[str, Any]:
-    above = max(row[f"{quantity}_high"] - row[quantity], 0.0)
-    below = max(row[quantity] - row[f"{quantity}_low"], 0.0)
+    low, high = _reach(row, quantity)
+    above, below = max(high - row[quantity], 0.0), max(row[quantity] - low, 0.0)
     return {"type": "data", "symmetric": False, "array": [above], "arrayminus": [below], "color": colour,
             "thickness": 1.6, "width": 0}  # fmt: skip
 

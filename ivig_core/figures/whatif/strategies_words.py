@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ivig_core.estimate.whatif.strategies.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
 from ivig_core.estimate.whatif.strategies.outcome import FINITE, NONE_AVERTED, OPEN
@@ -38,13 +38,15 @@ def amount(value: float, decimals: int) -> str:
 
 def expected(row: dict[str, Any], quantity: str, decimals: int | None = None) -> str:
     """`227 (188 to 275)`; one decimal where an estimate is below 10; `0` where nothing else is possible, a dash where
-    there is no number."""
+    there is no number; no interval for what is recorded."""
     values = [row[f"{quantity}{part}"] for part in ("", "_low", "_high")]
     if not is_number(values[0]):
         return ABSENT
-    if not any(values):
+    if not any(value for value in values if is_number(value)):
         return "0"
     places = (0 if abs(values[0]) >= 9.95 else 1) if decimals is None else decimals
+    if not is_number(values[1]):
+        return amount(values[0], 0 if float(values[0]).is_integer() else places)
     point, low, high = (amount(value, places) for value in values)
     return f"{point} ({low} to {high})"
 
@@ -72,33 +74,65 @@ def effect_words(effect: Effect) -> str:
     return f"rate ratio {ratio(value)} {interval(low, high)}".strip()
 
 
-def finding(result: Strategies) -> str:
-    """Which rule averts most and which needs the least IVIG for each infection, as far as the draws agree."""
-    rows = [row for row in result.table.to_dict("records") if row["ivig_months"] > 0]
+class Shown(NamedTuple):
+    """Which infections a figure is of: the column of their number and of those averted, and their name."""
+
+    column: str
+    averted: str
+    word: str
+
+
+SHOWN = {
+    "infections": Shown("infections", "averted_per_100_years", "infections"),
+    "severe": Shown("severe", "severe_averted_per_100_years", "infections of grade ≥ 3"),
+}
+
+
+def finding(result: Strategies, of: str = "infections") -> str:
+    """Which rule averts most and which needs the least IVIG for each infection, as far as the draws agree; and whether
+    IVIG as it was given averts more than any rule."""
+    rows, shown = result.rules, SHOWN[of]
     if not rows:
-        return f"{HEAD} no patient would be given IVIG"
-    best = max(rows, key=lambda row: row["averted_per_100_years"])
-    averted = f"{averted_text(best)} infections averted per 100 patient-years"
-    if best["averted_per_100_years"] <= 0:
-        return f"{HEAD} no way to give IVIG averts infections"
-    if best["averted_per_100_years_low"] <= 0:
-        return f"{HEAD} no way to give IVIG is clearly better than none: {averted} at most"
-    return f"{HEAD}, {_orders(result, averted)}"
+        return f"{HEAD} no patient would be given IVIG by a rule"
+    best = max(rows, key=lambda row: row[shown.averted])
+    averted = f"{averted_text(best, shown.averted)} {shown.word} averted per 100 patient-years"
+    if best[shown.averted] <= 0:
+        return f"{HEAD} no rule averts {shown.word}"
+    if best[f"{shown.averted}_low"] <= 0:
+        return f"{HEAD} no rule is clearly better than no IVIG: {averted} at most{_given_more(result, best, shown)}"
+    return f"{HEAD}, {_orders(result, rows, best, shown)}{_given_more(result, best, shown)}"
 
 
-def _orders(result: Strategies, averted: str) -> str:
-    most, least = _sure(result.most_averted), _sure(result.least_ivig)
+def _given_more(result: Strategies, best: dict[str, Any], shown: Shown) -> str:
+    given = result.row(OBSERVED)
+    if not given[shown.averted] > best[shown.averted]:
+        return ""
+    return f"; as it was given averts more: {averted_text(given, shown.averted)}"
+
+
+def _orders(result: Strategies, rows: list[dict[str, Any]], best: dict[str, Any], shown: Shown) -> str:
+    averted = averted_text(best, shown.averted)
+    if len(rows) == 1:
+        return f"“{_name(result, best['strategy'])}” averts {averted} {shown.word} per 100 patient-years"
+    leaders = _leaders(result, shown)
+    most, least = (_sure(leader) for leader in leaders)
     if most is None:
-        said = f"{averted} at most, and no rule clearly averts more than the others"
+        said = f"{averted} {shown.word} averted per 100 patient-years at most, and no rule clearly averts more than "
+        said += "the others"
     else:
-        row = result.row(most)
-        said = f"“{_name(result, most)}” averts most: {averted_text(row)} infections per 100 "
-        said += "patient-years"
+        said = f"“{_name(result, most)}” averts most of the {len(rows)} rules: "
+        said += f"{averted_text(result.row(most), shown.averted)} {shown.word} per 100 patient-years"
     if least is None:
         return said
     if least == most:
         return f"{said}, also per year of IVIG"
     return f"{said}; “{_name(result, least)}” most per year of IVIG"
+
+
+def _leaders(result: Strategies, shown: Shown) -> tuple[Leader | None, Leader | None]:
+    if shown.column == "severe":
+        return result.most_averted_severe, result.least_ivig_severe
+    return result.most_averted, result.least_ivig
 
 
 def _sure(leader: Leader | None) -> str | None:
@@ -121,31 +155,34 @@ def detail(result: Strategies) -> str:
 def small_print(result: Strategies) -> str:
     """How to read the figure."""
     return (
-        f"Points: expected for these patients over their own follow-up; lines: 95 % intervals from "
-        f"{counted(result.draws, 'draw')} of patients and rate ratio. Further down: fewer infections; further right: "
-        f"more IVIG. {NOT_ADVICE}"
+        f"Points: expected for these patients over their own follow-up (as it was given: recorded); lines: 95 % "
+        f"intervals for patients like these, from {counted(result.draws, 'draw')} of patients and rate ratio. Further "
+        f"down: fewer infections; further right: more IVIG. {NOT_ADVICE}"
     )
 
 
-def order_words(result: Strategies) -> list[str]:
-    """How often the draws agree on what is first."""
+def order_words(result: Strategies, of: str = "infections") -> list[str]:
+    """How often the draws agree on what is first; nothing where no rule is in most of them."""
+    shown = SHOWN[of]
     said = []
-    for leader, what in ((result.most_averted, "averts most"), (result.least_ivig, "averts most per year of IVIG")):
+    each = (f"averts most {shown.word}", f"averts most {shown.word} per year of IVIG")
+    for leader, what in zip(_leaders(result, shown), each, strict=True):
         if leader is not None:
             said.append(
-                f"Of the three rules “{_name(result, leader.strategy)}” {what} in {percent(leader.share)} of the draws"
+                f"Of the {len(result.rules)} rules “{_name(result, leader.strategy)}” {what} in "
+                f"{percent(leader.share)} of the draws"
             )
     return said
 
 
-def alt(result: Strategies) -> str:
+def alt(result: Strategies, of: str = "infections") -> str:
     """The figure in words."""
-    parts = []
+    shown, parts = SHOWN[of], []
     for row in result.table.to_dict("records"):
         name = strategy_name(row["strategy"], result.assumed)
         if row["status"] != FINITE:
             parts.append(f"{name}: not possible, {row['note']}")
             continue
         months = f"{expected(row, 'ivig_months')} patient-months of IVIG"
-        parts.append(f"{name}: {expected(row, 'infections')} infections with {months}")
-    return f"Expected infections against patient-months of IVIG. {'; '.join(parts)}. {detail(result)}."
+        parts.append(f"{name}: {expected(row, of)} {shown.word} with {months}")
+    return f"Expected {shown.word} against patient-months of IVIG. {'; '.join(parts)}. {detail(result)}."

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.whatif.strategies.microsimulation import (
@@ -24,17 +25,20 @@ from ivig_core.estimate.whatif.strategies.microsimulation import (
     Tell,
     simulate,
 )
-from ivig_core.estimate.whatif.strategies.outcome import FINITE, Estimate, estimate, per_averted, quantiles
+from ivig_core.estimate.whatif.strategies.outcome import FINITE, Estimate, estimate, per_averted
 from ivig_core.estimate.whatif.strategies.rules import AfterInfections, ByIgg, Rhythm
 from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import ARTERIAL, NOT_COUNTED, SEVERE_ONLY, Assumptions, Effect
 from ivig_core.study.whatif.strategy_inputs import strategy_inputs, whole_follow_up
+from ivig_core.study.whatif.strategy_notes import no_ratio, no_ratio_at_all, said_of
 
 STRATEGIES = (OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
 RULES = (PRIMARY, IGG_GUIDED, INFECTION_GUIDED)
 LEAST_YEARS = 1e-9
+MOST = 0.5
+"""A rule leads where it is the first in more than so many of the draws."""
 FEWEST_PATIENTS, FEWEST_INFECTIONS = 10, 10
 """A bootstrap of fewer patients, or rates from fewer infections, would give intervals that nobody should trust."""
 PATIENT_DRAWS, FEWEST_DRAWS = 500_000, 50
@@ -61,12 +65,14 @@ class Strategies:
     """`table`: a row per strategy in the order of `STRATEGIES`, columns `strategy`, `status` ("ok", or "not_possible"
     with the reason in `note`), and for each of `QUANTITIES` its point, `…_low`, `…_high` (95 %) and `…_status`.
 
-    Infections, months and infusions are for `patient_years`, the cohort's own follow-up. Statuses of amounts per
+    Infections, months and infusions are for `patient_years`, the follow-up of the cohort; as IVIG was given they are
+    those recorded, without an interval. Other intervals are for patients like these. Statuses of amounts per
     infection averted are those of `estimate.whatif.outcome`; "not_asked" where a quantity has no number because nothing
     was entered for it. `draws`: as many as were made.
     `most_averted`, `least_ivig`: of the rules (not IVIG as it was given) the one that averts most infections, and the
-    one that averts most per year of IVIG; None where fewer than two give IVIG, or none averts an infection. `notes`:
-    what has to be said.
+    one that averts most per year of IVIG; None where fewer than two give IVIG, none averts an infection, or none is
+    the first in more than half of the draws. `most_averted_severe`, `least_ivig_severe`: of grade 3 and higher.
+    `notes`: what has to be said.
     """
 
     table: pd.DataFrame
@@ -81,6 +87,14 @@ class Strategies:
     least_ivig: Leader | None
     notes: tuple[str, ...]
     synthetic: bool = False
+    most_averted_severe: Leader | None = None
+    least_ivig_severe: Leader | None = None
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """The rows of the rules that give IVIG to anybody."""
+        rows = self.table.to_dict("records")
+        return [row for row in rows if row["strategy"] in RULES and row["status"] == FINITE and row["ivig_months"] > 0]
 
     def row(self, strategy: str) -> dict[str, Any]:
         """The row of one strategy."""
@@ -118,7 +132,7 @@ def _enough(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
         )
     if effect.ratio is None:
         raise EstimationError(
-            f"{effect.label} gives no rate ratio on IVIG ({effect.note or effect.status}): choose another row, a "
+            f"{effect.label} gives no rate ratio on IVIG ({no_ratio_at_all(effect)}): choose another row, a "
             "published estimate, or enter one"
         )
     return strategy_inputs(study, spec, assumed)
@@ -145,11 +159,11 @@ def _simulated(
 
 
 def _log(ratio: tuple[float, float, float] | None) -> LogRatio | None:
-    """Normal on the logarithm, its spread that of the interval."""
+    """Normal on the logarithm, on either side of the ratio with the spread of the interval there."""
     if ratio is None:
         return None
     value, low, high = np.log(ratio)
-    return LogRatio(float(value), float(high - low) / (2 * Z95))
+    return LogRatio(float(value), float(value - low) / Z95, float(high - value) / Z95)
 
 
 def _result(
@@ -163,9 +177,8 @@ def _result(
 ) -> Strategies:
     severe = None if inputs.severe is None else int(inputs.severe.sum())
     missing = {IGG_GUIDED: why, INFECTION_GUIDED: _no_severe(severe, effect)}
-    limits = quantiles(inputs.calendar.patients)
     rows = [
-        _row(name, drawn, assumed, limits) if name in drawn.point else _absent(name, missing.get(name, ""))
+        _row(name, drawn, assumed, inputs) if name in drawn.point else _absent(name, missing.get(name, ""))
         for name in STRATEGIES
     ]
     draws = len(drawn.draws[NONE].infections)
@@ -181,7 +194,9 @@ def _result(
         draws=draws,
         most_averted=_leader(drawn, lambda sums: sums.averted),
         least_ivig=_leader(drawn, lambda sums: sums.averted / np.maximum(sums.on_years, LEAST_YEARS)),
-        notes=tuple(_notes(spec, assumed, effect, severe, draws)),
+        most_averted_severe=_leader(drawn, lambda sums: sums.severe_averted),
+        least_ivig_severe=_leader(drawn, lambda sums: sums.severe_averted / np.maximum(sums.on_years, LEAST_YEARS)),
+        notes=tuple(said_of(study, spec, assumed, effect, inputs, draws)),
         synthetic=cohort.synthetic,
     )
 
@@ -194,13 +209,14 @@ def _leader(drawn: Simulated, by: Callable[[Sums], np.ndarray]) -> Leader | None
     if not by(drawn.point[best])[0] > 0:
         return None
     first = np.argmax([by(drawn.draws[name]) for name in names], axis=0)
-    return Leader(best, float((first == names.index(best)).mean()))
+    share = float((first == names.index(best)).mean())
+    return Leader(best, share) if share > MOST else None
 
 
 def _no_severe(severe: int | None, effect: Effect) -> str:
     if not severe:
         return "no counted infection is of grade 3 or higher"
-    return f"no ratio for infections of grade 3 and higher ({effect.severe_note or effect.severe_status})"
+    return f"no ratio for infections of grade 3 and higher ({no_ratio(effect)})"
 
 
 def _absent(name: str, why: str) -> dict[str, Any]:
@@ -208,38 +224,52 @@ def _absent(name: str, why: str) -> dict[str, Any]:
     return row | _cells({quantity: Estimate.absent("not_possible") for quantity in QUANTITIES})
 
 
-def _row(name: str, drawn: Simulated, assumed: Assumptions, limits: tuple[float, float]) -> dict[str, Any]:
+def _row(name: str, drawn: Simulated, assumed: Assumptions, inputs: Inputs) -> dict[str, Any]:
     point, draws = drawn.point[name], drawn.draws[name]
     per_100 = 100 / drawn.patient_years
     severe = bool(np.isfinite(point.severe[0]))
     years = (point.on_years, draws.on_years)
     found = {
-        "infections": estimate(point.infections, draws.infections, limits),
-        "averted_per_100_years": estimate(point.averted * per_100, draws.averted * per_100, limits),
-        "ivig_months": estimate(point.on_years * 12, draws.on_years * 12, limits),
-        "infusions": estimate(point.doses, draws.doses, limits),
-        "ivig_years_per_averted": per_averted(years, (point.averted, draws.averted), limits),
+        "infections": estimate(point.infections, draws.infections),
+        "averted_per_100_years": estimate(point.averted * per_100, draws.averted * per_100),
+        "ivig_months": estimate(point.on_years * 12, draws.on_years * 12),
+        "infusions": estimate(point.doses, draws.doses),
+        "ivig_years_per_averted": per_averted(years, (point.averted, draws.averted)),
     }
     if severe:
         averted = (point.severe_averted, draws.severe_averted)
-        found["severe"] = estimate(point.severe, draws.severe, limits)
-        found["severe_averted_per_100_years"] = estimate(averted[0] * per_100, averted[1] * per_100, limits)
-        found["ivig_years_per_severe_averted"] = per_averted(years, averted, limits)
+        found["severe"] = estimate(point.severe, draws.severe)
+        found["severe_averted_per_100_years"] = estimate(averted[0] * per_100, averted[1] * per_100)
+        found["ivig_years_per_severe_averted"] = per_averted(years, averted)
     if assumed.price_per_gram is not None and assumed.grams is not None:
         infusions, price = (point.doses, draws.doses), assumed.price_per_gram * assumed.grams
-        found["cost_per_averted"] = per_averted(infusions, (point.averted, draws.averted), limits, price)
+        found["cost_per_averted"] = per_averted(infusions, (point.averted, draws.averted), price)
+        if name == OBSERVED and inputs.subcutaneous:
+            # Doses under the skin are smaller and more frequent: the grams of an infusion are not theirs.
+            found["cost_per_averted"] = Estimate.absent("not_possible")
     if assumed.thrombosis != NOT_COUNTED:
         excess, each = _thromboses(assumed, len(draws.on_years))
-        found["thromboses"] = estimate(point.on_years * excess, draws.on_years * each, limits)
+        found["thromboses"] = estimate(point.on_years * excess, draws.on_years * each)
+    if name == OBSERVED:
+        found |= {
+            "infections": Estimate(float(inputs.infections.sum()), None, None),
+            "ivig_months": Estimate(float(point.on_years[0]) * 12, None, None),
+            "infusions": Estimate(float(point.doses[0]), None, None),
+        }
     absent = {quantity: Estimate.absent("not_asked") for quantity in QUANTITIES if quantity not in found}
     return {"strategy": name, "status": FINITE, "note": ""} | _cells(found | absent)
 
 
 def _thromboses(assumed: Assumptions, draws: int) -> tuple[float, np.ndarray]:
-    """Extra patients with a thrombosis per year on IVIG: the estimate, and draws from its normal distribution."""
+    """Extra patients with a thrombosis per year on IVIG: the estimate, and draws around it.
+
+    The published interval reaches further up than down: a normal distribution in two pieces, each side with its own
+    standard deviation, in stratified draws, so that few of them give the published limits too.
+    """
     excess, low, high = (value / 100 for value in EXCESS[assumed.thrombosis])
-    normal = np.random.default_rng([assumed.seed, 1]).standard_normal(draws)
-    return excess, excess + normal * (high - low) / (2 * Z95)
+    order = np.random.default_rng([assumed.seed, 1]).permutation(draws)
+    normal = ndtri((order + 0.5) / draws)
+    return excess, excess + normal * np.where(normal < 0, excess - low, high - excess) / Z95
 
 
 def _cells(found: dict[str, Estimate]) -> dict[str, Any]:
@@ -250,24 +280,3 @@ def _cells(found: dict[str, Estimate]) -> dict[str, Any]:
         cells |= dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
         cells[f"{name}_status"] = each.status
     return cells
-
-
-def _notes(spec: AnalysisSpec, assumed: Assumptions, effect: Effect, severe: int | None, draws: int) -> list[str]:
-    """What has to be said of the result, one sentence each."""
-    said = []
-    if draws < assumed.draws:
-        said.append(f"{draws:,} draws instead of {assumed.draws:,}, because there are many patients")
-    if severe == 0:
-        said.append("No counted infection is of grade 3 or higher: there are no numbers for these")
-    elif effect.severe is None:
-        said.append(f"Grade 3 and higher: no numbers, {effect.severe_note or effect.severe_status}")
-    elif effect.severe_note:
-        said.append(f"Effect on grade 3 and higher: {effect.severe_note}")
-    if effect.own and "igg" in spec.model.adjust_for:
-        said.append("The ratio is adjusted for IgG, through which IVIG works: part of its effect is taken away")
-    if whole_follow_up(spec) != spec:
-        said.append(
-            "Every day of follow-up counts here: settings that leave days out or apart (first days, days before the "
-            "first dose, washout, dose day, filters on days) shape the effect only"
-        )
-    return said

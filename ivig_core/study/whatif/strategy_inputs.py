@@ -22,6 +22,8 @@ from ivig_core.study.whatif.own_effect import severe_spec
 from ivig_core.terms import FALL_WINTER, ON, PROGRESSIVE
 
 DAYS_PER_YEAR = 365.25
+LEAST_IGG = 20
+"""mg/dL: lower values, 0 among them (not detected), are taken as this, so that they have a logarithm."""
 AS_RECORDED = {
     "pre_exposure_days": 0, "washout_days": 0, "window_cuts": (), "dose_day": "on", "exclude_first_days": 0,
     "from_first_dose": False, "within": (),
@@ -61,7 +63,9 @@ def _inputs(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> tuple[Inp
         severe=None if severe is None else _counted(time, study.infections(severe)),
         graded=float((~np.isnan(grades)).mean()) if len(grades) else 1.0,
         doses=_infusions(block, spec.exposure),
-        samples=None if why else samples,
+        samples=None if why else samples._replace(value=np.maximum(samples.value, LEAST_IGG)),
+        floored=0 if why else int((samples.value < LEAST_IGG).sum()),
+        subcutaneous=_subcutaneous(block, spec.exposure),
     ), why
 
 
@@ -107,13 +111,18 @@ def _infusions(block: Block, exposure: ExposureSpec) -> np.ndarray:
     return np.bincount(given.patient, given.number - before, len(block)).astype(float)
 
 
+def _subcutaneous(block: Block, exposure: ExposureSpec) -> bool:
+    """Whether any dose up to the end of follow-up is given under the skin."""
+    return bool((block.records("ivig")["route"].to_numpy()[courses(block, exposure).row] == "sc").any())
+
+
 def _samples(block: Block, exposure: ExposureSpec, apart: int) -> Samples:
     """Functional IgG in follow-up or before it, more than `apart` days after the latest dose before it.
 
     A sample on the day of a dose is taken before it.
     """
     igg = functional_igg(block, exposure)
-    keep = (igg.day < block.days[igg.patient]) & (igg.value > 0)
+    keep = (igg.day < block.days[igg.patient]) & (igg.value >= 0)
     patient, day, value = igg.patient[keep], igg.day[keep], igg.value[keep]
     try:
         given = between(courses(block, exposure))

@@ -46,6 +46,14 @@ def test_the_view_says_what_it_assumes_and_what_is_missing(study):
     assert "not advice for a patient" in words
 
 
+def test_a_price_without_grams_is_said_and_grams_by_weight_ask_for_no_costs(study):
+    assert "No costs" not in said(run(study))
+    assert "a price per gram needs grams per infusion" in said(run(study, price_per_gram=50.0, grams=None))
+    words = said(run(study)).replace("\\", "")
+    assert "overstates what IVIG averts" in words
+    assert "Not checked: this cohort's own ratio where infections bring IVIG on" in words
+
+
 def test_controls_change_names_numbers_and_columns(study):
     test = run(study, primary_day=30, infections=3, price_per_gram=50.0, grams=30.0, thrombosis="arterial")
     shown = test.dataframe[0].value

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 
 from ivig_core.estimate.whatif.strategies.calendar import Calendar, Weighted
 from ivig_core.estimate.whatif.strategies.igg_path import Samples, igg_path
+from ivig_core.estimate.whatif.strategies.outcome import expanded, expansion
 from ivig_core.estimate.whatif.strategies.rules import AfterInfections, ByIgg, Rhythm
 from ivig_core.estimate.whatif.strategies.shrink import Shrunken, shrink
 from ivig_core.estimate.whatif.strategies.under import Relief, by_igg, from_a_day, recorded, when_infected
@@ -36,7 +37,8 @@ Tell = Callable[[float], None]
 class Inputs:
     """What is known of the patients. `infections`, `severe` (grade 3 and higher; None: not asked): per segment of
     `calendar`; `graded`: share of infections with a known grade; `doses`: infusions recorded in each patient's
-    follow-up; `samples` of IgG that no dose reaches (None: too few)."""
+    follow-up; `samples` of IgG that no dose reaches (None: too few), `floored` of them too low for a logarithm;
+    `subcutaneous`: whether a dose under the skin is recorded."""
 
     calendar: Calendar
     infections: np.ndarray
@@ -44,14 +46,23 @@ class Inputs:
     graded: float
     doses: np.ndarray
     samples: Samples | None
+    floored: int = 0
+    subcutaneous: bool = False
 
 
 @dataclass(frozen=True)
 class LogRatio:
-    """Logarithm of the rate ratio on IVIG with its standard error: what it is drawn from."""
+    """Logarithm of the rate ratio on IVIG, and the standard errors on either side of it: what it is drawn from. They
+    differ where an interval reaches further on one side."""
 
     log: float
-    se: float
+    se_below: float
+    se_above: float
+
+    def at(self, scores: np.ndarray) -> np.ndarray:
+        """The ratio at standard normal scores."""
+        ratios: np.ndarray = np.exp(self.log + scores * np.where(scores < 0, self.se_below, self.se_above))
+        return ratios
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,18 @@ class Sums(NamedTuple):
     severe: np.ndarray
     averted: np.ndarray
     severe_averted: np.ndarray
+    on_years: np.ndarray
+    doses: np.ndarray
+
+
+class _Parts(NamedTuple):
+    """One entry a draw. `none`, `on`: infections expected without IVIG, on all days and on those on IVIG under the
+    strategy; `severe_none`, `severe_on`: of grade 3 and higher (NaN where not asked)."""
+
+    none: np.ndarray
+    on: np.ndarray
+    severe_none: np.ndarray
+    severe_on: np.ndarray
     on_years: np.ndarray
     doses: np.ndarray
 
@@ -127,12 +150,18 @@ def simulate(
         if tell is not None:
             tell(low / draws)
         parts.append(_under(inputs, plan, drawn.part(low, low + step), inner, rng))
-    joined = {name: Sums(*map(np.concatenate, zip(*(part[name] for part in parts), strict=True))) for name in point}
-    return Simulated(point, joined, float(inputs.calendar.follow_up.sum()) / DAYS_PER_YEAR)
+    by = expansion(patients)
+    joined = {name: _Parts(*map(np.concatenate, zip(*(part[name] for part in parts), strict=True))) for name in point}
+    sums = {name: _sums(each, drawn, by) for name, each in joined.items()}
+    return Simulated(
+        {name: _sums(each, one) for name, each in point.items()},
+        sums,
+        float(inputs.calendar.follow_up.sum()) / DAYS_PER_YEAR,
+    )
 
 
 def _draw(inputs: Inputs, ratio: LogRatio, severe: LogRatio | None, draws: int, rng: np.random.Generator) -> _Draws:
-    """Bootstrap samples of patients, each with a ratio drawn from its normal distribution on the logarithm.
+    """Bootstrap samples of patients, each with a ratio drawn from its distribution, normal on the logarithm.
 
     Stratified: one ratio from the middle of each of as many equal parts as there are draws, so that also with few draws
     an interval holds no effect where that of the ratio does.
@@ -140,11 +169,11 @@ def _draw(inputs: Inputs, ratio: LogRatio, severe: LogRatio | None, draws: int, 
     patients = inputs.calendar.patients
     counts = rng.multinomial(patients, np.full(patients, 1 / patients), size=draws).T
     scores = [ndtri((rng.permutation(draws) + 0.5) / draws) for _ in range(2)]
-    ratios = np.exp(ratio.log + ratio.se * scores[0])
+    ratios = ratio.at(scores[0])
     of_severe = None
     if severe is not None:
         # The same ratio is the same draw.
-        of_severe = ratios if severe == ratio else np.exp(severe.log + severe.se * scores[1])
+        of_severe = ratios if severe == ratio else severe.at(scores[1])
     return _Draws(counts, _within(inputs, counts), ratios, of_severe)
 
 
@@ -163,8 +192,8 @@ def _within(inputs: Inputs, counts: np.ndarray) -> np.ndarray:
     return within_patient(table(calendar.days), table(inputs.infections), design[used], counts)[1:]
 
 
-def _under(inputs: Inputs, plan: Plan, drawn: _Draws, inner: int, rng: np.random.Generator) -> dict[str, Sums]:
-    """Sums under every strategy for some draws, with `inner` paths for every patient of a draw."""
+def _under(inputs: Inputs, plan: Plan, drawn: _Draws, inner: int, rng: np.random.Generator) -> dict[str, _Parts]:
+    """Amounts under every strategy for some draws, with `inner` paths for every patient of a draw."""
     calendar = inputs.calendar
     weighted = calendar.weighted(np.exp(calendar.design @ drawn.beta))
     rates, share = _rates(inputs, weighted, drawn)
@@ -186,7 +215,7 @@ def _under(inputs: Inputs, plan: Plan, drawn: _Draws, inner: int, rng: np.random
     years = calendar.follow_up.sum() / (drawn.counts * calendar.follow_up[:, None]).sum(axis=0)
     counts = drawn.counts * years
     none = rates.rate * weighted.total / DAYS_PER_YEAR
-    return {name: _sums(each, none, share, drawn, counts) for name, each in relief.items()}
+    return {name: _parts(each, none, share, drawn, counts) for name, each in relief.items()}
 
 
 def _rates(inputs: Inputs, weighted: Weighted, drawn: _Draws) -> tuple[Shrunken, np.ndarray | None]:
@@ -202,14 +231,24 @@ def _rates(inputs: Inputs, weighted: Weighted, drawn: _Draws) -> tuple[Shrunken,
     return rates, np.minimum(shrink(severe, expected, drawn.counts).rate, 1.0)
 
 
-def _sums(relief: Relief, none: np.ndarray, share: np.ndarray | None, drawn: _Draws, counts: np.ndarray) -> Sums:
+def _parts(relief: Relief, none: np.ndarray, share: np.ndarray | None, drawn: _Draws, counts: np.ndarray) -> _Parts:
     def total(values: np.ndarray) -> np.ndarray:
         return (counts * values).sum(axis=0)
 
-    averted = (1 - drawn.ratio) * total(relief.infections)
-    severe = severe_averted = np.full(len(averted), np.nan)
+    severe = severe_none = np.full(len(drawn.ratio), np.nan)
     if share is not None and drawn.ratio_severe is not None:
-        severe_averted = (1 - drawn.ratio_severe) * total(share * relief.infections)
-        severe = total(share * none) - severe_averted
+        severe, severe_none = total(share * relief.infections), total(share * none)
     on_years = total(relief.on_days) / DAYS_PER_YEAR
-    return Sums(total(none) - averted, severe, averted, severe_averted, on_years, total(relief.doses))
+    return _Parts(total(none), total(relief.infections), severe_none, severe, on_years, total(relief.doses))
+
+
+def _sums(parts: _Parts, drawn: _Draws, by: float = 1.0) -> Sums:
+    """`by`: how much further than in the draws the amounts lie from their median. The ratio is left as it was drawn, so
+    that an interval of infections averted holds 0 where that of the ratio holds 1, and only there."""
+    parts = _Parts(*(expanded(part, by) for part in parts))
+    averted = (1 - drawn.ratio) * parts.on
+    severe_averted = np.full(len(averted), np.nan) if drawn.ratio_severe is None else 1 - drawn.ratio_severe
+    severe_averted = severe_averted * parts.severe_on
+    return Sums(
+        parts.none - averted, parts.severe_none - severe_averted, averted, severe_averted, parts.on_years, parts.doses
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import ndtri, stdtrit
 
 TAIL = 0.025
 FINITE, OPEN, NONE_AVERTED, NO_IVIG = "ok", "no_upper_limit", "none_averted", "no_ivig"
@@ -27,26 +27,34 @@ class Estimate:
         return cls(None, None, None, status)
 
 
-def quantiles(patients: int) -> tuple[float, float]:
-    """Which quantiles of draws of so many patients (at least 2) are a 95 % interval.
+LIMITS = (TAIL, 1 - TAIL)
 
-    Expanded percentiles: as far out as a t interval of the mean of so many is, so that intervals of few patients are
-    not too narrow. Hesterberg, American Statistician 2015;69:371.
+
+def expansion(patients: int) -> float:
+    """How much further a t interval of the mean of so many patients (at least 2) reaches than the quantiles of their
+    bootstrap samples: these have the divisor n, and a normal reach. Hesterberg, American Statistician 2015;69:371.
     """
-    low = float(ndtr(stdtrit(patients - 1, TAIL) * np.sqrt(patients / (patients - 1))))
-    return low, 1 - low
+    return float(stdtrit(patients - 1, TAIL) / ndtri(TAIL) * np.sqrt(patients / (patients - 1)))
 
 
-def estimate(point: np.ndarray, draws: np.ndarray, limits: tuple[float, float]) -> Estimate:
-    """Point (an array of one) and the quantiles `limits` of the draws."""
-    low, high = np.quantile(draws, limits, method="hazen")
+def expanded(draws: np.ndarray, by: float) -> np.ndarray:
+    """Positive amounts moved away from their median, on the logarithm: `by` times as far. 0 stays 0."""
+    centre = float(np.median(draws))
+    if not centre > 0:
+        return draws
+    moved: np.ndarray = centre * (np.maximum(draws, 0) / centre) ** by
+    return moved
+
+
+def estimate(point: np.ndarray, draws: np.ndarray) -> Estimate:
+    """Point (an array of one) and the quantiles `LIMITS` of the draws."""
+    low, high = np.quantile(draws, LIMITS, method="hazen")
     return Estimate(float(point[0]), float(low), float(high))
 
 
 def per_averted(
     amount: tuple[np.ndarray, np.ndarray],
     averted: tuple[np.ndarray, np.ndarray],
-    limits: tuple[float, float],
     factor: float = 1.0,
 ) -> Estimate:
     """`amount` (point, draws) per infection averted, times `factor`.
@@ -59,7 +67,7 @@ def per_averted(
     each = averted[0][0] / amount[0][0]
     given = amount[1] > 0
     effect = np.where(given, averted[1] / np.where(given, amount[1], 1.0), 0.0)
-    low, high = np.quantile(effect, limits, method="hazen")
+    low, high = np.quantile(effect, LIMITS, method="hazen")
     best = factor / float(high) if high > 0 else None
     if each <= 0:
         return Estimate(None, best, None, NONE_AVERTED)

@@ -26,8 +26,8 @@ class Rhythm:
         return self.interval <= self.window + 1
 
     def doses(self, months: float) -> int:
-        """Doses of a course of so many months: those less than that long after the first one."""
-        return max(int(np.ceil(months * DAYS_PER_MONTH / self.interval)), 1)
+        """Doses of a course of so many months: as many intervals as come closest to it, and at least one."""
+        return max(round(months * DAYS_PER_MONTH / self.interval), 1)
 
     def left(self, visits: int) -> int:
         """Of the days from one visit to the next those on IVIG (they come first), `visits` after the latest dose."""

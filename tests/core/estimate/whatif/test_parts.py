@@ -17,8 +17,9 @@ from ivig_core.estimate.whatif.strategies.outcome import (
     NONE_AVERTED,
     OPEN,
     estimate,
+    expanded,
+    expansion,
     per_averted,
-    quantiles,
 )
 from ivig_core.estimate.whatif.strategies.shrink import SHAPES, shrink
 
@@ -114,24 +115,24 @@ def test_igg_without_ivig_is_found_again():
         igg_path(Samples(patient[:36], day[:36], value[:36]), 300, np.ones((300, 1), int))
 
 
-LIMITS = (0.025, 0.975)
-
-
 def test_amount_per_infection_averted_is_turned_over():
     one, ten = np.array([10.0]), np.full(100, 10.0)
-    clear = per_averted((one, ten), (np.array([4.0]), np.linspace(2, 5, 100)), LIMITS)
+    clear = per_averted((one, ten), (np.array([4.0]), np.linspace(2, 5, 100)))
     assert (clear.value, clear.status) == (2.5, FINITE)
     assert (clear.low, clear.high) == pytest.approx((10 / np.quantile(np.linspace(2, 5, 100), 0.975), 4.83), rel=0.02)
-    wide = per_averted((one, ten), (np.array([2.0]), np.linspace(-1, 5, 100)), LIMITS, factor=3)
+    wide = per_averted((one, ten), (np.array([2.0]), np.linspace(-1, 5, 100)), factor=3)
     assert (wide.value, wide.high, wide.status) == (15, None, OPEN)
     assert wide.low == pytest.approx(3 * 10 / 4.85, rel=0.01)
-    harm = per_averted((one, ten), (np.array([-1.0]), np.linspace(-3, -0.5, 100)), LIMITS)
+    harm = per_averted((one, ten), (np.array([-1.0]), np.linspace(-3, -0.5, 100)))
     assert (harm.value, harm.low, harm.high, harm.status) == (None, None, None, NONE_AVERTED)
-    assert per_averted((one * 0, np.zeros(9)), (one, np.ones(9)), LIMITS).status == NO_IVIG
-    assert estimate(one, np.arange(1000.0) + 0.5, LIMITS).high == pytest.approx(975)
+    assert per_averted((one * 0, np.zeros(9)), (one, np.ones(9))).status == NO_IVIG
+    assert estimate(one, np.arange(1000.0) + 0.5).high == pytest.approx(975)
 
 
 def test_intervals_of_few_patients_reach_further():
-    # t with 9 degrees of freedom × √(10 / 9) = 2.262 × 1.054 = 2.385, beyond which a normal variable has 0.85 %.
-    assert quantiles(10)[0] == pytest.approx(0.00855, abs=1e-5)
-    assert quantiles(100_000) == pytest.approx(LIMITS, abs=2e-5)
+    # t with 9 degrees of freedom × √(10 / 9) = 2.262 × 1.054 = 2.385, against 1.960.
+    assert expansion(10) == pytest.approx(2.385 / 1.960, abs=1e-3)
+    assert expansion(100_000) == pytest.approx(1, abs=2e-5)
+    assert expanded(np.array([0.0, 50, 100, 200]), 2.0) == pytest.approx([0, 75 * (2 / 3) ** 2, 75 * (4 / 3) ** 2,
+                                                                        75 * (8 / 3) ** 2])  # fmt: skip
+    assert expanded(np.zeros(4), 2.0).tolist() == [0, 0, 0, 0]

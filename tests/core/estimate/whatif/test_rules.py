@@ -27,11 +27,10 @@ FOLLOW_UP = np.array([100, 20])
 @pytest.mark.parametrize(
     ("rhythm", "doses", "on_days"),
     [
-        # Two months are 60.9 days: doses on days 10, 38, 66 (56 days after the first), on IVIG to day 96.
-        (MONTHLY, [3, 1], [87, 10]),
-        # Doses on days 10 and 50, each on IVIG for 31 days.
+        # Two months are 60.9 days, 2.2 intervals: doses on days 10 and 38, on IVIG to day 68.
+        (MONTHLY, [2, 1], [59, 10]),
+        # 1.5 intervals and a little more: doses on days 10 and 50, each on IVIG for 31 days.
         (Rhythm(interval=40, window=30), [2, 1], [62, 10]),
-        # One more dose would be 61 days after the first: too late.
         (Rhythm(interval=61, window=30), [1, 1], [31, 10]),
     ],
 )
@@ -47,15 +46,21 @@ def test_a_course_is_cut_as_person_time_cuts_it(rhythm, doses, on_days):
     assert table[table["state"] == ON].groupby("patient")["days"].sum().tolist() == on_days
 
 
+@pytest.mark.parametrize(("months", "doses"), [(12, 13), (1, 1), (3, 3), (6, 7), (0.1, 1)])
+def test_a_course_has_as_many_doses_as_fit_its_months(months, doses):
+    # 12 months are 365.25 days, 13.04 intervals of 28 days; 3 months 3.26; 6 months 6.52.
+    assert MONTHLY.doses(months) == doses
+
+
 def test_nobody_is_given_a_dose_after_follow_up():
     assert from_day(FOLLOW_UP, 20, 2, MONTHLY).path.tolist() == [0]
 
 
 def run(days: list[int], marks: list[float] | None = None, effect: float = 0.6, **rule):
-    """One path of 800 days; two infections within 12 months bring on a month of IVIG (two doses) 5 days later."""
+    """One path of 800 days; two infections within 12 months bring on two months of IVIG (two doses) 5 days later."""
     events = Events(np.zeros(len(days), int), np.array(days), np.array(marks or [0.0] * len(days)))
     chance = np.array([[1.0], [effect]]) / max(effect, 1.0)
-    rule = AfterInfections(**({"number": 2, "months": 1, "delay": 5} | rule))
+    rule = AfterInfections(**({"number": 2, "months": 2, "delay": 5} | rule))
     return after_infections(events, np.array([800]), chance, rule, MONTHLY)
 
 

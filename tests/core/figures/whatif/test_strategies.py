@@ -65,6 +65,18 @@ def test_points_and_intervals_are_those_of_the_table(presentation):
     assert severe.layout.yaxis.title.text == "Expected infections of grade ≥ 3"
 
 
+def test_what_is_recorded_has_no_interval():
+    table = made().table.copy()
+    cells = [f"{name}_{end}" for name in ("infections", "ivig_months", "infusions") for end in ("low", "high")]
+    table.loc[0, cells] = np.nan
+    result = made(table=table)
+    figure = strategies(result)
+    assert (figure.data[0].error_y.array[0], figure.data[0].error_x.arrayminus[0]) == (0, 0)
+    assert np.isfinite([*figure.layout.yaxis.range, *figure.layout.xaxis.range]).all()
+    assert expected(result.row("observed"), "infections") == "100"
+    assert "as it was given: 100 infections with 30 patient-months" in alt_text(figure).lower()
+
+
 def test_a_strategy_without_numbers_is_named_with_its_reason():
     result = made()
     table = result.table.copy()
@@ -77,11 +89,14 @@ def test_a_strategy_without_numbers_is_named_with_its_reason():
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        (made(), "averts most: 30.0 (5.0 to 50.0) infections per 100 patient-years; “after 2 infections in 12 months”"),
-        (made(least=0.9), "averts most: 30.0 (5.0 to 50.0) infections per 100 patient-years"),
+        (
+            made(),
+            "3 rules: 30.0 (5.0 to 50.0) infections per 100 patient-years; “after 2 infections in 12 months”",
+        ),
+        (made(least=0.9), "averts most of the 3 rules: 30.0 (5.0 to 50.0) infections per 100 patient-years"),
         (made(most=0.9, least=0.9), "30.0 (5.0 to 50.0) infections averted per 100 patient-years at most, and no rule"),
         (made(least_ivig=Leader("primary", 1.0)), "infections per 100 patient-years, also per year of IVIG"),
-        (made(low=-3.0), "no way to give IVIG is clearly better than none: 30.0 (−3.0 to 50.0)"),
+        (made(low=-3.0), "no rule is clearly better than no IVIG: 30.0 (−3.0 to 50.0)"),
     ],
 )
 def test_the_title_claims_an_order_only_where_the_draws_agree(result, words):
@@ -94,9 +109,39 @@ def test_the_title_claims_an_order_only_where_the_draws_agree(result, words):
 def test_without_ivig_or_without_any_averted():
     nothing = made()
     zero = nothing.table.assign(ivig_months=0.0, ivig_months_high=0.0)
-    assert finding(strategies(replace(nothing, table=zero))).endswith("no patient would be given IVIG")
+    assert finding(strategies(replace(nothing, table=zero))).endswith("no patient would be given IVIG by a rule")
     harm = nothing.table.assign(averted_per_100_years=-1.0)
-    assert finding(strategies(replace(nothing, table=harm))).endswith("no way to give IVIG averts infections")
+    assert finding(strategies(replace(nothing, table=harm))).endswith("no rule averts infections")
+
+
+def test_numbers_of_the_title_are_of_the_rules_and_as_given_is_said_where_it_averts_more():
+    table = made().table.copy()
+    assert "as it was given" not in finding(strategies(made()))
+    cells = ["averted_per_100_years", "averted_per_100_years_low", "averted_per_100_years_high"]
+    table.loc[0, cells] = [40.0, 8.0, 60.0]
+    title = finding(strategies(made(table=table)))
+    assert "30.0 (5.0 to 50.0) infections per 100 patient-years" in title
+    assert title.endswith("; as it was given averts more: 40.0 (8.0 to 60.0)")
+    # Two rules are without numbers: there is no order among one.
+    table = made().table.copy()
+    table.loc[[3, 4], "status"] = "not_possible"
+    alone = finding(strategies(made(table=table, most_averted=None, least_ivig=None)))
+    assert "“everybody, from day 0 for 12 months” averts 30.0 (5.0 to 50.0) infections" in alone
+
+
+def test_the_figure_of_severe_infections_has_a_title_of_its_own():
+    table = made().table.assign(
+        severe_averted_per_100_years=[2.0, 0, 6.0, 5.0, 4.0], severe_averted_per_100_years_low=1.0,
+        severe_averted_per_100_years_high=9.0,
+    )  # fmt: skip
+    result = made(table=table, most_averted_severe=Leader("igg_guided", 0.97))
+    title = finding(strategies(result, SEVERE))
+    assert "averts most of the 3 rules: 5.0 (1.0 to 9.0) infections of grade ≥ 3 per 100 patient-years" in title
+    assert "16 (13 to 20) infections of grade ≥ 3 with" in alt_text(strategies(result, SEVERE))
+    assert "Expected infections of grade ≥ 3 against" in alt_text(strategies(result, SEVERE))
+    assert order_words(result, SEVERE) == [
+        "Of the 3 rules “IgG below 400, until 400” averts most infections of grade ≥ 3 in 97 % of the draws"
+    ]
 
 
 def test_numbers_in_words():
@@ -110,4 +155,4 @@ def test_numbers_in_words():
     none = record | {"ivig_years_per_averted": np.nan, "ivig_years_per_averted_status": NONE_AVERTED}
     assert per_infection(none, "ivig_years_per_averted") == "∞ (1.20 to ∞)"
     assert per_infection(none | {"ivig_years_per_averted_low": np.nan}, "ivig_years_per_averted") == "∞ (∞)"
-    assert order_words(made())[0].endswith("averts most in 99 % of the draws")
+    assert order_words(made())[0].endswith("averts most infections in 99 % of the draws")

@@ -15,11 +15,12 @@ from ivig_core.persontime.split import person_time
 from ivig_core.simulate.generator import simulate
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.overview.headline import headline
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.whatif import strategies as module
-from ivig_core.study.whatif.assumptions import Assumptions
+from ivig_core.study.whatif.assumptions import Assumptions, Effect
 from ivig_core.study.whatif.strategies import STRATEGIES, Strategies, strategies
 from ivig_core.study.whatif.strategy_inputs import strategy_inputs
 from ivig_core.terms import ON
@@ -53,7 +54,7 @@ def test_without_an_effect_nothing_is_averted_in_any_draw(study):
     found = ask(study, replace(TRUE, ratio=1.0, ratio_low=1.0, ratio_high=1.0))
     for quantity in ("averted_per_100_years", "severe_averted_per_100_years"):
         assert (found.table[[quantity, f"{quantity}_low", f"{quantity}_high"]] == 0).all(axis=None)
-    assert found.table["infections"].nunique() == found.table["severe_low"].nunique() == 1
+    assert found.table["infections"].round(2).nunique() == found.table["severe_low"].nunique() == 1
     assert found.most_averted is None
     assert found.least_ivig is None
     given = found.table[found.table["ivig_months"] > 0]
@@ -66,7 +67,14 @@ def test_ivig_as_given_gives_the_infections_that_were_seen(study):
     """The fitted rates add up to the data, so the strategy as it was has the counts of the cohort."""
     found = ask(study, TRUE)
     seen = found.row("observed")
-    assert seen["infections"] == pytest.approx(found.infections, rel=0.01)
+    assert seen["infections"] == found.infections
+    assert found.row("none")["infections"] - seen["averted_per_100_years"] * found.patient_years / 100 == pytest.approx(
+        found.infections, rel=0.01
+    )
+    # What is recorded has no interval; what it averted has.
+    limits = [f"{name}_{end}" for name in ("infections", "ivig_months", "infusions") for end in ("low", "high")]
+    assert np.isnan([seen[name] for name in limits]).all()
+    assert seen["averted_per_100_years_low"] <= seen["averted_per_100_years"] <= seen["averted_per_100_years_high"]
     assert seen["severe"] == pytest.approx(found.severe, rel=0.05)
     time = study.time(AnalysisSpec())
     on = time.table.loc[time.table["state"] == ON, "days"].sum()
@@ -80,6 +88,8 @@ def test_more_ivig_averts_more_and_each_interval_holds_its_estimate(study):
     assert rows.loc[order, "ivig_months"].is_monotonic_increasing
     assert rows.loc[order, "infections"].is_monotonic_decreasing
     for quantity in ("infections", "severe", "ivig_months", "infusions", "averted_per_100_years"):
+        if quantity in ("infections", "ivig_months", "infusions"):
+            rows = rows.drop("observed", errors="ignore")
         inside = (rows[f"{quantity}_low"] <= rows[quantity]) & (rows[quantity] <= rows[f"{quantity}_high"])
         assert inside.all(), quantity
     assert rows.loc["none", "ivig_years_per_averted_status"] == "no_ivig"
@@ -90,11 +100,22 @@ def test_more_ivig_averts_more_and_each_interval_holds_its_estimate(study):
 
 @pytest.mark.parametrize(("high", "holds"), [(1.01, True), (0.98, False)])
 def test_an_interval_holds_no_effect_where_that_of_the_ratio_does(study, high, holds):
-    # Equally far on the logarithm, so that the upper limit of the ratio is the one that is given.
-    found = ask(study, replace(TRUE, ratio=0.8, ratio_low=0.64 / high, ratio_high=high))
+    # Further down than up: the upper limit of the ratio is the one that is given.
+    found = ask(study, replace(TRUE, ratio=0.8, ratio_low=0.3, ratio_high=high))
     given = found.table[found.table["ivig_months"] > 0]
     assert ((given["averted_per_100_years_low"] < 0) == holds).all()
     assert ((given["ivig_years_per_averted_status"] == "no_upper_limit") == holds).all()
+
+
+@pytest.mark.parametrize(("high", "clear"), [(0.947, True), (0.99, True), (1.01, False)])
+def test_few_patients_do_not_widen_a_ratio_from_elsewhere(simulated, high, clear):
+    """15 patients: infections averted are clear where the ratio that was entered is."""
+    few = Study(simulated.subset(np.arange(len(simulated)) < 15))
+    found = ask(few, replace(TRUE, ratio=0.6, ratio_low=0.38, ratio_high=high), AnalysisSpec())
+    given = found.table[(found.table["status"] == "ok") & (found.table["ivig_months"] > 0)]
+    assert found.patients == 15
+    assert len(given) >= 2
+    assert ((given["averted_per_100_years_low"] > 0) == clear).all()
 
 
 def test_known_truth_lies_inside_the_intervals(study, simulated):
@@ -104,6 +125,9 @@ def test_known_truth_lies_inside_the_intervals(study, simulated):
     found = ask(study, TRUE)
     for strategy in STRATEGIES:
         row, true = found.row(strategy), direct(MODEL, truth, TRUE, strategy, 4, SEED)
+        if strategy == "observed":
+            assert row["infections"] == pytest.approx(true.expected.sum(axis=1).mean(), rel=0.2)
+            continue
         assert row["infections_low"] <= true.expected.sum(axis=1).mean() <= row["infections_high"], strategy
         months = true.on_days.sum(axis=1).mean() / 365.25 * 12
         assert row["ivig_months_low"] <= months <= row["ivig_months_high"], strategy
@@ -134,6 +158,57 @@ def test_published_effects_are_those_of_the_table(study):
         effect_of(study, SPEC, Assumptions(effect="published:none"))
 
 
+@pytest.mark.parametrize(("kind", "limits"), [("arterial", (-0.2, 2.0)), ("venous", (-0.4, 1.5))])
+def test_a_hundred_years_on_ivig_have_the_thromboses_that_were_published(kind, limits):
+    _, each = module._thromboses(Assumptions(thrombosis=kind), 200)
+    assert tuple(np.quantile(100 * each, (0.025, 0.975))) == pytest.approx(limits, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "ratio", "note"),
+    [
+        ("published:2026", {"min_grade": 3}, (0.30, 0.12, 0.75), ""),
+        (
+            "published:2026",
+            {"min_grade": 4},
+            (0.30, 0.12, 0.75),
+            "is of infections of grade 3 and higher; the settings",
+        ),
+        ("published:2021", {"min_grade": 3}, (0.92, 0.76, 1.10), "is of all infections; the settings count others"),
+    ],
+)
+def test_where_only_severe_infections_count_they_have_one_ratio(study, key, changes, ratio, note):
+    spec = AnalysisSpec().change(**changes)
+    assumed = Assumptions(effect=key, draws=50)
+    effect = effect_of(study, spec, assumed)
+    assert effect.ratio == effect.severe == ratio
+    assert note in effect.note
+    assert bool(note) == bool(effect.note)
+    if changes["min_grade"] == 3:
+        found = strategies(study, spec, assumed, effect)
+        # The share of grade 3 and higher is drawn towards that of the cohort, of 1 as well.
+        assert found.row("primary")["averted_per_100_years"] == pytest.approx(
+            found.row("primary")["severe_averted_per_100_years"], rel=0.01
+        )
+        assert not note or any(note in said for said in found.notes)
+
+
+@pytest.mark.parametrize("changes", [{"max_grade": 2}, {"min_grade": 2}, {"sites": "urinary"}, {"pathogens": "viral"}])
+def test_a_published_ratio_of_other_infections_is_said(study, changes):
+    effect = effect_of(study, AnalysisSpec().change(**changes), Assumptions(effect="published:2026"))
+    assert "is of all infections; the settings count others" in effect.note
+    assert not effect_of(study, AnalysisSpec(), Assumptions(effect="published:2026")).note
+
+
+def test_a_ratio_that_ends_at_zero_or_infinity_has_a_reason_in_words(study):
+    effect = Effect("as_set", "This cohort", True, "ok", None)
+    with pytest.raises(EstimationError, match="a limit of its interval is 0 or ∞"):
+        strategies(study, SPEC, TRUE, effect)
+    severe = replace(effect_of(study, SPEC, TRUE), severe=None, severe_note="")
+    notes = strategies(study, SPEC, TRUE, severe).notes
+    assert "Grade 3 and higher: no numbers, a limit of its interval is 0 or ∞" in notes
+
+
 def test_price_and_harm_are_asked_for(study):
     plain = ask(study, TRUE).row("primary")
     assert (plain["cost_per_averted_status"], plain["thromboses_status"]) == ("not_asked", "not_asked")
@@ -143,6 +218,49 @@ def test_price_and_harm_are_asked_for(study):
     assert row["cost_per_averted"] == pytest.approx(row["infusions"] * 1500 / averted)
     assert row["thromboses"] == pytest.approx(row["ivig_months"] / 12 * 0.007)
     assert row["thromboses_low"] < 0 < row["thromboses_high"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"price_per_gram": 50}, "a price per gram needs grams"),
+        ({"grams": 30}, "grams per infusion need a price"),
+        ({"price_per_gram": 50, "grams": 30}, ""),
+    ],
+)
+def test_half_of_what_a_cost_needs_is_said(study, changes, words):
+    found = ask(study, replace(TRUE, **changes))
+    assert [words in note for note in found.notes if "No cost" in note] == [True] * bool(words)
+    assert (found.row("primary")["cost_per_averted_status"] == "not_asked") == bool(words)
+
+
+def test_no_cost_as_given_where_doses_are_under_the_skin():
+    people = [Patient(days=300, doses=[(0, None, 7, "sc")], infections=[20, 60]) for _ in range(12)]
+    assumed = Assumptions(effect="published:2026", price_per_gram=50, grams=30)
+    found = ask(Study(cohort(*people)), assumed, AnalysisSpec())
+    assert found.row("observed")["cost_per_averted_status"] == "not_possible"
+    assert found.row("primary")["cost_per_averted"] > 0
+    assert any("doses under the skin" in note for note in found.notes)
+
+
+def test_igg_of_zero_is_a_low_value_and_is_said():
+    people = [Patient(days=300, igg=[(0, 0 if n < 3 else 300), (50, 250)], infections=[20], baseline={
+        "heavy_chain": "IgA"}) for n in range(12)]  # fmt: skip
+    study = Study(cohort(*people))
+    inputs, why = strategy_inputs(study, AnalysisSpec(), Assumptions())
+    assert not why
+    assert inputs.samples.value.tolist().count(20) == inputs.floored == 3
+    found = ask(study, Assumptions(effect="published:2026"), AnalysisSpec())
+    assert found.row("igg_guided")["status"] == "ok"
+    assert "3 IgG values below 20 mg/dL taken as 20 mg/dL" in found.notes
+
+
+def test_an_own_ratio_is_shown_with_those_of_the_other_rules(study):
+    low, high = headline(study, SPEC).span
+    found = ask(study, Assumptions(draws=50))
+    assert any(f"runs from {low:.2f} to {high:.2f}" in note for note in found.notes)
+    assert any("overstates what IVIG averts" in note for note in found.notes)
+    assert not any("overstates" in note for note in ask(study, TRUE).notes)
 
 
 def many(**facts) -> list[Patient]:
