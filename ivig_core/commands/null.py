@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from ivig_core.commands.analyze import read_spec
+from ivig_core.commands.analyze import add_settings_options, read_spec
 from ivig_core.commands.load import add_reading_options, load
 from ivig_core.numbers import OK, interval, ratio
 from ivig_core.study.study import Study
@@ -21,8 +21,7 @@ FIELDS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cohort", metavar="COHORT", help="cohort file")
-    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
-    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
+    add_settings_options(parser)
     add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 

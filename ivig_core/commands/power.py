@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.commands.analyze import read_spec
+from ivig_core.commands.analyze import add_settings_options, read_spec
 from ivig_core.commands.load import add_reading_options, load
 from ivig_core.errors import SpecError
 from ivig_core.study.study import Study
@@ -40,8 +40,7 @@ HELP = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cohort", metavar="COHORT", help="cohort file")
-    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of `analyze --json`")
-    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
+    add_settings_options(parser)
     usual = StudyPlan()
     for name in NAMES:
         default = "as in the cohort" if name in OPTIONAL else f"{getattr(usual, name):g}"

@@ -7,7 +7,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from ivig_core.commands.analyze import read_spec
+from ivig_core.commands.analyze import add_settings_options, read_spec
 from ivig_core.commands.load import add_reading_options, load
 from ivig_core.errors import EstimationError, SpecError, SpecListError
 from ivig_core.evidence.effects import effect_of
@@ -23,8 +23,7 @@ NAMES = tuple(item.name for item in fields(Assumptions))
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("cohort", metavar="COHORT", help="cohort file")
-    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
-    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
+    add_settings_options(parser)
     parser.add_argument(
         "--assume", nargs="+", action="extend", default=[], metavar="key=value",
         help=f"change what is assumed: {', '.join(NAMES)}",

@@ -85,16 +85,23 @@ def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, fl
     That is with fewer than 5 patients, with fewer than 5 infections, whose log rate is far from normal, and where the
     counts vary less than Poisson.
 
-    Sandwich variance of the log rate, Σ (n_i − r t_i)² / N², with the factor G/(G − 1) and t quantiles of G − 1 degrees
-    of freedom for G patients: infections of one patient are not independent, and a Poisson interval is too narrow.
+    Variance of `log_rate_variance`, t quantiles of G − 1 degrees of freedom for G patients: infections of one patient
+    are not independent, and a Poisson interval is too narrow.
     """
     count, patients = infections.sum(), len(days)
     if count < FEWEST_INFECTIONS or patients < FEWEST_CLUSTERS:
         return None
     overall = count / days.sum()
-    variance = ((infections - overall * days) ** 2).sum() / count**2 * patients / (patients - 1)
+    variance = log_rate_variance(infections, days)
     if variance <= 1 / count:
         return None
     reach = stdtrit(patients - 1, 1 - ALPHA / 2) * np.sqrt(variance)
     per_year = overall * DAYS_PER_YEAR
     return float(per_year * np.exp(-reach)), float(per_year * np.exp(reach))
+
+
+def log_rate_variance(infections: np.ndarray, days: np.ndarray) -> float:
+    """Sandwich variance of the log rate of two or more patients: Σ (n_i − r t_i)² / N² with the factor G/(G − 1)."""
+    count, patients = infections.sum(), len(days)
+    overall = count / days.sum()
+    return ((infections - overall * days) ** 2).sum() / count**2 * patients / (patients - 1)

@@ -154,20 +154,12 @@ def _to_the_maximum(draws: _Draws, weights: np.ndarray, beta: np.ndarray, invers
 def _sides(fitted: Fit, term: str, places: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Drawn infections in the level of `term` and in its reference, of patients with days in both (draws,)."""
     cells = fitted.data.keep(fitted.screen.kept())
-    number, code = next((number, code) for number, code, name in _levels(fitted) if name == term)
+    number, code = next((number, code) for number, code, name in fitted.screen.levels if name == term)
     inside, outside = cells.codes[:, number] == code, cells.codes[:, number] == 0
     both = (cells.totals(inside) > 0) & (cells.totals(outside) > 0)
     usable = both[cells.stratum]
     drawn = weights[:, places[cells.cluster]]
     return drawn @ (cells.infections * (inside & usable)), drawn @ (cells.infections * (outside & usable))
-
-
-def _levels(fitted: Fit) -> list[tuple[int, int, str]]:
-    return [
-        (number, code, name)
-        for number, (_, names) in enumerate(fitted.data.factors)
-        for code, name in enumerate(names, start=1)
-    ]
 
 
 def log_rates(infections: np.ndarray, days: np.ndarray, weights: np.ndarray) -> np.ndarray:

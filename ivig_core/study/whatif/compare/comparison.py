@@ -11,7 +11,7 @@ import pandas as pd
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.fit import Fit, fit
 from ivig_core.estimate.intervals import Z, wald
-from ivig_core.estimate.rates.rates import period_of, periods, rate
+from ivig_core.estimate.rates.rates import log_rate_variance, period_of, periods, rate
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.estimate.whatif.resample import log_rates, log_ratios
@@ -145,14 +145,13 @@ def _of_patients(side: Side, period: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _independent_rates(tables: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, object]:
-    """Quotient of two rates of different patients; the variance of a log rate is that of `rates.robust_interval`."""
+    """Quotient of two rates of different patients, never with less variance than that of Poisson counts."""
     logs, variance = [], 0.0
     for infections, days in tables:
-        count, total, patients = infections.sum(), days.sum(), int((days > 0).sum())
-        if count < FEWEST or patients < FEWEST:
+        count, total, there = infections.sum(), days.sum(), days > 0
+        if count < FEWEST or there.sum() < FEWEST:
             return {"change": quotient(*(i.sum() / d.sum() for i, d in tables)), "method": INDEPENDENT, "note": FEW}
-        within = ((infections - count / total * days) ** 2).sum() / count**2 * patients / (patients - 1)
-        variance += max(within, 1 / count)
+        variance += max(log_rate_variance(infections[there], days[there]), 1 / count)
         logs.append(np.log(count / total))
     low, high, p = wald(logs[1] - logs[0], float(np.sqrt(variance)))
     return {
