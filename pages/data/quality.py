@@ -19,15 +19,13 @@ from ivig_core.study.quality.without import without
 from ivig_core.study.study import Study
 from pages.patients.lane_choice import draw_lanes, go_to_patient
 from pages.shell import exhibit, say, session
-from pages.shell.escape import escape_markdown
-from pages.shell.panel import guard
+from pages.shell.views import VIEW, views
 
 TITLE = "Is what was recorded plausible?"
 HELP = (
     "All facts of the patients analysed, whatever grade or window is set. What is marked can hardly be meant or is "
     "unlike the rest: a reason to look at the chart, not a proof. Click a red diamond to open its patient."
 )
-TABS = ("Over time", "Values", "By patient", "Days of the calendar")
 CHOICE = "quality_tab"
 
 
@@ -37,33 +35,41 @@ def quality_panel() -> None:
     held, spec = session.current(), session.spec()
     if held is None:
         return
-    study, presentation = held.study, session.presenting()
-    time, by_value, patients, days = st.tabs([escape_markdown(name) for name in TABS], on_change="rerun", key=CHOICE)
-    if time.open:
-        with time, guard("records over time"):
-            exhibit.figure(
-                lambda: draw_time(over_time(study, spec), presentation=presentation), "quality_time", parts=_parts(spec)
-            )
-    if by_value.open:
-        with by_value, guard("values"):
-            exhibit.figure(
-                lambda: draw_values(values(study, spec), presentation=presentation), "quality_values",
-                _value_clicked, _parts(spec),
-            )  # fmt: skip
-            _odd_values(study, spec)
-    if patients.open:
-        with patients, guard("records by patient"):
-            exhibit.figure(
-                lambda: draw_patients(by_patient(study, spec), presentation=presentation), "quality_patients",
-                _patient_clicked, _parts(spec),
-            )  # fmt: skip
-            _without(study, spec)
-    if days.open:
-        with days, guard("days of the calendar"):
-            exhibit.figure(
-                lambda: draw_days(calendar_days(study, spec), presentation=presentation), "quality_days",
-                parts=_parts(spec),
-            )  # fmt: skip
+    views(TABS, CHOICE, held.study, spec)
+
+
+def _over_time(study: Study, spec: AnalysisSpec) -> None:
+    drawn = over_time(study, spec)
+    exhibit.figure(lambda: draw_time(drawn, presentation=session.presenting()), "quality_time", parts=_parts(spec))
+
+
+def _values(study: Study, spec: AnalysisSpec) -> None:
+    drawn, parts = values(study, spec), _parts(spec)
+    exhibit.figure(
+        lambda: draw_values(drawn, presentation=session.presenting()), "quality_values", _value_clicked, parts
+    )  # fmt: skip
+    _odd_values(study, spec)
+
+
+def _by_patient(study: Study, spec: AnalysisSpec) -> None:
+    drawn, parts = by_patient(study, spec), _parts(spec)
+    exhibit.figure(
+        lambda: draw_patients(drawn, presentation=session.presenting()), "quality_patients", _patient_clicked, parts
+    )  # fmt: skip
+    _without(study, spec)
+
+
+def _calendar_days(study: Study, spec: AnalysisSpec) -> None:
+    drawn = calendar_days(study, spec)
+    exhibit.figure(lambda: draw_days(drawn, presentation=session.presenting()), "quality_days", parts=_parts(spec))
+
+
+TABS: dict[str, VIEW] = {
+    "Over time": _over_time,
+    "Values": _values,
+    "By patient": _by_patient,
+    "Days of the calendar": _calendar_days,
+}
 
 
 def _parts(spec: AnalysisSpec) -> tuple[object, ...]:
