@@ -37,11 +37,13 @@ LAYERS = (
     "persontime",
     "estimate",
     "study",
+    "disclosure",
     "evidence",
     "figures",
+    "report",
 )
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
-SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif"}
+SUBJECTS = {"overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence", "slides"}
 """What the folders are called on every floor."""
 OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
 FULL = 20
@@ -140,7 +142,7 @@ def test_the_core_knows_no_user_interface():
 
 
 def test_only_figures_draw():
-    assert that_import((path for path in CORE if room_of(path) not in ("figures", "commands")), "plotly") == []
+    assert that_import((path for path in CORE if room_of(path) not in ("figures", "report", "commands")), "plotly") == []
 
 
 def test_pages_hold_no_statistics():

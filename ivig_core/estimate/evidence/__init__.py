@@ -1,0 +1,1 @@
+"""Several published estimates in one."""

@@ -1,0 +1,1 @@
+"""Published estimates, and a cohort beside them."""

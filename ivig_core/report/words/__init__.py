@@ -1,0 +1,1 @@
+"""Methods and results in sentences, their sources, and what the cohort can and cannot answer."""

@@ -1,0 +1,49 @@
+"""Everything that a report shows of one analysis: the tables alone, so that share mode can pass over all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.analysis import Analysis, analyse
+from ivig_core.study.given.baseline_table import baseline_table
+from ivig_core.study.overview.headline import Headline, headline
+from ivig_core.study.overview.key_rows import prespecified_rows
+from ivig_core.study.study import Study
+from ivig_core.study.trust.doubts import doubts
+from ivig_core.study.trust.sensitivity import sensitivity
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Tables of one analysis. No row is about one patient, and no field leads back to the cohort.
+
+    `analysis`: what `ivig analyze` prints. `headline`, `prespecified`, `sensitivity`, `baseline`: the tables of the
+    functions of these names. `doubts`: sentences why the ratio could be wrong, the weightiest first.
+    """
+
+    name: str
+    synthetic: bool
+    analysis: Analysis
+    headline: Headline
+    prespecified: pd.DataFrame
+    sensitivity: pd.DataFrame
+    baseline: pd.DataFrame
+    doubts: tuple[str, ...]
+
+
+def results(study: Study, spec: AnalysisSpec) -> Results:
+    """The tables of a report; an estimator that fails leaves rows or notes that say why."""
+    head = headline(study, spec)
+    return Results(
+        name=study.full.name,
+        synthetic=study.full.synthetic,
+        analysis=analyse(study, spec),
+        headline=head,
+        prespecified=prespecified_rows(study, spec),
+        sensitivity=sensitivity(study, spec),
+        baseline=baseline_table(study, spec),
+        doubts=tuple(doubts(study, spec, head)),
+    )
