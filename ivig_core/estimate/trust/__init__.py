@@ -1,0 +1,1 @@
+"""How far a ratio is from what chance, a hidden cause or a gap in the records could do."""
