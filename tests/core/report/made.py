@@ -54,6 +54,7 @@ def study(name: str) -> Study:
     return Study(made(name))
 
 
+@cache
 def of(name: str, **settings: object) -> Results:
-    """Its results under changed settings."""
+    """Its results under changed settings, once for all tests."""
     return results(study(name), AnalysisSpec().change(**settings))
