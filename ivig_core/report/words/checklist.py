@@ -170,7 +170,7 @@ ITEMS: tuple[tuple[str, str, Answer, str], ...] = (
     ("17", "Other analyses", _others, "All others that were made, also those without a difference."),
     ("18", "Key results", _finding, "The answer to each objective."),
     ("19", "Limitations", _limits, "Direction and size of possible bias."),
-    ("RECORD 19", "Data made for another purpose", NOT_KNOWN, "Misclassification, missing variables, change over time."),
+    ("RECORD 19", "Data made for another purpose", NOT_KNOWN, "Misclassification, missing variables, drift."),
     ("20", "Interpretation", "An association in this cohort, not proof.", "A cautious reading beside other studies."),
     ("21", "Generalisability", _real, "To which patients the result may apply."),
     ("22", "Funding and role of funders", NOT_KNOWN, "Sources of funding and their role."),
