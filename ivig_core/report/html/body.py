@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count, groupby
+from itertools import count
 
 from ivig_core.figures.theme import finding
 from ivig_core.report.content import Exhibit, Report
@@ -32,8 +32,16 @@ Drawn = Callable[[str, Exhibit], Markup]
 
 
 def body(report: Report, drawn: Drawn) -> Markup:
-    """Head, contents, exhibits by section, words, settings and foot; `drawn` makes the picture of an exhibit."""
-    parts = [*_sections(report, drawn), *_words(report), _settings(report)]
+    """Head, contents, results, exhibits, methods, settings and foot; `drawn` makes the picture of an exhibit."""
+    words = report.words
+    parts = [
+        *_written("results", "Results", words.results),
+        *_exhibits(report, drawn),
+        *_written("methods", "Methods", words.methods),
+        *_references(words.references),
+        *_written("notes", "Notes", report.notes),
+        _settings(report),
+    ]
     return lines(
         element("header", _head(report)),
         element("nav", _contents(parts), aria_label="Contents"),
@@ -80,21 +88,22 @@ def _part(part: Part) -> Markup:
     return element("section", lines(heading, part.inside), id=part.key, aria_labelledby=f"{part.key}-heading")
 
 
-def _sections(report: Report, drawn: Drawn) -> Iterator[Part]:
-    """Exhibits that follow each other in one section stand together."""
-    number, pictures, tables = count(1), count(1), count(1)
-    for at, (section, group) in enumerate(groupby(report.exhibits, key=lambda one: one.section), start=1):
-        keyed = [(f"exhibit-{next(number)}", item) for item in group]
+def _exhibits(report: Report, drawn: Drawn) -> Iterator[Part]:
+    """Every exhibit in its order, which is the writer's: the page that it is from stands above it."""
+    keyed = [(f"exhibit-{at}", item) for at, item in enumerate(report.exhibits, start=1)]
+    pictures, tables = count(1), count(1)
+    if keyed:
         yield Part(
-            f"section-{at}",
-            section or "Results",
+            "exhibits",
+            "Figures and tables",
             lines(*(_exhibit(key, item, drawn, pictures, tables) for key, item in keyed)),
             tuple((key, item.title) for key, item in keyed),
         )
 
 
 def _exhibit(key: str, item: Exhibit, drawn: Drawn, pictures: Iterator[int], tables: Iterator[int]) -> Markup:
-    inside, heading = [], f"{key}-heading"
+    heading = f"{key}-heading"
+    inside = [element("p", text(item.section), class_="section")] if item.section else []
     # A figure has its finding as its title: said once for the eye, and as a heading for whoever goes by headings.
     said = item.figure is not None and finding(item.figure) == item.title
     inside.append(element("h3", text(item.title), id=heading, **({"class_": "unseen"} if said else {})))
@@ -110,16 +119,14 @@ def _exhibit(key: str, item: Exhibit, drawn: Drawn, pictures: Iterator[int], tab
     return element("article", lines(*inside), id=key, aria_labelledby=heading)
 
 
-def _words(report: Report) -> Iterator[Part]:
-    words = report.words
-    if words.methods.strip():
-        yield Part("methods", "Methods", paragraphs(words.methods))
-    if words.results.strip():
-        yield Part("results", "Results in words", paragraphs(words.results))
-    if words.references:
-        yield Part("references", "References", element("ol", *(element("li", text(one)) for one in words.references)))
-    if report.notes.strip():
-        yield Part("notes", "Notes", paragraphs(report.notes))
+def _written(key: str, heading: str, words: str) -> Iterator[Part]:
+    if words.strip():
+        yield Part(key, heading, paragraphs(words))
+
+
+def _references(references: tuple[str, ...]) -> Iterator[Part]:
+    if references:
+        yield Part("references", "References", element("ol", *(element("li", text(one)) for one in references)))
 
 
 def _settings(report: Report) -> Part:

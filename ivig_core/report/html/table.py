@@ -1,4 +1,4 @@
-"""A table of a page: its header again on every sheet of paper, the first column names the rows."""
+"""A table of a page: its header again on every sheet of paper, the first of several columns names the rows."""
 
 from __future__ import annotations
 
@@ -45,12 +45,8 @@ def cell(value: object) -> str:
 
 
 def _row(cells: list[str]) -> Markup:
-    first, *rest = cells
-    return element(
-        "tr",
-        element("th", text(first), scope="row", **_long(first)),
-        *(element("td", text(value), **_long(value)) for value in rest),
-    )
+    named = [element("th", text(cells[0]), scope="row", **_long(cells[0]))] if len(cells) > 1 else []
+    return element("tr", *named, *(element("td", text(value), **_long(value)) for value in cells[len(named) :]))
 
 
 def _long(words: str) -> dict[str, str]:
