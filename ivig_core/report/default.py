@@ -19,6 +19,7 @@ ORDER: tuple[Callable[[Results, bool], Iterator[Exhibit]], ...] = (
     survival.survival,
     survival.survival_numbers,
     survival.competing,
+    survival.hazard_ratios,
     trust.around,
     trust.sensitivity,
     rates.rate_ratios,
