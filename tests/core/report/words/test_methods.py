@@ -86,7 +86,8 @@ def test_sources_are_numbered_in_the_order_of_mention():
     assert list(dict.fromkeys(named)) == list(range(1, len(references) + 1))
     assert set(references) <= set(REFERENCES.values())
     first = text.index(f"[{named[0]}")
-    assert references[0] == REFERENCES["garwood"] and "exact Poisson limits" in text[:first]
+    assert references[0] == REFERENCES["garwood"]
+    assert "exact Poisson limits" in text[:first]
 
 
 def test_a_source_named_twice_has_one_number():
