@@ -44,7 +44,8 @@ LAYERS = (
 )
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
 SUBJECTS = {
-    "overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence", "slides",
+    "overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence",
+    "slides",
 }  # fmt: skip
 """What the folders are called on every floor."""
 OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
