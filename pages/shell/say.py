@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ivig_core.numbers import as_sentence as as_sentence
 from pages.shell.escape import escape_markdown
 
 
@@ -59,12 +60,6 @@ def warning(text: str) -> None:
 def error(text: str) -> None:
     """What went wrong."""
     st.error(escape_markdown(text), icon=":material/error:")
-
-
-def as_sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
 def problems(texts: Sequence[str], errors: bool) -> None:
