@@ -41,6 +41,8 @@ def shared(results: Results, rule: Rule) -> Results:
         headline=shared_headline(results.headline, rule),
         prespecified=shared_forest(results.prespecified, rule, BESIDE),
         sensitivity=shared_sensitivity(results.sensitivity, results.headline, rule),
+        around=results.around.iloc[:0],
+        competing=None,
         baseline=baseline,
         doubts=shared_doubts(results.doubts),
     )
