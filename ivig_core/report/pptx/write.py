@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.theme import SYNTHETIC, alt_text, stamp
 from ivig_core.report import pictures
 from ivig_core.report.content import Exhibit, Report
-from ivig_core.report.pptx.figure import resize, sized, without_title
+from ivig_core.report.pptx.figure import least_height, sized, without_title
 from ivig_core.report.pptx.flow import BETWEEN, flowed, kept
 from ivig_core.report.pptx.look import Box, Look, looks
 from ivig_core.report.pptx.slide import SMALLEST, Slide, heading
@@ -59,7 +59,7 @@ class _Deck:
         words = self.report.words
         self._text("Methods", words.methods.split("\n\n"))
         self._text("Results", words.results.split("\n\n"))
-        self._text("References", [f"{number}. {text}" for number, text in enumerate(words.references, 1)])
+        self._text("References", words.references)
         self._properties()
         return self.presentation
 
@@ -107,29 +107,32 @@ class _Deck:
 
     def _figure(self, exhibit: Exhibit) -> None:
         slide = self._slide(exhibit.title)
-        area = self._remarks(slide, exhibit.remarks)
-        if self.inside.dark:
-            area = Box(area.left + _CARD, area.top + _CARD, area.width - 2 * _CARD, area.height - 2 * _CARD)
         figure = go.Figure(exhibit.figure)
         if self.report.synthetic:
             stamp(figure)
         alt = alt_text(figure) or exhibit.alt
         figure = without_title(figure)
-        wide, high, scale = sized(figure, (area.width, area.height))
-        resize(figure, high)
-        picture = self.draw([figure], wide, high, points=_DPI / _PT * scale)[0]
+        card = _CARD if self.inside.dark else 0.0
+        need = least_height(figure, slide.area.width - 2 * card) + 2 * card + _GAP
+        area = self._remarks(
+            slide, exhibit.remarks, room=slide.area.height - need if exhibit.table is not None else 1e9
+        )
+        area = Box(area.left + card, area.top + card, area.width - 2 * card, area.height - 2 * card)
+        drawn, wide, high, scale = sized(figure, (area.width, area.height))
+        picture = self.draw([drawn], wide, high, points=_DPI / _PT * scale)[0]
         spare = max(area.height - high * scale, 0.0) / 2
         box = Box(area.left, area.top + spare, wide * scale, high * scale)
         add_picture(slide.slide, picture, box, exhibit.key, alt, self.inside.dark)
         slide.notes(self._notes(exhibit))
 
-    def _fitting(self, remarks: Sequence[str], area: Box) -> tuple[list[str], float]:
-        return kept([clean(text) for text in remarks], (area.width, _REMARKS * area.height), SMALLEST, _MORE)
+    def _fitting(self, remarks: Sequence[str], area: Box, room: float = 1e9) -> tuple[list[str], float]:
+        room = min(_REMARKS * area.height, room)
+        return kept([clean(text) for text in remarks], (area.width, room), SMALLEST, _MORE)
 
-    def _remarks(self, slide: Slide, remarks: Sequence[str], top: float | None = None) -> Box:
-        """Writes remarks at the foot of the room, or at `top`; returns the room above them."""
+    def _remarks(self, slide: Slide, remarks: Sequence[str], top: float | None = None, room: float = 1e9) -> Box:
+        """Writes remarks at the foot of the area, or at `top`, in at most `room` pt; returns the area above them."""
         area = slide.area
-        texts, used = self._fitting(remarks, area)
+        texts, used = self._fitting(remarks, area, room)
         if not texts:
             return area
         slide.write(texts, Box(area.left, top or area.bottom - used, area.width, used), SMALLEST, "Remarks")
