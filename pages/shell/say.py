@@ -61,6 +61,11 @@ def error(text: str) -> None:
     st.error(escape_markdown(text), icon=":material/error:")
 
 
+def toast(text: str) -> None:
+    """What was just done, for some seconds in the corner."""
+    st.toast(escape_markdown(text), icon=":material/check:")
+
+
 def as_sentence(text: str) -> str:
     """With a capital and a full stop."""
     text = text.strip()
