@@ -6,7 +6,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ivig_core.figures.overview.forest import forest_compact, small_print
+from ivig_core.figures.overview.headline_words import answer_lines, answer_title, remark
 from ivig_core.figures.overview.swimmer import swimmer_preview
+from ivig_core.figures.rates.tables import rules_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
@@ -15,13 +17,11 @@ from ivig_core.study.patients.lanes import Lanes, lanes
 from ivig_core.study.patients.without_ids import lanes_without_ids
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import doubts
-from pages.overview.headline_words import answer_lines, answer_title, remark
 from pages.overview.metrics import metrics
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
-from pages.shell.tables import rules_table
 
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3

@@ -9,6 +9,7 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.patients.density import density
 from ivig_core.figures.patients.swimmer import swimmer
 from ivig_core.figures.patients.swimmer_words import cohort_finding
+from ivig_core.figures.patients.tables import lanes_table
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.analysis import summary
@@ -33,7 +34,6 @@ from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
 from pages.shell.page import titled
 from pages.shell.panel import guard
-from pages.shell.tables import lanes_table
 
 CHOSEN, VIEW, FIGURE = "chosen_patient", "lanes_view", "patients"
 MANY = 300

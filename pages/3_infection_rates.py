@@ -10,6 +10,7 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.rates.same_days import same_days
+from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
@@ -29,7 +30,6 @@ from pages.shell.navigation import framed
 from pages.shell.page import titled
 from pages.shell.panel import guard, panel
 from pages.shell.presentation import places
-from pages.shell.tables import forest_table, level_names, rates_table, ratios_table
 from pages.shell.views import views
 from pages.shell.words import DONOR_IGG
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ivig_core.figures.overview.headline_words import answer_lines
 from ivig_core.figures.rates.by_period import finding
 from ivig_core.figures.trust.words import intervals_words, span_words
 from ivig_core.figures.words import ABSENT, estimate
@@ -16,7 +17,6 @@ from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
-from pages.overview.headline_words import answer_lines
 from pages.overview.metrics import rate_metric
 from pages.shell import say
 

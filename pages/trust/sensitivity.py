@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from ivig_core.figures.overview.headline_words import MISSING, range_words
 from ivig_core.figures.trust.published import with_published
 from ivig_core.figures.trust.sensitivity import sensitivity as draw
+from ivig_core.figures.trust.tables import sensitivity_table
 from ivig_core.figures.trust.words import PAPER
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
@@ -14,10 +16,8 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR
-from pages.overview.headline_words import MISSING, range_words
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
-from pages.trust.tables import sensitivity_table
 
 TABS, MORE = "tabs_trust", "trust_models"
 WIDTHS = {"Analysis": 240, "Rate ratio (95 % interval)": 180}

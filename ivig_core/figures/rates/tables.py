@@ -1,4 +1,4 @@
-"""Tables of results in a clinician's words. Numbers are only written out here, never computed."""
+"""Rates, rate ratios and subgroups as tables in words. Numbers are only written out here, never computed."""
 
 from __future__ import annotations
 
@@ -82,35 +82,6 @@ def rules_table(rules: pd.DataFrame) -> pd.DataFrame:
             ],
         }
     )
-
-
-def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
-    """What each step of the analysis leaves, and what it leaves out."""
-    return pd.DataFrame(
-        {
-            "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
-            "Patients": flow["patients"],
-            "left out": flow["patients_out"],
-            "Infections": flow["infections"],
-            "not counted": flow["infections_out"],
-            "Patient-years": (flow["person_days"] / DAYS_PER_YEAR).round(1),
-        }
-    )
-
-
-def lanes_table(patients: pd.DataFrame) -> pd.DataFrame:
-    """One row per patient of a page of lanes."""
-    shown = {
-        "Patient": patients["patient_id"],
-        "Group": patients["group"],
-        "Days": patients["days"],
-        "On IVIG": patients["days_on"],
-        "Infections": patients["infections"],
-        "Died": ["yes" if died else "" for died in patients["died"]],
-    }
-    if patients["group"].isna().all():
-        del shown["Group"]
-    return pd.DataFrame(shown)
 
 
 def _estimates(rows: pd.DataFrame) -> list[str]:
