@@ -9,6 +9,7 @@ from ivig_core.figures.overview.forest import forest_compact, small_print
 from ivig_core.figures.overview.headline_words import answer_lines, answer_title, remark
 from ivig_core.figures.overview.swimmer import swimmer_preview
 from ivig_core.figures.rates.tables import rules_table
+from ivig_core.figures.trust.words import ALWAYS, NOTHING_FOUND
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
@@ -26,11 +27,6 @@ from pages.shell.panel import guard
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3
 WIDTHS = (9, 10)
-ALWAYS = (
-    "Also true of every such comparison: what changes over time together with IVIG is not accounted for, doses given "
-    "elsewhere count as off IVIG, and it shows an association, not proof."
-)
-NOTHING_FOUND = "None of the checks found a reason in this cohort; it remains an association, not proof."
 
 
 def page() -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import OVERALL, level_name
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.words import ABSENT, estimate, p_value, rate
+from ivig_core.figures.words import ABSENT, count, estimate, p_value, rate
 from ivig_core.spec.words import value_words
 from ivig_core.terms import label
 
@@ -20,7 +20,7 @@ def rates_table(rates: pd.DataFrame) -> pd.DataFrame:
             "Period": rates["label"],
             "Patients": rates["patients"],
             "Infections": rates["infections"],
-            "Patient-years": (rates["person_days"] / DAYS_PER_YEAR).round(1),
+            "Patient-years": patient_years(rates),
             "Per patient-year": [rate(value) for value in rates["rate"]],
             "95 % interval": _spans(rates, "ci_low", "ci_high"),
             "Exact Poisson interval": _spans(rates, "exact_low", "exact_high"),
@@ -53,7 +53,8 @@ def forest_table(rows: pd.DataFrame) -> pd.DataFrame:
             "Level": level_names(rows),
             "Patients": rows["patients"],
             "Infections on / off": [
-                f"{on:,} / {off:,}" for on, off in zip(rows["infections_on"], rows["infections_off"], strict=True)
+                f"{count(on)} / {count(off)}"
+                for on, off in zip(rows["infections_on"], rows["infections_off"], strict=True)
             ],
             "Rate on / off": [f"{on} / {off}" for on, off in zip(_rates(rows, "on"), _rates(rows, "off"), strict=True)],
             "Rate ratio (interval)": _estimates(rows),
@@ -78,10 +79,16 @@ def rules_table(rules: pd.DataFrame) -> pd.DataFrame:
             "Rate ratio (95 % interval)": _estimates(rules),
             "p": [p_value(value) for value in rules["p_value"]],
             "Infections on / off IVIG": [
-                f"{on} / {off}" for on, off in zip(rules["infections_on"], rules["infections_off"], strict=True)
+                f"{count(on)} / {count(off)}"
+                for on, off in zip(rules["infections_on"], rules["infections_off"], strict=True)
             ],
         }
     )
+
+
+def patient_years(rows: pd.DataFrame) -> pd.Series:
+    """Time at risk with one decimal; NaN where the days were withheld."""
+    return (pd.to_numeric(rows["person_days"], errors="coerce") / DAYS_PER_YEAR).round(1)
 
 
 def _estimates(rows: pd.DataFrame) -> list[str]:
@@ -90,8 +97,10 @@ def _estimates(rows: pd.DataFrame) -> list[str]:
 
 
 def _rates(rows: pd.DataFrame, side: str) -> list[str]:
-    per_year = rows[f"infections_{side}"] / (rows[f"person_days_{side}"] / DAYS_PER_YEAR)
-    return [rate(value) for value in per_year]
+    infections, days = (
+        pd.to_numeric(rows[f"{name}_{side}"], errors="coerce") for name in ("infections", "person_days")
+    )
+    return [rate(value) for value in infections / (days / DAYS_PER_YEAR)]
 
 
 def _spans(rows: pd.DataFrame, low: str, high: str) -> list[str]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import PAPER, paper_text
 from ivig_core.figures.words import ABSENT, count, estimate, interval, is_number, p_value, percent, rate, ratio
 from ivig_core.study.trust.checks.few_data import MOST_LISTED
 
-DAYS_PER_YEAR = 365.25
 ENDS = {"end": "End of follow-up", "death": "Death"}
 
 
@@ -120,7 +120,7 @@ def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
             "left out": flow["patients_out"],
             "Infections": flow["infections"],
             "not counted": flow["infections_out"],
-            "Patient-years": (flow["person_days"] / DAYS_PER_YEAR).round(1),
+            "Patient-years": patient_years(flow),
         }
     )
 
