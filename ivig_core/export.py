@@ -1,10 +1,6 @@
-"""Tables for other programs: no cell runs as a formula in a spreadsheet, or as markup in a browser."""
+"""Tables for other programs: no cell runs as a formula in a spreadsheet."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
@@ -31,58 +27,3 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
 def safe_csv(frame: pd.DataFrame) -> bytes:
     """A frame as CSV for download, without its index; the mark in front lets Excel read it as UTF-8."""
     return safe_frame(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-
-
-@dataclass(frozen=True, eq=False)
-class Exhibit:
-    """A table as it is printed: its caption, cells in words, and the remarks under it. The first column names rows."""
-
-    caption: str
-    frame: pd.DataFrame
-    remarks: Sequence[str] = ()
-
-
-def safe_html(title: str, exhibits: Sequence[Exhibit], lead: Sequence[str] = ()) -> bytes:
-    """One self-contained page with tables for reading and printing, under its title and the sentences of `lead`;
-    everything in them is shown as text.
-
-    It loads nothing and runs nothing. Cells are written as they are: numbers belong in words before.
-    """
-    body = "\n".join([*(f"<p>{_text(line)}</p>" for line in lead), *map(_section, exhibits)])
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{_text(title)}</title>\n'
-        f"<style>{_LOOK}</style>\n</head>\n<body>\n<h1>{_text(title)}</h1>\n{body}\n</body>\n</html>\n"
-    ).encode()
-
-
-_LOOK = """
-body { font-family: sans-serif; font-size: 14px; color: #1F2A33; margin: 2em; max-width: 70em; }
-h1 { font-size: 20px; }
-table { border-collapse: collapse; margin-top: 1.5em; }
-caption { text-align: left; font-weight: bold; padding: 0.4em 0; }
-th, td { text-align: left; padding: 0.25em 0.9em 0.25em 0; vertical-align: top; }
-thead th { border-top: 2px solid; border-bottom: 1px solid; }
-tbody th { font-weight: 600; }
-tbody tr:last-child > * { border-bottom: 2px solid; }
-p { color: #56616B; margin: 0.4em 0; }
-@media print { body { margin: 0; font-size: 10pt; } thead { display: table-header-group; } tr { break-inside: avoid; } }
-"""
-
-
-def _section(item: Exhibit) -> str:
-    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in item.frame.columns)
-    rows = "\n".join(_row(values) for values in item.frame.itertuples(index=False, name=None))
-    remarks = "\n".join(f"<p>{_text(remark)}</p>" for remark in item.remarks)
-    return (
-        f"<table>\n<caption>{_text(item.caption)}</caption>\n<thead><tr>{heads}</tr></thead>\n"
-        f"<tbody>\n{rows}\n</tbody>\n</table>\n{remarks}"
-    )
-
-
-def _row(values: tuple[object, ...]) -> str:
-    first, *rest = map(_text, values)
-    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-
-
-def _text(value: object) -> str:
-    return escape("" if value is None else str(value), quote=True)
