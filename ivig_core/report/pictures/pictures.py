@@ -44,16 +44,17 @@ def draw(
     width: int,
     height: int | None = None,
     *,
+    points: float = DPI / _PX,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Picture]:
     """Each figure as a picture `width` px wide and `height` px high, by default as high as the figure says.
 
-    `progress`: told after each figure how many of how many are drawn. Raises `PicturesError` where there is no browser
-    or it does not answer.
+    `points`: points of the PNG to a px. `progress`: told after each figure how many of how many are drawn. Raises
+    `PicturesError` where there is no browser, it does not answer, or it cannot draw what the figure is.
     """
     pictures = []
     for number, figure in enumerate(figures, 1):
-        pictures.append(_drawn(figure, width, height))
+        pictures.append(_drawn(figure, width, height, points))
         if progress is not None:
             progress(number, len(figures))
     return pictures
@@ -61,7 +62,7 @@ def draw(
 
 def draw_pdf(figure: go.Figure, width: int, height: int | None = None) -> bytes:
     """One figure as a PDF page of its size; raises as `draw` does."""
-    picture = _drawn(figure, width, height)
+    picture = _drawn(figure, width, height, 1.0)
     page = _PAGE.format(width=picture.width, height=picture.height, svg=picture.svg.decode())
     return print_pdf(page.encode())
 
@@ -76,14 +77,14 @@ def print_pdf(html: bytes) -> bytes:
     return SERVER.ask(lambda browser: browser.printed(page), 90.0)
 
 
-def _drawn(figure: go.Figure, width: int, height: int | None) -> Picture:
+def _drawn(figure: go.Figure, width: int, height: int | None, points: float) -> Picture:
     height = height or round(figure.layout.height or _HEIGHT)
     parts = {**figure.to_plotly_json(), "frames": []}
     # plotly draws lots for what has no name
     parts["data"] = [{**trace, "uid": f"t{number}"} for number, trace in enumerate(parts["data"])]
     # Two characters that may stand in JSON end a line in a script.
     script = str(to_json_plotly(parts)).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    svg, png = SERVER.ask(lambda browser: browser.picture(script, width, height, DPI / _PX))
+    svg, png = SERVER.ask(lambda browser: browser.picture(script, width, height, points))
     return Picture(_named(svg).encode(), png, width, height)
 
 

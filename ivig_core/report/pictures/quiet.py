@@ -60,7 +60,7 @@ class Browser(Kaleido):  # type: ignore[misc]
     async def picture(self, figure: str, width: int, height: int, scale: float) -> tuple[str, bytes]:
         """A figure (JSON) as SVG, and as PNG on white with `scale` points to a px.
 
-        Asked of plotly.js in Kaleido's page: Kaleido itself loads that page again after each picture, which takes longer
+        Asked of plotly.js in Kaleido's page: Kaleido itself loads the page again after each picture, which takes longer
         than the picture.
         """
         asked = {"expression": _DRAW % (figure, width, height, scale), "awaitPromise": True, "returnByValue": True}
