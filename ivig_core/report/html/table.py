@@ -11,6 +11,8 @@ from ivig_core.report.html.markup import Markup, element, lines, plain, text
 NOTHING_TO_LIST = "There is nothing to list."
 WIDE = 8
 """From so many columns on the letters of a printed table are smaller."""
+SHORT = 12
+"""Up to so many rows a table stays on one sheet of paper."""
 LONG_WORD = 18
 """A longer word may be broken, so that its column does not push the others off the paper."""
 
@@ -21,7 +23,8 @@ def table(frame: pd.DataFrame, caption: str, labelled_by: str = "") -> Markup:
         return element("p", text(NOTHING_TO_LIST))
     heads = (element("th", text(name), scope="col", **_long(str(name))) for name in frame.columns)
     rows = (_row([cell(value) for value in values]) for values in frame.itertuples(index=False, name=None))
-    attributes = {"class_": "wide"} if len(frame.columns) >= WIDE else {}
+    looks = [*(["wide"] if len(frame.columns) >= WIDE else []), *(["short"] if len(frame) <= SHORT else [])]
+    attributes = {"class_": " ".join(looks)} if looks else {}
     if labelled_by:
         attributes["aria_labelledby"] = labelled_by
     return element(
