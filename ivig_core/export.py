@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.numbers import Withheld
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def written(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy with the words of what is withheld, which pandas would write as a missing number."""
+    return frame.map(_words)
+
+
+def _words(value: object) -> object:
+    return str(value) if isinstance(value, Withheld) else value
+
+
 def safe_cell(value: object) -> object:
-    """A text that a spreadsheet could run gets an apostrophe in front; everything else comes back as it is."""
+    """A text that a spreadsheet could run gets an apostrophe in front, what is withheld is in words; everything else
+    comes back as it is."""
+    value = _words(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
@@ -19,7 +32,7 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype):
             continue
         column = frame.iloc[:, position].astype(object)
-        safe.isetitem(position, column.map(safe_cell, na_action="ignore"))
+        safe.isetitem(position, column.map(safe_cell))
     safe.columns = [safe_cell(name) for name in frame.columns]
     return safe
 
