@@ -35,8 +35,8 @@ SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
 ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 CHANGES, COPY = "changes_of_versions", "deidentified_copy"
-SLIDES, MADE, SECTION = "slides_shelf", "slides_made", "section"
-"""What is put aside for slides, the files made of it, and the title of the page that is shown."""
+SLIDES, MADE, TEMPLATE, SECTION = "slides_shelf", "slides_made", "slides_template", "section"
+"""What is put aside for slides, the files made of it, the template for them, and the title of the page shown."""
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -178,9 +178,11 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
 
 
 def own_bytes() -> int:
-    """Bytes of the user's own files that are in memory: of cohorts, and of files that wait."""
+    """Bytes of the user's own files that are in memory: of cohorts, of files that wait, of a template."""
     waits, tried = st.session_state.get(WAITING), st.session_state.get(ATTEMPT)
-    other = (waits.size if waits is not None else 0) + len((tried.data if tried is not None else None) or b"")
+    template = st.session_state.get(TEMPLATE)
+    other = len(template.data) if template is not None else 0
+    other += (waits.size if waits is not None else 0) + len((tried.data if tried is not None else None) or b"")
     return sum(held.size for held in shelf().values()) + other
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from ivig_core.errors import IvigError
 from ivig_core.figures.theme import finding
 from ivig_core.figures.words import counted
+from ivig_core.report.content import Exhibit
 from ivig_core.study.describe import sentence
 from ivig_core.study.patients.without_ids import ONE
 from pages.shell import say, session
@@ -154,3 +155,20 @@ def _nameless(frame: pd.DataFrame | None) -> pd.DataFrame | None:
         codes = pd.factorize(shown[name])[0]
         shown = shown.assign(**{name: [f"{ONE} {code + 1}" for code in codes]})
     return shown
+
+
+def kept(exhibit: Exhibit) -> shelf.Item:
+    """An exhibit of the default set as an item of the shelf."""
+    return shelf.Item(
+        number=0,
+        cohort=st.session_state[session.CURRENT],
+        mark=("default", exhibit.key, session.spec()),
+        key=exhibit.key,
+        section=exhibit.section,
+        title=exhibit.title,
+        settings=sentence(session.spec()),
+        figure="" if exhibit.figure is None else exhibit.figure.to_json(),
+        table=exhibit.table,
+        full=exhibit.full,
+        remarks=exhibit.remarks,
+    )

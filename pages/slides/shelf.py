@@ -83,14 +83,14 @@ def here() -> list[Item]:
     return [item for item in items() if item.cohort == st.session_state.get(session.CURRENT)]
 
 
-def goes_out(item: Item, shared: str) -> str:
+def left_out(item: Item, shared: str = "") -> str:
     """Why an item is left out of what is downloaded now; empty where it is not."""
     if item.cohort != st.session_state.get(session.CURRENT):
-        return "is of another cohort"
+        return "of another cohort, left out"
     if item.named and not st.session_state.get(NAMED):
-        return "has study ids"
+        return "with study ids, left out while these are not chosen"
     if item.shared != shared:
-        return "has exact counts" if shared else "has rounded counts"
+        return f"with {'exact' if shared else 'rounded'} counts, left out"
     return ""
 
 
