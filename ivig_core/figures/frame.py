@@ -91,7 +91,7 @@ def legend_below(figure: go.Figure, foot: int = 0, width: int = LEGEND_WIDTH, en
     margin, size = figure.layout.margin, figure.layout.template.layout.font.size
     # plotly breaks the rows of a legend at the width of the plot, wherever the legend stands.
     width -= margin.l + margin.r
-    rooms = {name: legend_height(names, size, width, entry) for name, names in legend_names(figure).items()}
+    rooms = {name: legend_height(names, size, width, entry) for name, names in _legend_names(figure).items()}
     room = sum(rooms.values())
     height, top = figure.layout.height + room, foot + room
     figure.update_layout(height=height, margin={"b": margin.b + room})
@@ -113,7 +113,7 @@ _LEGEND = {
 }
 
 
-def legend_names(figure: go.Figure) -> dict[str, list[str]]:
+def _legend_names(figure: go.Figure) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for trace in figure.data:
         if trace.name and trace.showlegend is not False:

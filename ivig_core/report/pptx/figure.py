@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from ivig_core.report.pptx.lower import Lower
+from ivig_core.report.pptx.lower import PAD, Lower, stands, text_size
 
+Parts = dict[str, Any]
 SMALLEST = 12.0
 """Size in pt of the smallest text."""
 _LARGEST, _STEPS, _TEXT, _HEIGHT = 1.0, 12, 14, 450
@@ -21,47 +22,42 @@ _STRETCHED = 1.3
 class Sized(NamedTuple):
     """A figure of `width` × `height` px for a slide on which a px is `scale` pt."""
 
-    figure: go.Figure
+    figure: Parts
     width: int
     height: int
     scale: float
 
 
-def without_title(figure: go.Figure) -> go.Figure:
-    """A copy whose detail and mark of synthetic data stand at its top, where the finding was."""
-    copy = go.Figure(figure)
-    title = copy.layout.title
-    if title.subtitle.text is None:
-        return copy
-    detail = title.subtitle.text
-    gone = round((title.text.count("<br>") + 1) * (title.font.size or _TEXT) * 1.3) if title.text else 0
-    size = title.subtitle.font.size or _TEXT
+def without_title(figure: go.Figure) -> Parts:
+    """A copy, as plotly.js is given it, whose detail and mark of synthetic data stand where the finding was."""
+    parts: Parts = figure.to_plotly_json()
+    layout = parts["layout"] = {"height": _HEIGHT, **parts["layout"]}
+    title = layout.get("title") or {}
+    detail = (title.get("subtitle") or {}).get("text")
+    if detail is None:
+        return parts
+    lines = title["text"].count("<br>") + 1 if title.get("text") else 0
+    gone = round(lines * title.get("font", {}).get("size", _TEXT) * 1.3)
+    face = title["subtitle"].get("font", {})
+    old, size = layout["height"], face.get("size", _TEXT)
+    for legend in (layout[name] for name in layout if name.startswith("legend") and stands(layout[name])):
+        legend["y"] *= old / (old - gone)
+    layout["height"] = old - gone
+    margin = layout["margin"] = dict(layout.get("margin", {}))
+    margin["t"] = max(margin.get("t", 0) - gone, 2 * size)
     # plotly sets the first of several lines 0.7 em too high
-    pad = 8 + (round(size * 0.7) if "<br>" in detail else 0)
-    old = copy.layout.height or _HEIGHT
-    for legend in legends(copy):
-        legend.y = legend.y * old / (old - gone)
-    copy.layout.height = old - gone
-    copy.layout.margin.t = max((copy.layout.margin.t or 0) - gone, 2 * size)
-    face = title.subtitle.font.to_plotly_json()
-    copy.update_layout(title={"text": detail, "font": face, "subtitle": {"text": ""}, "pad": {"t": pad}})
-    return copy
+    pad = {**title.get("pad", {}), "t": PAD + (round(size * 0.7) if "<br>" in detail else 0)}
+    layout["title"] = {**title, "text": detail, "font": face, "subtitle": {"text": ""}, "pad": pad}
+    return parts
 
 
-def legends(figure: go.Figure) -> list[Any]:
-    """The legends that stand in the lower margin."""
-    names = [name for name in figure.layout if name.startswith("legend")]
-    found = [figure.layout[name] for name in sorted(names)]
-    return [legend for legend in found if legend.yref == "container" and legend.y is not None]
-
-
-def least_height(figure: go.Figure, wide: float) -> float:
+def least_height(figure: Parts, wide: float) -> float:
     """Height in pt that a figure needs in `wide` pt for all its text to have 12 pt."""
     least = SMALLEST / smallest_text(figure)
     return Lower(figure, wide / least).least * least
 
 
-def sized(figure: go.Figure, room: tuple[float, float]) -> Sized:
+def sized(figure: Parts, room: tuple[float, float]) -> Sized:
     """The figure for `room` (width, height in pt): large text where there is room, lower rows where there is not.
 
     Text is smaller than 12 pt only where rows of it would meet otherwise.
@@ -81,12 +77,10 @@ def sized(figure: go.Figure, room: tuple[float, float]) -> Sized:
     return Sized(lower.made(height), round(wide / scale), round(height), scale)
 
 
-def smallest_text(figure: go.Figure) -> float:
+def smallest_text(figure: Parts) -> float:
     """The smallest size of type in a figure in px."""
-    parts = figure.to_plotly_json()
-    shown = {"data": parts.get("data"), "layout": {**parts.get("layout", {}), "template": None}}
-    base = figure.layout.template.layout.font.size or figure.layout.font.size or _TEXT
-    return min([float(base), *_sizes(shown, "")])
+    shown = {"data": figure["data"], "layout": {**figure["layout"], "template": None}}
+    return min([text_size(figure["layout"]), *_sizes(shown, "")])
 
 
 def _sizes(part: Any, name: str) -> Iterator[float]:

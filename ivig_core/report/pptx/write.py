@@ -16,7 +16,7 @@ from ivig_core.report.pptx.figure import least_height, sized, without_title
 from ivig_core.report.pptx.flow import BETWEEN, flowed, kept
 from ivig_core.report.pptx.look import Box, Look, looks
 from ivig_core.report.pptx.slide import SMALLEST, Slide, heading
-from ivig_core.report.pptx.tables import parts, texts
+from ivig_core.report.pptx.tables import INSET_X, parts, texts
 from ivig_core.report.pptx.template import opened
 from ivig_core.report.pptx.xml import add_picture, clean, packed
 
@@ -73,7 +73,9 @@ class _Deck:
         if report.synthetic:
             said.insert(0, f"{SYNTHETIC} data: not of real patients")
         box = self._beneath(slide)
-        size, pages = flowed([clean(text) for text in said if text], (box.width, box.height))
+        size, pages = flowed(
+            [clean(text) for text in said if text], ((box.width - 2 * INSET_X) / self.first.wide[1], box.height)
+        )
         slide.write(pages[0], box, size, "Subtitle", BETWEEN)
         slide.notes([report.notes, *self._methods()])
         for page in pages[1:]:
@@ -107,11 +109,9 @@ class _Deck:
 
     def _figure(self, exhibit: Exhibit) -> None:
         slide = self._slide(exhibit.title)
-        figure = go.Figure(exhibit.figure)
-        if self.report.synthetic:
-            stamp(figure)
-        alt = alt_text(figure) or exhibit.alt
-        figure = without_title(figure)
+        given = stamp(go.Figure(exhibit.figure)) if self.report.synthetic else exhibit.figure
+        alt = (alt_text(given) if self.report.synthetic else "") or exhibit.alt
+        figure = without_title(given)
         card = _CARD if self.inside.dark else 0.0
         need = least_height(figure, slide.area.width - 2 * card) + 2 * card + _GAP
         area = self._remarks(
@@ -125,9 +125,13 @@ class _Deck:
         add_picture(slide.slide, picture, box, exhibit.key, alt, self.inside.dark)
         slide.notes(self._notes(exhibit))
 
+    def _wide(self, area: Box) -> float:
+        """Width of a line of text in pt of Arial."""
+        return (area.width - 2 * INSET_X) / self.inside.wide[1]
+
     def _fitting(self, remarks: Sequence[str], area: Box, room: float = 1e9) -> tuple[list[str], float]:
         room = min(_REMARKS * area.height, room)
-        return kept([clean(text) for text in remarks], (area.width, room), SMALLEST, _MORE)
+        return kept([clean(text) for text in remarks], (self._wide(area), room), SMALLEST, _MORE)
 
     def _remarks(self, slide: Slide, remarks: Sequence[str], top: float | None = None, room: float = 1e9) -> Box:
         """Writes remarks at the foot of the area, or at `top`, in at most `room` pt; returns the area above them."""
@@ -144,9 +148,9 @@ class _Deck:
         # Room is what the longest title leaves.
         area = heading(self.inside, clean(title + " (99 of 99)")).area
         used = self._fitting(exhibit.remarks, area)[1]
-        room = area.width, area.height - used - _GAP
+        room = area.width / self.inside.wide[1], area.height - used - _GAP
         pages = parts(tuple(map(clean, header)), [tuple(map(clean, row)) for row in rows], room)
-        for number, part in enumerate(pages, 1):
+        for number, part in enumerate((page.wider(self.inside.wide[1]) for page in pages), 1):
             slide = self._slide(f"{title} ({number} of {len(pages)})" if len(pages) > 1 else title)
             place = Box(area.left, slide.area.top, sum(part.widths), sum(part.heights))
             slide.table(part, place, exhibit.key, f"Table, {len(part.cells)} rows: {exhibit.title}")
@@ -159,7 +163,7 @@ class _Deck:
         if not said:
             return
         area = heading(self.inside, clean(title + " (99 of 99)")).area
-        size, pages = flowed(said, (area.width, area.height))
+        size, pages = flowed(said, (self._wide(area), area.height))
         for number, page in enumerate(pages, 1):
             self._text_slide(f"{title} ({number} of {len(pages)})" if len(pages) > 1 else title, page, size, notes)
 
