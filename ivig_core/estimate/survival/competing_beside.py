@@ -60,18 +60,23 @@ class Competing:
         incidence = self.incidence.at(days).set_index(["cause", "group"])
         km = self.km.at([days]).set_index("group")
         until = self.curves[self.curves["time"] <= days].groupby("group", sort=False, observed=True)
-        counted = until[["infections", "deaths"]].sum().reindex(self.groups, fill_value=0)
+        counted = until[["infections", "deaths"]].sum(min_count=1).reindex(self.groups, fill_value=0)
         last = self.curves.groupby("group", sort=False, observed=True)["time"].max()
         rows = []
         for name in self.groups:
             cif, low, high = incidence.loc[("infection", name)]
-            naive, naive_high, naive_low = 1 - km.loc[name, ["survival", "ci_low", "ci_high"]].astype(float)
-            note = f"observed to day {last[name]:,}" if np.isnan(cif + naive) else ""
+            naive, naive_high, naive_low = self._naive(km.loc[name])
+            note = f"observed to day {last[name]:,}" if np.isnan(cif) else ""
             rows.append(
                 (name, days, km.loc[name, "at_risk"], *counted.loc[name], cif, low, high,
                  incidence.loc[("death", name), "cif"], naive, naive_low, naive_high, np.maximum(naive - cif, 0), note)
             )  # fmt: skip
         return pd.DataFrame(rows, columns=list(AT_COLUMNS))
+
+    def _naive(self, row: pd.Series) -> np.ndarray:
+        """1 − Kaplan–Meier with its limits; NaN where the curves do not tell it."""
+        naive = 1 - row[["survival", "ci_low", "ci_high"]].astype(float).to_numpy()
+        return np.full(3, np.nan) if self.curves["one_minus_km"].isna().all() else naive
 
 
 def competing(data: SurvivalData, conf_level: float = 0.95) -> Competing:

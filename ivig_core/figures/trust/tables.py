@@ -112,8 +112,8 @@ def control_table(row: pd.Series) -> pd.DataFrame:
 
 
 def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
-    """What each step of the analysis leaves, and what it leaves out where `flow` has that."""
-    shown = {
+    """What each step of the analysis leaves, and what it leaves out."""
+    columns = {
         "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
         "Patients": flow["patients"],
         "left out": flow.get("patients_out"),
@@ -121,7 +121,8 @@ def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
         "not counted": flow.get("infections_out"),
         "Patient-years": patient_years(flow),
     }
-    return pd.DataFrame({name: column for name, column in shown.items() if column is not None})
+    # Shared steps do not say what they leave out.
+    return pd.DataFrame({name: values for name, values in columns.items() if values is not None})
 
 
 def _estimate(row: Mapping[str, Any] | pd.Series) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from ivig_core.export import rows_of
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.overview.headline_words import answer_title
 from ivig_core.figures.survival.words import NOUNS
@@ -83,10 +84,8 @@ def _adjusted(results: Results) -> str:
 
 
 def _flow(results: Results) -> str:
-    # Records would make plain numbers of counts that were withheld.
-    steps = results.analysis.attrition
-    said = [f"{step}: {count(patients)}" for step, patients in zip(steps["step"], steps["patients"], strict=True)]
-    return as_sentence("; ".join(said))
+    steps = rows_of(results.analysis.attrition)
+    return as_sentence("; ".join(f"{step['step']}: {count(step['patients'])}" for step in steps))
 
 
 def _missing(results: Results) -> str:
