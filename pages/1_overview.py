@@ -14,7 +14,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.overview.key_rows import key_rows
-from ivig_core.study.patients.lanes import lanes
+from ivig_core.study.patients.lanes import Lanes, lanes
+from ivig_core.study.patients.without_ids import lanes_without_ids
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import doubts
 from pages.overview.metrics import metrics
@@ -70,10 +71,14 @@ def _figures(study: Study, spec: AnalysisSpec, has_ratio: bool) -> None:
 
 
 def _lanes(study: Study, spec: AnalysisSpec) -> None:
-    def draw() -> go.Figure:
-        return swimmer_preview(lanes(study, spec, per_page=PREVIEW_LANES), presentation=session.presenting())
+    def shown() -> Lanes:
+        return lanes(study, spec, per_page=PREVIEW_LANES)
 
-    exhibit.figure(draw, "overview_swimmer", parts=session.time_parts(spec))
+    exhibit.figure(
+        lambda: swimmer_preview(shown(), presentation=session.presenting()), "overview_swimmer",
+        parts=session.time_parts(spec),
+        nameless=lambda: swimmer_preview(lanes_without_ids(shown()), presentation=session.presenting()),
+    )  # fmt: skip
 
 
 def _groups(study: Study, spec: AnalysisSpec) -> None:

@@ -25,6 +25,7 @@ from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.words import condition_text
+from pages.slides import around
 
 HELP = "Patients with a day on IVIG in follow-up, and those without: known only at the end, not at the start."
 STANDARDISED = (
@@ -114,6 +115,7 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
         return list
     said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
+    around.begin(*filter(None, said[-1:]))
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:
         say.warning(said[-1])

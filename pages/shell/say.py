@@ -62,6 +62,11 @@ def error(text: str) -> None:
     st.error(escape_markdown(text), icon=":material/error:")
 
 
+def toast(text: str) -> None:
+    """What was just done, for some seconds in the corner."""
+    st.toast(escape_markdown(text), icon=":material/check:")
+
+
 def problems(texts: Sequence[str], errors: bool) -> None:
     """Several faults in one box."""
     body = "\n".join(f"- {escape_markdown(text)}" for text in texts)

@@ -1,0 +1,43 @@
+"""The methods and the results as a paper has them, what the cohort can and cannot answer, and the settings file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ivig_core.report.words.checklist import checklist
+from ivig_core.report.words.settings_file import settings_file
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from pages.shell import exhibit, say, session
+from pages.shell.panel import panel
+from pages.slides.content import tables, words
+
+SETTINGS_HELP = "Reproduces every number with: ivig analyze COHORT --spec analysis-settings.json"
+COPY = "Each paragraph says what was done and found with the settings in force; the button in its corner copies it."
+CHECKLIST = "What the file can and cannot answer of what STROBE and RECORD ask for."
+
+
+def show(study: Study, spec: AnalysisSpec) -> None:
+    """Paragraphs to copy, references, the checklist, and the settings as a file."""
+    with st.spinner("Analysing…"):
+        told = words(study, spec)
+        asked = session.once("checklist", spec, make=lambda: checklist(tables(study, spec)))
+    with panel("Methods and results", COPY):
+        for title, text in (("Methods", told.methods), ("Results", told.results)):
+            say.strong(title)
+            _copied(text)
+        if told.references:
+            say.strong("References")
+            _copied("\n".join(told.references))
+    with panel("Settings", SETTINGS_HELP):
+        say.small(SETTINGS_HELP)
+        st.download_button(
+            "Settings file (JSON)", lambda: settings_file(spec), "analysis-settings.json", "application/json",
+            key="slides_settings", on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+    with panel("Checklist", CHECKLIST):
+        exhibit.table("checklist", asked)
+
+
+def _copied(text: str) -> None:
+    st.code(text, language=None, wrap_lines=True)
