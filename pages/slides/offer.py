@@ -162,7 +162,7 @@ def kept(exhibit: Exhibit) -> shelf.Item:
     return shelf.Item(
         number=0,
         cohort=st.session_state[session.CURRENT],
-        mark=("default", exhibit.key, session.spec()),
+        mark=("default", exhibit.key, session.spec(), shelf.sharing()),
         key=exhibit.key,
         section=exhibit.section,
         title=exhibit.title,
@@ -171,4 +171,5 @@ def kept(exhibit: Exhibit) -> shelf.Item:
         table=exhibit.table,
         full=exhibit.full,
         remarks=exhibit.remarks,
+        shared=shelf.shared_words(),
     )

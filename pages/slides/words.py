@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.report.words.checklist import checklist
 from ivig_core.report.words.settings_file import settings_file
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from pages.shell import exhibit, say, session
+from pages.shell import exhibit, say
 from pages.shell.panel import panel
-from pages.slides.content import tables, words
+from pages.slides.content import asked, words
 
 SETTINGS_HELP = "Reproduces every number with: ivig analyze COHORT --spec analysis-settings.json"
 COPY = "Each paragraph says what was done and found with the settings in force; the button in its corner copies it."
@@ -21,7 +20,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     """Paragraphs to copy, references, the checklist, and the settings as a file."""
     with st.spinner("Analysing…"):
         told = words(study, spec)
-        asked = session.once("checklist", spec, make=lambda: checklist(tables(study, spec)))
+        items = asked(study, spec)
     with panel("Methods and results", COPY):
         for title, text in (("Methods", told.methods), ("Results", told.results)):
             say.strong(title)
@@ -36,7 +35,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             key="slides_settings", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
     with panel("Checklist", CHECKLIST):
-        exhibit.table("checklist", asked)
+        exhibit.table("checklist", items)
 
 
 def _copied(text: str) -> None:
