@@ -67,11 +67,20 @@ def _robust(row: Mapping[str, Any], patients: int, count: int, years: float) -> 
     """The interval by patient of the rounded rate; None where the exact one stands for it."""
     if row["robust_high"] == row["exact_high"]:
         return None
-    reach = math.log(row["robust_high"] / row["robust_low"]) / 2
-    variance = (reach / stdtrit(row["patients"] - 1, 1 - ALPHA / 2)) ** 2
-    more = max(round(variance * row["infections"], 1), 1.0)
-    told = stdtrit(patients - 1, 1 - ALPHA / 2) * math.sqrt(more / count)
-    return count / years * math.exp(-told), count / years * math.exp(told)
+    more = more_than_chance(row["robust_low"], row["robust_high"], row["patients"], row["infections"])
+    return wider(count, years, patients, more)
+
+
+def more_than_chance(low: float, high: float, patients: int, count: int) -> float:
+    """How many times the variance of an interval by patient is that of chance, to one decimal."""
+    reach = math.log(high / low) / 2
+    return max(round((reach / stdtrit(patients - 1, 1 - ALPHA / 2)) ** 2 * count, 1), 1.0)
+
+
+def wider(count: int, years: float, patients: int, more: float) -> tuple[float, float]:
+    """The interval by patient of a rate whose variance is `more` times that of chance."""
+    reach = stdtrit(patients - 1, 1 - ALPHA / 2) * math.sqrt(more / count)
+    return count / years * math.exp(-reach), count / years * math.exp(reach)
 
 
 def treated_events(rates: pd.DataFrame) -> list[int]:

@@ -43,6 +43,11 @@ class Rule:
         """What stands for a withheld count."""
         return f"≤ {self.threshold}"
 
+    @property
+    def beside(self) -> Withheld:
+        """What stands for a count that is not small, but would tell one that is."""
+        return Withheld("not shared")
+
     def small(self, *counts: object) -> bool:
         """Whether any of these is no more than the threshold, or not known."""
         return any(not is_number(count) or count <= self.threshold for count in counts)
