@@ -9,6 +9,7 @@ import streamlit as st
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from pages.shell import session
+from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
@@ -70,8 +71,12 @@ def _seldom() -> None:
     with st.expander("Your template, notes for the speaker, small numbers, study ids"):
         template.uploader()
         st.text_area("Notes for the speaker", key=NOTES, max_chars=LONGEST_NOTES, height=100, persist_state="session")
-        st.toggle("Hide small numbers (share mode)", key=SHARING, persist_state="session", help=SHARING_HELP)
-        st.toggle("Patient-level figures with study ids", key=NAMED, persist_state="session", help=NAMED_HELP)
+        st.toggle(
+            "Hide small numbers (share mode)", key=SHARING, persist_state="session", help=escape_markdown(SHARING_HELP)
+        )
+        st.toggle(
+            "Patient-level figures with study ids", key=NAMED, persist_state="session", help=escape_markdown(NAMED_HELP)
+        )
 
 
 framed(page)

@@ -6,8 +6,7 @@ nothing of one user can reach another; what a reload has to find again is kept b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -110,22 +109,6 @@ def reset(*names: str) -> None:
     change(**changes)
 
 
-@contextmanager
-def as_presented() -> Iterator[None]:
-    """Figures are drawn as for a room in here."""
-    before = presenting()
-    present(True)
-    try:
-        yield
-    finally:
-        present(before)
-
-
-def section() -> str:
-    """The title of the page that is shown."""
-    return str(st.session_state.get(SECTION, ""))
-
-
 def shelf() -> dict[str, Held]:
     """Every cohort that this session can go back to, by key."""
     return st.session_state.setdefault(SHELF, {})
@@ -179,11 +162,9 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
 
 def own_bytes() -> int:
     """Bytes of the user's own files that are in memory: of cohorts, of files that wait, of a template."""
-    waits, tried = st.session_state.get(WAITING), st.session_state.get(ATTEMPT)
-    template = st.session_state.get(TEMPLATE)
-    other = len(template.data) if template is not None else 0
-    other += (waits.size if waits is not None else 0) + len((tried.data if tried is not None else None) or b"")
-    return sum(held.size for held in shelf().values()) + other
+    waits, tried, template = (st.session_state.get(name) for name in (WAITING, ATTEMPT, TEMPLATE))
+    read = [(item.data if item is not None else None) or b"" for item in (tried, template)]
+    return sum(held.size for held in shelf().values()) + (waits.size if waits is not None else 0) + sum(map(len, read))
 
 
 def forget(key: str) -> None:

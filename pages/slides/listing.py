@@ -63,7 +63,8 @@ def _one_of(numbers: list[int], names: dict[int, str], sections: list[str]) -> i
         st.session_state[CHOSEN] = numbers[0]
     chosen = st.radio(
         "Slides in order", numbers, key=CHOSEN, captions=[escape_markdown(text) for text in sections],
-        format_func=lambda number: escape_markdown(names.get(number, "")), help=ORDER_HELP, persist_state="session",
+        format_func=lambda number: escape_markdown(names.get(number, "")), help=escape_markdown(ORDER_HELP),
+        persist_state="session",
     )  # fmt: skip
     return numbers[0] if chosen is None else int(chosen)
 

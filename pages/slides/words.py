@@ -27,7 +27,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             _copied(text)
         if told.references:
             say.strong("References")
-            _copied("\n".join(told.references))
+            _copied("\n".join(f"{number}. {text}" for number, text in enumerate(told.references, start=1)))
     with panel("Settings", SETTINGS_HELP):
         say.small(SETTINGS_HELP)
         st.download_button(
