@@ -34,8 +34,8 @@ SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
 ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 CHANGES, COPY = "changes_of_versions", "deidentified_copy"
+# What is put aside for slides, the files made of it, the template for them, and the title of the page that is shown.
 SLIDES, MADE, TEMPLATE, SECTION = "slides_shelf", "slides_made", "slides_template", "section"
-"""What is put aside for slides, the files made of it, the template for them, and the title of the page shown."""
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -187,9 +187,8 @@ def forget(key: str) -> None:
 
 def _slides_of_shelf() -> None:
     """Slides, and files made of them, go with their cohort."""
-    for name in (SLIDES, MADE):
-        if name in st.session_state:
-            st.session_state[name] = [item for item in st.session_state[name] if item.cohort in shelf()]
+    for name in {SLIDES, MADE} & set(st.session_state):
+        st.session_state[name] = [item for item in st.session_state[name] if item.cohort in shelf()]
 
 
 def tell(text: str) -> None:

@@ -11,7 +11,7 @@ from pages.shell import exhibit, say
 from pages.shell.panel import panel
 from pages.slides.content import asked, words
 
-SETTINGS_HELP = "Reproduces every number with: ivig analyze COHORT --spec analysis-settings.json"
+SETTINGS_HELP = "ivig analyze COHORT --spec analysis-settings.json"
 COPY = "Each paragraph says what was done and found with the settings in force; the button in its corner copies it."
 CHECKLIST = "What the file can and cannot answer of what STROBE and RECORD ask for."
 
@@ -29,7 +29,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             say.strong("References")
             _copied("\n".join(f"{number}. {text}" for number, text in enumerate(told.references, start=1)))
     with panel("Settings", SETTINGS_HELP):
-        say.small(SETTINGS_HELP)
+        say.small("With this file the command line gives every number again.")
         st.download_button(
             "Settings file (JSON)", lambda: settings_file(spec), "analysis-settings.json", "application/json",
             key="slides_settings", on_click="ignore", icon=":material/download:",
