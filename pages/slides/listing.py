@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.words import counted
-from ivig_core.report.content import Exhibit
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
-from pages.shell import say, session
+from pages.shell import say
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.slides import shelf
@@ -50,12 +49,7 @@ def _own(listed: list[Item], spec: AnalysisSpec) -> None:
     with right:
         _steps(item, at=numbers.index(chosen), last=len(listed) - 1)
         with guard("the preview"):
-            preview(_exhibit(item, spec))
-
-
-def _exhibit(item: Item, spec: AnalysisSpec) -> Exhibit:
-    settings = sentence(spec)
-    return session.once("slide", item.number, item.title, settings, make=lambda: item.exhibit(settings))
+            preview(item.exhibit(sentence(spec)))
 
 
 def _one_of(numbers: list[int], names: dict[int, str], sections: list[str]) -> int:
@@ -63,7 +57,8 @@ def _one_of(numbers: list[int], names: dict[int, str], sections: list[str]) -> i
         st.session_state[CHOSEN] = numbers[0]
     chosen = st.radio(
         "Slides in order", numbers, key=CHOSEN, captions=[escape_markdown(text) for text in sections],
-        format_func=lambda number: escape_markdown(names.get(number, "")), help=ORDER_HELP, persist_state="session",
+        format_func=lambda number: escape_markdown(names.get(number, "")), help=escape_markdown(ORDER_HELP),
+        persist_state="session",
     )  # fmt: skip
     return numbers[0] if chosen is None else int(chosen)
 
