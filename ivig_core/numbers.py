@@ -111,3 +111,9 @@ def percent(share: float | None) -> str:
     if 0.995 < share < 1 - ROUNDING:
         return ">99 %"
     return f"{100 * share:.0f} %"
+
+
+def as_sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

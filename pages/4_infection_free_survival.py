@@ -6,6 +6,7 @@ import streamlit as st
 
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.survival.kaplan_meier import kaplan_meier
+from ivig_core.figures.survival.tables import curves_table
 from ivig_core.figures.survival.words import claim
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
@@ -24,7 +25,6 @@ from pages.survival import competing as competing_panel
 from pages.survival import numbers as survival_numbers
 from pages.survival import side_by_side as side_by_side_panel
 from pages.survival import timing as timing_panel
-from pages.survival.tables import curves_table
 
 NO_GROUPS = (*NOT_OF_PATIENTS, BASELINE_HGG)
 OTHER_GROUPS = (*IVIG_GROUPS, "none")

@@ -7,6 +7,7 @@ import streamlit as st
 from ivig_core.cohort.templates.redcap import template_redcap
 from ivig_core.cohort.templates.rows import template_csv
 from ivig_core.cohort.templates.workbook import template_xlsx
+from ivig_core.figures.trust.tables import attrition_table
 from ivig_core.figures.words import counted
 from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
@@ -25,7 +26,6 @@ from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
 from pages.shell.sidebar import open_sample
-from pages.shell.tables import attrition_table
 
 HELP = (
     "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "

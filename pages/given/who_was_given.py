@@ -8,6 +8,7 @@ import streamlit as st
 
 from ivig_core.export import Exhibit, safe_html
 from ivig_core.figures.cox.forest import cox_forest
+from ivig_core.figures.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.figures.words import counted, listed, lower
@@ -19,10 +20,10 @@ from ivig_core.study.study import Study
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
-from pages.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.words import condition_text
+from pages.slides import around
 
 HELP = "Patients with a day on IVIG in follow-up, and those without: known only at the end, not at the start."
 STANDARDISED = (
@@ -103,6 +104,7 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
         return list
     said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
+    around.begin(*filter(None, said[-1:]))
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:
         say.warning(said[-1])

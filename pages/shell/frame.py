@@ -15,6 +15,7 @@ from pages.shell.page import messages
 from pages.shell.panel import guard
 from pages.shell.presentation import dress
 from pages.shell.sidebar import sidebar
+from pages.slides import around
 
 
 def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
@@ -33,6 +34,8 @@ def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
     if chosen.title != data_page.title:
         session.leave_data()
     st.session_state[INSIDE] = True
+    st.session_state[session.SECTION] = chosen.title
+    around.begin()
     try:
         with guard(f"the page {chosen.title}"):
             chosen.run()

@@ -32,7 +32,7 @@ QUESTION = (
     ("7_what_if.py", "What if", "what_if"),
     ("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),
 )
-USE = (("9_data.py", "Data", "data"),)
+USE = (("8_slides.py", "Slides", "slides"), ("9_data.py", "Data", "data"))
 SIDEBAR_WIDTH = 300
 INSIDE = "inside_frame"
 PRESENT = "present"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ivig_core.numbers import as_sentence as as_sentence
 from pages.shell.escape import escape_markdown
 
 
@@ -61,10 +62,9 @@ def error(text: str) -> None:
     st.error(escape_markdown(text), icon=":material/error:")
 
 
-def as_sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+def toast(text: str) -> None:
+    """What was just done, for some seconds in the corner."""
+    st.toast(escape_markdown(text), icon=":material/check:")
 
 
 def problems(texts: Sequence[str], errors: bool) -> None:

@@ -6,7 +6,8 @@ nothing of one user can reach another; what a reload has to find again is kept b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -34,6 +35,8 @@ SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
 ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 CHANGES, COPY = "changes_of_versions", "deidentified_copy"
+SLIDES, MADE, SECTION = "slides_shelf", "slides_made", "section"
+"""What is put aside for slides, the files made of it, and the title of the page that is shown."""
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -107,6 +110,22 @@ def reset(*names: str) -> None:
     change(**changes)
 
 
+@contextmanager
+def as_presented() -> Iterator[None]:
+    """Figures are drawn as for a room in here."""
+    before = presenting()
+    present(True)
+    try:
+        yield
+    finally:
+        present(before)
+
+
+def section() -> str:
+    """The title of the page that is shown."""
+    return str(st.session_state.get(SECTION, ""))
+
+
 def shelf() -> dict[str, Held]:
     """Every cohort that this session can go back to, by key."""
     return st.session_state.setdefault(SHELF, {})
@@ -128,6 +147,7 @@ def hold(key: str, held: Held) -> None:
     st.session_state[CURRENT] = key
     for old in own_uploads()[:-UPLOADS_KEPT]:
         del shelf()[old]
+    _slides_of_shelf()
     # What was said of a version that may be gone by now.
     st.session_state.pop(CHANGES, None)
     fit_to_cohort()
@@ -168,6 +188,7 @@ def forget(key: str) -> None:
     """Take a cohort off the shelf and out of memory, with what was said of its file, what a reload would find, and a
     file that waits."""
     shelf().pop(key, None)
+    _slides_of_shelf()
     st.session_state.pop(WAITING, None)
     st.session_state.pop(CHANGES, None)
     latest = st.session_state.get(ATTEMPT)
@@ -179,6 +200,13 @@ def forget(key: str) -> None:
     if st.session_state.get(CURRENT) == key:
         st.session_state[CURRENT] = next(reversed(shelf()), "")
         fit_to_cohort()
+
+
+def _slides_of_shelf() -> None:
+    """Slides, and files made of them, go with their cohort."""
+    for name in (SLIDES, MADE):
+        if name in st.session_state:
+            st.session_state[name] = [item for item in st.session_state[name] if item.cohort in shelf()]
 
 
 def tell(text: str) -> None:

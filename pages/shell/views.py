@@ -10,6 +10,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
+from pages.slides import around
 
 VIEW = Callable[[Study, AnalysisSpec], None]
 
@@ -18,5 +19,6 @@ def views(of: Mapping[str, VIEW], key: str, study: Study, spec: AnalysisSpec) ->
     """Tabs by title; choosing another one redraws the fragment that they stand in."""
     tabs = st.tabs([escape_markdown(title) for title in of], key=key, on_change="rerun")
     at = next((at for at, tab in enumerate(tabs) if tab.open), 0)
+    around.begin()
     with tabs[at], guard("this view"):
         list(of.values())[at](study, spec)

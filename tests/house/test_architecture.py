@@ -44,7 +44,8 @@ LAYERS = (
 )
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
 SUBJECTS = {
-    "overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence", "slides",
+    "overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence",
+    "slides",
 }  # fmt: skip
 """What the folders are called on every floor."""
 OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
@@ -192,7 +193,8 @@ def test_the_pages_are_named_before_anything_heavy_is_loaded():
     code = "import sys, app; print(*(name for name in sys.modules if name.split('.')[0] in ('ivig_core', 'pages')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert set(done.stdout.split()) == {
-        "ivig_core", "ivig_core.lazy", "ivig_core.one_thread", "pages", "pages.keep", "pages.keep.clock",
+        "ivig_core", "ivig_core.lazy", "ivig_core.numbers", "ivig_core.one_thread", "pages", "pages.keep",
+        "pages.keep.clock",
         "pages.keep.door", "pages.keep.memory", "pages.keep.store", "pages.shell", "pages.shell.escape",
         "pages.shell.loading", "pages.shell.navigation", "pages.shell.say", "pages.shell.warm",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tables of results in a clinician's words. Numbers are only written out here, never computed."""
+"""Rates, rate ratios and subgroups as tables in words. Numbers are only written out here, never computed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import OVERALL, level_name
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.words import ABSENT, estimate, p_value, rate
+from ivig_core.figures.words import ABSENT, count, estimate, p_value, rate
 from ivig_core.spec.words import value_words
 from ivig_core.terms import label
 
@@ -20,7 +20,7 @@ def rates_table(rates: pd.DataFrame) -> pd.DataFrame:
             "Period": rates["label"],
             "Patients": rates["patients"],
             "Infections": rates["infections"],
-            "Patient-years": (rates["person_days"] / DAYS_PER_YEAR).round(1),
+            "Patient-years": patient_years(rates),
             "Per patient-year": [rate(value) for value in rates["rate"]],
             "95 % interval": _spans(rates, "ci_low", "ci_high"),
             "Exact Poisson interval": _spans(rates, "exact_low", "exact_high"),
@@ -53,7 +53,8 @@ def forest_table(rows: pd.DataFrame) -> pd.DataFrame:
             "Level": level_names(rows),
             "Patients": rows["patients"],
             "Infections on / off": [
-                f"{on:,} / {off:,}" for on, off in zip(rows["infections_on"], rows["infections_off"], strict=True)
+                f"{count(on)} / {count(off)}"
+                for on, off in zip(rows["infections_on"], rows["infections_off"], strict=True)
             ],
             "Rate on / off": [f"{on} / {off}" for on, off in zip(_rates(rows, "on"), _rates(rows, "off"), strict=True)],
             "Rate ratio (interval)": _estimates(rows),
@@ -78,39 +79,16 @@ def rules_table(rules: pd.DataFrame) -> pd.DataFrame:
             "Rate ratio (95 % interval)": _estimates(rules),
             "p": [p_value(value) for value in rules["p_value"]],
             "Infections on / off IVIG": [
-                f"{on} / {off}" for on, off in zip(rules["infections_on"], rules["infections_off"], strict=True)
+                f"{count(on)} / {count(off)}"
+                for on, off in zip(rules["infections_on"], rules["infections_off"], strict=True)
             ],
         }
     )
 
 
-def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
-    """What each step of the analysis leaves, and what it leaves out."""
-    return pd.DataFrame(
-        {
-            "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
-            "Patients": flow["patients"],
-            "left out": flow["patients_out"],
-            "Infections": flow["infections"],
-            "not counted": flow["infections_out"],
-            "Patient-years": (flow["person_days"] / DAYS_PER_YEAR).round(1),
-        }
-    )
-
-
-def lanes_table(patients: pd.DataFrame) -> pd.DataFrame:
-    """One row per patient of a page of lanes."""
-    shown = {
-        "Patient": patients["patient_id"],
-        "Group": patients["group"],
-        "Days": patients["days"],
-        "On IVIG": patients["days_on"],
-        "Infections": patients["infections"],
-        "Died": ["yes" if died else "" for died in patients["died"]],
-    }
-    if patients["group"].isna().all():
-        del shown["Group"]
-    return pd.DataFrame(shown)
+def patient_years(rows: pd.DataFrame) -> pd.Series:
+    """Time at risk with one decimal; NaN where the days were withheld."""
+    return (pd.to_numeric(rows["person_days"], errors="coerce") / DAYS_PER_YEAR).round(1)
 
 
 def _estimates(rows: pd.DataFrame) -> list[str]:
@@ -119,8 +97,10 @@ def _estimates(rows: pd.DataFrame) -> list[str]:
 
 
 def _rates(rows: pd.DataFrame, side: str) -> list[str]:
-    per_year = rows[f"infections_{side}"] / (rows[f"person_days_{side}"] / DAYS_PER_YEAR)
-    return [rate(value) for value in per_year]
+    infections, days = (
+        pd.to_numeric(rows[f"{name}_{side}"], errors="coerce") for name in ("infections", "person_days")
+    )
+    return [rate(value) for value in infections / (days / DAYS_PER_YEAR)]
 
 
 def _spans(rows: pd.DataFrame, low: str, high: str) -> list[str]:

@@ -7,8 +7,8 @@ from itertools import combinations_with_replacement, product
 
 import pytest
 
+from ivig_core.figures.overview.headline_words import MISSING, NO_RATIO, TOO_FEW, answer_lines, answer_title
 from ivig_core.study.overview.headline import Headline, direction
-from pages.overview.headline_words import MISSING, NO_RATIO, TOO_FEW, answer_lines, answer_title
 from tests.core.study.overview.test_headline import ABSENT, FEWER, INFINITE, MORE, UNBOUNDED, WIDE, ZERO, made
 
 RATIOS = {-1: FEWER, 0: WIDE, 1: MORE}

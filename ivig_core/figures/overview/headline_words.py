@@ -8,8 +8,8 @@ import pandas as pd
 
 from ivig_core.figures.trust.words import intervals_words, limit_words, span_words
 from ivig_core.figures.words import count, counted, estimate
+from ivig_core.numbers import as_sentence
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, OK, Headline, direction
-from pages.shell.say import as_sentence
 
 FEWER, NONE, MORE = "Fewer infections on IVIG", "No clear difference on and off IVIG", "More infections on IVIG"
 DIRECTIONS = {-1: FEWER, 0: NONE, 1: MORE}

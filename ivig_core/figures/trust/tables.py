@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import PAPER, paper_text
 from ivig_core.figures.words import ABSENT, count, estimate, interval, is_number, p_value, percent, rate, ratio
 from ivig_core.study.trust.checks.few_data import MOST_LISTED
@@ -106,6 +107,20 @@ def control_table(row: pd.Series) -> pd.DataFrame:
             "Infections on / off IVIG": [f"{count(row['infections_on'])} / {count(row['infections_off'])}"],
             "Rate ratio (95 % interval)": [_estimate(row)],
             "p": [p_value(row["p_value"])],
+        }
+    )
+
+
+def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
+    """What each step of the analysis leaves, and what it leaves out."""
+    return pd.DataFrame(
+        {
+            "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
+            "Patients": flow["patients"],
+            "left out": flow["patients_out"],
+            "Infections": flow["infections"],
+            "not counted": flow["infections_out"],
+            "Patient-years": patient_years(flow),
         }
     )
 
