@@ -50,12 +50,12 @@ def own(study: Study, spec: AnalysisSpec, statement: Statement) -> Own:
     """
     if statement.result.study_id == resembles(study.full):
         return Own(None, made_to_resemble(statement))
-    who = (spec.selection.where, spec.exposure.igg_blank_heavy_chain)
+    who = known(spec)
     groups = study.once("evidence_groups", *who, make=lambda: Groups(study.cohort(spec)))
     return study.once("evidence_own", statement.key, *who, make=lambda: _own(groups, statement))
 
 
-def known(study: Study, spec: AnalysisSpec) -> tuple[Hashable, ...]:
+def known(spec: AnalysisSpec) -> tuple[Hashable, ...]:
     """Everything of a spec that these estimates depend on."""
     return spec.selection.where, spec.exposure.igg_blank_heavy_chain
 

@@ -50,8 +50,8 @@ CHAINS = {
     name: Factor(f"Heavy chain {name} against none", "heavy_chain", name, "none") for name in ("IgG", "IgA", "IgD")
 }
 COUNTS = {
-    count: Factor(f"{count} infections in the year before, against 0".replace("1 infections", "1 infection"),
-                  "infections_prior_year", count, "0", band=True)
+    count: Factor(f"{count} infection{'' if count == '1' else 's'} in the year before", "infections_prior_year", count,
+                  "0", band=True)
     for count in ("1", "2", "3", "4+")
 }  # fmt: skip
 ISS, R_ISS = (_levels(name, words, "I", "II", "III") for name, words in (("iss", "ISS"), ("r_iss", "R-ISS")))

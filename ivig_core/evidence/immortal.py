@@ -45,8 +45,8 @@ def finding() -> str:
     """What the two ways of counting say, from the numbers printed."""
     medians, _, incidence, _ = pairs()
     return (
-        f"The same patients, counted twice: {medians.primary.estimate} against {medians.without.estimate} months without "
-        f"infection (p = {medians.primary.p_value}), but {incidence.primary.estimate} % against "
+        f"The same patients, counted twice: {medians.primary.estimate} against {medians.without.estimate} months "
+        f"without infection (p = {medians.primary.p_value}), but {incidence.primary.estimate} % against "
         f"{incidence.without.estimate} % with one by 12 months (p = {incidence.primary.p_value})"
     )
 

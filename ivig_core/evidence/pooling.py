@@ -53,13 +53,13 @@ def why_none(sets: Iterable[Alike]) -> str:
         return f"No summary is drawn: all ratios shown are of {most.studies[0].source.name}."
     if len(most.studies) == 1:
         return (
-            f"No summary is drawn: it would need {FEWEST} studies that compare the same thing in different patients, and "
-            f"no two of those shown do."
+            f"No summary is drawn: it would need {FEWEST} studies that compare the same thing in different patients, "
+            "and no two of those shown do."
         )
     names = " and ".join(item.source.name for item in most.studies)
     return (
-        f"No summary is drawn: it would need {FEWEST} studies that compare the same thing in different patients. At most "
-        f"{len(most.studies)} do: {most.endpoint}, {most.compared} ({names})."
+        f"No summary is drawn: it would need {FEWEST} studies that compare the same thing in different patients. At "
+        f"most {len(most.studies)} do: {most.endpoint}, {most.compared} ({names})."
     )
 
 

@@ -85,8 +85,8 @@ def _ivig() -> Iterator[Statement]:
     )  # fmt: skip
     for endpoint, shown, words, subgroup, compared in (
         ("infection", ANY_INFECTION, "Infection", crossover_2021.OVERALL, WITHIN),
-        (ALL_GRADES, ANY_INFECTION, "Infection, low IgG, stable", crossover_2021.CALM, CALM),
-        (GRADE_3, SEVERE, "Grade ≥ 3, low IgG, stable", crossover_2021.CALM, CALM),
+        (ALL_GRADES, ANY_INFECTION, "Infection, low IgG, no progression", crossover_2021.CALM, CALM),
+        (GRADE_3, SEVERE, "Grade ≥ 3, low IgG, no progression", crossover_2021.CALM, CALM),
     ):
         found = _row(Lookup("lancman2021", endpoint, subgroup=subgroup, exposed=ON, measure="irr"))
         yield Statement(found, IVIG, shown, words, RATE, compared)
@@ -111,7 +111,7 @@ def _daratumumab() -> Iterator[Statement]:
                 yield Statement(_on_2026(endpoint, model), IVIG, shown, f"– {how}", RATE, WITHIN, main=False)
     for endpoint, shown in (("bacterial_infection", BACTERIAL), ("viral_infection", VIRAL)):
         words = shown[:1].upper() + shown[1:]
-        yield Statement(_row(_lower_2026(endpoint)), IVIG, shown, words, RATE, WITHIN, main=False)
+        yield Statement(_row(_lower_2026(endpoint)), IVIG, shown, words, RATE, WITHIN)
 
 
 def _around() -> Iterator[Statement]:

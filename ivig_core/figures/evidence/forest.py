@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,15 +10,14 @@ import plotly.graph_objects as go
 from ivig_core.evidence.beside import Own
 from ivig_core.evidence.pooling import Alike
 from ivig_core.evidence.statement import GIVEN, HAZARD, IVIG, ODDS, RATE, Statement
-from ivig_core.figures.evidence.lines import ASIDE, GROUP, LEVEL, STUDY, SUMMARY, Line, Span, lines
+from ivig_core.figures.evidence.lines import GROUP, LEVEL, STUDY, SUMMARY, TURNED, WITHOUT, Line, Span, lines
 from ivig_core.figures.evidence.words import alt, detail, finding
-from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, reasons, rules
+from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, rules
 from ivig_core.figures.frame import beside, frame, legend_below, note, note_height, sentence
 from ivig_core.figures.theme import GROUP_COLOURS, INK, MUTED, PAPER, type_of
-from ivig_core.figures.words import listed
 
 ROW, ROW_PRESENTED, BELOW = 26, 36, 64
-PLOT = (0.365, 0.64)
+PLOT = (0.3, 0.64)
 COLUMNS = {
     "label": (0.0, "right", ""),
     "ratio": (0.655, "right", "<b>Published<br>(95 % interval)</b>"),
@@ -33,7 +31,7 @@ DIRECTIONS = {
 OTHER = "fewer infections", "more infections"
 SHAPES = {RATE: "square", ODDS: "circle", HAZARD: "triangle-up"}
 OWN_COLOUR = GROUP_COLOURS[0]
-OWN_NAME = "this cohort"
+OWN_NAME, OTHER_MODEL = "this cohort", "other model"
 APART, SIZE, OWN_SIZE = 0.19, 9, 10
 """Rows by which the two marks of a line stand above and below its middle, and px of the marks."""
 LOWEST, HIGHEST = 0.005, 200.0
@@ -74,13 +72,12 @@ def published_forest(
     text_size = 13 if not presentation else 18
     told = {name: of for name, of in COLUMNS.items() if name != "beside" or any(row.beside for row in rows)}
     columns(figure, rows, told, LEVEL, _text, text_size)
-    reasons(figure, rows, PLOT[0], text_size)
     some = any(row.published for row in rows)
     directions = DIRECTIONS.get(shown[0].question, OTHER)
     ratio_axis(figure, PLOT, (low, high), (len(rows) - 0.5, -(0.5 + HEAD)), directions, sizes, some)
+    legend_below(figure, foot=note_height(foot, sizes))
     if foot:
         note(figure, foot, sizes=sizes)
-    legend_below(figure, foot=note_height(foot, sizes))
     return figure
 
 
@@ -108,16 +105,16 @@ def _ones(rows: Sequence[Line]) -> list[dict[str, Any]]:
 
 def _published(figure: go.Figure, rows: Sequence[Line], low: float, high: float, scale: float) -> None:
     """Intervals, and a trace for each kind of ratio so that the legend names it."""
-    drawn = [(at - (APART if row.own else 0), row) for at, row in enumerate(rows) if row.kind in (LEVEL, ASIDE)]
-    for kind, colour in ((LEVEL, INK), (ASIDE, MUTED)):
-        places = [(at, row.published) for at, row in drawn if row.published and row.kind == kind]
-        _intervals(figure, places, (low, high), colour, f"{kind} intervals")
+    drawn = [(at - (APART if row.own else 0), row) for at, row in enumerate(rows) if row.kind == LEVEL]
+    for aside, colour in ((False, INK), (True, MUTED)):
+        places = [(at, row.published) for at, row in drawn if row.aside == aside]
+        _intervals(figure, places, (low, high), colour, "other intervals" if aside else "intervals")
     for kind, shape in SHAPES.items():
-        here = [(at, row) for at, row in drawn if row.published and row.shape == kind and row.kind == LEVEL]
-        _marks(figure, here, f"published {kind}", {"symbol": shape, "color": INK}, scale)
-    hollow = [(at, row) for at, row in drawn if row.published and row.kind == ASIDE]
+        here = [(at, row) for at, row in drawn if row.published and row.shape == kind and not row.aside]
+        _marks(figure, here, kind, {"symbol": shape, "color": INK}, scale)
+    hollow = [(at, row) for at, row in drawn if row.published and row.aside]
     edge = {"symbol": "square", "color": PAPER, "line": {"color": MUTED, "width": 1.5}}
-    _marks(figure, hollow, "another model of the same patients", edge, scale)
+    _marks(figure, hollow, OTHER_MODEL, edge, scale)
 
 
 def _marks(
@@ -189,10 +186,9 @@ def _summaries(figure: go.Figure, rows: Sequence[Line], low: float, high: float)
 
 def _foot(shown: Sequence[Statement]) -> str:
     """What is to be known of single rows."""
-    texts = [f"¹ {item.source.name}: {item.remark}." for item in shown if item.remark]
-    without = [item.label.lower() for item in shown if item.numbers is None]
-    if without:
-        texts.append(f"Only percentages are printed for {listed(without)}: not a ratio with its interval.")
+    texts = [f"{TURNED} {item.source.name}: {item.remark}." for item in shown if item.remark]
+    if any(item.numbers is None for item in shown):
+        texts.append(f"{WITHOUT} A percentage is all that is printed, without an interval.")
     return " ".join(texts)
 
 
@@ -202,6 +198,4 @@ def _text(line: Line, name: str) -> str:
         return f"<b>{text}</b>" if line.kind != STUDY else f"<span style='color:{MUTED}'>{text}</span>"
     if name == "beside" and text:
         return f"<span style='color:{OWN_COLOUR}'>{text}</span>"
-    return text if line.kind != ASIDE else f"<span style='color:{MUTED}'>{text}</span>"
-
-
+    return f"<span style='color:{MUTED}'>{text}</span>" if line.aside else text

@@ -11,11 +11,12 @@ from ivig_core.evidence.beside import Own
 from ivig_core.evidence.measured import Measured
 from ivig_core.evidence.pooling import Alike
 from ivig_core.evidence.statement import GIVEN, RATE, Statement
-from ivig_core.evidence.tables import own_text, places
+from ivig_core.figures.evidence.tables import own_text, places
 from ivig_core.figures.words import counted, escape, interval, ratio
 
-GROUP, STUDY, LEVEL, ASIDE, SUMMARY = "group", "study", "level", "aside", "summary"
-NO_INTERVAL = "no interval is printed"
+GROUP, STUDY, LEVEL, SUMMARY = "group", "study", "level", "summary"
+TURNED, WITHOUT = "¹", "²"
+"""Marks of a ratio that is turned round, and of one printed without an interval."""
 Span = tuple[float, float, float]
 """Ratio and its 95 % limits; 0 and infinite where there is none."""
 
@@ -23,18 +24,23 @@ Span = tuple[float, float, float]
 @dataclass(frozen=True)
 class Line:
     """A line of the plot. Texts are escaped. `published`, `own`: what is drawn, None where nothing is; `predicted`: the
-    prediction interval of a summary. `reason`: what stands in place of a mark."""
+    prediction interval of a summary. `aside`: another model of patients whose result stands above."""
 
     kind: str
     label: str
     ratio: str = ""
     beside: str = ""
     shape: str = RATE
+    aside: bool = False
     published: Span | None = None
     own: Span | None = None
     predicted: tuple[float, float] | None = None
-    reason: str = ""
     hover: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Nothing stands in place of a mark."""
+        return ""
 
 
 def lines(shown: Sequence[Statement], owns: Mapping[str, Own], sets: Sequence[Alike] = ()) -> list[Line]:
@@ -59,16 +65,16 @@ def _head(item: Statement) -> str:
 
 def _line(item: Statement, own: Own | None) -> Line:
     label = item.label if item.ratio_kind == RATE or item.question == GIVEN else f"{item.label}, {item.ratio_kind}"
-    turned = " ¹" if item.inverted else ""
+    mark = f" {TURNED}" if item.inverted else "" if item.numbers else f" {WITHOUT}"
     return Line(
-        LEVEL if item.main else ASIDE,
+        LEVEL,
         escape(label),
-        f"{escape(item.text)}{turned}" if item.numbers else "",
+        f"{escape(item.text)}{mark}",
         escape(own_text(own)) if own else "",
         item.ratio_kind,
+        not item.main,
         item.numbers,
         _span(own.measured) if own and own.measured else None,
-        reason="" if item.numbers else escape(f"{item.text}, {NO_INTERVAL}"),
         hover=_hover(item, own),
     )
 
@@ -98,6 +104,7 @@ def _summary(item: Alike) -> Line:
     predicted = f"a further study: {ratio(found.predicted_low)} to {ratio(found.predicted_high)}"
     return Line(
         SUMMARY, escape(name), escape(f"{ratio(found.ratio)} {interval(found.ci_low, found.ci_high)}"), "",
-        item.ratio_kind, (found.ratio, found.ci_low, found.ci_high), None, (found.predicted_low, found.predicted_high),
+        item.ratio_kind, False, (found.ratio, found.ci_low, found.ci_high), None,
+        (found.predicted_low, found.predicted_high),
         hover=f"<b>{escape(name)}</b><br>{escape(item.compared)}<br>{escape(predicted)}",
     )  # fmt: skip

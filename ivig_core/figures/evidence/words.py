@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ivig_core.evidence.statement import GIVEN, IVIG, Statement
-from ivig_core.figures.words import counted, listed, lower
+from ivig_core.evidence.pooling import Alike
+from ivig_core.evidence.statement import GIVEN, IVIG, MODELS, Statement
+from ivig_core.figures.words import counted, interval, listed, lower, percent, ratio
 
 NOTHING = "No published ratio fits this choice"
 NO_INTERVAL = "No ratio with an interval is printed for this choice"
@@ -28,8 +29,8 @@ def finding(shown: Sequence[Statement]) -> str:
     if len(names) == 1:
         verb = "prints a ratio" if len(known) == 1 else "prints ratios"
         return f"{names[0]} {verb} {side} 1{on}, {span}; {_including(known)}"
-    every = "Both studies print" if len(names) == 2 else f"All {len(names)} studies print"
-    return f"{every} ratios {side} 1{on}, {span}; {_including(known)}"
+    every = "both studies" if len(names) == 2 else f"all {len(names)} studies"
+    return f"In {every} that print one, the ratio{on} is {side} 1 ({span}); {_including(known)}"
 
 
 def detail(shown: Sequence[Statement], own: str = "") -> str:
@@ -77,7 +78,12 @@ def excludes(item: Statement) -> bool:
 
 
 def _given(known: Sequence[Statement]) -> str:
-    """What went with sooner and with later IVIG: the ratios furthest from 1 whose interval excludes it."""
+    """What went with sooner and with later IVIG: the ratios furthest from 1 whose interval excludes it.
+
+    Of one model alone, each variable by itself where that is shown: the largest of several models would be chosen.
+    """
+    model = min((item.model for item in known), key=lambda name: name != MODELS["cox_univariable"])
+    known = [item for item in known if item.model == model]
     apart = [item for item in known if excludes(item) and item.numbers]
     above = sorted((item for item in apart if item.numbers and item.numbers[0] > 1), key=_distance)
     below = sorted((item for item in apart if item.numbers and item.numbers[0] < 1), key=_distance)
@@ -104,3 +110,18 @@ def _named(items: Sequence[Statement]) -> list[str]:
 
 def _studies(items: Sequence[Statement]) -> list[str]:
     return list(dict.fromkeys(item.source.name for item in items))
+
+
+def summary_sentence(item: Alike) -> str:
+    """What several studies of one quantity give together, with where a further study would lie."""
+    found = item.together
+    if found is None:
+        return ""
+    names = listed([study.source.name for study in item.studies])
+    ends = f"{ratio(found.predicted_low)} to {ratio(found.predicted_high)}"
+    return (
+        f"Summary of {found.studies} studies, {item.endpoint}: {item.ratio_kind} {ratio(found.ratio)} "
+        f"{interval(found.ci_low, found.ci_high)}; a further study would lie at {ends} (95 % prediction interval). "
+        f"{item.compared[:1].upper()}{item.compared[1:]}, in {names}; random effects, spread between studies τ² = "
+        f"{found.tau2:.2f}, I² = {percent(found.i2)}."
+    )

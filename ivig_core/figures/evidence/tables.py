@@ -10,7 +10,9 @@ import pandas as pd
 from ivig_core.evidence.beside import Own
 from ivig_core.evidence.immortal import pairs
 from ivig_core.evidence.measured import Measured
+from ivig_core.evidence.sources import Source, kind_of
 from ivig_core.evidence.statement import Statement
+from ivig_core.evidence.table import everything
 from ivig_core.numbers import ABSENT, interval, ratio
 
 OWN = "This cohort (95 %)"
@@ -75,3 +77,18 @@ def _record(item: Statement, own: Own | None) -> dict[str, object]:
         "own_high": measured.high if measured else None, "own_reason": own.reason if own else "",
         "own_note": own.note if own else "", "source_location": places(item), "note": row.note,
     }  # fmt: skip
+
+
+def sources_table(sources: Sequence[Source]) -> pd.DataFrame:
+    """Every study: what of it was read, its design and reference."""
+    rows = everything()
+    return pd.DataFrame(
+        [
+            {
+                "Study": source.name, "Therapy": source.group,
+                "Read": ", ".join(dict.fromkeys(kind_of(row) for row in rows if row.study_id == source.study_id)),
+                "Patients and design": source.design, "Reference": source.reference,
+            }
+            for source in sources
+        ]
+    )  # fmt: skip
