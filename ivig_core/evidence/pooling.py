@@ -71,8 +71,8 @@ def differ(sets: Iterable[Alike]) -> tuple[str, ...]:
         mine = [item for item in known if item.endpoint == endpoint]
         names = {study.source.name for item in mine for study in item.studies}
         if len(mine) > 1 and len(names) > 1:
-            parts = [f"{', '.join(study.source.name for study in item.studies)}: {item.compared}" for item in mine]
-            texts.append(f"{endpoint[:1].upper()}{endpoint[1:]} is not one quantity. {'; '.join(parts)}.")
+            parts = [f"{item.compared} ({', '.join(study.source.name for study in item.studies)})" for item in mine]
+            texts.append(f"{endpoint[:1].upper()}{endpoint[1:]} is not one quantity: {'; '.join(parts)}.")
     return tuple(texts)
 
 

@@ -18,7 +18,7 @@ WHY = (
     "95 % intervals as printed."
 )
 LINK = "See it in this cohort: Infection-free survival, Four designs"
-WIDTHS = {"As printed": 430, "Primary IVIG": 170, "None": 130}
+WIDTHS = {"As printed": 430, "Primary IVIG": 170, "No primary IVIG": 150}
 
 
 def show() -> None:
@@ -29,6 +29,10 @@ def show() -> None:
     st.page_link(FOLDER / SURVIVAL, label=escape_markdown(LINK), icon=":material/arrow_forward:")
     for block in (READS, DETAILS):
         say.strong(block)
-        say.bullets([
-            f"{item.study}, {item.about}. {item.text} [{item.where}]" for item in DISAGREEMENTS if item.block == block
-        ])  # fmt: skip
+        say.points(
+            [
+                (f"{item.study}: {item.about}.", f"{item.text} [{item.where}]")
+                for item in DISAGREEMENTS
+                if item.block == block
+            ]
+        )

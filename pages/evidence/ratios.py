@@ -13,7 +13,7 @@ from ivig_core.evidence.statement import GIVEN, Statement
 from ivig_core.evidence.statements import statements
 from ivig_core.figures.evidence.forest import published_forest
 from ivig_core.figures.evidence.tables import in_full, in_words
-from ivig_core.figures.evidence.words import summary_sentence
+from ivig_core.figures.evidence.words import NOT_A_REVIEW, summary_sentence
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from pages.evidence.choice import chosen
@@ -36,7 +36,6 @@ GIVEN_READING = (
     "Hazard ratios of a first IVIG by what a patient is at the start: above 1, IVIG came sooner. They say whom doctors "
     "gave IVIG, not what it does, and are never put together with the ratios of infections."
 )
-NOT_A_REVIEW = "The studies supplied with this program and further ones found: no systematic review."
 
 
 def show(question: str, study: Study | None, spec: AnalysisSpec) -> None:
@@ -92,9 +91,9 @@ def _remarks(
         for text in (*(summary_sentence(item) for item in sets if item.together), why_none(sets)):
             if text:
                 say.line(text)
+        for text in differ(sets):
+            say.small(text)
     said = [GIVEN_READING if question == GIVEN else READING] if question != "around" else []
-    if question != GIVEN:
-        said += differ(sets)
     said.append(NOT_A_REVIEW)
     if study is not None:
         said.append(AS_PAPERS)

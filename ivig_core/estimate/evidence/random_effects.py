@@ -63,7 +63,8 @@ def random_effects(log_ratios: Sequence[float], errors: Sequence[float]) -> Rand
     if not (np.isfinite(effects).all() and np.isfinite(spread).all() and (spread > 0).all()):
         raise EstimationError("a study without a finite ratio and a positive standard error cannot be summarised")
     # Its tolerance stays as it is: a tighter one would take rounding below 0 for no spread at all.
-    found = meta_analysis.combine_effects(effects, spread**2, method_re="pm", maxiter=ROUNDS)
+    with np.errstate(divide="ignore", invalid="ignore"):  # its own I² of studies that are all alike
+        found = meta_analysis.combine_effects(effects, spread**2, method_re="pm", maxiter=ROUNDS)
     mean, tau2 = float(found.mean_effect_re), float(found.tau2)
     error = float(found.sd_eff_w_re) * math.sqrt(max(1.0, float(found.scale_hksj_re)))
     half = float(stdtrit(number - 1, 1 - ALPHA / 2)) * error

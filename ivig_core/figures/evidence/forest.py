@@ -59,10 +59,12 @@ def published_forest(
     height = ROW_PRESENTED if presentation else ROW
     foot = _foot(shown)
     below = round(BELOW * sizes.scale) + note_height(foot, sizes)
+    number = sum(row.own is not None for row in rows)
     figure = frame(
-        "published", finding(shown), detail(shown), alt(shown, sum(row.own is not None for row in rows)),
-        (len(rows) + HEAD) * height, sizes=sizes, below=below,
+        "published", finding(shown), detail(shown, number), alt(shown, number), (len(rows) + HEAD) * height,
+        sizes=sizes, below=below,
     )  # fmt: skip
+    figure.update_layout(meta={**figure.layout.meta, "of_cohort": number > 0})
     low, high = limits(rows)
     figure.update_layout(shapes=[*rules(_places(rows)), *_ones(rows)])
     _published(figure, rows, low, high, sizes.scale)
@@ -70,7 +72,7 @@ def published_forest(
     _summaries(figure, rows, low, high)
     beside(figure, PLOT)
     text_size = 13 if not presentation else 18
-    told = {name: of for name, of in COLUMNS.items() if name != "beside" or any(row.beside for row in rows)}
+    told = {name: of for name, of in COLUMNS.items() if name != "beside" or number}
     columns(figure, rows, told, LEVEL, _text, text_size)
     some = any(row.published for row in rows)
     directions = DIRECTIONS.get(shown[0].question, OTHER)

@@ -94,6 +94,7 @@ def _hover(item: Statement, own: Own | None) -> str:
     ]  # fmt: skip
     if own:
         parts.append(f"this cohort {escape(own_text(own))}" if own.measured else escape(f"this cohort: {own.reason}"))
+        parts.append(escape(own.note))
     return "<br>".join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from ivig_core.evidence.beside import Own
 from ivig_core.evidence.immortal import pairs
 from ivig_core.evidence.measured import Measured
 from ivig_core.evidence.sources import Source, kind_of
-from ivig_core.evidence.statement import Statement
+from ivig_core.evidence.statement import RATE, Statement
 from ivig_core.evidence.table import everything
 from ivig_core.numbers import ABSENT, interval, ratio
 
@@ -40,10 +40,26 @@ def in_full(shown: Sequence[Statement], owns: Owns | None = None) -> pd.DataFram
     return pd.DataFrame([_record(item, (owns or {}).get(item.key)) for item in shown])
 
 
+def for_slides(shown: Sequence[Statement], owns: Owns | None = None) -> pd.DataFrame:
+    """The columns that a slide has room for."""
+    rows = [
+        {
+            "Study (read in)": f"{item.source.name} ({item.kind})",
+            "Ratio of": item.label if item.ratio_kind == RATE else f"{item.label}, {item.ratio_kind}",
+            "Published (95 %)": item.text,
+            OWN: own_text(owns[item.key]) if owns else "",
+            "Compared": item.compared,
+        }
+        for item in shown
+    ]
+    table = pd.DataFrame(rows)
+    return table if owns else table.drop(columns=OWN, errors="ignore")
+
+
 def immortal_table() -> pd.DataFrame:
     """The 2024 study with and without immortal time, as printed."""
     return pd.DataFrame(
-        [(pair.about, *pair.texts) for pair in pairs()], columns=["As printed", "Primary IVIG", "None", "p"]
+        [(pair.about, *pair.texts) for pair in pairs()], columns=["As printed", "Primary IVIG", "No primary IVIG", "p"]
     )
 
 

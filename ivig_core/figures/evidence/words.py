@@ -11,6 +11,8 @@ from ivig_core.figures.words import counted, interval, listed, lower, percent, r
 NOTHING = "No published ratio fits this choice"
 NO_INTERVAL = "No ratio with an interval is printed for this choice"
 NAMED = 3
+NOT_A_REVIEW = "The studies supplied with this program and further ones found: no systematic review."
+"""What every list of these studies has to say of itself."""
 
 
 def finding(shown: Sequence[Statement]) -> str:
@@ -33,11 +35,12 @@ def finding(shown: Sequence[Statement]) -> str:
     return f"In {every} that print one, the ratio{on} is {side} 1 ({span}); {_including(known)}"
 
 
-def detail(shown: Sequence[Statement], own: str = "") -> str:
-    """How many ratios of how many studies; `own` says what the mark of the cohort is."""
-    ratios, studies = counted(len(shown), "ratio"), len(_studies(shown))
-    said = f"{ratios} of {counted(studies, 'study').replace('studys', 'studies')}, none randomised"
-    return "; ".join(part for part in (said, "rows of one study are of the same patients", own) if part)
+def detail(shown: Sequence[Statement], beside: int) -> str:
+    """How many ratios of how many studies; `beside`: how many have the cohort's own beside them."""
+    number = len(_studies(shown))
+    studies = f"{number} studies, none randomised" if number > 1 else "1 study, not randomised"
+    cohort = "this cohort (green) beside " if beside else ""
+    return f"{cohort}{counted(len(shown), 'published ratio')} of {studies}; a study's rows are of the same patients"
 
 
 def alt(shown: Sequence[Statement], beside: int) -> str:
