@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from ivig_core.estimate.evidence.random_effects import FEWEST, RandomEffects, error_of, random_effects
 from ivig_core.evidence.statement import Statement
 
+OVERLAPS = {
+    (
+        "lancman2021",
+        "lancman2026",
+    ): "Lancman 2021 is of patients of 2010–2017, Lancman 2026 of 2015–2019, with the same "
+    "first author: the sources do not say whether some are in both.",
+}
+"""Studies of which it is not known that nobody is in both."""
 NONE_OF_ANY = "None of the ratios shown has a printed interval: there is nothing to summarise."
 
 
@@ -74,6 +82,12 @@ def differ(sets: Iterable[Alike]) -> tuple[str, ...]:
             parts = [f"{item.compared} ({', '.join(study.source.name for study in item.studies)})" for item in mine]
             texts.append(f"{endpoint[:1].upper()}{endpoint[1:]} is not one quantity: {'; '.join(parts)}.")
     return tuple(texts)
+
+
+def overlaps(shown: Iterable[Statement]) -> tuple[str, ...]:
+    """What is not known of patients who could be in two of the studies shown."""
+    studies = {item.result.study_id for item in shown}
+    return tuple(text for pair, text in OVERLAPS.items() if studies.issuperset(pair))
 
 
 def _together(studies: tuple[Statement, ...]) -> RandomEffects | None:

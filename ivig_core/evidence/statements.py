@@ -108,7 +108,7 @@ def _daratumumab() -> Iterator[Statement]:
             ("sccs_pre60", "60 days before IVIG apart"),
         ):
             if _also(at(endpoint, ON, "irr", IVIG_TEXT, model=model)):
-                yield Statement(_on_2026(endpoint, model), IVIG, shown, f"– {how}", RATE, WITHIN, main=False)
+                yield Statement(_on_2026(endpoint, model), IVIG, shown, f"{words}, {how}", RATE, WITHIN, main=False)
     for endpoint, shown in (("bacterial_infection", BACTERIAL), ("viral_infection", VIRAL)):
         words = shown[:1].upper() + shown[1:]
         yield Statement(_row(_lower_2026(endpoint)), IVIG, shown, words, RATE, WITHIN)

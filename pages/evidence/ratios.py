@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from ivig_core.evidence.beside import Own, known, owns, resembles
-from ivig_core.evidence.pooling import Alike, alike, differ, why_none
+from ivig_core.evidence.pooling import Alike, alike, differ, overlaps, why_none
 from ivig_core.evidence.sources import BY_ID
 from ivig_core.evidence.statement import GIVEN, Statement
 from ivig_core.evidence.statements import statements
@@ -25,7 +25,7 @@ from pages.shell.presentation import places
 SLOW = 0.3
 WORKING = "Estimating the same in this cohort…"
 NOTHING = "No published ratio fits this choice."
-WIDTHS = {"Study": 170, "Ratio of": 210, "Published (95 %)": 150, "This cohort (95 %)": 150}
+WIDTHS = {"Study": 180, "Read in": 130, "Ratio of": 250, "Published (95 %)": 150, "This cohort (95 %)": 150}
 AS_PAPERS = (
     "This cohort: the patients chosen in the sidebar, analysed as each paper did as far as it says; other settings do "
     "not count here."
@@ -94,7 +94,7 @@ def _remarks(
         for text in differ(sets):
             say.small(text)
     said = [GIVEN_READING if question == GIVEN else READING] if question != "around" else []
-    said.append(NOT_A_REVIEW)
+    said += [*overlaps(shown), NOT_A_REVIEW]
     if study is not None:
         said.append(AS_PAPERS)
         if resembles(study.full) in {item.result.study_id for item in shown}:
@@ -104,7 +104,7 @@ def _remarks(
             said.append(SYNTHETIC)
     exhibit.sentences(said)
     other = [item for item in shown if item.key in found and item.result.study_id != (study and resembles(study.full))]
-    names = [f"{item.source.name}, {item.label.removeprefix('– ')}" for item in other]
+    names = [f"{item.source.name}, {item.label}" for item in other]
     exhibit.remarks(names, [_why(found[item.key]) for item in other])
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from ivig_core.evidence.sources import SOURCES
 from ivig_core.evidence.wider import POSITIONS
-from ivig_core.figures.evidence.tables import sources_table
+from ivig_core.figures.evidence.tables import read_of, sources_table
 from pages.shell import exhibit, say
 
-WIDTHS = {"Study": 170, "Read": 190, "Patients and design": 430, "Reference": 560}
 NO_DOI = "A doi is given where the source names one."
 
 
@@ -19,5 +18,11 @@ def show() -> None:
             say.line(sentence)
         say.small(f"{item.reference} ({item.kind}).")
     say.strong("The studies")
-    exhibit.table("published_sources", sources_table(SOURCES), widths=WIDTHS)
+    say.points(
+        [
+            (f"{source.name} ({read_of(source)}).", f"{source.reference}. {source.group}: {source.design}.")
+            for source in SOURCES
+        ]
+    )
+    exhibit.download("published_sources", sources_table(SOURCES))
     say.small(NO_DOI)

@@ -32,7 +32,6 @@ TITLES: Mapping[str, str] = {
     "published_given": "Published hazard ratios of a first IVIG",
     "published_immortal": "Prophylaxis in 2024, with and without immortal time",
     "published_ivig": "Published ratios on against off IVIG",
-    "published_sources": "The published studies",
     "rate_ratios": "Rate ratios within patients",
     "rates": "Infection rates by period",
     "restricted_mean": "Restricted mean infection-free time",

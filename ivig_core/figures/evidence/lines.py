@@ -65,6 +65,8 @@ def _head(item: Statement) -> str:
 
 def _line(item: Statement, own: Own | None) -> Line:
     label = item.label if item.ratio_kind == RATE or item.question == GIVEN else f"{item.label}, {item.ratio_kind}"
+    if not item.main:
+        label = f"– {label.partition(', ')[2]}"
     mark = f" {TURNED}" if item.inverted else "" if item.numbers else f" {WITHOUT}"
     return Line(
         LEVEL,
@@ -86,7 +88,7 @@ def _span(measured: Measured) -> Span:
 
 
 def _hover(item: Statement, own: Own | None) -> str:
-    tested = f", p {item.result.p_value}" if item.result.p_value else ""
+    tested = f", p: {item.result.p_value}" if item.result.p_value else ""
     parts = [
         f"<b>{escape(item.source.name)}</b> · {escape(item.kind)}", escape(item.label),
         f"{escape(item.ratio_kind)} {escape(item.text)}{escape(tested)}", escape(item.remark), escape(item.compared),

@@ -20,18 +20,17 @@ Owns = Mapping[str, Own]
 
 
 def in_words(shown: Sequence[Statement], owns: Owns | None = None) -> pd.DataFrame:
-    """One row for each ratio, every cell text; without `owns` no column of the cohort."""
+    """One row for each ratio, every cell text; a column of the cohort where it has an estimate of any."""
     rows = [
         {
-            "Study": item.source.name, "Read in": item.kind, "Patients": item.result.n, "Ratio of": item.label,
-            "Kind": item.ratio_kind, "Model": item.model, "Published (95 %)": item.text, "p": item.result.p_value,
-            OWN: own_text(owns[item.key]) if owns else "",
+            "Study": item.source.name, "Read in": item.kind, "Ratio of": item.label, "Published (95 %)": item.text,
+            OWN: _own(item, owns), "p, published": item.result.p_value,
+            "Kind": item.ratio_kind, "Model": item.model, "Patients, published": item.result.n,
             "Compared": item.compared, "Where": places(item),
         }
         for item in shown
     ]  # fmt: skip
-    table = pd.DataFrame(rows)
-    return table if owns else table.drop(columns=OWN, errors="ignore")
+    return _with_own(pd.DataFrame(rows), owns)
 
 
 def in_full(shown: Sequence[Statement], owns: Owns | None = None) -> pd.DataFrame:
@@ -47,13 +46,12 @@ def for_slides(shown: Sequence[Statement], owns: Owns | None = None) -> pd.DataF
             "Study (read in)": f"{item.source.name} ({item.kind})",
             "Ratio of": item.label if item.ratio_kind == RATE else f"{item.label}, {item.ratio_kind}",
             "Published (95 %)": item.text,
-            OWN: own_text(owns[item.key]) if owns else "",
+            OWN: _own(item, owns),
             "Compared": item.compared,
         }
         for item in shown
     ]
-    table = pd.DataFrame(rows)
-    return table if owns else table.drop(columns=OWN, errors="ignore")
+    return _with_own(pd.DataFrame(rows), owns)
 
 
 def immortal_table() -> pd.DataFrame:
@@ -61,6 +59,16 @@ def immortal_table() -> pd.DataFrame:
     return pd.DataFrame(
         [(pair.about, *pair.texts) for pair in pairs()], columns=["As printed", "Primary IVIG", "No primary IVIG", "p"]
     )
+
+
+def _own(item: Statement, owns: Owns | None) -> str:
+    own = (owns or {}).get(item.key)
+    return own_text(own) if own else ""
+
+
+def _with_own(table: pd.DataFrame, owns: Owns | None) -> pd.DataFrame:
+    some = any(own.measured for own in (owns or {}).values())
+    return table if some else table.drop(columns=OWN, errors="ignore")
 
 
 def own_text(own: Own) -> str:
@@ -97,14 +105,17 @@ def _record(item: Statement, own: Own | None) -> dict[str, object]:
 
 def sources_table(sources: Sequence[Source]) -> pd.DataFrame:
     """Every study: what of it was read, its design and reference."""
-    rows = everything()
     return pd.DataFrame(
         [
             {
-                "Study": source.name, "Therapy": source.group,
-                "Read": ", ".join(dict.fromkeys(kind_of(row) for row in rows if row.study_id == source.study_id)),
+                "Study": source.name, "Therapy": source.group, "Read": read_of(source),
                 "Patients and design": source.design, "Reference": source.reference,
             }
             for source in sources
         ]
     )  # fmt: skip
+
+
+def read_of(source: Source) -> str:
+    """What was read of a study: `news report, abstract`."""
+    return ", ".join(dict.fromkeys(kind_of(row) for row in everything() if row.study_id == source.study_id))

@@ -11,9 +11,10 @@ from ivig_core.evidence.beside import NO_MODEL, own, owns, resembles
 from ivig_core.evidence.compare import compare
 from ivig_core.evidence.comparisons import COMPARISONS
 from ivig_core.evidence.first_ivig import SUPPLEMENT, TABLE_1, TEXT
+from ivig_core.evidence.quantity import Comparison
 from ivig_core.evidence.statement import AROUND, GIVEN, IVIG
 from ivig_core.evidence.statements import statements
-from ivig_core.figures.evidence.tables import in_words
+from ivig_core.figures.evidence.tables import own_text
 from ivig_core.samples import samples
 from ivig_core.simulate.cohort import simulate_cohort
 from ivig_core.spec import AnalysisSpec
@@ -34,12 +35,11 @@ def study() -> Study:
 
 def test_as_in_the_comparison_with_the_study(study):
     """Rows that `ivig published` has too are the same number."""
-    rows = {
-        row.published: row.measured for item in COMPARISONS for row in compare(item, study.full)
-        if row.published is not None and row.published.measure == "irr"
-    }  # fmt: skip
+    ratios = [item for part in COMPARISONS for item in part.quantities if item.lookup and item.lookup.measure == "irr"]
+    only = Comparison("", "", "", tuple(ratios), ())
+    rows = {row.published: row.measured for row in compare(only, study.full)}
     both = [item for item in EVERY if item.result in rows]
-    assert len(both) == 15
+    assert len(both) == len(rows) == 15
     for item in both:
         assert own(study, SPEC, item).measured == rows[item.result]
 
@@ -95,8 +95,7 @@ def test_no_number_beside_the_study_that_a_sample_resembles():
 def test_little_data_gives_a_number_or_a_reason(made):
     found = owns(Study(made), SPEC, EVERY)
     assert all((item.measured is None) == bool(item.reason) for item in found.values())
-    cells = in_words(EVERY, found)["This cohort (95 %)"]
-    assert not any("nan" in cell or "inf" in cell for cell in cells)
+    assert not any("nan" in own_text(item) or "inf" in own_text(item) for item in found.values())
 
 
 def test_progress_is_told_to_the_end(study):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ivig_core.estimate.evidence.random_effects import error_of, random_effects
-from ivig_core.evidence.pooling import NONE_OF_ANY, alike, differ, why_none
+from ivig_core.evidence.pooling import NONE_OF_ANY, alike, differ, overlaps, why_none
 from ivig_core.evidence.statement import AROUND, GIVEN, IVIG, SEVERE
 from ivig_core.evidence.statements import WITHIN, statements
 from ivig_core.figures.evidence.forest import published_forest
@@ -31,6 +31,11 @@ def test_today_no_quantity_has_three_studies():
     assert {item.source.name for item in sets[0].studies} == {"Lancman 2021", "Lancman 2026"}
     assert "At most 2 do: any infection" in why_none(sets)
     assert [text.split(" is not")[0] for text in differ(sets)] == ["Any infection", "Grade ≥ 3"]
+
+
+def test_patients_who_may_be_in_two_studies_are_named():
+    assert "whether some are in both" in overlaps(statements(IVIG))[0]
+    assert overlaps(statements(GIVEN)) == ()
 
 
 def test_each_study_once_and_main_results_only():
