@@ -93,14 +93,15 @@ def _curves(study: Study, spec: AnalysisSpec) -> None:
     if tables.km.curves.empty:
         _nobody(tables, spec)
         return
-    exhibit.sentences([text for text in tables.notes if not text.startswith(SHORTER)])
+    notes = [text for text in tables.notes if not text.startswith(SHORTER)]
+    exhibit.sentences(notes)
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
     exhibit.figure(lambda: kaplan_meier(tables, presentation=session.presenting()), "survival", parts=parts)
     makers = {
         "Numbers": lambda of, chosen: survival_numbers.show(of, chosen, tables),
         "The curves in numbers": lambda _, chosen: _steps(tables, chosen),
     }
-    views(makers, NUMBERS, study, spec)
+    views(makers, NUMBERS, study, spec, notes)
 
 
 def _nobody(tables: SurvivalTables, spec: AnalysisSpec) -> None:

@@ -11,6 +11,7 @@ from ivig_core.numbers import (
     NO_EXPOSED,
     NO_REFERENCE,
     OK,
+    WITHHELD,
     compact,
     count,
     counted,
@@ -25,9 +26,9 @@ from ivig_core.numbers import (
 )
 
 __all__ = [
-    "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "compact", "count",
-    "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months", "p_phrase",
-    "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten", "shorten_apart",
+    "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "WITHHELD", "compact",
+    "count", "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months",
+    "p_phrase", "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten", "shorten_apart",
 ]  # fmt: skip
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -43,6 +44,7 @@ NO_ESTIMATE = {
     "not_recorded": "not recorded in this cohort",
     "no_days": "no day at this level",
     "no_patients": "no patient at this level",
+    WITHHELD: "small numbers, not shared",
 }
 
 

@@ -51,7 +51,8 @@ class Report:
     """Everything that leaves the room, in order.
 
     `settings`: the analysis in one sentence. `notes`: what the writer added, for whoever speaks. `shared`: the sentence
-    that says how small numbers were hidden; empty where counts are exact.
+    that says how small numbers were hidden; empty where counts are exact. `checklist`: what a paper on this cohort has
+    to report (`words.checklist`), for documents that have room for it.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Report:
     notes: str = ""
     synthetic: bool = False
     shared: str = ""
+    checklist: pd.DataFrame | None = None
 
     @property
     def foot(self) -> str:

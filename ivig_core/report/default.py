@@ -8,6 +8,7 @@ from datetime import date
 from ivig_core.figures.overview.headline_words import answer_title
 from ivig_core.report.content import Exhibit, Report
 from ivig_core.report.exhibits import given, rates, survival, trust
+from ivig_core.report.words.checklist import checklist
 from ivig_core.report.words.paragraphs import paragraphs
 from ivig_core.study.describe import sentence
 from ivig_core.study.results import Results
@@ -19,6 +20,7 @@ ORDER: tuple[Callable[[Results, bool], Iterator[Exhibit]], ...] = (
     survival.survival,
     survival.survival_numbers,
     survival.competing,
+    survival.hazard_ratios,
     trust.around,
     trust.sensitivity,
     rates.rate_ratios,
@@ -65,4 +67,5 @@ def make_report(
         notes=notes.strip(),
         synthetic=results.synthetic,
         shared=shared,
+        checklist=checklist(results),
     )

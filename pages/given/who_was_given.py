@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import pandas as pd
 import streamlit as st
 
-from ivig_core.export import Exhibit, safe_html
 from ivig_core.figures.cox.forest import cox_forest
 from ivig_core.figures.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.figures.words import counted, listed, lower
+from ivig_core.report.content import Exhibit
+from ivig_core.report.html.tables import tables_page
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import CoxSummary, cox_summary
@@ -58,15 +60,24 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result, CoxQuestion(first_ivig=True).left_out(study, spec))
     exhibit.sentences(said)
-    first, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
+    first, lead = _printed("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
     adjusted: Callable[[], list[Exhibit]] = list
     if result.summary.events:
         with guard("the adjusted model"):
             adjusted = _adjusted(study, spec)
     st.download_button(
-        "Download for printing (HTML)", lambda: safe_html(TITLE, [first, *adjusted()], lead), "who-was-given-ivig.html",
-        "text/html", key="download_given_html", on_click="ignore", icon=":material/print:",
-    )  # fmt: skip
+        "Download for printing (HTML)",
+        lambda: tables_page(TITLE, [first, *adjusted()], lead),
+        "who-was-given-ivig.html",
+        "text/html",
+        key="download_given_html",
+        on_click="ignore",
+        icon=":material/print:",
+    )
+
+
+def _printed(title: str, table: pd.DataFrame, remarks: Iterable[str]) -> Exhibit:
+    return Exhibit(KEY, TITLE, title, table=table, remarks=tuple(remarks))
 
 
 def _whose(spec: AnalysisSpec) -> list[str]:
@@ -110,8 +121,8 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
         say.warning(said[-1])
     _tabs(study, spec, asked, summary)
     return lambda: [
-        Exhibit(PRINTED, cox_table(summary, only_adjusted=True), list(filter(None, said))),
-        Exhibit(STEADY, checks_table(checks_of(summary), summary), [TEST]),
+        _printed(PRINTED, cox_table(summary, only_adjusted=True), filter(None, said)),
+        _printed(STEADY, checks_table(checks_of(summary), summary), [TEST]),
     ]
 
 

@@ -5,6 +5,8 @@ Pages draw their figures with `presentation=session.presenting()`; everything el
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -40,6 +42,17 @@ def switch() -> None:
     if pressed:
         session.present(not session.presenting())
         st.rerun()
+
+
+@contextmanager
+def as_presented() -> Iterator[None]:
+    """Figures are drawn as for a room in here."""
+    before = session.presenting()
+    session.present(True)
+    try:
+        yield
+    finally:
+        session.present(before)
 
 
 def places() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -6,8 +6,7 @@ nothing of one user can reach another; what a reload has to find again is kept b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -35,8 +34,8 @@ SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
 ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 CHANGES, COPY = "changes_of_versions", "deidentified_copy"
-SLIDES, MADE, SECTION = "slides_shelf", "slides_made", "section"
-"""What is put aside for slides, the files made of it, and the title of the page that is shown."""
+# What is put aside for slides, the files made of it, the template for them, and the title of the page that is shown.
+SLIDES, MADE, TEMPLATE, SECTION = "slides_shelf", "slides_made", "slides_template", "section"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -110,22 +109,6 @@ def reset(*names: str) -> None:
     change(**changes)
 
 
-@contextmanager
-def as_presented() -> Iterator[None]:
-    """Figures are drawn as for a room in here."""
-    before = presenting()
-    present(True)
-    try:
-        yield
-    finally:
-        present(before)
-
-
-def section() -> str:
-    """The title of the page that is shown."""
-    return str(st.session_state.get(SECTION, ""))
-
-
 def shelf() -> dict[str, Held]:
     """Every cohort that this session can go back to, by key."""
     return st.session_state.setdefault(SHELF, {})
@@ -178,10 +161,10 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
 
 
 def own_bytes() -> int:
-    """Bytes of the user's own files that are in memory: of cohorts, and of files that wait."""
-    waits, tried = st.session_state.get(WAITING), st.session_state.get(ATTEMPT)
-    other = (waits.size if waits is not None else 0) + len((tried.data if tried is not None else None) or b"")
-    return sum(held.size for held in shelf().values()) + other
+    """Bytes of the user's own files that are in memory: of cohorts, of files that wait, of a template."""
+    waits, tried, template = (st.session_state.get(name) for name in (WAITING, ATTEMPT, TEMPLATE))
+    read = [(item.data if item is not None else None) or b"" for item in (tried, template)]
+    return sum(held.size for held in shelf().values()) + (waits.size if waits is not None else 0) + sum(map(len, read))
 
 
 def forget(key: str) -> None:
@@ -204,9 +187,8 @@ def forget(key: str) -> None:
 
 def _slides_of_shelf() -> None:
     """Slides, and files made of them, go with their cohort."""
-    for name in (SLIDES, MADE):
-        if name in st.session_state:
-            st.session_state[name] = [item for item in st.session_state[name] if item.cohort in shelf()]
+    for name in {SLIDES, MADE} & set(st.session_state):
+        st.session_state[name] = [item for item in st.session_state[name] if item.cohort in shelf()]
 
 
 def tell(text: str) -> None:

@@ -19,16 +19,20 @@ from ivig_core.figures.survival.kaplan_meier import kaplan_meier
 from ivig_core.figures.survival.tables import competing_table, follow_up_table, medians_table, signed
 from ivig_core.figures.survival.words import NOUNS
 from ivig_core.figures.survival.words import finding as survival_finding
-from ivig_core.figures.words import ABSENT, DAYS_PER_MONTH, is_number, p_value, percent
+from ivig_core.figures.words import ABSENT, DAYS_PER_MONTH, estimate, is_number, p_value, percent
 from ivig_core.numbers import as_sentence
 from ivig_core.report.content import Exhibit
 from ivig_core.report.exhibits.notes import about
 from ivig_core.report.exhibits.texts import as_texts
+from ivig_core.report.words.survival_results import COX_TERMS
+from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
 
 SURVIVAL = "Infection-free survival"
 MONTHS = (6, 12)
 """The times at which the page opens its table."""
+NO_HAZARD = "No hazard ratio of IVIG under these settings"
+BETWEEN = "A hazard ratio compares patients with each other, not within patients: who is given IVIG differs in much."
 NO_CURVE = "No survival curve under these settings"
 DIFFERENCE = "Difference (95 % interval)"
 
@@ -92,6 +96,34 @@ def competing(results: Results, presentation: bool) -> Iterator[Exhibit]:
         full=at,
         remarks=(WHY, *about(names, at["note"])),
     )
+
+
+def hazard_ratios(results: Results, presentation: bool) -> Iterator[Exhibit]:
+    """Cox regression of IVIG: by the landmark, and as a factor that changes over time."""
+    table = results.analysis.cox
+    if table is None:
+        return
+    rows = table[[key in COX_TERMS for key in zip(table["model"], table["term"], strict=True)]]
+    if rows.empty:
+        return
+    names = [COX_TERMS[key] for key in zip(rows["model"], rows["term"], strict=True)]
+    shown = pd.DataFrame(
+        {
+            "Compared": [as_sentence(name).removesuffix(".") for name in names],
+            "Hazard ratio (95 % interval)": [
+                estimate(*values) or ABSENT
+                for values in zip(*(rows[name] for name in ("status", "hr", "ci_low", "ci_high")), strict=True)
+            ],
+            "p": [p_value(value) for value in rows["p_value"]],
+        }
+    )
+    first = shown["Hazard ratio (95 % interval)"].iloc[0]
+    title = NO_HAZARD if first == ABSENT else f"Hazard ratio {first} for {names[0]}"
+    missing = [
+        note if status not in HAS_BOUND else "" for note, status in zip(rows["note"], rows["status"], strict=True)
+    ]
+    yield Exhibit("hazard_ratios", SURVIVAL, title, table=as_texts(shown), full=rows,
+                  remarks=(BETWEEN, *about(shown["Compared"], missing)))  # fmt: skip
 
 
 def _shares(tables: SurvivalTables) -> Iterator[dict[str, str]]:
