@@ -29,14 +29,7 @@ def without_title(figure: go.Figure) -> go.Figure:
     # plotly sets the first of several lines 0.7 em too high
     pad = 8 + (round(size * 0.7) if "<br>" in detail else 0)
     resize(copy, round((copy.layout.height or 450) - gone), max((copy.layout.margin.t or 0) - gone, 30))
-    copy.update_layout(
-        title={
-            "text": detail,
-            "font": title.subtitle.font.to_plotly_json(),
-            "subtitle": {"text": ""},
-            "pad": {"t": pad},
-        }
-    )
+    copy.update_layout(title={"text": detail, "font": title.subtitle.font.to_plotly_json(), "subtitle": {"text": ""}, "pad": {"t": pad}})
     return copy
 
 
