@@ -31,6 +31,7 @@ DETAIL = (("2_patient.py", "Patient", "patient"),)
 QUESTION = (
     ("7_what_if.py", "What if", "what_if"),
     ("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),
+    ("8_published_evidence.py", "Published evidence", "published_evidence"),
 )
 USE = (("8_slides.py", "Slides", "slides"), ("9_data.py", "Data", "data"))
 SIDEBAR_WIDTH = 300

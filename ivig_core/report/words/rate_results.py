@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import level_name
 from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import finding as sensitivity_finding
@@ -68,7 +69,7 @@ def rates(results: Results) -> Iterator[Said]:
     if table is None:
         return
     said = []
-    for row in table.to_dict("records"):
+    for row in rows_of(table):
         if is_number(row["rate"]):
             limits = f" ({rate(row['ci_low'])}–{rate(row['ci_high'])})" if is_number(row["ci_high"]) else ""
             said.append(f"{rate(row['rate'])}{limits} {_period(row)}")
