@@ -11,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.cox.words import ratio_text
+from ivig_core.figures.given.baseline import RATIO
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import first_ivig
 from ivig_core.study.given.baseline_table import baseline_table
 from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, prespecified
 from ivig_core.study.study import Study
-from pages.given.baseline import RATIO
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 from tests.app.cox.test_panel import HOSTILE, LITTLE, MINE, cells, many_columns, said, sound
