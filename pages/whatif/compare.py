@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from ivig_core.figures.whatif.compare import compare as draw
 from ivig_core.figures.whatif.compare import survival_of_both
@@ -30,7 +31,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     session.write_url()
     a, b = session.spec(), second_set.second()
     with guard("the comparison"):
-        result = compare(study, a, b)
+        with st.spinner("Drawing patients…"):
+            result = compare(study, a, b)
         exhibit.figure(lambda: draw(result, presentation=session.presenting()), "compare", parts=(a, b))
         exhibit.sentences(result.notes)
         curves = session.once(

@@ -96,7 +96,7 @@ def test_p_has_no_more_decimals_than_simulations_carry(simulations, p_value, wor
         ([Patient(**USUAL)], {}, TOO_FEW, "fewer than 30 patients on IVIG"),
         ([Patient(days=300, infections=[20])] * 30, {}, TOO_FEW, "no patient with an infection has days"),
         ([Patient(days=300, doses=[100])] * 30, {}, TOO_FEW, "no patient with an infection"),
-        ([Patient(days=300, doses=[100], infections=[110])] * 30, {}, TOO_FEW, "no infection outside"),
+        ([Patient(days=300, doses=[100], infections=[110])] * 30, {}, TOO_FEW, "no infection off IVIG"),
         ([Patient(days=300, doses=[100], infections=[10])] * 30, {}, TOO_FEW, "no infection on IVIG"),
         ([Patient(days=300, doses=[100], infections=[10, 110])] * 29, {}, TOO_FEW, "fewer than 30 patients"),
         ([Patient(days=300, doses=[100], infections=[10])] * 40 + [Patient(**USUAL)] * 2, {}, TOO_FEW, "fewer than 5"),
