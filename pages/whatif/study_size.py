@@ -14,6 +14,7 @@ from ivig_core.figures.whatif.study_size_words import (
     HOW,
     SIMULATED,
     needed_words,
+    other_days,
     simulated_detail,
     simulated_finding,
     up,
@@ -135,7 +136,7 @@ def _tables(size: StudySize, found: Simulated | None) -> None:
             shown = _sizes(size, found)
             exhibit.table("study_size", shown.drop(columns=REMARK), _sizes_in_full(size))
             exhibit.remarks(shown["Study"].tolist(), shown[REMARK].tolist())
-    exhibit.sentences([*HOW_FORMULA, *([] if found is None else HOW_SIMULATED)])
+    exhibit.sentences([*HOW_FORMULA, *([] if found is None else (*HOW_SIMULATED, other_days(size, found)))])
 
 
 def _studies(found: Simulated | None) -> None:

@@ -69,12 +69,23 @@ def test_rates_are_those_of_the_model_and_are_found_again():
     assert counts.sum(axis=0) / days.sum(axis=0) * YEAR == pytest.approx([2.0, 1.2], rel=0.025)
     start, end, patient, on_ivig = intervals(lives, model)
     found = course_rates(Intervals(patient, start, end, on_ivig), lives.patient, lives.day, np.ones(12_000), 30, 30, 28)
-    assert found.rates.trigger == pytest.approx(6.0, rel=0.08)
+    assert found.rates.trigger == pytest.approx(6.0, rel=0.05)
     assert found.rates.first * YEAR == pytest.approx(0.4, rel=0.08)
     # A course that starts again within 28 days is taken for the same one.
     assert found.rates.again * YEAR == pytest.approx(0.2, rel=0.15)
     assert found.doses == pytest.approx(5.0, rel=0.1)
     assert found.share_at_start == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize(("infection", "after", "days"), [(60, 0, 60), (59, 1, 0), (30, 1, 0), (29, 0, 30)])
+def test_a_course_starts_after_an_infection_on_the_30_days_that_follow_it(infection, after, days):
+    """On one day the dose comes first, in simulated patients as in the count. Two years, on IVIG from day 60 to 90."""
+    time = Intervals(np.zeros(3, int), np.array([0, 60, 91]), np.array([59, 90, 729]), np.array([False, True, False]))
+    found = course_rates(time, np.zeros(1, int), np.array([infection]), np.ones(1), 30, 30, 28)
+    assert (found.starts, found.starts_after) == (1, after)
+    if not after:
+        # One start in days 1 to 60 without those that follow an infection.
+        assert found.rates.first == pytest.approx(1 / days)
 
 
 def test_who_has_more_infections_starts_more_often_and_is_found_to():
