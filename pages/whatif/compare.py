@@ -20,6 +20,14 @@ LOOKED = (
     "see all of them under “All reasonable definitions”."
 )
 WIDTHS = {MEASURE: 430, "B against A": 200}
+HELPS = {
+    MEASURE: "What is compared, with its unit; survival in each group that A and B both have.",
+    "A": "With the settings in force, with 95 % interval.",
+    "B": "With the settings of “what if”, with 95 % interval.",
+    "B against A": "×: B divided by A. Otherwise B less A, in percentage points or days. With 95 % interval.",
+    "p": "Two-sided, of no difference between A and B.",
+    "How": "How the interval of the difference was made; the sentences below say more.",
+}
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
@@ -42,6 +50,6 @@ def show(study: Study, spec: AnalysisSpec) -> None:
         if curves is not None:
             exhibit.figure(curves, "compare_survival")
         shown = table_rows(result, a, b)
-        exhibit.table("compare", pd.DataFrame(shown), result.rows, widths=WIDTHS)
+        exhibit.table("compare", pd.DataFrame(shown), result.rows, widths=WIDTHS, helps=HELPS)
         exhibit.remarks([row[MEASURE] for row in shown], result.rows["note"].tolist())
         exhibit.sentences([*about_methods(result), LOOKED])

@@ -103,7 +103,8 @@ def _result(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
 def _simulated(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effect) -> Strategies:
     """The result; a bar shows how far it is, and changing a control stops it."""
     if len(study.cohort(spec)) <= LARGE:
-        return strategies(study, spec, assumed, effect)
+        with st.spinner("Simulating…"):
+            return strategies(study, spec, assumed, effect)
     bar = st.progress(0.0, text="Simulating…")
 
     def tell(done: float) -> None:
@@ -121,6 +122,7 @@ def _which(result: Strategies) -> str:
     return st.segmented_control(
         "Infections shown", list(WHICH), default=ALL, required=True, key=SHOWN, persist_state="session",
         format_func=lambda name: escape_markdown(WHICH[name]),
+        help="Which infections the figure and its sentences are about; the table has both.",
     )  # fmt: skip
 
 

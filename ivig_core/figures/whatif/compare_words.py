@@ -215,7 +215,8 @@ def _measure(row: dict[str, Any], a: AnalysisSpec, b: AnalysisSpec) -> str:
         MEAN: f"Mean days without event to day {row['days']:,.0f}",
     }[row["measure"]]
     if not row["group"]:
-        return named
+        exposed = row["measure"] != RATIO and a.model.population == b.model.population == "exposed"
+        return f"{named}, patients given IVIG" if exposed else named
     one, two = (counted(int(row[name]), "patient") for name in ("a_patients", "b_patients"))
     return f"{named}: {_group(row, a, b)}, {one if one == two else f'{one} and {two}'}"
 
@@ -242,9 +243,8 @@ def _change(row: dict[str, Any]) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0f}".replace("-", MINUS)
+    return f"{value:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
-MINUS = "\N{MINUS SIGN}"
 SAY = {RATE_ON: rate, RATE_OFF: rate, SHARE: percent, MEAN: count}
 DIFFERENCES = {SHARE: (100.0, "points"), MEAN: (1.0, "days")}

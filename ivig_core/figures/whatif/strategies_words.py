@@ -171,7 +171,9 @@ def span_words(result: Strategies) -> str:
 
 
 def ends_text(row: dict[str, Any]) -> str:
-    """`25.3 to 15.5`: infections averted per 100 patient-years at the lowest and at the highest ratio."""
+    """`25.3 to 15.5`: infections averted per 100 patient-years at the lowest and at the highest ratio; `0` at both."""
+    if row[AT_LOWEST] == row[AT_HIGHEST] == 0:
+        return "0"
     return " to ".join(amount(row[name], 1) for name in (AT_LOWEST, AT_HIGHEST))
 
 

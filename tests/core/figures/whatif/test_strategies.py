@@ -86,6 +86,7 @@ def test_what_is_averted_at_both_ends_of_the_own_ratio_stands_beside_the_answer(
     assert said in alt_text(strategies(result))
     assert "before the first dose" not in detail(result, "severe") + detail(made())
     assert ends_text(result.row("infection_guided")) == "15.0 to –"
+    assert ends_text(result.row("none")) == "0"
 
 
 def test_a_strategy_without_numbers_is_named_with_its_reason():
