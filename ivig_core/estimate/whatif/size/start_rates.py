@@ -15,8 +15,8 @@ MOST_TRIGGER, MOST_EXPONENT, FEWEST_STARTS = 50.0, 3.0, 5
 class StartRates(NamedTuple):
     """`first`, `again`: starts per day of an average patient without a recent infection, before and after a first
     course; NaN without a day at risk. `trigger`: factor on both after an infection, NaN where it cannot be told or with
-    fewer than 5 starts. `by_rate`: exponent with which first courses go with a patient's own rate of infections, 0 with fewer than 5.
-    `fit`: log-likelihood of the starts, to be compared among lengths of the time after an infection."""
+    fewer than 5 starts. `by_rate`: exponent with which first courses go with a patient's own rate of infections, 0 with
+    fewer than 5. `fit`: log-likelihood of the starts, to be compared among lengths of the time after an infection."""
 
     first: float
     again: float
