@@ -49,8 +49,8 @@ def strategies(result: Strategies, of: str = ALL, *, presentation: bool = False)
     top, bottom = max(reach), min(reach)
     room = 0.15 * (top - bottom) or 1.0
     right = max(limit for row in rows for limit in _reach(row, "ivig_months")) or 1.0
-    figure.update_xaxes(title_text="Patient-months on IVIG", range=[-0.03 * right, 1.06 * right])
-    figure.update_yaxes(title_text=AXIS[of], range=[max(bottom - room, 0), top + room])
+    figure.update_xaxes(title_text="Patient-months on IVIG", tickformat=",", range=[-0.03 * right, 1.06 * right])
+    figure.update_yaxes(title_text=AXIS[of], tickformat=",", range=[max(bottom - room, 0), top + room])
     legend_below(figure, foot)
     note(figure, small_print(result), sizes=sizes)
     return figure
