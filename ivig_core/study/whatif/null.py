@@ -21,6 +21,7 @@ from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import chip
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
+from ivig_core.study.whatif.why_none import why_none
 from ivig_core.terms import ON
 
 stats = library("scipy.stats")
@@ -97,7 +98,9 @@ def _made(study: Study, spec: AnalysisSpec, tick: Callable[[float], None]) -> If
         return IfNothing(NOT_OFFERED, reason)
     row = _on_ivig(study, spec)
     if row is None or row["status"] != OK:
-        return IfNothing(TOO_FEW, str(row["note"]) if row is not None and row["note"] else "there is no rate ratio")
+        return IfNothing(
+            TOO_FEW, why_none(str(row["note"])) if row is not None and row["note"] else "there is no rate ratio"
+        )
     found = IfNothing(
         OK, HOW, observed=float(row["irr"]), observed_low=_or_nan(row["ci_low"]), observed_high=_or_nan(row["ci_high"])
     )

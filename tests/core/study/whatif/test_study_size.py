@@ -120,6 +120,11 @@ def test_odd_cohorts(patients):
     assert len(found.table) == 3 * len(run.sizes)
 
 
+def test_a_cohort_of_one_is_said_to_tell_little():
+    one = study_size(Study(cohort(*COHORTS["one patient"])), SPEC, PLAN)
+    assert one.notes[0].startswith("This cohort has 1 patient with 4 infections: what it tells")
+
+
 def test_nobody_is_selected(study):
     size = study_size(study, AnalysisSpec().change(where="age>=200"), PLAN)
     assert size.notes[0].startswith("This cohort has no infection")
