@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,26 @@ class Split:
     factors: tuple[Factor, ...]
     at: np.ndarray
     endpoint: np.ndarray
+
+
+def cut(split: Split, opens: np.ndarray) -> list[Split]:
+    """A split of patients of several cohorts, one a cohort with its patients numbered from 0.
+
+    `opens`: the first patient of each, and the number of all; rows are sorted by patient.
+    """
+    rows = np.searchsorted(split.patient, opens)
+    order = np.argsort(split.at, kind="stable")
+    at, endpoint = split.at[order], split.endpoint[order]
+    infections = np.searchsorted(at, rows)
+    pieces = zip(opens, rows[:-1], rows[1:], infections[:-1], infections[1:], strict=False)
+    return [
+        Split(
+            split.patient[low:high] - first, split.days[low:high],
+            tuple(replace(factor, codes=factor.codes[low:high]) for factor in split.factors),
+            at[begin:end] - low, endpoint[begin:end],
+        )
+        for first, low, high, begin, end in pieces
+    ]  # fmt: skip
 
 
 class Stack:
