@@ -12,7 +12,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.curve.choices import Choices
 from ivig_core.study.whatif.curve.curve import Curving
-from pages.whatif.curve import BEFORE, Job
+from pages.whatif.curve import BEFORE, job_of
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -86,7 +86,7 @@ def test_the_curve_is_shown_with_what_is_to_be_said_of_it():
 def test_a_slow_curve_can_be_stopped_and_gone_on_with(monkeypatch):
     """One definition of exposure a step, and no second step in a slice."""
     monkeypatch.setattr("ivig_core.study.whatif.curve.curve.AT_ONCE", 1)
-    monkeypatch.setattr("pages.whatif.curve.SLICE", -1.0)
+    monkeypatch.setattr("pages.whatif.job.SLICE", -1.0)
     test = run(Study(reference_cohort("sim43")))
     assert not test.get("plotly_chart")
     sound(next(item for item in test.button if item.label == "Stop").click().run())
@@ -104,7 +104,7 @@ def test_odd_cohorts_are_shown_in_words(people):
 
 def test_a_row_is_put_in_force_and_taken_back():
     test = finished(run(Study(reference_cohort("sim43"))))
-    job = Job(Curving(Study(reference_cohort("sim43")), AnalysisSpec(), FEW))
+    job = job_of(Curving(Study(reference_cohort("sim43")), AnalysisSpec(), FEW))
     job.work(60)
     row = job.result.row_of(AnalysisSpec().change(window_days=14, from_first_dose=True))
     test.session_state["jobs"], test.session_state["row"] = [job], row

@@ -62,6 +62,15 @@ class CurveIfNothing:
     def simulations(self) -> int:
         return len(self.nothing.below) if self.nothing else 0
 
+    @property
+    def sentences(self) -> list[str]:
+        """What is compared, and what is not."""
+        same = (
+            f"Compared are {counted(self.definitions, 'definition')} of {counted(self.patients, 'patient')} on IVIG, the "
+            "same in every cohort, also where several have the same days and infections"
+        )
+        return [same, *(f"Not among them: {text}" for text in self.without)]
+
 
 def simulations_of(patients: int) -> int:
     """How many cohorts of so many patients are simulated."""
@@ -76,8 +85,8 @@ class CurvingNothing:
     Validated by simulation: docs/null.md.
     """
 
-    def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices) -> None:
-        self._study, self._base = study, base_of(spec)
+    def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices, simulations: int | None = None) -> None:
+        self._study, self._base, self._simulations = study, base_of(spec), simulations
         self._choices, self._without = compared(study, self._base, choices.with_those_of(spec))
         self._exposures = exposures(self._choices, self._base)
         self._many: ManyCohorts | None = None
@@ -125,8 +134,10 @@ class CurvingNothing:
         evidence, rng = Evidence(histories), np.random.default_rng([SEED, SETS])
         vectors = plausible(evidence, fit(evidence), SETS, rng)
         vectors[:, LOG_RATIO] = 0.0
-        models, each = process(vectors), simulations_of(len(histories)) // SETS
-        drawn = [draw(evidence, models.one(number), each, np.random.default_rng([SEED, number])) for number in range(SETS)]
+        models, each = process(vectors), (self._simulations or simulations_of(len(histories))) // SETS
+        drawn = [
+            draw(evidence, models.one(number), each, np.random.default_rng([SEED, number])) for number in range(SETS)
+        ]
         cohorts = [histories, *(one for part in drawn for one in part.cohorts(each))]
         number = sum(len(one.infection_day) for one in cohorts[1:])
         together = as_cohort(study.cohort(base), cohorts, np.append(grades, rng.choice(grades, number)))
@@ -155,9 +166,11 @@ class CurvingNothing:
         )  # fmt: skip
 
 
-def curve_if_nothing(study: Study, spec: AnalysisSpec, choices: Choices | None = None) -> CurveIfNothing:
-    """The whole of `CurvingNothing`."""
-    making = CurvingNothing(study, spec, choices or Choices())
+def curve_if_nothing(
+    study: Study, spec: AnalysisSpec, choices: Choices | None = None, simulations: int | None = None
+) -> CurveIfNothing:
+    """The whole of `CurvingNothing`. `simulations`: how many cohorts, a multiple of `SETS`."""
+    making = CurvingNothing(study, spec, choices or Choices(), simulations)
     while not making.finished:
         making.step()
     return making.result()
