@@ -31,8 +31,8 @@ PALE, BEFORE = "curve_pale", "curve_settings_before"
 TABLE_HEIGHT = 420
 PALE_HELP = "Rows stay in the curve and in its shares; the reasons stand below the figure."
 CLICK = (
-    "A click among the ratios or the choices, or on a row of the table, puts the choices of that definition in force on "
-    "all pages."
+    "A click among the ratios or the choices, or on a row of the table, puts the choices of that definition in force "
+    "on all pages."
 )
 NOTHING, NOTHING_HELP = (
     "If IVIG did nothing",

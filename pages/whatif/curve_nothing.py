@@ -44,13 +44,17 @@ def show(study: Study, spec: AnalysisSpec, choices: Choices) -> None:
     parts = curve_parts(spec, choices)
     say.line(WHAT)
     key = (st.session_state.get(session.CURRENT), parts)
+    # What comes next takes the place of the button, also where a run ends before the browser has tidied up.
+    place = st.empty()
     if key not in st.session_state.get(ASKED, ()):
-        st.button(escape_markdown(RUN), key=BUTTON, icon=":material/casino:", on_click=_ask, args=(key,))
+        place.button(escape_markdown(RUN), key=BUTTON, icon=":material/casino:", on_click=_ask, args=(key,))
         return
     making = session.once("curve_nothing_job", *parts, make=lambda: job_of(CurvingNothing(study, spec, choices)))
     if making.result is None:
-        job.show(making, "curve_nothing", "the simulated curves")
+        with place.container():
+            job.show(making, "curve_nothing", "the simulated curves")
         return
+    place.empty()
     found = making.result
     if found.status != OK:
         say.note(say.as_sentence(finding(found)))

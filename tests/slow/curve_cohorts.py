@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.whatif.null.process import Histories
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
+from ivig_core.estimate.whatif.null.process import Histories
 from ivig_core.samples import sample_file
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -18,7 +18,7 @@ from ivig_core.study.whatif.curve.if_nothing import CurveIfNothing, curve_if_not
 from ivig_core.study.whatif.curve.many_cohorts import as_cohort
 from tests.slow.null_cohorts import Cell, drawn
 
-COHORTS, SIMULATIONS, SEED = 100, 100, 20261129
+COHORTS, SEED = 100, 20261129
 CHOICES = Choices(window_days=(14, 30, 42), dose_day=("on", "off"), episode_gap_days=(0, 14))
 """A part of the choices of the page, so that a run ends in minutes: 192 definitions."""
 SEVERE = 0.2
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 def places(cell: Cell, cohorts: int = COHORTS) -> list[Place]:
     """Every cohort of a cell for which the comparison is offered."""
-    found = [curve_if_nothing(study, AnalysisSpec(), CHOICES, SIMULATIONS) for study in studies(cell, cohorts)]
+    found = [curve_if_nothing(study, AnalysisSpec(), CHOICES) for study in studies(cell, cohorts)]
     return [place(one) for one in found if one.status == "ok"]
 
 

@@ -159,9 +159,9 @@ def _choices(figure: go.Figure, view: View, has: np.ndarray) -> None:
 
 
 def _definitions(figure: go.Figure, view: View, limits: tuple[float, float], lines: int) -> None:
-    """What is hovered and clicked: nothing to be seen, one entry a definition among the ratios and one among the choices.
+    """What is hovered and clicked: nothing to be seen, an entry a definition among the ratios and among the choices.
 
-    plotly looks for the point of a click in the plot that was clicked alone, and in columns of a matrix for none.
+    plotly looks for what is clicked among the points of that plot alone, and a matrix of choices has none.
     """
     irr = np.clip(ratios(view.curve)[view.order], *limits)
     figure.add_scatter(

@@ -148,9 +148,9 @@ def detail(found: CurveIfNothing) -> str:
     """In how many simulated cohorts as many ratios are below 1; the same of intervals and of the median ratio."""
     below, clear, middle = measures(found)
     return (
-        f"As many or more in {_as_far(below, found)}; intervals below 1 {_without(clear)}, here {_mine(clear)}, as many "
-        f"or more in {_as_far(clear, found)}; median ratio {_without(middle)}, here {_mine(middle)}, as low or lower in "
-        f"{_as_far(middle, found)}. {counted(found.definitions, 'definition')}, "
+        f"As many or more in {_as_far(below, found)}; intervals below 1 {_without(clear)}, this one {_mine(clear)}, "
+        f"as many or more in {_as_far(clear, found)}; median ratio {_without(middle)}, this one {_mine(middle)}, "
+        f"as low or lower in {_as_far(middle, found)}. {counted(found.definitions, 'definition')}, "
         f"{counted(found.simulations, 'simulated cohort')}"
     )
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from ivig_core.estimate.result import RatioRow
-from ivig_core.estimate.whatif.curve.many import ratios_on_ivig
+from ivig_core.estimate.whatif.curve.many import ratios_and_upper
 from ivig_core.estimate.whatif.null.calibrate import SEED, SETS
 from ivig_core.estimate.whatif.null.fit import Evidence, fit, plausible
 from ivig_core.estimate.whatif.null.process import LOG_RATIO, Floats, Histories, process
 from ivig_core.estimate.whatif.null.simulate import draw
 from ivig_core.numbers import OK, counted
-from ivig_core.spec import SETTINGS, AnalysisSpec
-from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE
+from ivig_core.spec import SETTINGS, AnalysisSpec, ExposureSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.sensitivity_rows import SHORT
 from ivig_core.study.whatif.curve.against import dated_on_doses
@@ -24,8 +21,8 @@ from ivig_core.study.whatif.curve.choices import Choices, base_of, endpoints, ex
 from ivig_core.study.whatif.curve.many_cohorts import ManyCohorts, as_cohort
 from ivig_core.study.whatif.null import NOT_OFFERED, able, treated
 
-MOST_SIMULATIONS, FEWEST_SIMULATIONS, PATIENTS_AT_ONCE = 200, 100, 20_000
-MOST_PATIENTS = 500
+SIMULATIONS, MOST_PATIENTS = 100, 500
+"""Simulated cohorts, a multiple of `SETS`; more patients would take minutes."""
 DRAWN = ("time",)
 """Adjusters that the rate of simulated infections depends on."""
 FILTERS = ("max_grade", "pathogens", "sites", "hospitalized")
@@ -66,15 +63,10 @@ class CurveIfNothing:
     def sentences(self) -> list[str]:
         """What is compared, and what is not."""
         same = (
-            f"Compared are {counted(self.definitions, 'definition')} of {counted(self.patients, 'patient')} on IVIG, the "
-            "same in every cohort, also where several have the same days and infections"
+            f"Compared are {counted(self.definitions, 'definition')} in {counted(self.patients, 'patient')} on IVIG, "
+            "the same in every cohort, each counted even where several have the same days and infections"
         )
         return [same, *(f"Not among them: {text}" for text in self.without)]
-
-
-def simulations_of(patients: int) -> int:
-    """How many cohorts of so many patients are simulated."""
-    return min(MOST_SIMULATIONS, max(FEWEST_SIMULATIONS, PATIENTS_AT_ONCE // max(patients, 1) // SETS * SETS))
 
 
 class CurvingNothing:
@@ -85,7 +77,7 @@ class CurvingNothing:
     Validated by simulation: docs/null.md.
     """
 
-    def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices, simulations: int | None = None) -> None:
+    def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices, simulations: int = SIMULATIONS) -> None:
         self._study, self._base, self._simulations = study, base_of(spec), simulations
         self._choices, self._without = compared(study, self._base, choices.with_those_of(spec))
         self._exposures = exposures(self._choices, self._base)
@@ -134,7 +126,7 @@ class CurvingNothing:
         evidence, rng = Evidence(histories), np.random.default_rng([SEED, SETS])
         vectors = plausible(evidence, fit(evidence), SETS, rng)
         vectors[:, LOG_RATIO] = 0.0
-        models, each = process(vectors), (self._simulations or simulations_of(len(histories))) // SETS
+        models, each = process(vectors), self._simulations // SETS
         drawn = [
             draw(evidence, models.one(number), each, np.random.default_rng([SEED, number])) for number in range(SETS)
         ]
@@ -145,14 +137,12 @@ class CurvingNothing:
         plain = base.change(**{name: SETTINGS[name].default for name in FILTERS})
         return ManyCohorts(together, endpoints(self._choices, plain))
 
-    def _analysed(self, many: ManyCohorts, exposure) -> Floats:
+    def _analysed(self, many: ManyCohorts, exposure: ExposureSpec) -> Floats:
         """Ratio and upper limit (2, cohorts, endpoints × sets) of each cohort; NaN without an estimate."""
-        kept = [many.events.number[endpoint] for endpoint in many.events.number]
-        of_sets = []
-        for splits in many.splits(exposure, self._sets):
-            rows = ratios_on_ivig(splits, many.patients, len(many.events.kept), self._base.model.ci_method)
-            of_sets.append(np.array([[_numbers(row) for row in of] for of in rows])[:, kept])
-        return np.concatenate(of_sets, axis=1).transpose(2, 0, 1)
+        kept = list(many.events.number.values())
+        method = self._base.model.ci_method
+        found = [ratios_and_upper(stack, method)[..., kept] for stack in many.stacks(exposure, self._sets)]
+        return np.concatenate(found, axis=2)
 
     def result(self) -> CurveIfNothing:
         """How the rows lie to 1, once it is finished."""
@@ -167,7 +157,7 @@ class CurvingNothing:
 
 
 def curve_if_nothing(
-    study: Study, spec: AnalysisSpec, choices: Choices | None = None, simulations: int | None = None
+    study: Study, spec: AnalysisSpec, choices: Choices | None = None, simulations: int = SIMULATIONS
 ) -> CurveIfNothing:
     """The whole of `CurvingNothing`. `simulations`: how many cohorts, a multiple of `SETS`."""
     making = CurvingNothing(study, spec, choices or Choices(), simulations)
@@ -192,15 +182,6 @@ def compared(study: Study, base: AnalysisSpec, choices: Choices) -> tuple[Choice
         reasons.append("the dose day off IVIG or left out: infections are dated on it, which simulated ones are not")
     kept = replace(choices, adjusters=adjusters, every_set=False, also=(), episode_gap_days=gaps, dose_day=dose_day)
     return kept, tuple(reasons)
-
-
-def _numbers(row: RatioRow) -> tuple[float, float]:
-    """Ratio and upper limit as `sentences.shares` reads them."""
-    low, high = row.ci_low, row.ci_high
-    if row.status not in HAS_BOUND or (low is None and high is None):
-        return np.nan, np.nan
-    ratio = np.inf if row.status == NO_REFERENCE else float(row.irr)
-    return ratio, np.inf if high is None else float(high)
 
 
 def _lies(ratio: Floats, high: Floats) -> Lies:

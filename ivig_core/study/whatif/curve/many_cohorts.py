@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.cohort.cohort import RECORDS, Cohort
-from ivig_core.estimate.whatif.curve.stack import Split, cut
+from ivig_core.estimate.rates.sccs import adjuster
+from ivig_core.estimate.whatif.curve.stack import Stack
 from ivig_core.estimate.whatif.null.process import Histories
 from ivig_core.persontime.split import Shared, person_time
 from ivig_core.spec import EndpointSpec, ExposureSpec
 from ivig_core.study.whatif.curve.choices import Set
 from ivig_core.study.whatif.curve.splits import Days, Events, varies
-from ivig_core.estimate.rates.sccs import adjuster
 
 NUMBER = "number_of_cohort"
 
@@ -59,17 +59,12 @@ class ManyCohorts:
         self.opens = np.searchsorted(number, np.arange(self.size + 1))
         self._shared: Shared = {}
 
-    @property
-    def patients(self) -> int:
-        """Most patients with an infection that one cohort has."""
-        return int(np.diff(self.opens).max(initial=0))
-
-    def splits(self, exposure: ExposureSpec, sets: Sequence[Set]) -> list[list[Split]]:
-        """By set of adjusters, of each cohort what a model needs."""
+    def stacks(self, exposure: ExposureSpec, sets: Sequence[Set]) -> list[Stack]:
+        """By set of adjusters, the models of every cohort in the place of a definition."""
         axes = {name for names in sets for name in names}
         time = person_time(self.events.cohort, exposure, axes, self._shared)
         days = Days(time, self.events, axes)
-        return [cut(days.split(names), self.opens) for names in sets]
+        return [Stack.of_cohorts(days.split(names), self.opens, len(self.events.kept)) for names in sets]
 
     def vary(self, exposure: ExposureSpec, names: Collection[str]) -> list[str]:
         """Those adjusters of which a patient has days in two levels."""
