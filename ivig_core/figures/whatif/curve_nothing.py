@@ -19,6 +19,8 @@ BINS = 20
 MIDDLE = (0.05, 0.5, 0.95)
 WIDEST = 20.0
 TICKS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0, 20.0)
+FEWEST_TICKS = 3
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 SPANS = ((0.0, 0.29), (0.355, 0.645), (0.71, 1.0))
 
 
@@ -125,9 +127,14 @@ def _inside(measure: Measure, value: np.ndarray) -> np.ndarray:
 def _axis(measure: Measure, edges: np.ndarray) -> dict[str, object]:
     shared = {"fixedrange": True, "title": {"text": measure.name, "standoff": 6}, "linecolor": MUTED}
     if measure.is_share:
-        return shared | {"range": [edges[0], edges[-1]], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+        return shared | {
+            "range": [edges[0], edges[-1]],
+            "tickvals": SHARES,
+            "ticktext": [percent(share) for share in SHARES],
+        }
     low, high = float(edges[0]), float(edges[-1])
     marks = [mark for mark in TICKS if low <= mark <= high]
+    marks = marks if len(marks) >= FEWEST_TICKS else [float(f"{mark:.2g}") for mark in np.geomspace(low, high, 3)]
     return shared | {
         "type": "log", "range": [math.log10(low), math.log10(high)], "tickvals": marks,
         "ticktext": [f"{mark:g}" for mark in marks],
@@ -140,7 +147,8 @@ def finding(found: CurveIfNothing) -> str:
         return f"Not known how definitions lie to 1 without an effect: {found.note}"
     below = measures(found)[0]
     return (
-        f"With no effect, cohorts like this one give {_without(below)} of definitions below 1; this one {_mine(below)}"
+        f"With no effect, {below.words(below.limits[1])} of definitions are below 1 in cohorts like this one "
+        f"({_reach(below)}); here {_mine(below)}"
     )
 
 
@@ -148,16 +156,20 @@ def detail(found: CurveIfNothing) -> str:
     """In how many simulated cohorts as many ratios are below 1; the same of intervals and of the median ratio."""
     below, clear, middle = measures(found)
     return (
-        f"As many or more in {_as_far(below, found)}; intervals below 1 {_without(clear)}, this one {_mine(clear)}, "
-        f"as many or more in {_as_far(clear, found)}; median ratio {_without(middle)}, this one {_mine(middle)}, "
+        f"As many or more in {_as_far(below, found)}. Intervals below 1: {_without(clear)}, here {_mine(clear)}, "
+        f"as many or more in {_as_far(clear, found)}. Median ratio: {_without(middle)}, here {_mine(middle)}, "
         f"as low or lower in {_as_far(middle, found)}. {counted(found.definitions, 'definition')}, "
         f"{counted(found.simulations, 'simulated cohort')}"
     )
 
 
 def _without(measure: Measure) -> str:
-    low, middle, high = map(measure.words, measure.limits)
-    return f"{middle} (middle 90 %: {low} to {high})"
+    return f"{measure.words(measure.limits[1])} ({_reach(measure)})"
+
+
+def _reach(measure: Measure) -> str:
+    low, _, high = map(measure.words, measure.limits)
+    return f"middle 90 %: {low} to {high}"
 
 
 def _mine(measure: Measure) -> str:
@@ -165,8 +177,7 @@ def _mine(measure: Measure) -> str:
 
 
 def _as_far(measure: Measure, found: CurveIfNothing) -> str:
-    share = percent(measure.as_far / found.simulations) if measure.as_far else "none"
-    return f"{share} of them"
+    return f"{percent(measure.as_far / found.simulations) if measure.as_far else 'none'} of them"
 
 
 def alt(found: CurveIfNothing) -> str:
