@@ -18,8 +18,8 @@ from pages.shell.escape import escape_markdown
 PREFIX, EXPOSURE = "study_plan_", "study_plan_exposure"
 FOLLOWS = "by days on IVIG"
 EMPTY = (
-    "An empty field is fitted to this cohort, or assumed where the cohort does not tell; courses follow from days on IVIG "
-    "that are entered. The table “Planned with” has every number."
+    "An empty field is fitted to this cohort, or assumed where the cohort does not tell; courses follow from days on "
+    "IVIG that are entered. The table “Planned with” has every number."
 )
 AS_COHORT, AS_ENTERED = "cohort", "entered"
 FROM = {COHORT: "this cohort", DEFAULT: "assumed", BY_HAND: "entered"}

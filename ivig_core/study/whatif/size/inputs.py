@@ -51,8 +51,8 @@ def plan_inputs(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> tuple[Inpu
             rows.append(Input(name, given[name], COHORT))
         else:
             rows.append(Input(name, FALLBACK[name], DEFAULT))
-    rows = _fitting(rows)
-    return rows if whole else _with_courses(rows, plan, spec.exposure.window_days)
+    fitting = _fitting(rows)
+    return fitting if whole else _with_courses(fitting, plan, spec.exposure.window_days)
 
 
 def _with_courses(rows: tuple[Input, ...], plan: StudyPlan, window_days: int) -> tuple[Input, ...]:
