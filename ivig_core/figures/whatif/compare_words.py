@@ -216,7 +216,7 @@ def _measure(row: dict[str, Any], a: AnalysisSpec, b: AnalysisSpec) -> str:
     }[row["measure"]]
     if not row["group"]:
         exposed = row["measure"] != RATIO and a.model.population == b.model.population == "exposed"
-        return f"{named}, patients given IVIG" if exposed else named
+        return f"{named} (patients given IVIG)" if exposed else named
     one, two = (counted(int(row[name]), "patient") for name in ("a_patients", "b_patients"))
     return f"{named}: {_group(row, a, b)}, {one if one == two else f'{one} and {two}'}"
 

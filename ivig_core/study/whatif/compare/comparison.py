@@ -42,8 +42,8 @@ COLUMNS = (
 )  # fmt: skip
 TEXTS = ("measure", "group", "a_status", "b_status", "method", "note")
 WITHOUT = ("A has no such estimate", "B has no such estimate", "neither has such an estimate")
-NO_DAYS = ("A has no such day", "B has no such day", "neither has such a day")
-NOBODY_INFECTED = ("A has no infection there", "B has no infection there", "neither has an infection there")
+NO_DAYS = ("no such day in A", "no such day in B", "no such day in A or B")
+NOBODY_INFECTED = ("no such infection in A", "no such infection in B", "no such infection in A or B")
 AT_AN_END = ("the ratio of A is 0 or ∞", "the ratio of B is 0 or ∞", "both ratios are 0 or ∞")
 
 

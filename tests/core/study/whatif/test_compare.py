@@ -107,13 +107,13 @@ def test_which_of_the_two_lacks_what_is_said():
     b = ALL.change(pre_exposure_days=60)
     all_on = compare(Study(cohort(*[Patient(**usual, infections=[110])] * 6)), ALL, b).rows
     assert row(all_on, RATIO)["note"] == "both ratios are 0 or ∞"
-    assert row(all_on, RATE_OFF)["note"] == "neither has an infection there"
+    assert row(all_on, RATE_OFF)["note"] == "no such infection in A or B"
     apart = compare(Study(cohort(*[Patient(**usual, infections=[60, 110])] * 6)), ALL, b).rows
     assert row(apart, RATIO)["note"] == "the ratio of B is 0 or ∞"
-    assert row(apart, RATE_OFF)[["change", "note"]].tolist() == [0, "B has no infection there"]
+    assert row(apart, RATE_OFF)[["change", "note"]].tolist() == [0, "no such infection in B"]
     nobody = compare(Study(cohort(*[Patient(days=300, infections=[60])] * 6)), ALL, b).rows
     assert row(nobody, RATIO)["note"] == "neither has such an estimate"
-    assert row(nobody, RATE_ON)["note"] == "neither has such a day"
+    assert row(nobody, RATE_ON)["note"] == "no such day in A or B"
     assert np.isfinite(row(compare(Study(cohort(*both_sides)), ALL, b).rows, RATIO)["change"])
 
 
