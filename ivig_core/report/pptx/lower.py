@@ -5,9 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import ivig_core.report.pptx.measure as measure
 from ivig_core.figures.frame import legend_height
 from ivig_core.figures.theme import PAGE
-from ivig_core.report.pptx import measure
 
 PAD = 8
 """Room in px above the first line of a figure."""

@@ -10,7 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from ivig_core.report.pptx import measure
+import ivig_core.report.pptx.measure as measure
 from ivig_core.report.pptx.look import Box, Look, kind_of
 from ivig_core.report.pptx.tables import INSET_X, INSET_Y, Part
 from ivig_core.report.pptx.xml import clean, colour, face, number_field, plain_table, ruled, unmarked
