@@ -79,7 +79,8 @@ def rates(results: Results) -> Iterator[Said]:
 
 def _period(row: dict[str, object]) -> str:
     everybody = row["period"] == OBSERVATION and "all" in str(row["label"])
-    return "off IVIG in all patients" if everybody else PERIODS.get(str(row["period"]), lower(str(row["label"])))
+    name, label = str(row["period"]), str(row["label"])
+    return "off IVIG in all patients" if everybody else PERIODS.get(name, f"{label[:1].lower()}{label[1:]}")
 
 
 def ratio(results: Results) -> Iterator[Said]:

@@ -51,4 +51,6 @@ def test_pathogen_and_site_both_have_to_hold():
     spec = AnalysisSpec().change(pathogens="bacterial,viral", sites="lower_respiratory,urinary", min_grade=3)
     said = "Bacterial or viral infections of grade 3 or higher (lower respiratory or urinary) in all patients;"
     assert sentence(spec).startswith(said)
-    assert sentence(spec.change(pathogens="")).startswith("Lower respiratory or urinary infections of grade 3 or higher")
+    assert sentence(spec.change(pathogens="")).startswith(
+        "Lower respiratory or urinary infections of grade 3 or higher"
+    )
