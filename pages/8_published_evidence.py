@@ -12,7 +12,7 @@ from ivig_core.figures.evidence.words import finding
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from pages.evidence import disagree, ratios, wider
-from pages.shell import session
+from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
@@ -21,6 +21,7 @@ from pages.slides import around
 
 NAME, KEY = "Published evidence", "views_evidence"
 HELP = "Numbers as the sources print them, each with where it stands. None of the studies was randomised."
+NOT_OWN = "The cohort's own ratios beside these are computed from exact counts and not shown in share mode."
 VIEWS: dict[str, Callable[[Study | None, AnalysisSpec], None]] = {
     "On against off IVIG": lambda study, spec: ratios.show(IVIG, study, spec),
     "Before IVIG, low IgG": lambda study, spec: ratios.show(AROUND, study, spec),
@@ -34,7 +35,9 @@ def page() -> None:
     """What is published is shown with any cohort, and without one."""
     head(finding(statements(IVIG)))
     study = study_or_reason()
-    _views(study is not None)
+    if session.sharing():
+        say.note(NOT_OWN)
+    _views(study is not None and not session.sharing())
 
 
 @st.fragment

@@ -72,7 +72,11 @@ def _seldom() -> None:
         template.uploader()
         st.text_area("Notes for the speaker", key=NOTES, max_chars=LONGEST_NOTES, height=100, persist_state="session")
         st.toggle(
-            "Hide small numbers (share mode)", key=SHARING, persist_state="session", help=escape_markdown(SHARING_HELP)
+            "Hide small numbers (share mode)",
+            key=SHARING,
+            persist_state="session",
+            help=escape_markdown(SHARING_HELP),
+            disabled=session.sharing(),
         )
         st.toggle(
             "Patient-level figures with study ids", key=NAMED, persist_state="session", help=escape_markdown(NAMED_HELP)

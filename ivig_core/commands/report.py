@@ -19,7 +19,7 @@ from ivig_core.disclosure import said, shared
 from ivig_core.errors import SpecError
 from ivig_core.report import pictures
 from ivig_core.report.content import Report
-from ivig_core.report.default import make_report
+from ivig_core.report.default import default_exhibits, make_report
 from ivig_core.report.html.page import to_html
 from ivig_core.report.pdf import to_pdf
 from ivig_core.report.pptx import TemplateError, write_pptx
@@ -68,8 +68,10 @@ def run(args: argparse.Namespace) -> int:
     if loaded.cohort is None:
         return 2
     made = results(Study(_stamped(loaded.cohort, args.cohort)), spec)
+    made = shared(made, rule) if rule else made
     report = make_report(
-        shared(made, rule) if rule else made,
+        made,
+        exhibits=default_exhibits(made, presentation=ending == PPTX),
         day=args.day or date.today(),
         title=args.title,
         hospital=args.hospital,

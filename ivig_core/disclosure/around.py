@@ -27,7 +27,7 @@ def _bin(row: Mapping[str, Any], rule: Rule) -> dict[str, object]:
     told = {
         **{name: row[name] for name in PLACE},
         "patients": rule.count(row["patients"]),
-        "infections": rule.count(math.nan if small else row["infections"]),
+        "infections": rule.count(math.nan if rule.small(row["patients"]) else row["infections"]),
         "person_days": rule.days(row["person_days"], row["patients"]),
         **dict.fromkeys(("rate", "ci_low", "ci_high"), math.nan),
     }

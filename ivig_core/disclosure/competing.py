@@ -14,7 +14,6 @@ from ivig_core.disclosure.survival import shared_curves, shared_groups
 from ivig_core.estimate.survival.competing import COLUMNS, CumulativeIncidence
 from ivig_core.estimate.survival.competing_beside import CURVE_COLUMNS, Competing
 from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
-from ivig_core.numbers import Withheld
 
 INFECTION, DEATH = "infection", "death"
 
@@ -22,7 +21,8 @@ INFECTION, DEATH = "infection", "death"
 def shared_competing(exact: Competing, rule: Rule) -> Competing:
     """The groups that have a curve of infections; deaths have none where no step of them may be told.
 
-    Counts of infections are those at the steps of the curve; of deaths none are told by time.
+    Counts of infections are those at the steps of the curve; of deaths none are told by time. Nor is what Kaplan–Meier
+    would say: lots of several deaths fall too late to show how far it lies above.
     """
     km = shared_curves(exact.km, shared_groups(exact.km, rule), rule)
     incidence = shared_incidence(exact.incidence, exact.curves, rule)
@@ -50,13 +50,13 @@ def _group(group: str, km: KaplanMeier, incidence: CumulativeIncidence, rule: Ru
         "time": curve["time"].to_numpy(),
         "at_risk": curve["at_risk"].to_numpy(),
         "infections": curve["events"].to_numpy(),
-        "deaths": column([Withheld(rule.words)] * len(curve)),
+        "deaths": column([rule.beside] * len(curve)),
         "censored": math.nan,
         "infection": _at(infection, "cif", times, 0.0),
         "infection_low": _at(infection, "ci_low", times, math.nan),
         "infection_high": _at(infection, "ci_high", times, math.nan),
         "death": _at(death, "cif", times, 0.0) if len(death) else math.nan,
-        "one_minus_km": 1 - curve["survival"].to_numpy(),
+        "one_minus_km": math.nan,
     }
     return pd.DataFrame(told)[list(CURVE_COLUMNS)]
 

@@ -17,7 +17,7 @@ from ivig_core.estimate.intervals import ALPHA, Z, likelihood_ratio_p
 from ivig_core.estimate.rates.interaction import FOREST_COLUMNS, OVERALL
 from ivig_core.estimate.rates.rates import DAYS_PER_YEAR, RATE_COLUMNS, exact_interval
 from ivig_core.estimate.result import RATIO_COLUMNS
-from ivig_core.numbers import OK, Withheld
+from ivig_core.numbers import OK
 from ivig_core.terms import OBSERVATION, REFERENCE
 
 WALD, ENDS = "wald", ("low", "high")
@@ -47,7 +47,7 @@ def _rate(row: Mapping[str, Any], rule: Rule) -> dict[str, object]:
         "period": row["period"],
         "label": row["label"],
         "patients": rule.count(row["patients"]),
-        "infections": rule.count(math.nan if small else row["infections"]),
+        "infections": rule.count(math.nan if rule.small(row["patients"]) else row["infections"]),
         "person_days": rule.days(row["person_days"], row["patients"]),
         **dict.fromkeys(RATE_COLUMNS[5:], math.nan),
     }
@@ -155,7 +155,7 @@ def _level(row: Mapping[str, Any], rule: Rule, more: tuple[str, ...]) -> dict[st
 def _beside(row: Mapping[str, Any], name: str, rule: Rule) -> object:
     """Infections of what a level is compared with; withheld where they would tell those of the level."""
     parts = [row[name.replace(OTHER, "infections")], row[name]]
-    return Withheld(rule.words) if tells_a_part(rule, parts) else rule.count(row[name])
+    return rule.beside if tells_a_part(rule, parts) else rule.count(row[name])
 
 
 def _interaction(rows: pd.DataFrame) -> float:

@@ -92,4 +92,5 @@ def _attrition(steps: pd.DataFrame, rates: pd.DataFrame | None, rule: Rule) -> p
         }
         for row, of_treated in zip(steps.to_dict("records"), treated, strict=True)
     ]
-    return table_of(rows, ("step", "patients", "infections", "person_days"))
+    # Of type object: what a step leaves out is no difference of these numbers, which would tell what is small.
+    return table_of(rows, ("step", "patients", "infections", "person_days")).astype(object)

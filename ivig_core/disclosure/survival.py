@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,8 @@ MEDIAN_LIMITS = ("median", "ci_low", "ci_high")
 @dataclass(frozen=True, eq=False)
 class SharedKaplanMeier(KaplanMeier):
     """Curves that end where too few events or patients are left to tell; nobody is known to be at risk after it."""
+
+    known_to: ClassVar[str] = "shared to day"
 
     def at(self, times: object) -> pd.DataFrame:
         """As of `KaplanMeier`; after the end of a curve the number at risk is NaN."""
@@ -123,9 +125,10 @@ def _group(curve: pd.DataFrame, rule: Rule, z: float) -> Group | None:
 
 
 def _shown(made: pd.DataFrame, known: Course, rule: Rule) -> pd.DataFrame:
-    """Rows at the steps and every 30 days, each with the patients at risk just before it; events only at steps."""
+    """Rows on the first day, at the steps and every 30 days, each with the patients at risk just before it; events are
+    told at steps alone."""
     end = int(made["time"].iloc[-1])
-    times = np.union1d(np.arange(ROW, end + 1, ROW), made["time"])
+    times = np.union1d(np.append(1, np.arange(ROW, end + 1, ROW)), made["time"])
     place = np.searchsorted(made["time"], times, side="right")
     start = {"survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}
     told = {name: np.append(first, made[name].to_numpy())[place] for name, first in start.items()}
@@ -142,13 +145,14 @@ def _shown(made: pd.DataFrame, known: Course, rule: Rule) -> pd.DataFrame:
 
 
 def _median(row: Mapping[str, Any], groups: dict[str, Group], rule: Rule, beside: bool) -> dict[str, object]:
+    """A row of the medians: those of the shared curve; one that the exact curve alone has is withheld."""
     found = groups.get(str(row["group"]))
     limits = median_row(found.steps) if found else (math.nan,) * 3
-    return {
-        "group": row["group"],
-        **_counts(row, "events", rule, beside),
-        **dict(zip(MEDIAN_LIMITS, limits, strict=True)),
+    told = {
+        name: rule.beside if not is_number(value) and is_number(row[name]) else value
+        for name, value in zip(MEDIAN_LIMITS, limits, strict=True)
     }
+    return {"group": row["group"], **_counts(row, "events", rule, beside), **told}
 
 
 def _test(tables: SurvivalTables, rule: Rule) -> LogRank | None:
@@ -172,7 +176,7 @@ def _follow_up(table: pd.DataFrame, rule: Rule, beside: bool) -> pd.DataFrame:
     rows = []
     for row in table.to_dict("records"):
         few = beside or rule.small(row["patients"], row["censored"])
-        limits = {name: math.nan if few else _near(row[name]) for name in MEDIAN_LIMITS}
+        limits = {name: rule.beside if few else _near(row[name]) for name in MEDIAN_LIMITS}
         rows.append({"group": row["group"], **_counts(row, "censored", rule, beside), **limits})
     return table_of(rows, FOLLOW_UP)
 
@@ -182,7 +186,7 @@ def _counts(row: Mapping[str, Any], of_them: str, rule: Rule, beside: bool) -> d
     told: dict[str, object] = {name: rule.count(row[name]) for name in ("patients", of_them)}
     if beside:
         return {name: value if isinstance(value, Withheld) else rule.beside for name, value in told.items()}
-    return told if is_number(told["patients"]) else {**told, of_them: told["patients"]}
+    return told if is_number(told["patients"]) else {**told, of_them: rule.beside}
 
 
 def _near(days: float) -> float:

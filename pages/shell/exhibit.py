@@ -12,6 +12,7 @@ import streamlit as st
 from ivig_core.export import safe_csv
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
+from pages.shell.paper import grid
 from pages.shell.picture import picture
 from pages.slides import around
 from pages.slides.around import BIAS
@@ -76,7 +77,7 @@ def table(
         )
         for name in {**widths, **helps}
     }
-    st.dataframe(shown, hide_index=True, height=height, key=f"table_{key}", column_config=columns)
+    grid(shown, f"table_{key}", height=height, column_config=columns)
     with st.container(horizontal=True, vertical_alignment="center"):
         download(key, shown if full is None else full)
         remarks = around.exhibited()

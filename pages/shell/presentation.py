@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ivig_core.figures.words import counted
+from pages.share.mode import patients
 from pages.shell import say, session
 from pages.shell.words import chip_text
 
@@ -68,5 +68,5 @@ def subject() -> None:
         return
     spec = session.spec()
     changed = "; ".join(chip_text(spec, name) for name in spec.changed)
-    text = f"{held.name}, {counted(len(held.cohort), 'patient')}"
+    text = f"{held.name}, {patients(len(held.cohort))}"
     say.small(f"{text}. Changed settings: {changed}." if changed else f"{text}. All settings at their default.")

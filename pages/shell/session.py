@@ -24,8 +24,9 @@ from ivig_core.study.memo import Memo
 from ivig_core.study.study import Study
 from pages.keep.browser import browser
 from pages.keep.store import KEPT
-from pages.shell.navigation import PRESENT
+from pages.shell.navigation import PRESENT, read_modes, told_modes
 from pages.shell.navigation import presenting as presenting
+from pages.shell.navigation import sharing as sharing
 
 T = TypeVar("T")
 
@@ -239,7 +240,7 @@ def read_url() -> None:
         query = {}
         tell("The address is too long to be one of this dashboard's; all settings are at their default.")
     query.pop(SAMPLE, None)
-    present(query.pop(PRESENT, "") == "1")
+    read_modes(query)
     other = {name.removeprefix(OF_SECOND): query.pop(name) for name in list(query) if name.startswith(OF_SECOND)}
     read, errors = AnalysisSpec.collect(query)
     st.session_state[SPEC] = read
@@ -251,8 +252,8 @@ def read_url() -> None:
 
 
 def write_url() -> None:
-    """The address shows the changed settings, the sample where it is not the first one, and whether it is presented;
-    never data or ids."""
+    """The address shows the changed settings, the sample where it is not the first one, whether it is presented and
+    whether small numbers are hidden; never data or ids."""
     held = current()
     private = held.cohort.own_baseline if held else ()
     values = () if held and held.sample else FREE_TEXT
@@ -263,8 +264,7 @@ def write_url() -> None:
         query |= {f"{OF_SECOND}{name}": value for name, value in told.items()}
     if held and held.sample and held.sample != st.session_state.get("first_sample"):
         query[SAMPLE] = held.sample
-    if presenting():
-        query[PRESENT] = "1"
+    query |= told_modes()
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 

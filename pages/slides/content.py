@@ -73,6 +73,15 @@ def usual(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
     return session.once("usual", spec, shelf.sharing(), make=lambda: default_exhibits(tables(study, spec)))
 
 
+def shared_exhibits(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
+    """What the pages show in share mode: the default set, in the type of the pages."""
+    room = session.presenting()
+    return session.once(
+        "shared exhibits", spec, shelf.sharing(), room,
+        make=lambda: default_exhibits(tables(study, spec), presentation=room),
+    )  # fmt: skip
+
+
 def words(study: Study, spec: AnalysisSpec) -> Paragraphs:
     """The methods and the results in sentences."""
     return session.once("paragraphs", spec, shelf.sharing(), make=lambda: paragraphs(tables(study, spec)))

@@ -17,6 +17,7 @@ import streamlit as st
 from ivig_core.disclosure import Rule, said
 from ivig_core.errors import IvigError
 from ivig_core.report.content import Exhibit
+from pages.share import mode
 from pages.shell import session
 from pages.shell.session import SLIDES
 
@@ -85,8 +86,9 @@ def here() -> list[Item]:
 
 
 def sharing() -> Rule | None:
-    """How small numbers are hidden in what goes out; None where counts are exact."""
-    return Rule() if st.session_state.get(SHARING) else None
+    """How small numbers are hidden in what goes out: as on the pages in share mode, or where the page of slides says
+    so; None where counts are exact."""
+    return mode.rule() or (Rule() if st.session_state.get(SHARING) else None)
 
 
 def shared_words() -> str:

@@ -21,7 +21,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     with st.spinner("Analysing…"):
         told = words(study, spec)
         items = asked(study, spec)
-    with panel("Methods and results", COPY):
+    with panel("Methods and results", COPY), st.container(key="slides_words"):
         for title, text in (("Methods", told.methods), ("Results", told.results)):
             say.strong(title)
             _copied(text)

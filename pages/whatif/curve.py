@@ -22,6 +22,7 @@ from ivig_core.study.whatif.curve.sentences import left_out
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
+from pages.shell.paper import grid
 from pages.whatif.curve_choices import chosen
 from pages.whatif.curve_table import full_table, table_in_words
 
@@ -124,10 +125,7 @@ def _doubts(doubts: tuple[Against, ...]) -> list[str]:
 
 def _table(view: View) -> None:
     shown: pd.DataFrame = table_in_words(view)
-    st.dataframe(
-        shown, hide_index=True, height=TABLE_HEIGHT, key=TABLE, on_select=partial(_chosen_row, view),
-        selection_mode="single-row",
-    )  # fmt: skip
+    grid(shown, TABLE, height=TABLE_HEIGHT, on_select=partial(_chosen_row, view), selection_mode="single-row")
     exhibit.download("definitions", full_table(view))
 
 

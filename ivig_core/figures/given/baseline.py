@@ -58,8 +58,11 @@ def _name(variable: str) -> str:
 
 def _cell(kind: str, cell: dict[str, float], spread: str) -> str:
     if kind == NUMBER:
+        # None where nobody has a value, and where share mode withholds it.
+        if math.isnan(cell["median"]):
+            return ABSENT
         low, high = SPREADS[spread]
-        return f"{_number(cell['median'])} ({_number(cell[low])}–{_number(cell[high])})" if cell["count"] else ABSENT
+        return f"{_number(cell['median'])} ({_number(cell[low])}–{_number(cell[high])})"
     if kind == MANY or math.isnan(cell["percent"]):
         return count(cell["count"])
     return f"{count(cell['count'])} ({cell['percent']:.0f} %)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import cast
 
 import pandas as pd
 
@@ -23,4 +24,4 @@ def _cell(value: object, name: str) -> str:
     if ONE_DECIMAL in name.lower():
         return f"{value:,.1f}" if is_number(value) else ABSENT
     # A withheld count has words of its own.
-    return count(value) if isinstance(value, Real) else ABSENT
+    return count(cast(float, value)) if isinstance(value, Real) else ABSENT

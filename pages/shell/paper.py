@@ -1,0 +1,41 @@
+"""Tables on paper: on the screen they are drawn on a canvas, of which a printer gets only what is in sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ivig_core.figures.words import ABSENT
+from pages.shell import say
+from pages.shell.escape import escape_markdown
+
+MOST = 60
+"""Rows that are printed; whoever needs more of them has the file."""
+
+
+def grid(shown: pd.DataFrame, key: str, **options: Any) -> None:
+    """`st.dataframe` with its `options`, and beside it, for a printer alone, the same rows as a plain table."""
+    st.dataframe(shown, hide_index=True, key=key, **options)
+    with st.container(key=f"on_paper_{key}"):
+        st.table(_plain(shown.head(MOST)), hide_index=True)
+        if len(shown) > MOST:
+            say.small(f"The first {MOST} of {len(shown):,} rows; the CSV file has all of them.")
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as text in which nothing acts as markup."""
+    texts = [[_text(value) for value in rows.iloc[:, at].tolist()] for at in range(rows.shape[1])]
+    heads = [escape_markdown(name) for name in rows.columns]
+    return pd.DataFrame(dict(enumerate(texts))).set_axis(heads, axis="columns")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return escape_markdown(", ".join(map(str, value)))
+    if pd.isna(value):
+        return ABSENT
+    if isinstance(value, float):
+        return escape_markdown(f"{value:g}")
+    return escape_markdown(f"{value:,}" if isinstance(value, int) else value)
