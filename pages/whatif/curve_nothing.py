@@ -26,6 +26,10 @@ WHAT = (
     "same patients. Cohorts like this one are simulated without effect, and the same definitions computed in each."
 )
 RUN = "Simulate"
+NO_P = (
+    "How many of them lie as far is a guide, no p-value: of cohorts known to have no effect up to one in ten lay where "
+    "fewer than 5 % of those simulated like them did."
+)
 ASSUMED = (
     "Assumed, as in “If IVIG did nothing” under “Can we trust it?”: patients differ in their rate of infections, which "
     "changes with time since the start; an infection raises the chance of IVIG for 60 days; courses stop by chance. "
@@ -60,7 +64,7 @@ def show(study: Study, spec: AnalysisSpec, choices: Choices) -> None:
         say.note(say.as_sentence(finding(found)))
         return
     exhibit.figure(lambda: draw(found, presentation=session.presenting()), FIGURE, parts=parts)
-    exhibit.sentences([*found.sentences, ASSUMED])
+    exhibit.sentences([NO_P, *found.sentences, ASSUMED])
 
 
 def _ask(key: Hashable) -> None:

@@ -33,7 +33,8 @@ class Making(Protocol[Result]):
 
 
 class Job(Generic[Result]):
-    """Something in the making, of one session. `stopped`: by the reader, who can let it go on.
+    """Something in the making, of one session. `stopped`: by the reader, who can let it go on. `shown`: how far it is
+    has been shown once.
 
     `said`: in words how much is done, given the share.
     """
@@ -43,6 +44,7 @@ class Job(Generic[Result]):
         self._said = said
         self.result: Result | None = None
         self.stopped = False
+        self.shown = False
         self.share = 0.0
 
     def work(self, seconds: float) -> None:
@@ -80,7 +82,10 @@ def _progress(job: Job[object], key: str, name: str) -> None:
     with guard(name):
         if job.result is not None or job.stopped:
             st.rerun()
-        job.work(SLICE)
+        # The run that shows it first ends at once: its next tick would cut it off before the browser has tidied up.
+        if job.shown:
+            job.work(SLICE)
+        job.shown = True
         if job.result is not None:
             st.rerun()
         st.progress(min(job.share, 1.0), text=escape_markdown(job.words))

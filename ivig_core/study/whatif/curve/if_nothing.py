@@ -74,7 +74,7 @@ class CurvingNothing:
 
     Cohorts are simulated once, with what all rows of the curve share, and analysed under every definition that can be
     run on them, the cohort itself among them and in the same way. As `study.whatif.null.if_nothing` else.
-    Validated by simulation: docs/null.md.
+    How far it can be trusted: docs/curve-null.md.
     """
 
     def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices, simulations: int = SIMULATIONS) -> None:
