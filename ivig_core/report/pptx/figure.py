@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from html import unescape
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from ivig_core.report.pptx.lower import PAD, Lower, stands, text_size
+from ivig_core.report.pptx.lower import PAD, Lower, small_print_height, stands, text_size
 
 Parts = dict[str, Any]
 SMALLEST = 12.0
@@ -49,6 +51,23 @@ def without_title(figure: go.Figure) -> Parts:
     pad = {**title.get("pad", {}), "t": PAD + (round(size * 0.7) if "<br>" in detail else 0)}
     layout["title"] = {**title, "text": detail, "font": face, "subtitle": {"text": ""}, "pad": pad}
     return parts
+
+
+def without_small_print(figure: Parts) -> tuple[Parts, list[str]]:
+    """The figure without the lines at its foot, and these lines as plain text."""
+    notes = [one for one in figure["layout"].get("annotations", ()) if one.get("name") == "note"]
+    if not notes:
+        return figure, []
+    layout = deepcopy(figure["layout"])
+    gone = sum(small_print_height(one, text_size(layout)) for one in notes)
+    old = layout["height"]
+    layout["annotations"] = [one for one in layout["annotations"] if one.get("name") != "note"]
+    layout["height"] = old - gone
+    layout["margin"]["b"] -= gone
+    for legend in (layout[name] for name in layout if name.startswith("legend") and stands(layout[name])):
+        legend["y"] = (legend["y"] * old - gone) / (old - gone)
+    said = [unescape(one["text"].replace("<br>", " ")) for one in notes]
+    return {**figure, "layout": layout}, said
 
 
 def least_height(figure: Parts, wide: float) -> float:
