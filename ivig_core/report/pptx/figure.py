@@ -15,8 +15,8 @@ Parts = dict[str, Any]
 SMALLEST = 12.0
 """Size in pt of the smallest text."""
 _LARGEST, _STEPS, _TEXT, _HEIGHT = 1.0, 12, 14, 450
-_LEAST_WIDTH = 800
-"""Width in px below which texts of a figure come too near each other."""
+_LEAST_WIDTH = 800, 55
+"""Width in px, and in sizes of type, below which columns of text in a figure meet."""
 _STRETCHED = 1.3
 """A figure becomes at most so many times as high as it is."""
 
@@ -79,11 +79,12 @@ def least_height(figure: Parts, wide: float) -> float:
 def sized(figure: Parts, room: tuple[float, float]) -> Sized:
     """The figure for `room` (width, height in pt): large text where there is room, lower rows where there is not.
 
-    Text is smaller than 12 pt only where rows of it would meet otherwise.
+    Text is smaller than 12 pt only where rows or columns of it would meet otherwise.
     """
     wide, high = room
     least = SMALLEST / smallest_text(figure)
-    most = max(min(_LARGEST, wide / _LEAST_WIDTH), least)
+    most = min(_LARGEST, wide / max(_LEAST_WIDTH[0], _LEAST_WIDTH[1] * text_size(figure["layout"])))
+    least = min(least, most)
     for step in range(_STEPS + 1):
         scale = most + (least - most) * step / _STEPS
         lower = Lower(figure, wide / scale)

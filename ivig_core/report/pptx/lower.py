@@ -11,8 +11,9 @@ from ivig_core.report.pptx import measure
 
 PAD = 8
 """Room in px above the first line of a figure."""
-_ROW, _CURVE, _OTHER = 1.2, 8, 0.85
-"""Least height of a row and of a plot of curves in sizes of type; of anything else, part of the height it has."""
+_ROW, _AT_RISK, _CURVE, _OTHER = 1.25, 1.2, 8, 0.85
+"""Least height of a row, of one of numbers at risk and of a plot of curves in sizes of type; of anything else, part of
+the height it has."""
 _SIDES, _LINE = 24, 1.35
 """Room in px beside small print; height of its lines in sizes of type."""
 
@@ -88,7 +89,7 @@ class Lower:
         return bool(low[0] == 0 and low[1] < curve[0] and curve[1] == 1 and _rows(table))
 
     def _table_rows(self) -> float:
-        return _rows(self.layout["yaxis2"]) * _ROW * self.size
+        return _rows(self.layout["yaxis2"]) * _AT_RISK * self.size
 
     def _table(self) -> float:
         return float(self.layout["yaxis2"]["domain"][1]) * self.plot
