@@ -28,6 +28,7 @@ _REMARKS = 0.3
 _MORE = "More is in the notes of this slide."
 _CARD, _GAP, _PT, _EMU = 6.0, 6.0, 72, 12_700
 _TABLE = "the table"
+_NOTHING = "There is nothing to show under these settings."
 
 
 def write_pptx(
@@ -101,12 +102,15 @@ class _Deck:
         return [exhibit.section, exhibit.title, *exhibit.remarks, *self._methods()]
 
     def _exhibit(self, exhibit: Exhibit) -> None:
+        if exhibit.figure is not None and not exhibit.figure.data:
+            # A figure that only says why there is nothing to draw says it in its title, which the slide has.
+            exhibit = replace(exhibit, figure=None)
         if exhibit.figure is not None:
             exhibit = self._figure(exhibit)
         if exhibit.table is not None and len(exhibit.table.columns):
             self._table(exhibit, exhibit.table)
         elif exhibit.figure is None:
-            self._text(exhibit.title, exhibit.remarks or (exhibit.title,), self._notes(exhibit))
+            self._text(exhibit.title, exhibit.remarks or (_NOTHING,), self._notes(exhibit))
 
     def _figure(self, exhibit: Exhibit) -> Exhibit:
         """The slide of a figure; returns the exhibit with what the figure had no room to say."""
