@@ -7,7 +7,7 @@ from typing import Any
 
 from ivig_core.figures.frame import legend_height
 from ivig_core.figures.theme import PAGE
-from ivig_core.report.pptx import measure
+from ivig_core.report.pptx.measure import lines
 
 PAD = 8
 """Room in px above the first line of a figure."""
@@ -143,9 +143,9 @@ def stands(legend: dict[str, Any]) -> bool:
 
 def _again(text: str, size: float, width: float) -> tuple[str, float]:
     """A text of several lines in those that it needs, and the px that this saves."""
-    lines = text.split("<br>")
-    new = measure.lines(" ".join(lines), size, width)
-    saved = (len(lines) - len(new)) * size * _LINE
+    old = text.split("<br>")
+    new = lines(" ".join(old), size, width)
+    saved = (len(old) - len(new)) * size * _LINE
     return ("<br>".join(new), saved) if saved > 0 else (text, 0.0)
 
 
