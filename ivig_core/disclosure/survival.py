@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,8 @@ MEDIAN_LIMITS = ("median", "ci_low", "ci_high")
 @dataclass(frozen=True, eq=False)
 class SharedKaplanMeier(KaplanMeier):
     """Curves that end where too few events or patients are left to tell; nobody is known to be at risk after it."""
+
+    known_to: ClassVar[str] = "shared to day"
 
     def at(self, times: object) -> pd.DataFrame:
         """As of `KaplanMeier`; after the end of a curve the number at risk is NaN."""

@@ -27,7 +27,7 @@ def survival_at(km: KaplanMeier, days: Iterable[float]) -> pd.DataFrame:
     last = km.curves.groupby("group", sort=False, observed=True)["time"].max()
     unknown = table["survival"].isna()
     table["note"] = [
-        f"observed to day {last[group]:,}" if missing else ""
+        f"{km.known_to} {last[group]:,}" if missing else ""
         for group, missing in zip(table["group"], unknown, strict=True)
     ]
     return table[list(AT_COLUMNS)]

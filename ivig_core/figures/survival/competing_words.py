@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ivig_core.estimate.survival.competing_beside import Competing
+from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
 from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.words import IMMORTAL
@@ -41,6 +42,8 @@ def finding(result: Competing, days: float) -> str:
     rows = result.at(days)
     rows = rows_of(rows[rows["infection"].notna()])
     if not rows:
+        if result.km.known_to != KaplanMeier.known_to:
+            return f"The shared curves end too early for a number {when(result, days).lower()}"
         return f"Nobody is observed long enough for a number {when(result, days).lower()}"
     if len(result.groups) == 1:
         return _one(result, rows[0])
@@ -102,7 +105,8 @@ def detail(result: Competing) -> str:
     """Patients and events behind the curves."""
     infections, deaths = (total(result.curves[name]) for name in ("infections", "deaths"))
     patients = counted(total(result.km.medians["patients"]), "patient")
-    text = f"{patients}, {count(infections)} with an infection, {count(deaths)} died without one"
+    died = f", {count(deaths)} died without one" if is_number(deaths) else ""
+    text = f"{patients}, {count(infections)} with an infection{died}"
     if result.excluded and is_number(result.excluded):
         text += f"; {counted(result.excluded, 'patient')} left out by day {result.landmark_day}"
     return text
