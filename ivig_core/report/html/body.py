@@ -125,13 +125,9 @@ def _written(key: str, heading: str, words: str) -> Iterator[Part]:
 
 
 def _references(references: tuple[str, ...]) -> Iterator[Part]:
-    """They come with their numbers, which the paragraphs name."""
+    """Numbered in their order: these are the numbers that the paragraphs name."""
     if references:
-        yield Part(
-            "references",
-            "References",
-            element("ul", *(element("li", text(one)) for one in references), class_="numbered"),
-        )
+        yield Part("references", "References", element("ol", *(element("li", text(one)) for one in references)))
 
 
 def _settings(report: Report) -> Part:
