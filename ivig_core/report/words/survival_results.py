@@ -11,6 +11,7 @@ from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.competing import DAYS as ONE_YEAR
 from ivig_core.figures.survival.competing_words import with_limits as infected
+from ivig_core.figures.survival.tables import with_limits
 from ivig_core.figures.survival.words import NOUNS, immortal
 from ivig_core.figures.words import (
     DAYS_PER_MONTH,

@@ -18,8 +18,8 @@ CAUSAL = re.compile(r"\b(reduc|prevent|protect|caus|effect|should|recommend|bene
 SETTINGS = [
     {},
     {"landmark_day": 0, "window_cuts": (7, 14), "pre_exposure_days": 14, "survival_group": "none", "rate_ci": "exact"},
-    {"episode_gap_days": 14, "population": "all", "adjust_for": ("phase", "igg"), "ci_method": "robust", "washout_days": 5,
-     "survival_event": "death", "survival_group": "ivig_strategy"},
+    {"episode_gap_days": 14, "population": "all", "adjust_for": ("phase", "igg"), "ci_method": "robust",
+     "washout_days": 5, "survival_event": "death", "survival_group": "ivig_strategy"},
 ]  # fmt: skip
 EDGES = ("nothing", "zero", "infinite")
 
