@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from ivig_core.numbers import Withheld
@@ -12,6 +14,12 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def written(frame: pd.DataFrame) -> pd.DataFrame:
     """A copy with the words of what is withheld, which pandas would write as a missing number."""
     return frame.map(_words)
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts, with the words of what is withheld, which pandas' own would make plain missing numbers of."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(map(str, frame.columns), row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _words(value: object) -> object:

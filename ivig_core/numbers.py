@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from numbers import Real
 from typing import TypeGuard
 
@@ -101,14 +102,23 @@ def p_phrase(value: float | None) -> str:
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
-def count(value: float | str | None) -> str:
+def count(value: object) -> str:
     """A whole number with thousands apart; a count that was withheld as it is given."""
     if is_number(value):
         return f"{value:,.0f}"
     return str(value) if isinstance(value, str | Withheld) else ABSENT
 
 
-def counted(value: float | str | None, noun: str) -> str:
+def total(values: Iterable[object]) -> object:
+    """The sum of the counts that are told; where none is, what stands for them."""
+    every = list(values)
+    known = [value for value in every if is_number(value)]
+    if known or not every:
+        return sum(known)
+    return next((value for value in every if isinstance(value, Withheld)), math.nan)
+
+
+def counted(value: object, noun: str) -> str:
     """`1 patient`, `43 patients`."""
     return f"{count(value)} {noun}" if is_number(value) and value == 1 else f"{count(value)} {noun}s"
 

@@ -9,6 +9,7 @@ import streamlit as st
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from pages.shell import session
+from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
@@ -17,9 +18,13 @@ from pages.slides import template, words
 from pages.slides.content import DAY, HOSPITAL, LONGEST, LONGEST_NOTES, NOTES, TITLE
 from pages.slides.downloads import downloads
 from pages.slides.listing import listing
-from pages.slides.shelf import NAMED
+from pages.slides.shelf import NAMED, SHARING
 
 VIEWS = "views_slides"
+SHARING_HELP = (
+    "For what leaves the hospital: counts of 7 or fewer are not told, others rounded to 5, in figures, tables and "
+    "sentences. Figures and tables that were put aside with exact counts are left out."
+)
 NAMED_HELP = (
     "Lanes and the timeline of a patient are put on slides without study ids. With this they keep them, for a room in "
     "which everybody may know them. What has ids goes out only while this is on."
@@ -47,21 +52,35 @@ def _slides(study: Study, spec: AnalysisSpec) -> None:
     with panel("Download", headed=False):
         _fields()
         downloads(study, spec)
+        _seldom()
     listing(study, spec)
 
 
 def _fields() -> None:
-    """Title, hospital, date; behind them what is seldom changed."""
+    """Title, hospital, date."""
     title, hospital, day = st.columns([6, 4, 2], vertical_alignment="bottom")
     title.text_input("Title", key=TITLE, placeholder="the finding of this cohort", max_chars=LONGEST,
                      persist_state="session")  # fmt: skip
     hospital.text_input("Hospital", key=HOSPITAL, max_chars=LONGEST, persist_state="session")
     st.session_state.setdefault(DAY, date.today())
     day.date_input("Date", key=DAY, format="YYYY-MM-DD", persist_state="session")
-    with st.expander("Your template, notes for the speaker, study ids"):
+
+
+def _seldom() -> None:
+    """What is seldom changed, in a box."""
+    with st.expander("Your template, notes for the speaker, small numbers, study ids"):
         template.uploader()
         st.text_area("Notes for the speaker", key=NOTES, max_chars=LONGEST_NOTES, height=100, persist_state="session")
-        st.toggle("Patient-level figures with study ids", key=NAMED, persist_state="session", help=NAMED_HELP)
+        st.toggle(
+            "Hide small numbers (share mode)",
+            key=SHARING,
+            persist_state="session",
+            help=escape_markdown(SHARING_HELP),
+            disabled=session.sharing(),
+        )
+        st.toggle(
+            "Patient-level figures with study ids", key=NAMED, persist_state="session", help=escape_markdown(NAMED_HELP)
+        )
 
 
 framed(page)

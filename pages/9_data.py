@@ -27,6 +27,10 @@ from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
 from pages.shell.sidebar import open_sample
 
+NOT_SHARED = (
+    "Rows of a file, what is wrong with them and the charts of the data show single patients and exact counts: they "
+    "are not shown in share mode."
+)
 HELP = (
     "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "
     "within two minutes after the window was closed, 30 minutes after its connection was lost, and at once with "
@@ -39,18 +43,24 @@ def page() -> None:
     head("Data")
     with panel("Your own file", HELP):
         _own()
-    if waiting() is not None:
+    if waiting() is not None and not session.sharing():
         with panel("What the columns mean"):
             meaning_panel(use)
     tried = attempt()
-    if tried is not None:
+    if session.sharing():
+        if tried is not None:
+            say.line(_verdict(tried))
+        say.note(NOT_SHARED)
+    elif tried is not None:
         with panel("The latest file"):
             _outcome(tried)
-    changes_panel()
+    if not session.sharing():
+        changes_panel()
     with panel("Samples"):
         for sample in listed():
             _sample(sample)
-    _current()
+    if not session.sharing():
+        _current()
 
 
 def _own() -> None:

@@ -12,7 +12,7 @@ from ivig_core.disclosure.parts import tells_a_part
 from ivig_core.disclosure.ratio import two_digits
 from ivig_core.disclosure.rule import Rule, table_of
 from ivig_core.estimate.difference import difference_of_shares
-from ivig_core.numbers import Withheld, is_number
+from ivig_core.numbers import is_number
 from ivig_core.study.given.baseline_table import BASELINE_COLUMNS, GROUPS, LEVEL, MISSING, NUMBER
 
 NUMBERS = ("percent", "median", "q1", "q3", "low", "high", "difference")
@@ -57,7 +57,7 @@ def _row(row: Mapping[str, Any], known: int, apart: float, rule: Rule) -> dict[s
     kind, few = row["kind"], rule.small(row["patients"])
     told: dict[str, object] = {name: row[name] for name in ("variable", "kind", "level", "group")}
     told |= {"patients": rule.count(row["patients"]), **dict.fromkeys(NUMBERS, math.nan)}
-    told["count"] = Withheld(rule.words) if few else rule.count(row["count"])
+    told["count"] = rule.count(math.nan if few else row["count"])
     if few:
         return told
     if kind == NUMBER:

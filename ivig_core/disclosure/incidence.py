@@ -15,8 +15,9 @@ def shared_incidence(exact: CumulativeIncidence, curves: pd.DataFrame, rule: Rul
     """The incidence of each cause in each group; a cause without a step of several events has no rows.
 
     `curves`: the exact Kaplan–Meier curves of the same patients, whose numbers at risk turn incidences into events.
-    Stretches of days are those of `steps.steps_of` for events of any cause. A life table of rounded numbers: the share
-    without any event before a stretch, times the events of the cause in it, over those at risk.
+    Stretches of days are those of `steps.steps_of` for the first cause, those of its Kaplan–Meier curve, which so never
+    lies below. A life table of rounded numbers: the share without any event before a stretch, times the events of the
+    cause in it, over those at risk.
     """
     z = float(ndtri((1 + exact.conf_level) / 2))
     parts = [
@@ -36,11 +37,13 @@ def _group(incidence: pd.DataFrame, curve: pd.DataFrame, rule: Rule, z: float) -
     before = np.append(1.0, 1 - sum(by_cause.values()))[:-1]
     events = {cause: _events(cif, before, at_risk) for cause, cif in by_cause.items()}
     leaving = -np.diff(np.append(at_risk, 0)).astype(int)
-    found = steps_of(course(time, np.sum(list(events.values()), axis=0), leaving), rule)
+    courses = {cause: course(time, own, leaving) for cause, own in events.items()}
+    found = steps_of(next(iter(courses.values())), rule)
     if not found:
         return []
-    parts = [_cause(course(time, own, leaving), found, rule, z) for own in events.values()]
-    return [part.assign(cause=cause) for cause, part in zip(events, parts, strict=True) if part is not None]
+    told = {cause: own for cause, known in courses.items() if (own := _own_events(known, found, rule)).any()}
+    every = np.sum(list(told.values()), axis=0)
+    return [_rows(own, every, found, z).assign(cause=cause) for cause, own in told.items()]
 
 
 def _events(cif: np.ndarray, before: np.ndarray, at_risk: np.ndarray) -> np.ndarray:
@@ -49,15 +52,14 @@ def _events(cif: np.ndarray, before: np.ndarray, at_risk: np.ndarray) -> np.ndar
     return np.rint(np.divide(grown, before, out=np.zeros_like(grown), where=before > 0)).astype(int)
 
 
-def _cause(known: Course, found: list[Step], rule: Rule, z: float) -> pd.DataFrame | None:
-    own = _own_events(known, found, rule)
-    if not own.any():
-        return None
-    at_risk, every = (np.array([getattr(step, name) for step in found], float) for name in ("at_risk", "events"))
-    survival = np.append(1.0, np.cumprod(1 - every / at_risk))[:-1]
-    cif = np.minimum(np.cumsum(survival * own / at_risk), 1.0)
-    error = standard_error(cif, survival, own, np.maximum(every, np.minimum(own, at_risk)), at_risk)
-    low, high = log_limits(cif, error, z)
+def _rows(own: np.ndarray, every: np.ndarray, found: list[Step], z: float) -> pd.DataFrame:
+    """The incidence of a cause with `own` events in each stretch, of `every` event."""
+    at_risk = np.array([step.at_risk for step in found], float)
+    # Events of another cause are told in lots: no more than are at risk.
+    any_event = np.minimum(every, at_risk - 1)
+    survival = np.append(1.0, np.cumprod(1 - any_event / at_risk))[:-1]
+    cif = np.cumsum(survival * np.minimum(own, any_event) / at_risk)
+    low, high = log_limits(cif, standard_error(cif, survival, own, any_event, at_risk), z)
     rows = pd.DataFrame({"time": [step.middle * GRID for step in found], "cif": cif, "ci_low": low, "ci_high": high})
     end = rows.iloc[[-1]].assign(time=found[-1].last * GRID)
     return pd.concat([rows, end], ignore_index=True).drop_duplicates("time", keep="last")

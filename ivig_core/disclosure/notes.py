@@ -69,6 +69,12 @@ def survival_notes(tables: SurvivalTables, rule: Rule) -> tuple[str, ...]:
     return tuple(told)
 
 
+def competing_notes(notes: Iterable[str], told: list[str], groups: list[str]) -> tuple[str, ...]:
+    """The notes of curves of incidence of the groups `told` of all `groups`."""
+    biased = [IMMORTAL] if any(note.startswith("Immortal time:") for note in notes) else []
+    return (*([NO_CURVE] if len(told) < len(groups) else []), *biased)
+
+
 def cox_note(note: str) -> str:
     """What a hazard ratio is per or against; how many patients were left out is not told."""
     parts = [part for part in note.split("; ") if any(re.fullmatch(pattern, part) for pattern in COX_PARTS)]

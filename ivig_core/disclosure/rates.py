@@ -17,7 +17,7 @@ from ivig_core.estimate.intervals import ALPHA, Z, likelihood_ratio_p
 from ivig_core.estimate.rates.interaction import FOREST_COLUMNS, OVERALL
 from ivig_core.estimate.rates.rates import DAYS_PER_YEAR, RATE_COLUMNS, exact_interval
 from ivig_core.estimate.result import RATIO_COLUMNS
-from ivig_core.numbers import OK, Withheld
+from ivig_core.numbers import OK
 from ivig_core.terms import OBSERVATION, REFERENCE
 
 WALD, ENDS = "wald", ("low", "high")
@@ -47,7 +47,7 @@ def _rate(row: Mapping[str, Any], rule: Rule) -> dict[str, object]:
         "period": row["period"],
         "label": row["label"],
         "patients": rule.count(row["patients"]),
-        "infections": rule.count(math.nan if small else row["infections"]),
+        "infections": rule.count(math.nan if rule.small(row["patients"]) else row["infections"]),
         "person_days": rule.days(row["person_days"], row["patients"]),
         **dict.fromkeys(RATE_COLUMNS[5:], math.nan),
     }
@@ -67,11 +67,20 @@ def _robust(row: Mapping[str, Any], patients: int, count: int, years: float) -> 
     """The interval by patient of the rounded rate; None where the exact one stands for it."""
     if row["robust_high"] == row["exact_high"]:
         return None
-    reach = math.log(row["robust_high"] / row["robust_low"]) / 2
-    variance = (reach / stdtrit(row["patients"] - 1, 1 - ALPHA / 2)) ** 2
-    more = max(round(variance * row["infections"], 1), 1.0)
-    told = stdtrit(patients - 1, 1 - ALPHA / 2) * math.sqrt(more / count)
-    return count / years * math.exp(-told), count / years * math.exp(told)
+    more = more_than_chance(row["robust_low"], row["robust_high"], row["patients"], row["infections"])
+    return wider(count, years, patients, more)
+
+
+def more_than_chance(low: float, high: float, patients: int, count: int) -> float:
+    """How many times the variance of an interval by patient is that of chance, to one decimal."""
+    reach = math.log(high / low) / 2
+    return max(round((reach / stdtrit(patients - 1, 1 - ALPHA / 2)) ** 2 * count, 1), 1.0)
+
+
+def wider(count: int, years: float, patients: int, more: float) -> tuple[float, float]:
+    """The interval by patient of a rate whose variance is `more` times that of chance."""
+    reach = stdtrit(patients - 1, 1 - ALPHA / 2) * math.sqrt(more / count)
+    return count / years * math.exp(-reach), count / years * math.exp(reach)
 
 
 def treated_events(rates: pd.DataFrame) -> list[int]:
@@ -146,7 +155,7 @@ def _level(row: Mapping[str, Any], rule: Rule, more: tuple[str, ...]) -> dict[st
 def _beside(row: Mapping[str, Any], name: str, rule: Rule) -> object:
     """Infections of what a level is compared with; withheld where they would tell those of the level."""
     parts = [row[name.replace(OTHER, "infections")], row[name]]
-    return Withheld(rule.words) if tells_a_part(rule, parts) else rule.count(row[name])
+    return rule.beside if tells_a_part(rule, parts) else rule.count(row[name])
 
 
 def _interaction(rows: pd.DataFrame) -> float:

@@ -43,6 +43,11 @@ class Rule:
         """What stands for a withheld count."""
         return f"≤ {self.threshold}"
 
+    @property
+    def beside(self) -> Withheld:
+        """What stands for a number that may not be small, but would tell one that is."""
+        return Withheld("not shared")
+
     def small(self, *counts: object) -> bool:
         """Whether any of these is no more than the threshold, or not known."""
         return any(not is_number(count) or count <= self.threshold for count in counts)
@@ -57,8 +62,10 @@ class Rule:
         return max(self.nearest(count), lowest)
 
     def count(self, count: object) -> int | Withheld:
-        """A count as it is shared."""
-        return self.rounded(count) if is_number(count) and not self.small(count) else Withheld(self.words)
+        """A count as it is shared; one that is not known, or not to be told for what it would tell, is `beside`."""
+        if not is_number(count):
+            return self.beside
+        return Withheld(self.words) if count <= self.threshold else self.rounded(count)
 
     def possible(self, count: int) -> tuple[int, int]:
         """Lowest and highest count that is shared as this one."""
@@ -72,7 +79,7 @@ class Rule:
     def days(self, days: object, *counts: object) -> int | Withheld:
         """Days with three digits; withheld where any of the `counts` of whose days these are is small."""
         if not is_number(days) or self.small(*counts):
-            return Withheld(self.words)
+            return self.beside
         return int(float(f"{days:.{DIGITS}g}"))
 
     @property

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.disclosure.answer import shared_headline, shared_sensitivity
+from ivig_core.disclosure.around import shared_around
 from ivig_core.disclosure.baseline import shared_baseline
+from ivig_core.disclosure.competing import shared_competing
 from ivig_core.disclosure.cox import shared_cox
 from ivig_core.disclosure.notes import shared_doubts, shared_notes
 from ivig_core.disclosure.parts import tells_a_part
@@ -41,6 +43,8 @@ def shared(results: Results, rule: Rule) -> Results:
         headline=shared_headline(results.headline, rule),
         prespecified=shared_forest(results.prespecified, rule, BESIDE),
         sensitivity=shared_sensitivity(results.sensitivity, results.headline, rule),
+        around=shared_around(results.around, rule),
+        competing=shared_competing(results.competing, rule) if results.competing is not None else None,
         baseline=baseline,
         doubts=shared_doubts(results.doubts),
     )
@@ -88,4 +92,5 @@ def _attrition(steps: pd.DataFrame, rates: pd.DataFrame | None, rule: Rule) -> p
         }
         for row, of_treated in zip(steps.to_dict("records"), treated, strict=True)
     ]
-    return table_of(rows, ("step", "patients", "infections", "person_days"))
+    # Of type object: what a step leaves out is no difference of these numbers, which would tell what is small.
+    return table_of(rows, ("step", "patients", "infections", "person_days")).astype(object)

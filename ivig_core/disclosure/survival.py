@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from scipy.special import chdtrc, ndtri
 
 from ivig_core.disclosure.incidence import shared_incidence
 from ivig_core.disclosure.notes import survival_notes
+from ivig_core.disclosure.parts import tells_a_part
 from ivig_core.disclosure.rule import Rule, table_of
 from ivig_core.disclosure.steps import GRID, ROW, Course, course, step_table, steps_of
 from ivig_core.estimate.survival.follow_up import COLUMNS as FOLLOW_UP
@@ -36,6 +38,8 @@ MEDIAN_LIMITS = ("median", "ci_low", "ci_high")
 class SharedKaplanMeier(KaplanMeier):
     """Curves that end where too few events or patients are left to tell; nobody is known to be at risk after it."""
 
+    known_to: ClassVar[str] = "shared to day"
+
     def at(self, times: object) -> pd.DataFrame:
         """As of `KaplanMeier`; after the end of a curve the number at risk is NaN."""
         table = super().at(times)  # type: ignore[arg-type]
@@ -55,35 +59,53 @@ def shared_survival(tables: SurvivalTables, rule: Rule) -> SurvivalTables:
 
     A group with few patients or events keeps its row and has no curve. Curves have steps of several events
     (`steps.steps_of`); medians and restricted means are those of these curves. The log-rank test is given to one
-    decimal where every group has enough patients and events. Median follow-up is rounded to 10 days.
+    decimal where every group has enough patients and events. Median follow-up is rounded to 10 days. Where the sizes
+    of the groups would together tell a small one, none has a curve.
     """
-    curves = tables.km.curves
-    z = float(ndtri((1 + tables.km.conf_level) / 2))
-    rows = tables.km.medians.to_dict("records")
-    groups = {
-        row["group"]: found
-        for row in rows
-        if not rule.small(row["patients"], row["events"])
-        and (found := _group(curves[curves["group"] == row["group"]], rule, z)) is not None
-    }
+    groups = shared_groups(tables.km, rule)
     return SurvivalTables(
         event=tables.event,
         group=tables.group,
         landmark_day=tables.landmark_day,
         excluded=rule.count(tables.excluded),  # type: ignore[arg-type]  # a withheld count is a number that is NaN
-        km=SharedKaplanMeier(
-            curves=_stack([found.shown for found in groups.values()]),
-            medians=table_of([_median(row, groups, rule) for row in rows], MEDIAN_COLUMNS),
-            conf_level=tables.km.conf_level,
-        ),
+        km=shared_curves(tables.km, groups, rule),
         logrank=_test(tables, rule),
         restricted_mean=_means(tables, groups),
-        cumulative_incidence=shared_incidence(tables.cumulative_incidence, curves, rule),
+        cumulative_incidence=shared_incidence(tables.cumulative_incidence, tables.km.curves, rule),
         follow_up=FollowUp(
-            *(_follow_up(table, rule) for table in (tables.follow_up.overall, tables.follow_up.by_group))
+            _follow_up(tables.follow_up.overall, rule, beside=False),
+            _follow_up(tables.follow_up.by_group, rule, beside=_tells(tables.km, rule)),
         ),
         notes=survival_notes(tables, rule),
     )
+
+
+def shared_groups(km: KaplanMeier, rule: Rule) -> dict[str, Group]:
+    """The groups that have a curve to share."""
+    if _tells(km, rule):
+        return {}
+    z = float(ndtri((1 + km.conf_level) / 2))
+    return {
+        row["group"]: found
+        for row in km.medians.to_dict("records")
+        if not rule.small(row["patients"], row["events"])
+        and (found := _group(km.curves[km.curves["group"] == row["group"]], rule, z)) is not None
+    }
+
+
+def shared_curves(km: KaplanMeier, groups: dict[str, Group], rule: Rule) -> KaplanMeier:
+    """Curves of the groups that have one, and the medians of all."""
+    beside = _tells(km, rule)
+    return SharedKaplanMeier(
+        curves=_stack([found.shown for found in groups.values()]),
+        medians=table_of([_median(row, groups, rule, beside) for row in km.medians.to_dict("records")], MEDIAN_COLUMNS),
+        conf_level=km.conf_level,
+    )
+
+
+def _tells(km: KaplanMeier, rule: Rule) -> bool:
+    """Whether the sizes of the groups would together tell a small one."""
+    return tells_a_part(rule, km.medians["patients"].tolist())
 
 
 def _group(curve: pd.DataFrame, rule: Rule, z: float) -> Group | None:
@@ -103,9 +125,10 @@ def _group(curve: pd.DataFrame, rule: Rule, z: float) -> Group | None:
 
 
 def _shown(made: pd.DataFrame, known: Course, rule: Rule) -> pd.DataFrame:
-    """Rows at the steps and every 30 days, each with the patients at risk just before it; events only at steps."""
+    """Rows on the first day, at the steps and every 30 days, each with the patients at risk just before it; events are
+    told at steps alone."""
     end = int(made["time"].iloc[-1])
-    times = np.union1d(np.arange(ROW, end + 1, ROW), made["time"])
+    times = np.union1d(np.append(1, np.arange(ROW, end + 1, ROW)), made["time"])
     place = np.searchsorted(made["time"], times, side="right")
     start = {"survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}
     told = {name: np.append(first, made[name].to_numpy())[place] for name, first in start.items()}
@@ -121,16 +144,15 @@ def _shown(made: pd.DataFrame, known: Course, rule: Rule) -> pd.DataFrame:
     )
 
 
-def _median(row: dict[str, object], groups: dict[str, Group], rule: Rule) -> dict[str, object]:
+def _median(row: Mapping[str, Any], groups: dict[str, Group], rule: Rule, beside: bool) -> dict[str, object]:
+    """A row of the medians: those of the shared curve; one that the exact curve alone has is withheld."""
     found = groups.get(str(row["group"]))
     limits = median_row(found.steps) if found else (math.nan,) * 3
-    few = rule.small(row["patients"])
-    return {
-        "group": row["group"],
-        "patients": rule.count(row["patients"]),
-        "events": Withheld(rule.words) if few else rule.count(row["events"]),
-        **dict(zip(MEDIAN_LIMITS, limits, strict=True)),
+    told = {
+        name: rule.beside if not is_number(value) and is_number(row[name]) else value
+        for name, value in zip(MEDIAN_LIMITS, limits, strict=True)
     }
+    return {"group": row["group"], **_counts(row, "events", rule, beside), **told}
 
 
 def _test(tables: SurvivalTables, rule: Rule) -> LogRank | None:
@@ -150,15 +172,21 @@ def _means(tables: SurvivalTables, groups: dict[str, Group]) -> pd.DataFrame:
     return restricted_mean(KaplanMeier(steps, tables.km.medians, tables.km.conf_level), horizon)
 
 
-def _follow_up(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def _follow_up(table: pd.DataFrame, rule: Rule, beside: bool) -> pd.DataFrame:
     rows = []
     for row in table.to_dict("records"):
-        few = rule.small(row["patients"], row["censored"])
-        limits = {name: math.nan if few else _near(row[name]) for name in MEDIAN_LIMITS}
-        hidden = {name: Withheld(rule.words) if few and name == "censored" else rule.count(row[name])
-                  for name in ("patients", "censored")}  # fmt: skip
-        rows.append({"group": row["group"], **hidden, **limits})
+        few = beside or rule.small(row["patients"], row["censored"])
+        limits = {name: rule.beside if few else _near(row[name]) for name in MEDIAN_LIMITS}
+        rows.append({"group": row["group"], **_counts(row, "censored", rule, beside), **limits})
     return table_of(rows, FOLLOW_UP)
+
+
+def _counts(row: Mapping[str, Any], of_them: str, rule: Rule, beside: bool) -> dict[str, object]:
+    """Patients of a group and how many of them; `beside`: whether the groups would together tell a small one."""
+    told: dict[str, object] = {name: rule.count(row[name]) for name in ("patients", of_them)}
+    if beside:
+        return {name: value if isinstance(value, Withheld) else rule.beside for name, value in told.items()}
+    return told if is_number(told["patients"]) else {**told, of_them: rule.beside}
 
 
 def _near(days: float) -> float:

@@ -12,6 +12,7 @@ from ivig_core.numbers import (
     NO_REFERENCE,
     OK,
     WITHHELD,
+    Withheld,
     compact,
     count,
     counted,
@@ -23,12 +24,15 @@ from ivig_core.numbers import (
     percent,
     rate,
     ratio,
+    total,
 )
 
 __all__ = [
-    "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "WITHHELD", "compact",
+    "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "WITHHELD", "Withheld",
+    "compact",
     "count", "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months",
     "p_phrase", "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten", "shorten_apart",
+    "total", "unreached",
 ]  # fmt: skip
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -143,6 +147,11 @@ def ratio_finding(
 def months(days: float | None) -> str:
     """Days as months with one decimal."""
     return f"{days / DAYS_PER_MONTH:.1f}" if is_number(days) else ABSENT
+
+
+def unreached(value: object) -> str:
+    """What stands for a time that does not exist: a share not reached, or what was withheld."""
+    return str(value) if isinstance(value, Withheld) else "not reached"
 
 
 def length(days: float) -> str:

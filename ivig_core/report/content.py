@@ -39,7 +39,8 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Paragraphs:
-    """Methods and results as a paper has them; `references` in the order in which the paragraphs name them."""
+    """Methods and results as a paper has them, their parts apart by an empty line; `references` in the order in which
+    these name them, not yet numbered."""
 
     methods: str
     results: str

@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from pages.keep.sign_on import sign_on
 from pages.keep.start import start
 from pages.keep.window import remember, tell_window
+from pages.share import page as share_page
 from pages.shell import session
 from pages.shell.loading import arrived
 from pages.shell.navigation import INSIDE
@@ -38,7 +39,7 @@ def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
     around.begin()
     try:
         with guard(f"the page {chosen.title}"):
-            chosen.run()
+            share_page.run(chosen) if session.sharing() else chosen.run()
         with guard("what a reload would find"):
             tell_window()
     finally:

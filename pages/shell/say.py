@@ -37,6 +37,11 @@ def bullets(texts: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {escape_markdown(text)}" for text in texts))
 
 
+def points(items: Sequence[tuple[str, str]]) -> None:
+    """A list whose items begin with what they are about, in bold."""
+    st.markdown("\n".join(f"- **{escape_markdown(about)}** {escape_markdown(text)}" for about, text in items))
+
+
 def strong(text: str) -> None:
     """A sentence that carries the answer."""
     st.markdown(f"**{escape_markdown(text)}**")

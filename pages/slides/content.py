@@ -6,11 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
+from ivig_core.disclosure import shared
 from ivig_core.figures.words import counted
 from ivig_core.report.content import Exhibit, Paragraphs, Report
 from ivig_core.report.default import default_exhibits, make_report
+from ivig_core.report.words.checklist import checklist
 from ivig_core.report.words.paragraphs import paragraphs
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
@@ -59,18 +62,34 @@ def held_back() -> list[str]:
 
 
 def tables(study: Study, spec: AnalysisSpec) -> Results:
-    """Every table of a report, made once for these settings."""
-    return session.once("results", spec, make=lambda: results(study, spec))
+    """Every table of a report, made once for these settings; in share mode without small numbers."""
+    exact = session.once("results", spec, make=lambda: results(study, spec))
+    rule = shelf.sharing()
+    return exact if rule is None else session.once("shared", spec, rule, make=lambda: shared(exact, rule))
 
 
 def usual(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
     """The default set."""
-    return session.once("default_exhibits", spec, make=lambda: default_exhibits(tables(study, spec)))
+    return session.once("usual", spec, shelf.sharing(), make=lambda: default_exhibits(tables(study, spec)))
+
+
+def shared_exhibits(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
+    """What the pages show in share mode: the default set, in the type of the pages."""
+    room = session.presenting()
+    return session.once(
+        "shared exhibits", spec, shelf.sharing(), room,
+        make=lambda: default_exhibits(tables(study, spec), presentation=room),
+    )  # fmt: skip
 
 
 def words(study: Study, spec: AnalysisSpec) -> Paragraphs:
     """The methods and the results in sentences."""
-    return session.once("paragraphs", spec, make=lambda: paragraphs(tables(study, spec)))
+    return session.once("paragraphs", spec, shelf.sharing(), make=lambda: paragraphs(tables(study, spec)))
+
+
+def asked(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """What a paper has to report, and what of it this cohort answers."""
+    return session.once("checklist", spec, shelf.sharing(), make=lambda: checklist(tables(study, spec)))
 
 
 def report(study: Study, spec: AnalysisSpec) -> Report:
@@ -85,9 +104,10 @@ def report(study: Study, spec: AnalysisSpec) -> Report:
         hospital=entered.hospital,
         notes=entered.notes,
         exhibits=exhibits,
+        shared=shelf.shared_words(),
     )
 
 
 def mark(spec: AnalysisSpec) -> Hashable:
     """What a file depends on: it is offered for as long as this stays the same."""
-    return (spec, fields(), tuple((item.number, item.title) for item in going()))
+    return (spec, shelf.sharing(), fields(), tuple((item.number, item.title) for item in going()))

@@ -18,7 +18,7 @@ from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.shell.session import MADE
-from pages.slides import template
+from pages.slides import shelf, template
 from pages.slides.content import fields, mark, report
 from pages.slides.files import KINDS, Kind
 
@@ -70,8 +70,11 @@ def _downloads(study: Study, spec: AnalysisSpec) -> None:
         say.note(why_not)
     if text := st.session_state.pop(SAID, ""):
         say.warning(text)
-    for item in ready.values():
-        say.small(f"{KINDS[item.kind].label}: {_size(item.data)}, made in {item.seconds:.1f} s. Press it to download.")
+    if ready:
+        files = [f"{KINDS[item.kind].label} {_size(item.data)}, {item.seconds:.0f} s" for item in ready.values()]
+        say.small(f"Made: {'; '.join(files)}. Press to download.")
+    if text := shelf.shared_words():
+        say.small(f"Share mode. {text}")
 
 
 def _download(name: str, kind: Kind, made: Made) -> None:
@@ -112,7 +115,8 @@ def _made() -> list[Made]:
 
 def _file_name(kind: Kind) -> str:
     held = session.current()
-    cohort = re.sub(r"[^A-Za-z0-9]+", "-", held.name if held else "").strip("-").lower()[:40] or "cohort"
+    name = (held.sample or held.name) if held else ""
+    cohort = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40].strip("-") or "cohort"
     day: date = fields().day
     return f"{cohort}-{kind.called}-{day:%Y-%m-%d}.{kind.ending}"
 

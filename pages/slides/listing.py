@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.words import counted
-from ivig_core.report.content import Exhibit
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
@@ -13,12 +12,12 @@ from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.slides import shelf
-from pages.slides.content import LONGEST, held_back, usual
+from pages.slides.content import LONGEST, going, held_back, usual
 from pages.slides.offer import kept
 from pages.slides.preview import preview
 from pages.slides.shelf import Item
 
-CHOSEN, SHOW = "slides_chosen", "slides_show_usual"
+CHOSEN, SHOW, BESIDE = "slides_chosen", "slides_show_usual", "slide_with_choices"
 EMPTY = (
     "Nothing was put aside yet, so the default set goes out: the answer, in whom, the first dose, infection-free "
     "survival, death, other settings, who was given IVIG, and why it could be wrong. To choose your own, press “Add to "
@@ -29,7 +28,8 @@ ORDER_HELP = "With the arrow keys you go from slide to slide."
 
 def listing(study: Study, spec: AnalysisSpec) -> None:
     """The items of the cohort that is shown, or the default set where there are none."""
-    listed = shelf.here()
+    # On pages in share mode what was put aside with exact counts is not seen either.
+    listed = going() if session.sharing() else shelf.here()
     for text in held_back():
         say.small(text)
     if listed:
@@ -47,23 +47,20 @@ def _own(listed: list[Item], spec: AnalysisSpec) -> None:
         chosen = _one_of(numbers, names, [item.section for item in listed])
         _clear(len(listed))
     item = next(item for item in listed if item.number == chosen)
-    with right:
+    with right, st.container(key=BESIDE):
         _steps(item, at=numbers.index(chosen), last=len(listed) - 1)
         with guard("the preview"):
-            preview(_exhibit(item, spec))
-
-
-def _exhibit(item: Item, spec: AnalysisSpec) -> Exhibit:
-    settings = sentence(spec)
-    return session.once("slide", item.number, item.title, settings, make=lambda: item.exhibit(settings))
+            preview(item.exhibit(sentence(spec)))
 
 
 def _one_of(numbers: list[int], names: dict[int, str], sections: list[str]) -> int:
-    if st.session_state.get(CHOSEN) not in numbers:
-        st.session_state[CHOSEN] = numbers[0]
+    # Told to the browser each time: it knows the place in the list only, where another slide may stand by now.
+    kept = st.session_state.get(CHOSEN)
+    st.session_state[CHOSEN] = kept if kept in numbers else numbers[0]
     chosen = st.radio(
         "Slides in order", numbers, key=CHOSEN, captions=[escape_markdown(text) for text in sections],
-        format_func=lambda number: escape_markdown(names.get(number, "")), help=ORDER_HELP, persist_state="session",
+        format_func=lambda number: escape_markdown(names.get(number, "")), help=escape_markdown(ORDER_HELP),
+        persist_state="session",
     )  # fmt: skip
     return numbers[0] if chosen is None else int(chosen)
 
@@ -100,7 +97,7 @@ def _clear_all() -> None:
 
 def _usual(study: Study, spec: AnalysisSpec) -> None:
     """The default set, looked at or taken over when that is asked for: it takes seconds to be made."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.toggle("Show these slides", key=SHOW, persist_state="session")
         st.button("Change this set", key="slides_take_over", icon=":material/edit:", on_click=_take_over,
                   args=(study, spec), help="Puts the default set on the list, to be ordered and renamed.")  # fmt: skip
@@ -113,7 +110,7 @@ def _usual(study: Study, spec: AnalysisSpec) -> None:
         places = list(range(len(exhibits)))
         names = {at: f"{at + 1}. {exhibits[at].title}" for at in places}
         at = _one_of(places, names, [item.section for item in exhibits])
-    with right, guard("the preview"):
+    with right, st.container(key=BESIDE), guard("the preview"):
         preview(exhibits[at])
 
 

@@ -19,6 +19,7 @@ from ivig_core.study.patients.without_ids import ONE
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard, log_defect
+from pages.shell.presentation import as_presented
 from pages.slides import shelf
 from pages.slides.titles import title_of
 
@@ -51,12 +52,12 @@ class Offer:
         return "table" if self.draw is None else "figure"
 
     def begins_like(self, item: shelf.Item) -> bool:
-        return isinstance(item.mark, tuple) and item.mark[:3] == (session.section(), self.kind, self.key)
+        return isinstance(item.mark, tuple) and item.mark[:3] == (section(), self.kind, self.key)
 
     @property
     def mark(self) -> Hashable:
         """What is shown, told from everything else that this exhibit can show."""
-        return (session.section(), self.kind, self.key, self._content() if self.parts is None else self.parts)
+        return (section(), self.kind, self.key, self._content() if self.parts is None else self.parts)
 
     def _content(self) -> str:
         if self.table is not None:
@@ -64,6 +65,11 @@ class Offer:
         else:
             text = self.draw().to_json() if self.draw is not None else ""
         return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def section() -> str:
+    """The title of the page that is shown."""
+    return str(st.session_state.get(session.SECTION, ""))
 
 
 def offer(of: Offer) -> None:
@@ -117,18 +123,18 @@ def item_of(of: Offer) -> shelf.Item:
     named = of.about_patients and bool(st.session_state.get(shelf.NAMED))
     drawn = None
     if of.draw is not None:
-        with session.as_presented():
+        with as_presented():
             drawn = _freed((of.nameless if of.nameless is not None and not named else of.draw)())
     elif of.about_patients and not named:
         of = replace(of, table=_nameless(of.table), full=_nameless(of.full))
-    section = session.section()
+    page = section()
     return shelf.Item(
         number=0,
         cohort=st.session_state[session.CURRENT],
         mark=of.mark,
         key=of.key,
-        section=section,
-        title=(finding(drawn) if drawn is not None else "") or title_of(of.key, section),
+        section=page,
+        title=(finding(drawn) if drawn is not None else "") or title_of(of.key, page),
         settings=sentence(session.spec()),
         figure="" if drawn is None else drawn.to_json(),
         table=of.table,
@@ -162,7 +168,7 @@ def kept(exhibit: Exhibit) -> shelf.Item:
     return shelf.Item(
         number=0,
         cohort=st.session_state[session.CURRENT],
-        mark=("default", exhibit.key, session.spec()),
+        mark=("default", exhibit.key, session.spec(), shelf.sharing()),
         key=exhibit.key,
         section=exhibit.section,
         title=exhibit.title,
@@ -171,4 +177,5 @@ def kept(exhibit: Exhibit) -> shelf.Item:
         table=exhibit.table,
         full=exhibit.full,
         remarks=exhibit.remarks,
+        shared=shelf.shared_words(),
     )

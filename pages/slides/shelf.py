@@ -14,8 +14,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from ivig_core.disclosure import Rule, said
 from ivig_core.errors import IvigError
 from ivig_core.report.content import Exhibit
+from pages.share import mode
 from pages.shell import session
 from pages.shell.session import SLIDES
 
@@ -25,7 +27,7 @@ LARGEST_FIGURE, MOST_BYTES = 4_000_000, 50_000_000
 MOST_ROWS = 200
 """Rows of a table that goes on slides: eight or nine slides."""
 NUMBER = "slides_number"
-NAMED = "slides_with_ids"
+NAMED, SHARING = "slides_with_ids", "slides_share_mode"
 UNDER = "Made under other settings: {}"
 
 
@@ -83,14 +85,26 @@ def here() -> list[Item]:
     return [item for item in items() if item.cohort == st.session_state.get(session.CURRENT)]
 
 
-def left_out(item: Item, shared: str = "") -> str:
+def sharing() -> Rule | None:
+    """How small numbers are hidden in what goes out: as on the pages in share mode, or where the page of slides says
+    so; None where counts are exact."""
+    return mode.rule() or (Rule() if st.session_state.get(SHARING) else None)
+
+
+def shared_words() -> str:
+    """The sentence that says so; empty where counts are exact."""
+    rule = sharing()
+    return "" if rule is None else said(rule)
+
+
+def left_out(item: Item) -> str:
     """Why an item is left out of what is downloaded now; empty where it is not."""
     if item.cohort != st.session_state.get(session.CURRENT):
         return "of another cohort, left out"
     if item.named and not st.session_state.get(NAMED):
         return "with study ids, left out while these are not chosen"
-    if item.shared != shared:
-        return f"with {'exact' if shared else 'rounded'} counts, left out"
+    if item.shared != shared_words():
+        return "with small numbers hidden, left out" if item.shared else "with exact counts, left out in share mode"
     return ""
 
 

@@ -48,7 +48,12 @@ SUBJECTS = {
     "slides",
 }  # fmt: skip
 """What the folders are called on every floor."""
-OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
+OWN_ROOMS = {
+    "estimate": set(),
+    "study": set(),
+    "figures": {"forest_parts"},
+    "pages": {"shell", "data", "keep", "share"},
+}
 FULL = 20
 """Most modules of a folder."""
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import OVERALL, level_name
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.words import ABSENT, count, estimate, p_value, rate
+from ivig_core.figures.words import ABSENT, count, estimate, is_number, p_value, rate
 from ivig_core.spec.words import value_words
 from ivig_core.terms import label
 
@@ -104,4 +104,7 @@ def _rates(rows: pd.DataFrame, side: str) -> list[str]:
 
 
 def _spans(rows: pd.DataFrame, low: str, high: str) -> list[str]:
-    return [f"{rate(one)}–{rate(two)}" for one, two in zip(rows[low], rows[high], strict=True)]
+    return [
+        f"{rate(one)}–{rate(two)}" if is_number(one) or is_number(two) else ABSENT
+        for one, two in zip(rows[low], rows[high], strict=True)
+    ]

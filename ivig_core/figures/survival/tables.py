@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.figures.groups import group_name
-from ivig_core.figures.words import ABSENT, DAYS_PER_MONTH, is_number, months, p_value, percent, ratio
+from ivig_core.figures.words import ABSENT, DAYS_PER_MONTH, is_number, months, p_value, percent, ratio, unreached
 
 NOT_REACHED = "not reached"
 REFERENCE = "reference"
@@ -184,4 +184,4 @@ def _groups(table: pd.DataFrame, group: str, landmark_day: int) -> list[str]:
 
 
 def _reached(days: float) -> str:
-    return months(days) if is_number(days) else NOT_REACHED
+    return months(days) if is_number(days) else unreached(days)

@@ -113,16 +113,16 @@ def control_table(row: pd.Series) -> pd.DataFrame:
 
 def attrition_table(flow: pd.DataFrame) -> pd.DataFrame:
     """What each step of the analysis leaves, and what it leaves out."""
-    return pd.DataFrame(
-        {
-            "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
-            "Patients": flow["patients"],
-            "left out": flow["patients_out"],
-            "Infections": flow["infections"],
-            "not counted": flow["infections_out"],
-            "Patient-years": patient_years(flow),
-        }
-    )
+    columns = {
+        "Step": [f"{text[:1].upper()}{text[1:]}" for text in flow["step"]],
+        "Patients": flow["patients"],
+        "left out": flow.get("patients_out"),
+        "Infections": flow["infections"],
+        "not counted": flow.get("infections_out"),
+        "Patient-years": patient_years(flow),
+    }
+    # Shared steps do not say what they leave out.
+    return pd.DataFrame({name: values for name, values in columns.items() if values is not None})
 
 
 def _estimate(row: Mapping[str, Any] | pd.Series) -> str:

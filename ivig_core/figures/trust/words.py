@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.words import (
     NO_ESTIMATE,
@@ -58,7 +59,7 @@ class Line(Row):
 
 def lines(table: pd.DataFrame) -> list[Line]:
     """One line per row of the table; texts are escaped."""
-    return [_line(record) for record in table.to_dict("records")]
+    return [_line(record) for record in rows_of(table)]
 
 
 def _line(record: Mapping[str, Any]) -> Line:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from numbers import Real
+from typing import cast
+
 import pandas as pd
 
 from ivig_core.figures.words import ABSENT, count, is_number
@@ -18,6 +21,7 @@ def as_texts(table: pd.DataFrame) -> pd.DataFrame:
 def _cell(value: object, name: str) -> str:
     if isinstance(value, str):
         return value
-    if not is_number(value):
-        return ABSENT
-    return f"{value:,.1f}" if ONE_DECIMAL in name.lower() else count(value)
+    if ONE_DECIMAL in name.lower():
+        return f"{value:,.1f}" if is_number(value) else ABSENT
+    # A withheld count has words of its own.
+    return count(cast(float, value)) if isinstance(value, Real) else ABSENT

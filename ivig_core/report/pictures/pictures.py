@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
@@ -40,7 +41,7 @@ def available() -> str:
 
 
 def draw(
-    figures: Sequence[go.Figure],
+    figures: Sequence[go.Figure | dict[str, Any]],
     width: int,
     height: int | None = None,
     *,
@@ -49,8 +50,9 @@ def draw(
 ) -> list[Picture]:
     """Each figure as a picture `width` px wide and `height` px high, by default as high as the figure says.
 
-    `points`: points of the PNG to a px. `progress`: told after each figure how many of how many are drawn. Raises
-    `PicturesError` where there is no browser, it does not answer, or it cannot draw what the figure is.
+    `figures`: of plotly, or as plotly.js is given them. `points`: points of the PNG to a px. `progress`: told after
+    each figure how many of how many are drawn. Raises `PicturesError` where there is no browser, it does not answer, or
+    it cannot draw what the figure is.
     """
     pictures = []
     for number, figure in enumerate(figures, 1):
@@ -77,11 +79,12 @@ def print_pdf(html: bytes) -> bytes:
     return SERVER.ask(lambda browser: browser.printed(page), 90.0)
 
 
-def _drawn(figure: go.Figure, width: int, height: int | None, points: float) -> Picture:
-    height = height or round(figure.layout.height or _HEIGHT)
-    parts = {**figure.to_plotly_json(), "frames": []}
+def _drawn(figure: go.Figure | dict[str, Any], width: int, height: int | None, points: float) -> Picture:
+    given = figure if isinstance(figure, dict) else figure.to_plotly_json()
+    height = height or round(given.get("layout", {}).get("height") or _HEIGHT)
+    parts = {"layout": given.get("layout", {})}
     # plotly draws lots for what has no name
-    parts["data"] = [{**trace, "uid": f"t{number}"} for number, trace in enumerate(parts["data"])]
+    parts["data"] = [{**trace, "uid": f"t{number}"} for number, trace in enumerate(given.get("data", ()))]
     # Two characters that may stand in JSON end a line in a script.
     script = str(to_json_plotly(parts)).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     svg, png = SERVER.ask(lambda browser: browser.picture(script, width, height, points))

@@ -3,70 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
+from ivig_core.report.pptx.lower import PAD, Lower, stands, text_size
+
+Parts = dict[str, Any]
 SMALLEST = 12.0
 """Size in pt of the smallest text."""
-_LARGEST, _NOMINAL_TEXT = 1.0, 14
+_LARGEST, _STEPS, _TEXT, _HEIGHT = 1.0, 12, 14, 450
 _LEAST_WIDTH = 800
 """Width in px below which texts of a figure come too near each other."""
-_SQUEEZED, _STRETCHED = 0.85, 1.3
-"""Parts of its height to which a figure is made lower or higher, before its text is made smaller."""
+_STRETCHED = 1.3
+"""A figure becomes at most so many times as high as it is."""
 
 
-def without_title(figure: go.Figure) -> go.Figure:
-    """A copy whose detail and mark of synthetic data stand at its top, where the finding was."""
-    copy = go.Figure(figure)
-    title = copy.layout.title
-    if title.subtitle.text is None:
-        return copy
-    detail = title.subtitle.text
-    lines = title.text.count("<br>") + 1 if title.text else 0
-    gone = round(lines * (title.font.size or 18) * 1.3)
-    size = title.subtitle.font.size or _NOMINAL_TEXT
+class Sized(NamedTuple):
+    """A figure of `width` × `height` px for a slide on which a px is `scale` pt."""
+
+    figure: Parts
+    width: int
+    height: int
+    scale: float
+
+
+def without_title(figure: go.Figure) -> Parts:
+    """A copy, as plotly.js is given it, whose detail and mark of synthetic data stand where the finding was."""
+    parts: Parts = figure.to_plotly_json()
+    layout = parts["layout"] = {"height": _HEIGHT, **parts["layout"]}
+    title = layout.get("title") or {}
+    detail = (title.get("subtitle") or {}).get("text")
+    if detail is None:
+        return parts
+    lines = title["text"].count("<br>") + 1 if title.get("text") else 0
+    gone = round(lines * title.get("font", {}).get("size", _TEXT) * 1.3)
+    face = title["subtitle"].get("font", {})
+    old, size = layout["height"], face.get("size", _TEXT)
+    for legend in (layout[name] for name in layout if name.startswith("legend") and stands(layout[name])):
+        legend["y"] *= old / (old - gone)
+    layout["height"] = old - gone
+    margin = layout["margin"] = dict(layout.get("margin", {}))
+    margin["t"] = max(margin.get("t", 0) - gone, 2 * size)
     # plotly sets the first of several lines 0.7 em too high
-    pad = 8 + (round(size * 0.7) if "<br>" in detail else 0)
-    resize(copy, round((copy.layout.height or 450) - gone), max((copy.layout.margin.t or 0) - gone, 30))
-    copy.update_layout(title={"text": detail, "font": title.subtitle.font.to_plotly_json(), "subtitle": {"text": ""}, "pad": {"t": pad}})
-    return copy
+    pad = {**title.get("pad", {}), "t": PAD + (round(size * 0.7) if "<br>" in detail else 0)}
+    layout["title"] = {**title, "text": detail, "font": face, "subtitle": {"text": ""}, "pad": pad}
+    return parts
 
 
-def resize(figure: go.Figure, height: int, top: float | None = None) -> None:
-    """Gives the figure another height; legends below it keep their distance from its foot."""
-    old = figure.layout.height or height
-    for name in figure.layout:
-        legend = figure.layout[name]
-        if name.startswith("legend") and legend.yref == "container" and legend.y is not None:
-            legend.y = min(max(legend.y * old / height, -2), 3)
-    figure.layout.height = height
-    if top is not None:
-        figure.layout.margin.t = top
-
-
-def sized(figure: go.Figure, room: tuple[float, float]) -> tuple[int, int, float]:
-    """Width and height in px in which to draw a figure for `room` (width, height in pt), and pt to a px on the slide.
-
-    Larger than needed for 12 pt where there is room for it; smaller text only where the figure would be too low for
-    its rows otherwise.
-    """
-    natural = float(figure.layout.height or 450)
+def least_height(figure: Parts, wide: float) -> float:
+    """Height in pt that a figure needs in `wide` pt for all its text to have 12 pt."""
     least = SMALLEST / smallest_text(figure)
-    most = max(min(_LARGEST, room[0] / _LEAST_WIDTH), least)
-    scale = min(max(room[1] / natural, least), most)
-    if natural * _SQUEEZED * scale > room[1]:
-        scale = room[1] / (natural * _SQUEEZED)
-    high = min(room[1] / scale, natural * _STRETCHED)
-    return round(room[0] / scale), round(high), scale
+    return Lower(figure, wide / least).least * least
 
 
-def smallest_text(figure: go.Figure) -> float:
+def sized(figure: Parts, room: tuple[float, float]) -> Sized:
+    """The figure for `room` (width, height in pt): large text where there is room, lower rows where there is not.
+
+    Text is smaller than 12 pt only where rows of it would meet otherwise.
+    """
+    wide, high = room
+    least = SMALLEST / smallest_text(figure)
+    most = max(min(_LARGEST, wide / _LEAST_WIDTH), least)
+    for step in range(_STEPS + 1):
+        scale = most + (least - most) * step / _STEPS
+        lower = Lower(figure, wide / scale)
+        if lower.natural * scale <= high:
+            break
+    while lower.least * scale > high * 1.001:
+        scale = min(scale * 0.99, high / lower.least)
+        lower = Lower(figure, wide / scale)
+    height = min(high / scale, lower.natural * _STRETCHED)
+    return Sized(lower.made(height), round(wide / scale), round(height), scale)
+
+
+def smallest_text(figure: Parts) -> float:
     """The smallest size of type in a figure in px."""
-    parts = figure.to_plotly_json()
-    shown = {"data": parts.get("data"), "layout": {**parts.get("layout", {}), "template": None}}
-    base = figure.layout.template.layout.font.size or figure.layout.font.size or _NOMINAL_TEXT
-    return min([float(base), *_sizes(shown, "")])
+    shown = {"data": figure["data"], "layout": {**figure["layout"], "template": None}}
+    return min([text_size(figure["layout"]), *_sizes(shown, "")])
 
 
 def _sizes(part: Any, name: str) -> Iterator[float]:
@@ -74,7 +88,7 @@ def _sizes(part: Any, name: str) -> Iterator[float]:
         if name.endswith("font") and isinstance(part.get("size"), int | float):
             yield float(part["size"])
         for key, value in part.items():
-            if key not in ("hoverlabel", "marker"):
+            if key not in ("hoverlabel", "marker", "subtitle"):
                 yield from _sizes(value, str(key))
     elif isinstance(part, list | tuple):
         for value in part:

@@ -46,10 +46,15 @@ def flowed(
 
 
 def kept(texts: Sequence[str], room: tuple[float, float], size: int, more: str) -> tuple[list[str], float]:
-    """The first paragraphs that fit `room` without space between them, then `more` where some do not; their height."""
+    """The first paragraphs that fit `room` without space between them, then `more` where some do not; their height.
+
+    Nothing where there is no room for a line.
+    """
     line = size * LINE
     found: list[str] = []
     used = 0.0
+    if room[1] < line:
+        return found, used
     for number, text in enumerate(texts, 1):
         high = height(text, size, room[0])
         if used + high + (line if number < len(texts) else 0.0) > room[1]:

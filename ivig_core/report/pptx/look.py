@@ -13,6 +13,8 @@ from pptx.oxml.ns import qn
 
 _EMU = 12_700
 _GAP = 8.0
+_LIKE_ARIAL = {"arial", "helvetica", "helvetica neue", "liberation sans", "arimo", "arial narrow"}
+_WIDEST = 1.2
 _PRESETS = {"white": "FFFFFF"}
 _DEFAULT_TITLE, _LARGEST_TITLE = 28, 28
 
@@ -42,8 +44,9 @@ class Box(NamedTuple):
 class Look:
     """A layout and what is put where on its slides.
 
-    `has`: kinds of placeholders that the slide has itself ("title", "ftr", "sldNum"); the others become text boxes.
-    `ink`: the colour of text as XML, none where the theme's own. `dark`: whether that text is light.
+    `has`: kinds of placeholders that its slides can have; the others become text boxes. `wide`: how much wider than
+    Arial the type of titles and of text may be. `ink`: the colour of text as XML, none where the theme's own. `dark`:
+    whether that text is light.
     """
 
     layout: Any
@@ -55,6 +58,7 @@ class Look:
     number: Box
     title_size: int
     capitals: bool
+    wide: tuple[float, float]
     ink: Any
     dark: bool
 
@@ -118,7 +122,8 @@ def _look(layout: Any, size: tuple[float, float]) -> Look:
     ink = _ink(layout)
     return Look(
         layout, size, frozenset(boxes) & {"title", "ftr", "sldNum", "subTitle", "body"}, title,
-        _clear(area, _obstacles(layout, page)), foot, number, _title_size(layout), _capitals(layout), ink,
+        _clear(area, _obstacles(layout, page)), foot, number, _title_size(layout), _capitals(layout),
+        (_wide(layout, "title", "titleStyle"), _wide(layout, "body", "bodyStyle")), ink,
         _light(ink, layout),
     )  # fmt: skip
 
@@ -200,6 +205,18 @@ def _capitals(layout: Any) -> bool:
     return _said(layout, "cap") == "all"
 
 
+def _wide(layout: Any, kind: str, style: str) -> float:
+    """1 for type as wide as Arial; else as wide as what stands for type that a computer does not have."""
+    named = [face.find(qn("a:latin")) for face in _styles(layout, kind, style)]
+    name = next((str(latin.get("typeface")) for latin in named if latin is not None), "+mn-lt")
+    if name.startswith("+"):
+        theme = _theme(layout)
+        path = f".//{qn('a:majorFont' if name.startswith('+mj') else 'a:minorFont')}/{qn('a:latin')}"
+        latin = theme.find(path) if theme is not None else None
+        name = str(latin.get("typeface", "")) if latin is not None else ""
+    return 1.0 if name.lower() in _LIKE_ARIAL else _WIDEST
+
+
 def _ink(layout: Any) -> Any:
     for face in _styles(layout, "body", "bodyStyle"):
         fill = face.find(qn("a:solidFill"))
@@ -219,13 +236,19 @@ def _light(ink: Any, layout: Any) -> bool:
     return colorsys.rgb_to_hls(*(int(value[at : at + 2], 16) / 255 for at in (0, 2, 4)))[1] > 0.6
 
 
+def _theme(layout: Any) -> Any:
+    links = layout.slide_master.part.rels.values()
+    part = next((link.target_part for link in links if link.reltype.endswith("/theme")), None)
+    return etree.fromstring(part.blob) if part is not None else None
+
+
 def _theme_colour(layout: Any, name: str) -> str:
     master = layout.slide_master
     names = layout._element.find(".//" + qn("a:overrideClrMapping"))
     names = master._element.find(qn("p:clrMap")) if names is None else names
     name = names.get(name, name) if names is not None else name
-    part = next((link.target_part for link in master.part.rels.values() if link.reltype.endswith("/theme")), None)
-    holder = etree.fromstring(part.blob).find(".//" + qn(f"a:{name}")) if part is not None else None
+    theme = _theme(layout)
+    holder = theme.find(".//" + qn(f"a:{name}")) if theme is not None else None
     if holder is None or not len(holder):
         return "000000"
     return str(holder[0].get("lastClr") or holder[0].get("val") or "000000")

@@ -10,6 +10,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from ivig_core.figures.theme import GROUP_COLOURS, INK, IVIG_BLUE, MUTED, OBSERVATION_ORANGE
+from ivig_core.report.pptx.tables import INSET_X
 
 WIDTH, HEIGHT = 960, 540
 """Size of a slide in pt."""
@@ -48,8 +49,12 @@ def _place(shape: Any) -> None:
         shape._element.getparent().remove(shape._element)
     elif kind in _PLACES:
         shape.left, shape.top, shape.width, shape.height = map(Pt, _PLACES[kind])
+    text = shape._element.find(".//" + qn("a:bodyPr"))
     if kind in ("title", "ctrTitle", "subTitle"):
-        shape._element.find(".//" + qn("a:bodyPr")).set("anchor", "t" if kind == "subTitle" else "b")
+        text.set("anchor", "t" if kind == "subTitle" else "b")
+    if kind in _PLACES:
+        text.set("lIns", str(Pt(INSET_X)))
+        text.set("rIns", str(Pt(INSET_X)))
     if kind in ("subTitle", "ftr", "sldNum"):
         _aligned(shape, kind)
 

@@ -31,7 +31,7 @@ def heading(look: Look, text: str) -> Heading:
     """The largest type in which a title fits its place; one that does not in the smallest gets a higher place."""
     shown = text.upper() if look.capitals else text
     # Measured bold, whatever the template has: a title may be shorter than its place, never longer.
-    room = look.title.width - 2 * _INSET_X, look.title.height - 2 * _INSET_Y
+    room = (look.title.width - 2 * _INSET_X) / look.wide[0], look.title.height - 2 * _INSET_Y
     size = measure.fitting(shown, room, (look.title_size, SMALLEST_TITLE), bold=True)
     if size is not None:
         return Heading(size, look.title, look.area)
@@ -80,7 +80,7 @@ class Slide:
     def _foot(self, text: str) -> None:
         look = self.look
         foot = self._placed("ftr", PP_PLACEHOLDER.FOOTER, look.foot, "Foot")
-        room = look.foot.width - 2 * _INSET_X, look.foot.height
+        room = (look.foot.width - 2 * _INSET_X) / look.wide[1], look.foot.height
         size = measure.fitting(text, room, FOOT) or FOOT[1]
         _fixed(foot.text_frame)
         foot.text_frame.text = text
@@ -117,7 +117,8 @@ class Slide:
         shape.left, shape.top, shape.width, shape.height = map(Pt, box)
         frame = shape.text_frame
         _fixed(frame)
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.margin_left = frame.margin_right = Pt(INSET_X)
+        frame.margin_top = frame.margin_bottom = 0
         for number, text in enumerate(texts):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.space_before, paragraph.space_after = Pt(space * size * measure.LINE if number else 0), Pt(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -35,6 +35,10 @@ class Part:
     size: int
     columns: tuple[int, ...]
     rows: tuple[int, ...]
+
+    def wider(self, times: float) -> Part:
+        """The same for type that is so many times as wide."""
+        return replace(self, widths=tuple(width * times for width in self.widths))
 
 
 def texts(table: pd.DataFrame) -> tuple[Row, list[Row]]:

@@ -34,7 +34,9 @@ def opened(template: bytes | None) -> Any:
     Raises `TemplateError` where the file is no presentation, is damaged, has macros or would fetch something.
     """
     if template is None:
-        return own_template()
+        presentation = own_template()
+        _emptied(presentation)
+        return presentation
     try:
         presentation = Presentation(io.BytesIO(_checked(template)))
         _emptied(presentation)

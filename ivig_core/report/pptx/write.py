@@ -12,11 +12,11 @@ import plotly.graph_objects as go
 from ivig_core.figures.theme import SYNTHETIC, alt_text, stamp
 from ivig_core.report import pictures
 from ivig_core.report.content import Exhibit, Report
-from ivig_core.report.pptx.figure import resize, sized, without_title
+from ivig_core.report.pptx.figure import least_height, sized, without_title
 from ivig_core.report.pptx.flow import BETWEEN, flowed, kept
 from ivig_core.report.pptx.look import Box, Look, looks
 from ivig_core.report.pptx.slide import SMALLEST, Slide, heading
-from ivig_core.report.pptx.tables import parts, texts
+from ivig_core.report.pptx.tables import INSET_X, parts, texts
 from ivig_core.report.pptx.template import opened
 from ivig_core.report.pptx.xml import add_picture, clean, packed
 
@@ -59,7 +59,7 @@ class _Deck:
         words = self.report.words
         self._text("Methods", [words.methods])
         self._text("Results", [words.results])
-        self._text("References", [f"{number}. {text}" for number, text in enumerate(words.references, 1)])
+        self._text("References", words.references)
         self._properties()
         return self.presentation
 
@@ -73,7 +73,9 @@ class _Deck:
         if report.synthetic:
             said.insert(0, f"{SYNTHETIC} data: not of real patients")
         box = self._beneath(slide)
-        size, pages = flowed([clean(text) for text in said if text], (box.width, box.height))
+        size, pages = flowed(
+            [clean(text) for text in said if text], ((box.width - 2 * INSET_X) / self.first.wide[1], box.height)
+        )
         slide.write(pages[0], box, size, "Subtitle", BETWEEN)
         slide.notes([report.notes, *self._methods()])
         for page in pages[1:]:
@@ -107,29 +109,34 @@ class _Deck:
 
     def _figure(self, exhibit: Exhibit) -> None:
         slide = self._slide(exhibit.title)
-        area = self._remarks(slide, exhibit.remarks)
-        if self.inside.dark:
-            area = Box(area.left + _CARD, area.top + _CARD, area.width - 2 * _CARD, area.height - 2 * _CARD)
-        figure = go.Figure(exhibit.figure)
-        if self.report.synthetic:
-            stamp(figure)
-        alt = alt_text(figure) or exhibit.alt
-        figure = without_title(figure)
-        wide, high, scale = sized(figure, (area.width, area.height))
-        resize(figure, high)
-        picture = self.draw([figure], wide, high, points=_DPI / _PT * scale)[0]
+        given = stamp(go.Figure(exhibit.figure)) if self.report.synthetic else exhibit.figure
+        alt = (alt_text(given) if self.report.synthetic else "") or exhibit.alt
+        figure = without_title(given)
+        card = _CARD if self.inside.dark else 0.0
+        need = least_height(figure, slide.area.width - 2 * card) + 2 * card + _GAP
+        area = self._remarks(
+            slide, exhibit.remarks, room=slide.area.height - need if exhibit.table is not None else 1e9
+        )
+        area = Box(area.left + card, area.top + card, area.width - 2 * card, area.height - 2 * card)
+        drawn, wide, high, scale = sized(figure, (area.width, area.height))
+        picture = self.draw([drawn], wide, high, points=_DPI / _PT * scale)[0]
         spare = max(area.height - high * scale, 0.0) / 2
         box = Box(area.left, area.top + spare, wide * scale, high * scale)
         add_picture(slide.slide, picture, box, exhibit.key, alt, self.inside.dark)
         slide.notes(self._notes(exhibit))
 
-    def _fitting(self, remarks: Sequence[str], area: Box) -> tuple[list[str], float]:
-        return kept([clean(text) for text in remarks], (area.width, _REMARKS * area.height), SMALLEST, _MORE)
+    def _wide(self, area: Box) -> float:
+        """Width of a line of text in pt of Arial."""
+        return (area.width - 2 * INSET_X) / self.inside.wide[1]
 
-    def _remarks(self, slide: Slide, remarks: Sequence[str], top: float | None = None) -> Box:
-        """Writes remarks at the foot of the room, or at `top`; returns the room above them."""
+    def _fitting(self, remarks: Sequence[str], area: Box, room: float = 1e9) -> tuple[list[str], float]:
+        room = min(_REMARKS * area.height, room)
+        return kept([clean(text) for text in remarks], (self._wide(area), room), SMALLEST, _MORE)
+
+    def _remarks(self, slide: Slide, remarks: Sequence[str], top: float | None = None, room: float = 1e9) -> Box:
+        """Writes remarks at the foot of the area, or at `top`, in at most `room` pt; returns the area above them."""
         area = slide.area
-        texts, used = self._fitting(remarks, area)
+        texts, used = self._fitting(remarks, area, room)
         if not texts:
             return area
         slide.write(texts, Box(area.left, top or area.bottom - used, area.width, used), SMALLEST, "Remarks")
@@ -141,9 +148,9 @@ class _Deck:
         # Room is what the longest title leaves.
         area = heading(self.inside, clean(title + " (99 of 99)")).area
         used = self._fitting(exhibit.remarks, area)[1]
-        room = area.width, area.height - used - _GAP
+        room = area.width / self.inside.wide[1], area.height - used - _GAP
         pages = parts(tuple(map(clean, header)), [tuple(map(clean, row)) for row in rows], room)
-        for number, part in enumerate(pages, 1):
+        for number, part in enumerate((page.wider(self.inside.wide[1]) for page in pages), 1):
             slide = self._slide(f"{title} ({number} of {len(pages)})" if len(pages) > 1 else title)
             place = Box(area.left, slide.area.top, sum(part.widths), sum(part.heights))
             slide.table(part, place, exhibit.key, f"Table, {len(part.cells)} rows: {exhibit.title}")
@@ -156,7 +163,7 @@ class _Deck:
         if not said:
             return
         area = heading(self.inside, clean(title + " (99 of 99)")).area
-        size, pages = flowed(said, (area.width, area.height))
+        size, pages = flowed(said, (self._wide(area), area.height))
         for number, page in enumerate(pages, 1):
             self._text_slide(f"{title} ({number} of {len(pages)})" if len(pages) > 1 else title, page, size, notes)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from ivig_core.export import rows_of
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.overview.headline_words import answer_title
 from ivig_core.figures.survival.words import NOUNS
@@ -83,7 +84,7 @@ def _adjusted(results: Results) -> str:
 
 
 def _flow(results: Results) -> str:
-    steps = results.analysis.attrition.to_dict("records")
+    steps = rows_of(results.analysis.attrition)
     return as_sentence("; ".join(f"{step['step']}: {count(step['patients'])}" for step in steps))
 
 

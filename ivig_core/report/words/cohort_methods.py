@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.words import listed
+from ivig_core.figures.words import listed, lower
 from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec, Condition, EndpointSpec, ExposureSpec
 from ivig_core.spec.words import SIGNS
@@ -38,9 +38,10 @@ def patients(spec: AnalysisSpec, synthetic: bool) -> Iterator[Said]:
 
 
 def condition(item: Condition) -> str:
-    """A filter on patients: `Age ≥ 65`, `ISS stage is “II” or “III”`."""
+    """A filter on patients: `age ≥ 65`, `ISS stage is “II” or “III”`; the name of an own column as in the file."""
+    name = variable_name(item.column)
     shown = item.values if item.op in ORDERED else tuple(f"“{value}”" for value in item.values)
-    return f"{variable_name(item.column)} {SIGNS.get(item.op, item.op)} {' or '.join(shown)}"
+    return f"{name if name == item.column else lower(name)} {SIGNS.get(item.op, item.op)} {' or '.join(shown)}"
 
 
 def _days(spec: AnalysisSpec) -> Iterator[Said]:

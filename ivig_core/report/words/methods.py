@@ -46,11 +46,19 @@ def done(results: Results) -> Done:
     )
 
 
-def methods(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
-    """The sentences in the order of a paper: patients, exposure, outcome, rates, ratio, survival, program."""
+def methods(spec: AnalysisSpec, made: Done) -> tuple[list[Said], ...]:
+    """The sentences in the order of a paper: patients, exposure and outcome; rates and ratios; survival."""
+    parts = _cohort(spec, made), _rates(spec, made), _survival(spec, made)
+    return tuple(sentences for part in parts if (sentences := list(part)))
+
+
+def _cohort(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
     yield from cohort_methods.patients(spec, made.synthetic)
     yield from cohort_methods.exposure(spec)
     yield from cohort_methods.outcome(spec.endpoint)
+
+
+def _rates(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
     yield from rate_methods.rates(spec)
     if "sccs" in made.models:
         yield from rate_methods.ratio(spec)
@@ -58,10 +66,13 @@ def methods(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
         yield cohort_methods.igg(spec.exposure)
     yield from rate_methods.across(made.models)
     yield from rate_methods.sensitivity(spec, made.event_dependent)
+    yield Said(f"Analyses were made with ivig-infections {ivig_core.__version__}.")
+
+
+def _survival(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
     if made.survival:
         yield from survival_methods.curves(spec.survival)
     if made.competing:
         yield survival_methods.competing()
     if made.hazards:
         yield survival_methods.hazards(made.landmark, spec.survival)
-    yield Said(f"Analyses were made with ivig-infections {ivig_core.__version__}.")

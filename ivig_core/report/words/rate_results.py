@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import level_name
 from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import finding as sensitivity_finding
@@ -68,7 +69,7 @@ def rates(results: Results) -> Iterator[Said]:
     if table is None:
         return
     said = []
-    for row in table.to_dict("records"):
+    for row in rows_of(table):
         if is_number(row["rate"]):
             limits = f" ({rate(row['ci_low'])}–{rate(row['ci_high'])})" if is_number(row["ci_high"]) else ""
             said.append(f"{rate(row['rate'])}{limits} {_period(row)}")
@@ -78,7 +79,8 @@ def rates(results: Results) -> Iterator[Said]:
 
 def _period(row: dict[str, object]) -> str:
     everybody = row["period"] == OBSERVATION and "all" in str(row["label"])
-    return "off IVIG in all patients" if everybody else PERIODS.get(str(row["period"]), lower(str(row["label"])))
+    name, label = str(row["period"]), str(row["label"])
+    return "off IVIG in all patients" if everybody else PERIODS.get(name, f"{label[:1].lower()}{label[1:]}")
 
 
 def ratio(results: Results) -> Iterator[Said]:

@@ -57,10 +57,11 @@ class Said:
 
 
 def numbered(*paragraphs: Iterable[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The paragraphs with their sources as numbers, and the sources in the order in which they are first named."""
+    """The paragraphs with their sources as numbers from 1, and the sources in the order in which they are first named;
+    who prints them numbers them."""
     order: list[str] = []
     texts = tuple(" ".join(_sentence(said, order) for said in sentences) for sentences in paragraphs)
-    return texts, tuple(f"{place}. {REFERENCES[key]}" for place, key in enumerate(order, start=1))
+    return texts, tuple(REFERENCES[key] for key in order)
 
 
 def _sentence(said: Said, order: list[str]) -> str:

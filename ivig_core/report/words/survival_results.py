@@ -7,10 +7,10 @@ from typing import Any
 
 from ivig_core.estimate.survival.at_times import survival_at
 from ivig_core.estimate.survival.tables import SurvivalTables
+from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.competing import DAYS as ONE_YEAR
 from ivig_core.figures.survival.competing_words import with_limits
-from ivig_core.figures.survival.tables import NOT_REACHED
 from ivig_core.figures.survival.words import NOUNS, immortal
 from ivig_core.figures.words import (
     DAYS_PER_MONTH,
@@ -21,6 +21,7 @@ from ivig_core.figures.words import (
     months,
     p_phrase,
     percent,
+    unreached,
 )
 from ivig_core.numbers import OK
 from ivig_core.report.words.references import Said
@@ -43,7 +44,7 @@ def survival(results: Results) -> Iterator[Said]:
         yield Said("Survival could not be estimated under these settings.")
         return
     noun = NOUNS.get(tables.event, "survival")
-    rows = tables.km.medians.to_dict("records")
+    rows = rows_of(tables.km.medians)
     if len(rows) <= MOST_GROUPS:
         yield Said(f"Median {noun} was {listed([_median(tables, row) for row in rows])}.")
         yield from _shares(tables)
@@ -60,8 +61,8 @@ def _median(tables: SurvivalTables, row: dict[str, Any]) -> str:
 
 def _months(row: dict[str, Any]) -> str:
     if not is_number(row["median"]):
-        return NOT_REACHED
-    high = months(row["ci_high"]) if is_number(row["ci_high"]) else NOT_REACHED
+        return unreached(row["median"])
+    high = months(row["ci_high"]) if is_number(row["ci_high"]) else unreached(row["ci_high"])
     limits = f" ({months(row['ci_low'])}–{high})" if is_number(row["ci_low"]) else ""
     return f"{months(row['median'])} months{limits}"
 

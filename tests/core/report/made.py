@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from ivig_core.cohort.cohort import Cohort
+from ivig_core.report.content import Exhibit
+from ivig_core.report.default import default_exhibits
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.results import Results, results
 from ivig_core.study.study import Study
@@ -24,8 +26,7 @@ def _many() -> list[Patient]:
             igg=[(-5, 300 + 15 * number), (90, 650)],
             progressive=[(150, 220)] if number % 4 == 0 else [],
             died=300 + 7 * number - 1 if number % 5 == 0 else float("nan"),
-            baseline={"age": 50.0 + number, "sex": "female" if number % 2 else "male", "heavy_chain": "IgA",
-                      OWN: f"{LONG}{number % 3}"},
+            baseline={"age": 50.0 + number, "heavy_chain": "IgA", OWN: f"{LONG}{number % 3}"},
         )
         for number in range(40)
     ]  # fmt: skip
@@ -58,3 +59,9 @@ def study(name: str) -> Study:
 def of(name: str, **settings: object) -> Results:
     """Its results under changed settings, once for all tests."""
     return results(study(name), AnalysisSpec().change(**settings))
+
+
+@cache
+def exhibits(name: str, **settings: object) -> tuple[Exhibit, ...]:
+    """The exhibits of these results, once for all tests."""
+    return default_exhibits(of(name, **settings))
