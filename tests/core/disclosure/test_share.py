@@ -128,6 +128,8 @@ def baseline_identities(exact: Results, told: Results):
 
 def survival_identities(exact: Results, told: Results):
     shown = told.analysis.survival
+    if shown is None or shown.km.medians.empty:
+        return
     medians = exact.analysis.survival.km.medians["patients"].tolist()
     for name, of in (("curves", lambda r: r.analysis.survival.follow_up.overall["patients"].iloc[0]),
                      ("patients", lambda r: r.analysis.summary["patients"])):  # fmt: skip
