@@ -7,7 +7,7 @@ import streamlit as st
 
 from ivig_core.figures.theme import SYNTHETIC, config, stamp
 from ivig_core.report.content import NOT_ADVICE, Exhibit
-from ivig_core.report.pptx.figure import resize, sized, without_title
+from ivig_core.report.pptx.figure import sized, without_title
 from pages.shell import say, session
 
 SLIDE, FIGURE = "slide_preview", "slide_preview_figure"
@@ -41,13 +41,12 @@ def preview(exhibit: Exhibit) -> None:
 
 def _figure(figure: go.Figure, alt: str, synthetic: bool) -> None:
     """The figure as the presentation lays it out; the style sheet makes it small."""
-    shown = without_title(stamp(go.Figure(figure)) if synthetic else figure)
-    wide, high, _ = sized(shown, ROOM)
-    width = next((step for step in WIDTHS if step >= wide), WIDTHS[-1])
-    resize(shown, round(high * width / wide))
-    shown.update_layout(width=width, autosize=False)
+    given = stamp(go.Figure(figure)) if synthetic else figure
+    laid_out = sized(without_title(given), ROOM)
+    width = next((step for step in WIDTHS if step >= laid_out.width), WIDTHS[-1])
+    shown = go.Figure(laid_out.figure).update_layout(width=width, height=laid_out.height, autosize=False)
     with st.container(key=f"{FIGURE}_{width}"):
         st.plotly_chart(
-            shown, key="slide_preview_chart", theme=None, config={**config(shown), "staticPlot": True}, alt=alt or None,
-            width=width, height=shown.layout.height,
+            shown, key="slide_preview_chart", theme=None, config={**config(given), "staticPlot": True}, alt=alt or None,
+            width=width, height=laid_out.height,
         )  # fmt: skip

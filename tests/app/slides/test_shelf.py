@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+import streamlit as st
 
 from pages.shell.session import SLIDES
 from pages.slides import offer, shelf
@@ -41,31 +42,26 @@ def everything(item: shelf.Item) -> str:
 
 def test_nothing_that_can_be_put_on_slides_has_an_id_unless_it_is_chosen(start, monkeypatch):
     """Every figure and table of the pages about single patients, as it would be put on the shelf."""
-    made: dict[tuple[str, str], list[shelf.Item]] = {}
+    plain, chosen = dict[tuple[str, str], shelf.Item](), dict[tuple[str, str], shelf.Item]()
 
     def collected(of: offer.Offer) -> None:
-        made.setdefault((of.kind, of.key), []).append(offer.item_of(of))
+        for made, named in ((plain, False), (chosen, True)):
+            st.session_state[shelf.NAMED] = named
+            made[of.kind, of.key] = offer.item_of(of)
 
     monkeypatch.setattr(offer, "_button", collected)
     app = start({"igg_blank_heavy_chain": "total"}).upload(cohort())
-    for chosen in (False, True):
-        app.test.session_state[shelf.NAMED] = chosen
-        for page, view in ((OVERVIEW, {}), (PATIENTS, {}), (PATIENT, {}), (RATES, {"views_rates_page": "IgG levels"}),
-                           (DATA, {"quality_tab": "Values"})):  # fmt: skip
-            for name, value in view.items():
-                app.test.session_state[name] = value
-            app.page(page)
-        if not chosen:
-            plain, made = made, {}
-    found = {key for key, items in plain.items() for item in items if any(name in everything(item) for name in PEOPLE)}
-    assert found == set()
-    assert not any(item.named for items in plain.values() for item in items)
-    with_ids = {key for key, items in made.items() if any(name in everything(items[0]) for name in PEOPLE)}
+    app.test.session_state["views_rates_page"] = "IgG levels"
+    for page in (OVERVIEW, PATIENTS, PATIENT, RATES, DATA):
+        app.page(page)
+    with_ids = {key for key, item in chosen.items() if any(name in everything(item) for name in PEOPLE)}
     assert with_ids == {
         ("figure", "overview_swimmer"), ("figure", "patients"), ("table", "patients"), ("figure", "timeline"),
         ("figure", "igg_course"),
     }  # fmt: skip
-    assert {key for key, items in made.items() if items[0].named} == with_ids
+    assert {key for key, item in chosen.items() if item.named} == with_ids
+    assert [key for key, item in plain.items() if any(name in everything(item) for name in PEOPLE)] == []
+    assert not any(item.named for item in plain.values())
 
 
 def test_what_is_on_slides_says_so_and_can_be_taken_off(start):
