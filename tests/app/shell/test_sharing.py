@@ -22,24 +22,18 @@ def words(app) -> list[str]:
     return [*app.said.split("\n"), *tables, *drawn, *(f"{item.label} {item.value}" for item in app.test.metric)]
 
 
-def test_no_page_shows_a_small_count_or_a_patient(start):
+def test_no_page_shows_a_small_count_or_a_patient_and_each_says_what_it_hides(start):
     app = start({"share": "1", "sample": "daratumumab"})
-    for path in PAGES:
+    titles = {f"pages/{file}": title for file, title, _ in (*LOOK, *DETAIL, *QUESTION, *USE)}
+    assert set(titles) == set(PAGES)
+    assert set(titles.values()) == {*EXHIBITED, *OWN, *NOT_SHARED}
+    for path, title in titles.items():
         app = app.page(path)
         shown = words(app)
         assert "SYN0" not in "\n".join(shown), path
         assert not app.test.metric, path
         if not any(name in path for name in ELSEWHERE):
             assert [found for text in shown for found in small_words(text, Rule())] == [], path
-    assert app.test.query_params["share"] == ["1"]
-
-
-def test_pages_of_results_show_them_and_the_others_say_why_not(start):
-    app = start({"share": "1"})
-    titles = {file: title for file, title, _ in (*LOOK, *DETAIL, *QUESTION, *USE)}
-    assert set(titles.values()) == {*EXHIBITED, *OWN, *NOT_SHARED}
-    for file, title in titles.items():
-        app = app.page(f"pages/{file}")
         if title in EXHIBITED:
             assert SENTENCE in app.said, title
             assert len(app.test.dataframe), title
@@ -47,6 +41,7 @@ def test_pages_of_results_show_them_and_the_others_say_why_not(start):
             assert NOT_SHARED[title] in app.said
             assert not len(app.test.dataframe), title
             assert not app.figures, title
+    assert app.test.query_params["share"] == "1"
 
 
 def test_the_button_begins_and_ends_it(start):
@@ -57,7 +52,7 @@ def test_the_button_begins_and_ends_it(start):
     assert SENTENCE in app.sound().said
     assert "145 patients" in app.said
     assert "143" not in app.said
-    assert app.test.query_params["share"] == ["1"]
+    assert app.test.query_params["share"] == "1"
     app.test.button(key="share_off").click().run()
     assert app.sound().said == exact
     assert "share" not in app.test.query_params

@@ -29,24 +29,33 @@ HARMLESS = ("7 or fewer patients or infections", "for 43 other patients", "fewer
 
 def everything(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Every cell and every text of something, with where it stands."""
+    parts = list(_inside(value))
+    if not parts:
+        yield path, value
+    for name, part in parts:
+        if part is not _NOTHING:
+            yield from everything(part, f"{path}.{name}" if name else path)
+
+
+_NOTHING = object()
+
+
+def _inside(value: object) -> Iterator[tuple[str, object]]:
+    """What something is made of; nothing for a number or a text, and a mark for what is empty."""
     if isinstance(value, go.Figure):
-        yield from everything(json.loads(value.to_json()), path)
+        yield "", json.loads(value.to_json())
     elif isinstance(value, pd.DataFrame | pd.Series):
         frame = value.to_frame().T if isinstance(value, pd.Series) else value
-        for name in frame.columns:
-            for cell in frame[name].tolist():
-                yield f"{path}.{name}", cell
+        yield from ((str(name), cell) for name in frame.columns for cell in frame[name].tolist())
+        yield "", _NOTHING
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for item in dataclasses.fields(value):
-            yield from everything(getattr(value, item.name), f"{path}.{item.name}")
+        yield from ((item.name, getattr(value, item.name)) for item in dataclasses.fields(value))
     elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from everything(item, f"{path}.{name}")
+        yield from value.items()
+        yield "", _NOTHING
     elif isinstance(value, list | tuple):
-        for item in value:
-            yield from everything(item, path)
-    else:
-        yield path, value
+        yield from (("", item) for item in value)
+        yield "", _NOTHING
 
 
 def small_counts(value: object, rule: Rule, but: Sequence[str] = ()) -> list[tuple[str, object]]:

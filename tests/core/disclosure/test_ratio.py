@@ -1,4 +1,4 @@
-"""A shared ratio: never clearer than the exact one, moved as its counts are, and the same for counts that look alike."""
+"""A shared ratio: never clearer than the exact one, moved as its counts are, the same for counts that look alike."""
 
 from __future__ import annotations
 

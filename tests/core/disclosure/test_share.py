@@ -1,9 +1,10 @@
-"""Nobody gets a small count out of what was shared: not by reading, by differences, by inverting numbers, or in words."""
+"""Nobody gets a small count out of what was shared: not by reading, differences, inverting numbers, or in words."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from functools import cache
 
 import pandas as pd
@@ -21,7 +22,7 @@ from ivig_core.terms import REFERENCE
 from tests.core.disclosure.attacker import drawn_cohort, everything, left_possible, small_counts, small_words
 
 RULE = Rule()
-DAY = __import__("datetime").date(2026, 11, 28)
+DAY = date(2026, 11, 28)
 CASES = {
     "sample": ("daratumumab", {}),
     "small": (45, {"survival_group": "iss", "landmark_day": 0}),
@@ -180,7 +181,7 @@ def mark(value, secret: str):
     if isinstance(value, pd.DataFrame):
         return value.assign(study_id=secret, **({"note": f"3 patients, {secret}"} if "note" in value else {}))
     if isinstance(value, pd.Series):
-        return pd.concat([value, pd.Series({"study_id": secret})]).replace({}) | {"note": secret} if 0 else value
+        return pd.concat([value.drop("note"), pd.Series({"note": secret, "study_id": secret})])
     if isinstance(value, dict):
         return {**value, secret: 3}
     if isinstance(value, tuple) and all(isinstance(item, str) for item in value) and not hasattr(value, "_fields"):
