@@ -12,7 +12,7 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.export import rows_of
 from ivig_core.figures.cox.words import per, reason_of
 from ivig_core.figures.groups import group_name, variable_name
-from ivig_core.figures.words import ABSENT, count, estimate, is_number, p_value
+from ivig_core.figures.words import ABSENT, Withheld, count, estimate, is_number, p_value
 from ivig_core.persontime.baseline import BASELINE_IGG
 from ivig_core.study.given.baseline_table import GROUPS, LEVEL, MANY, MISSING, NUMBER
 
@@ -59,14 +59,20 @@ def _name(variable: str) -> str:
 
 def _cell(kind: str, cell: dict[str, float], spread: str) -> str:
     if kind == NUMBER:
-        low, high = SPREADS[spread]
-        if not is_number(cell["median"]):
-            return ABSENT if is_number(cell["count"]) else count(cell["count"])
-        ends = f" ({_number(cell[low])}–{_number(cell[high])})" if is_number(cell[low]) else ""
-        return f"{_number(cell['median'])}{ends}"
+        if isinstance(cell["count"], Withheld):
+            return count(cell["count"])
+        return _spread(*(cell[name] for name in ("median", *SPREADS[spread])))
     if kind == MANY or math.isnan(cell["percent"]):
         return count(cell["count"])
     return f"{count(cell['count'])} ({cell['percent']:.0f} %)"
+
+
+def _spread(median: float, low: float, high: float) -> str:
+    """`66 (58–76)`; limits that are not told are left out."""
+    if not is_number(median):
+        return ABSENT
+    limits = f" ({_number(low)}–{_number(high)})" if is_number(low) and is_number(high) else ""
+    return f"{_number(median)}{limits}"
 
 
 def _number(value: float) -> str:

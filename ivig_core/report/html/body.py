@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
+import pandas as pd
+
 from ivig_core.figures.theme import finding
 from ivig_core.report.content import Exhibit, Report
 from ivig_core.report.html.markup import NOTHING, Markup, element, lines, text
 from ivig_core.report.html.table import table
 
 SYNTHETIC_WORDS = "SYNTHETIC data: simulated patients. They confirm no published result."
+CHECKLIST = "What a paper has to report"
+CHECKLIST_SAYS = "Items of STROBE and RECORD, in our words: what this report answers, and what its authors must add"
 AGAIN = "Saved as settings.json, these settings repeat the analysis of the same cohort file:"
 COMMAND = "ivig analyze COHORT --spec settings.json"
 
@@ -40,6 +44,7 @@ def body(report: Report, drawn: Drawn) -> Markup:
         *_written("methods", "Methods", words.methods),
         *_references(words.references),
         *_written("notes", "Notes", report.notes),
+        *_checklist(report.checklist),
         _settings(report),
     ]
     return lines(
@@ -125,13 +130,14 @@ def _written(key: str, heading: str, words: str) -> Iterator[Part]:
 
 
 def _references(references: tuple[str, ...]) -> Iterator[Part]:
-    """They come with their numbers, which the paragraphs name."""
+    """Numbered in their order: these are the numbers that the paragraphs name."""
     if references:
-        yield Part(
-            "references",
-            "References",
-            element("ul", *(element("li", text(one)) for one in references), class_="numbered"),
-        )
+        yield Part("references", "References", element("ol", *(element("li", text(one)) for one in references)))
+
+
+def _checklist(items: pd.DataFrame | None) -> Iterator[Part]:
+    if items is not None and len(items):
+        yield Part("checklist", CHECKLIST, table(items, CHECKLIST_SAYS))
 
 
 def _settings(report: Report) -> Part:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from io import BytesIO
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -17,6 +21,7 @@ from ivig_core.export import safe_csv
 from ivig_core.numbers import is_number
 from ivig_core.report.default import default_exhibits, make_report
 from ivig_core.report.html.page import to_html
+from ivig_core.report.pptx import write_pptx
 from ivig_core.study.results import Results, results
 from ivig_core.terms import REFERENCE
 from tests.core.disclosure.attacker import drawn_cohort, everything, left_possible, small_counts, small_words
@@ -197,14 +202,27 @@ def mark(value, secret: str):
 
 
 @pytest.mark.parametrize("case", ["small", "few"])
-def test_no_small_count_is_in_a_page_or_a_file_for_other_programs(case):
-    told = both(case)[1]
-    page = to_html(make_report(told, day=DAY, shared=said(RULE))).decode()
+def test_no_small_count_is_in_a_page_slides_or_a_file_for_other_programs(case):
+    report = make_report(both(case)[1], day=DAY, shared=said(RULE), exhibits=said_of(case)[0])
+    page = to_html(report).decode()
     assert small_words(page, RULE) == []
+    # The words of figures are looked at above; without them no browser is needed.
+    tables = [replace(exhibit, figure=None) for exhibit in report.exhibits if exhibit.table is not None]
+    slides = "\n".join(texts_of(write_pptx(replace(report, exhibits=tuple(tables)))))
+    assert "Small numbers are hidden" in slides
+    assert "≤ 7" in slides
+    assert small_words(slides, RULE) == []
+    assert "P0001" not in page + slides
     for exhibit in said_of(case)[0]:
         if exhibit.full is not None:
             assert "P00" not in safe_csv(exhibit.full).decode("utf-8-sig")
-    assert "P0001" not in page
+
+
+def texts_of(presentation: bytes) -> list[str]:
+    """Every text of every slide and note."""
+    with ZipFile(BytesIO(presentation)) as parts:
+        pages = [parts.read(name).decode() for name in parts.namelist() if "lide" in name and name.endswith(".xml")]
+    return [text for page in pages for text in re.findall(r"<a:t>([^<]*)</a:t>", page)]
 
 
 def test_the_shape_is_that_of_the_exact_results():

@@ -151,3 +151,10 @@ def test_a_figure_carries_what_it_shows_and_stays_as_it_was():
     assert "width" not in found["layout"]
     assert "Synthetic data. What it shows" in page.values
     assert drawn.to_plotly_json() == before
+
+
+def test_a_checklist_stands_before_the_settings_where_there_is_one():
+    items = table(("1", "A title"), columns=("Item", "Topic"))
+    page = Read(to_html(report(checklist=items)))
+    assert page.texts["h2"][-2:] == ["What a paper has to report", "Settings"]
+    assert "A title" in page.texts["td"]
