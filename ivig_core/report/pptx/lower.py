@@ -11,8 +11,9 @@ from ivig_core.report.pptx import measure
 
 PAD = 8
 """Room in px above the first line of a figure."""
-_ROW, _CURVE, _OTHER = 1.25, 9, 0.85
-"""Least height of a row and of a plot of curves in sizes of type; of anything else, part of the height it has."""
+_ROW, _AT_RISK, _CURVE, _OTHER = 1.25, 1.2, 8, 0.85
+"""Least height of a row, of one of numbers at risk and of a plot of curves in sizes of type; of anything else, part of
+the height it has."""
 _SIDES, _LINE = 24, 1.35
 """Room in px beside small print; height of its lines in sizes of type."""
 
@@ -63,9 +64,7 @@ class Lower:
             if trace.get("name") and trace.get("showlegend") is not False:
                 names.setdefault(trace.get("legend", "legend"), []).append(trace["name"])
         stand = {name: self.layout[name]["y"] * self.old for name in sorted(names) if stands(self.layout.get(name, {}))}
-        small_print = sum(
-            (one["text"].count("<br>") + 1) * self._size(one) * _LINE + 16 for one, *_ in self.notes.values()
-        )
+        small_print = sum(small_print_height(one, self.size) for one, *_ in self.notes.values())
         saved: dict[str, float] = {}
         for (name, top), end in zip(stand.items(), [*stand.values(), small_print][1:], strict=True):
             room = legend_height(names[name], self.size, width, int(self.layout[name].get("entrywidth") or 0))
@@ -90,7 +89,7 @@ class Lower:
         return bool(low[0] == 0 and low[1] < curve[0] and curve[1] == 1 and _rows(table))
 
     def _table_rows(self) -> float:
-        return _rows(self.layout["yaxis2"]) * _ROW * self.size
+        return _rows(self.layout["yaxis2"]) * _AT_RISK * self.size
 
     def _table(self) -> float:
         return float(self.layout["yaxis2"]["domain"][1]) * self.plot
@@ -130,6 +129,11 @@ def text_size(layout: dict[str, Any]) -> float:
     template = layout.get("template") or {}
     said = template.get("layout", {}).get("font", {}).get("size") or layout.get("font", {}).get("size")
     return float(said or PAGE.text)
+
+
+def small_print_height(note: dict[str, Any], size: float) -> float:
+    """Room in px that a figure keeps for lines at its foot."""
+    return float((note["text"].count("<br>") + 1) * note.get("font", {}).get("size", size) * _LINE + 16)
 
 
 def stands(legend: dict[str, Any]) -> bool:
