@@ -18,13 +18,9 @@ from pages.slides import template, words
 from pages.slides.content import DAY, HOSPITAL, LONGEST, LONGEST_NOTES, NOTES, TITLE
 from pages.slides.downloads import downloads
 from pages.slides.listing import listing
-from pages.slides.shelf import NAMED, SHARING
+from pages.slides.shelf import NAMED
 
 VIEWS = "views_slides"
-SHARING_HELP = (
-    "For what leaves the hospital: counts of 7 or fewer are not told, others rounded to 5, in figures, tables and "
-    "sentences. Figures and tables that were put aside with exact counts are left out."
-)
 NAMED_HELP = (
     "Lanes and the timeline of a patient are put on slides without study ids. With this they keep them, for a room in "
     "which everybody may know them. What has ids goes out only while this is on."
@@ -68,16 +64,9 @@ def _fields() -> None:
 
 def _seldom() -> None:
     """What is seldom changed, in a box."""
-    with st.expander("Your template, notes for the speaker, small numbers, study ids"):
+    with st.expander("Your template, notes for the speaker, study ids"):
         template.uploader()
         st.text_area("Notes for the speaker", key=NOTES, max_chars=LONGEST_NOTES, height=100, persist_state="session")
-        st.toggle(
-            "Hide small numbers (share mode)",
-            key=SHARING,
-            persist_state="session",
-            help=escape_markdown(SHARING_HELP),
-            disabled=session.sharing(),
-        )
         st.toggle(
             "Patient-level figures with study ids", key=NAMED, persist_state="session", help=escape_markdown(NAMED_HELP)
         )

@@ -14,11 +14,12 @@ from ivig_core.errors import IvigError
 from ivig_core.report.pictures import available
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
+from pages.share import mode
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.shell.session import MADE
-from pages.slides import shelf, template
+from pages.slides import template
 from pages.slides.content import fields, mark, report
 from pages.slides.files import KINDS, Kind
 
@@ -73,7 +74,7 @@ def _downloads(study: Study, spec: AnalysisSpec) -> None:
     if ready:
         files = [f"{KINDS[item.kind].label} {_size(item.data)}, {item.seconds:.0f} s" for item in ready.values()]
         say.small(f"Made: {'; '.join(files)}. Press to download.")
-    if text := shelf.shared_words():
+    if text := mode.words():
         say.small(f"Share mode. {text}")
 
 

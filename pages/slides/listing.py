@@ -8,11 +8,11 @@ from ivig_core.figures.words import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
-from pages.shell import say, session
+from pages.shell import say
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.slides import shelf
-from pages.slides.content import LONGEST, going, held_back, usual
+from pages.slides.content import LONGEST, held_back, usual
 from pages.slides.offer import kept
 from pages.slides.preview import preview
 from pages.slides.shelf import Item
@@ -28,8 +28,7 @@ ORDER_HELP = "With the arrow keys you go from slide to slide."
 
 def listing(study: Study, spec: AnalysisSpec) -> None:
     """The items of the cohort that is shown, or the default set where there are none."""
-    # On pages in share mode what was put aside with exact counts is not seen either.
-    listed = going() if session.sharing() else shelf.here()
+    listed = shelf.seen()
     for text in held_back():
         say.small(text)
     if listed:
@@ -91,7 +90,7 @@ def _clear(number: int) -> None:
 
 
 def _clear_all() -> None:
-    for item in shelf.here():
+    for item in shelf.seen():
         shelf.take_off(item.number)
 
 

@@ -16,6 +16,7 @@ from ivig_core.figures.words import counted
 from ivig_core.report.content import Exhibit
 from ivig_core.study.describe import sentence
 from ivig_core.study.patients.without_ids import ONE
+from pages.share import mode
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard, log_defect
@@ -141,6 +142,7 @@ def item_of(of: Offer) -> shelf.Item:
         full=of.full,
         remarks=tuple(dict.fromkeys(of.remarks)),
         named=named,
+        shared=mode.words(),
     )
 
 
@@ -168,7 +170,7 @@ def kept(exhibit: Exhibit) -> shelf.Item:
     return shelf.Item(
         number=0,
         cohort=st.session_state[session.CURRENT],
-        mark=("default", exhibit.key, session.spec(), shelf.sharing()),
+        mark=("default", exhibit.key, session.spec(), mode.rule()),
         key=exhibit.key,
         section=exhibit.section,
         title=exhibit.title,
@@ -177,5 +179,5 @@ def kept(exhibit: Exhibit) -> shelf.Item:
         table=exhibit.table,
         full=exhibit.full,
         remarks=exhibit.remarks,
-        shared=shelf.shared_words(),
+        shared=mode.words(),
     )

@@ -14,7 +14,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ivig_core.disclosure import Rule, said
 from ivig_core.errors import IvigError
 from ivig_core.report.content import Exhibit
 from pages.share import mode
@@ -27,7 +26,7 @@ LARGEST_FIGURE, MOST_BYTES = 4_000_000, 50_000_000
 MOST_ROWS = 200
 """Rows of a table that goes on slides: eight or nine slides."""
 NUMBER = "slides_number"
-NAMED, SHARING = "slides_with_ids", "slides_share_mode"
+NAMED = "slides_with_ids"
 UNDER = "Made under other settings: {}"
 
 
@@ -85,16 +84,9 @@ def here() -> list[Item]:
     return [item for item in items() if item.cohort == st.session_state.get(session.CURRENT)]
 
 
-def sharing() -> Rule | None:
-    """How small numbers are hidden in what goes out: as on the pages in share mode, or where the page of slides says
-    so; None where counts are exact."""
-    return mode.rule() or (Rule() if st.session_state.get(SHARING) else None)
-
-
-def shared_words() -> str:
-    """The sentence that says so; empty where counts are exact."""
-    rule = sharing()
-    return "" if rule is None else said(rule)
+def seen() -> list[Item]:
+    """The items that the page lists: in share mode none with exact counts."""
+    return [item for item in here() if not (session.sharing() and left_out(item))]
 
 
 def left_out(item: Item) -> str:
@@ -103,7 +95,7 @@ def left_out(item: Item) -> str:
         return "of another cohort, left out"
     if item.named and not st.session_state.get(NAMED):
         return "with study ids, left out while these are not chosen"
-    if item.shared != shared_words():
+    if item.shared != mode.words():
         return "with small numbers hidden, left out" if item.shared else "with exact counts, left out in share mode"
     return ""
 
@@ -149,8 +141,8 @@ def change(number: int, title: str) -> None:
 
 
 def move(number: int, by: int) -> None:
-    """Move an item among those of its cohort, up for −1 and down for 1; at the end of the list it stays."""
-    listed = here()
+    """Move an item among those that are listed, up for −1 and down for 1; at the end of the list it stays."""
+    listed = seen()
     at = next((at for at, item in enumerate(listed) if item.number == number), None)
     if at is None or not 0 <= at + by < len(listed):
         return

@@ -61,7 +61,7 @@ class _Deck:
         words = self.report.words
         self._text("Methods", words.methods.split("\n\n"))
         self._text("Results", words.results.split("\n\n"))
-        self._text("References", words.references)
+        self._text("References", [f"{number}. {text}" for number, text in enumerate(words.references, 1)])
         self._properties()
         return self.presentation
 

@@ -80,6 +80,10 @@ def test_what_is_on_slides_says_so_and_can_be_taken_off(start):
         True, False,
     ]  # fmt: skip
     assert [item.number for item in shelved(press(app, "figure", "subgroups"))] == [1]
+    app.test.session_state[SLIDES] = both[:1] * shelf.MOST_ITEMS
+    app = press(app.run(), "figure", "subgroups")
+    assert len(shelved(app)) == shelf.MOST_ITEMS
+    assert "the most it holds" in app.said
 
 
 def test_a_warning_above_a_figure_goes_with_it_and_with_what_follows(start):
@@ -99,16 +103,6 @@ def test_items_go_with_their_cohort(start):
     app.test.session_state["current_cohort"] = own
     app.page(DATA).test.button(key="forget").click().run()
     assert shelved(app.sound()) == []
-
-
-def test_the_shelf_has_limits(start):
-    app = start().page(RATES)
-    many = shelved(press(app, "figure", "subgroups")) * shelf.MOST_ITEMS
-    app.test.session_state[SLIDES] = many
-    app.test.session_state["spec"] = app.spec.change(min_grade=3)
-    app = press(app.run(), "figure", "subgroups")
-    assert len(shelved(app)) == shelf.MOST_ITEMS
-    assert "the most it holds" in app.said
 
 
 @pytest.mark.parametrize(
