@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ivig_core.errors import IvigError
+from ivig_core.figures.theme import NARROWEST
 from ivig_core.report.content import Exhibit, Report
 from ivig_core.report.html.body import SYNTHETIC_WORDS, title_of
 from ivig_core.report.html.document import document, ours, sheets
@@ -22,7 +23,7 @@ METHOD = "Rate ratios compare days on and off IVIG within the same patients (sel
 IN_NUMBERS = "The rate ratio under each rule about the days before the first dose"
 TOO_MUCH = "The handout does not fit on one page even without figures: shorten the title or the name of the hospital."
 SCALES, ROOM = (0.88, 0.74, 0.62), 640
-"""Of a figure 800 px wide: as wide as the sheet, and down to letters of 6.5 pt. Height in px that figures can have."""
+"""Of figures as if 800 px wide: as wide as the sheet, down to letters of 6.5 pt; and the height in px for them all."""
 SMALLER = (0.9, 0.8, 0.7, 0.6)
 """Of all letters, where the words alone do not fit."""
 _PAGE = re.compile(rb"obj\s*<<\s*/Type\s*/Page\b")
@@ -43,7 +44,7 @@ def handout(report: Report) -> bytes:
     at last all letters get smaller. `IvigError` where even that is too much, `PicturesError` where nothing is drawn.
     """
     pictures = drawn(_chosen(report.exhibits), report.synthetic)
-    for layout in layouts([picture.height for _, picture in pictures]):
+    for layout in layouts([round(picture.height * NARROWEST / picture.width) for _, picture in pictures]):
         made = print_pdf(_sheet(report, pictures, layout))
         if pages(made) == 1:
             return made
@@ -97,7 +98,7 @@ def _answer(report: Report) -> str:
 
 
 def _figure(item: Exhibit, picture: Picture, scale: float) -> Markup:
-    return element("figure", image(picture, item.alt, style=f"width: {picture.width * scale:.0f}px"))
+    return element("figure", image(picture, item.alt, style=f"width: {NARROWEST * scale:.0f}px"))
 
 
 def _table(report: Report) -> Markup:

@@ -11,6 +11,7 @@ from ivig_core.figures.words import ABSENT
 from pages.shell import say
 from pages.shell.escape import escape_markdown
 
+NO_WIDTH = "\u2060"
 MOST = 60
 """Rows that are printed; whoever needs more of them has the file."""
 
@@ -27,8 +28,16 @@ def grid(shown: pd.DataFrame, key: str, **options: Any) -> None:
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Every cell as text in which nothing acts as markup."""
     texts = [[_text(value) for value in rows.iloc[:, at].tolist()] for at in range(rows.shape[1])]
-    heads = [escape_markdown(name) for name in rows.columns]
-    return pd.DataFrame(dict(enumerate(texts))).set_axis(heads, axis="columns")
+    return pd.DataFrame(dict(zip(_heads(rows), texts, strict=True)))
+
+
+def _heads(rows: pd.DataFrame) -> list[str]:
+    """Names of columns, still apart where they were told from each other by white space alone."""
+    heads: list[str] = []
+    for name in rows.columns:
+        head = escape_markdown(name)
+        heads.append(head if head not in heads else head + NO_WIDTH * len(heads))
+    return heads
 
 
 def _text(value: object) -> str:

@@ -14,6 +14,7 @@ from ivig_core.report.html.table import table
 
 SYNTHETIC_WORDS = "SYNTHETIC data: simulated patients. They confirm no published result."
 AGAIN = "Saved as settings.json, these settings repeat the analysis of the same cohort file:"
+CHECKLIST = "What a paper on this cohort has to report, and where this report has it"
 COMMAND = "ivig analyze COHORT --spec settings.json"
 
 
@@ -39,6 +40,7 @@ def body(report: Report, drawn: Drawn) -> Markup:
         *_exhibits(report, drawn),
         *_written("methods", "Methods", words.methods),
         *_references(words.references),
+        *_checklist(report),
         *_written("notes", "Notes", report.notes),
         _settings(report),
     ]
@@ -124,8 +126,14 @@ def _written(key: str, heading: str, words: str) -> Iterator[Part]:
         yield Part(key, heading, paragraphs(words))
 
 
+def _checklist(report: Report) -> Iterator[Part]:
+    if report.checklist is not None:
+        asked = table(report.checklist, CHECKLIST, "checklist-heading")
+        yield Part("checklist", "Checklist", element("div", asked, class_="rows"))
+
+
 def _references(references: tuple[str, ...]) -> Iterator[Part]:
-    """They come with their numbers, which the paragraphs name."""
+    """The paragraphs name them by their numbers."""
     if references:
         yield Part(
             "references",

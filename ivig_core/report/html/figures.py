@@ -9,9 +9,11 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
-from ivig_core.figures.theme import config, stamp
+from ivig_core.figures.theme import NARROWEST, PAGE, config, stamp
 from ivig_core.report.html.markup import Markup
 
+PRESENTED = 1200
+"""Width in px of a page before a room, on the smallest projector."""
 _CARRIED = ("customdata", "customdatasrc", "ids", "meta", "uid", "selectedpoints")
 """Of a trace: what programs put there for clicks and selections."""
 _ASKED = re.compile(r"%\{(customdata|meta)\b")
@@ -21,6 +23,12 @@ def finished(figure: go.Figure | None, synthetic: bool) -> go.Figure:
     """The figure that leaves the room, stamped where the cohort is `synthetic`; the one given stays as it is."""
     drawn = go.Figure(figure)
     return stamp(drawn) if synthetic else drawn
+
+
+def least_width(figure: go.Figure) -> int:
+    """Width in px down to which nothing in it overlaps: a figure with the large type of a presentation needs more."""
+    own, usual = figure.layout.font.size, figure.layout.template.layout.font.size
+    return PRESENTED if (own or usual or PAGE.text) > PAGE.text else NARROWEST
 
 
 def values(figure: go.Figure) -> dict[str, Any]:

@@ -6,9 +6,8 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ivig_core.figures.theme import NARROWEST
 from ivig_core.report.content import Exhibit
-from ivig_core.report.html.figures import finished
+from ivig_core.report.html.figures import finished, least_width
 from ivig_core.report.html.markup import Markup, element
 from ivig_core.report.pictures import Picture, draw
 
@@ -19,11 +18,16 @@ Progress = Callable[[int, int], None]
 def drawn(
     exhibits: Sequence[Exhibit], synthetic: bool, progress: Progress | None = None
 ) -> list[tuple[Exhibit, Picture]]:
-    """The exhibits that have a figure, stamped where `synthetic`, each with its picture as wide as the narrowest page
-    for which figures are made; `PicturesError` where there is no browser or it does not answer."""
-    finished_ones = [replace(one, figure=finished(one.figure, synthetic)) for one in exhibits if one.figure is not None]
-    pictures = draw([one.figure for one in finished_ones], NARROWEST, progress=progress)
-    return list(zip(finished_ones, pictures, strict=True))
+    """The exhibits that have a figure, stamped where `synthetic`, each with its picture: no wider than its words need,
+    so that they stay large on paper. `PicturesError` where there is no browser or it does not answer."""
+    pairs = []
+    shown = [one for one in exhibits if one.figure is not None]
+    for number, one in enumerate(shown, 1):
+        figure = finished(one.figure, synthetic)
+        pairs += [(replace(one, figure=figure), picture) for picture in draw([figure], least_width(figure))]
+        if progress is not None:
+            progress(number, len(shown))
+    return pairs
 
 
 def image(picture: Picture, alt: str, **attributes: str) -> Markup:

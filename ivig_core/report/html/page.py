@@ -10,7 +10,7 @@ from plotly.offline import get_plotlyjs
 from ivig_core.report.content import Exhibit, Report
 from ivig_core.report.html.body import body, title_of
 from ivig_core.report.html.document import document, ours, sheets
-from ivig_core.report.html.figures import finished, script_json
+from ivig_core.report.html.figures import finished, least_width, script_json
 from ivig_core.report.html.markup import Markup, element, lines, text
 
 SCRIPTS_ARE_OFF = "This figure is drawn by a script inside this file, and scripts are switched off here."
@@ -37,8 +37,8 @@ def _plot(key: str, item: Exhibit, synthetic: bool) -> Markup:
     """The place of a figure, which says what it shows, and its values for the script."""
     figure = finished(item.figure, synthetic)
     alt = replace(item, figure=figure).alt
-    height = f"min-height: {figure.layout.height or HEIGHT:g}px"
-    place = element("div", text(SCRIPTS_ARE_OFF), id=key, class_="plot", role="img", aria_label=alt, style=height)
+    room = f"min-height: {figure.layout.height or HEIGHT:g}px; min-width: {least_width(figure)}px"
+    place = element("div", text(SCRIPTS_ARE_OFF), id=key, class_="plot", role="img", aria_label=alt, style=room)
     return lines(place, element("script", script_json(figure), type="application/json", data_place=key))
 
 

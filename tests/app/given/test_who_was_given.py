@@ -140,7 +140,7 @@ def test_downloads_run_nothing():
     levels = set(table.loc[table["variable"] == "centre", "level"])
     assert levels == {"'=cmd|x", HOSTILE, "'+1"}
     page = caught["who-was-given-ivig.html"].decode()
-    assert page.count("<table>") == 3
+    assert page.count("<table") == 3
     assert "SYNTHETIC" not in page
     assert "<b>=1+1" not in page
     assert "&lt;b&gt;=1+1&lt;/b&gt;" in page

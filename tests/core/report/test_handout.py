@@ -34,7 +34,7 @@ def printed(monkeypatch):
             seen.append(page)
             return b"1 0 obj\n<</Type /Page\n" * (1 + (len(page) > room))
 
-        monkeypatch.setattr(images, "draw", lambda drawn, width, progress=None: [
+        monkeypatch.setattr(images, "draw", lambda drawn, width: [
             Picture(b"<svg/>", b"", width, height) for _ in drawn])  # fmt: skip
         monkeypatch.setattr(sheet, "print_pdf", print_pdf)
         return seen

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,8 +17,12 @@ from hypothesis import strategies as st
 from ivig_core.report.content import Exhibit, Paragraphs
 from ivig_core.report.html.markup import css_string, plain
 from ivig_core.report.html.page import to_html
+from ivig_core.report.html.table import cell
 from ivig_core.report.html.tables import tables_page
+from ivig_core.report.words.checklist import checklist
+from ivig_core.report.words.paragraphs import paragraphs
 from ivig_core.spec import AnalysisSpec
+from tests.core.report.made import MADE, exhibits, of
 from tests.core.report.reports import Read, figure, report, table
 
 MARKUP = st.text(st.sampled_from(list("ab<>&\"'/=! -|;:{}()\\%$#äß°\x00\x1b\u2028")), min_size=1, max_size=12)
@@ -28,11 +33,12 @@ def _everywhere(said: str) -> bytes:
     """A page with one text in every field that a report has."""
     frame = table((said, said), ("plain", ""), columns=(said, f"{said} again"))
     drawn = figure(said).add_bar(x=[said], y=[1], name=said, hovertemplate=said)
-    exhibits = Exhibit("k", said, said, drawn, frame, remarks=(said,)), Exhibit(said, said, said, table=frame)
+    items = Exhibit("k", said, said, drawn, frame, remarks=(said,)), Exhibit(said, said, said, table=frame)
+    checklist = table((said,), columns=(said,))
     return to_html(
         report(
-            *exhibits, title=said, cohort=said, settings=said, words=Paragraphs(said, said, (said,)), hospital=said,
-            notes=said, shared=said, spec=AnalysisSpec().change(where="own=</pre><b>'&\""),
+            *items, title=said, cohort=said, settings=said, words=Paragraphs(said, said, (said,)), hospital=said,
+            notes=said, shared=said, checklist=checklist, spec=AnalysisSpec().change(where="own=</pre><b>'&\""),
         )
     )  # fmt: skip
 
@@ -54,8 +60,8 @@ def test_every_text_is_text_wherever_it_stands(said, harmless):
         {("th", "class"), ("td", "class")} & set(page.attributes)
     )
     assert page.texts["h1"] == page.texts["title"] == [shown]
-    assert page.texts["td"].count(shown) == page.texts["caption"].count(shown) + 2
-    assert page.texts["th"].count(shown) == 4
+    assert page.texts["td"].count(shown) == 3
+    assert page.texts["th"].count(shown) == 5
     assert page.texts["h3"] == [shown, shown]
     assert page.texts["p"].count(shown) >= 6
     assert said in [trace.get("name") for trace in _figures(page)[0]["data"]]
@@ -94,15 +100,26 @@ def test_a_page_without_figures_carries_no_library():
 
 def test_order_contents_words_settings_and_stamp_are_there():
     spec = AnalysisSpec().change(window_days=45)
-    exhibits = [Exhibit(f"k{at}", section, f"Finding {at}") for at, section in enumerate(("B", "A", "A", "B"))]
-    page = Read(to_html(report(*exhibits, spec=spec, synthetic=True, shared="Small numbers are hidden.", notes="Ask.")))
+    items = [Exhibit(f"k{at}", section, f"Finding {at}") for at, section in enumerate(("B", "A", "A", "B"))]
+    page = Read(
+        to_html(
+            report(
+                *items,
+                spec=spec,
+                synthetic=True,
+                shared="Small numbers are hidden.",
+                notes="Ask.",
+                checklist=table(("1", "Title")),
+            )
+        )
+    )
 
-    headings = "Contents|Results|Figures and tables|Methods|References|Notes|Settings"
+    headings = "Contents|Results|Figures and tables|Methods|References|Checklist|Notes|Settings"
     assert page.texts["h2"] == headings.split("|")
-    assert page.texts["h3"] == [item.title for item in exhibits]
+    assert page.texts["h3"] == [item.title for item in items]
     assert [text for text in page.texts["p"] if text in "AB"] == ["B", "A", "A", "B"]
     targets = {value[1:] for value in page.values if value.startswith("#")}
-    assert len(targets) == page.tags["a"] == 6 + 4
+    assert len(targets) == page.tags["a"] == 7 + 4
     assert targets <= set(page.values)
     assert AnalysisSpec.from_dict(json.loads(page.texts["code"][-1])) == spec
     assert "Small numbers are hidden." in page.texts["p"]
@@ -151,3 +168,19 @@ def test_a_figure_carries_what_it_shows_and_stays_as_it_was():
     assert "width" not in found["layout"]
     assert "Synthetic data. What it shows" in page.values
     assert drawn.to_plotly_json() == before
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_every_cohort_has_its_page_with_the_same_words_and_numbers(name):
+    """One patient, nobody with IVIG, no infection, ratios of 0 and infinity, names that look like markup."""
+    made = report(*exhibits(name), words=paragraphs(of(name)), checklist=checklist(of(name)))
+    page = Read(to_html(made))
+    wanted = [
+        plain(cell(value)) for one in made.exhibits if one.table is not None for value in one.table.to_numpy().ravel()
+    ]
+    shown = Counter([*page.texts.get("td", []), *page.texts["th"]])
+    assert Counter(wanted) - shown == Counter()
+    assert page.texts["h3"] == [plain(one.title) for one in made.exhibits]
+    assert page.tags["figure"] == sum(one.figure is not None for one in made.exhibits)
+    for written in _figures(page):
+        assert "NaN" not in json.dumps(written)
