@@ -29,7 +29,7 @@ from pages.shell.sidebar import open_sample
 
 NOT_SHARED = (
     "Rows of a file, what is wrong with them and the charts of the data show single patients and exact counts: they "
-    "are not shown in share mode."
+    "are not shown in share mode. Leave it to load a file of another shape or to mend one."
 )
 HELP = (
     "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "

@@ -57,6 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done; 2 where file, settings, template or place are at fault; 3 where no browser can draw the figures."""
     target, spec, rule = checked_target(args.output), read_spec(args.spec, args.set), share_rule(args)
+    if args.save_settings:
+        in_a_folder(Path(args.save_settings), "--save-settings")
     ending = target.suffix.lower()
     template = read_template(args.template, ending)
     for name in ("title", "hospital"):
@@ -102,11 +104,16 @@ def checked_target(output: str) -> Path:
     target = Path(output)
     if target.suffix.lower() not in ENDINGS:
         raise SpecError("-o", output, f"a file name that ends in {_either(ENDINGS)}")
-    if not target.parent.is_dir():
-        raise SpecError("-o", output, f"a file in a folder that exists; {target.parent} does not")
-    if target.is_dir():
-        raise SpecError("-o", output, "the name of a file; this is a folder")
+    in_a_folder(target, "-o")
     return target
+
+
+def in_a_folder(target: Path, option: str) -> None:
+    """`SpecError` for a file whose folder is not there, and for a folder."""
+    if not target.parent.is_dir():
+        raise SpecError(option, str(target), f"a file in a folder that exists; {target.parent} does not")
+    if target.is_dir():
+        raise SpecError(option, str(target), "the name of a file; this is a folder")
 
 
 def read_template(path: str | None, ending: str) -> bytes | None:
@@ -123,18 +130,19 @@ def read_template(path: str | None, ending: str) -> bytes | None:
         raise SpecError("--template", path, f"a file that can be read ({error.strerror})") from error
 
 
-def write_whole(target: Path, data: bytes) -> None:
+def write_whole(target: Path, data: bytes, option: str = "-o") -> None:
     """Writes a file that is there whole or not at all; `SpecError` where it cannot be written."""
-    part = ""
     try:
         handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem[:40]}.", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(part, 0o666 & ~_umask())
-        os.replace(part, target)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(part, 0o666 & ~_umask())
+            os.replace(part, target)
+        finally:
+            Path(part).unlink(missing_ok=True)
     except OSError as error:
-        Path(part).unlink(missing_ok=True) if part else None
-        raise SpecError("-o", str(target), f"a file that can be written ({error.strerror})") from error
+        raise SpecError(option, str(target), f"a file that can be written ({error.strerror})") from error
 
 
 def _umask() -> int:
@@ -149,7 +157,7 @@ def _told(args: argparse.Namespace, spec: AnalysisSpec, target: Path, report: Re
     tables = sum(exhibit.table is not None for exhibit in report.exhibits)
     print(f"Wrote {target}: {figures} figures, {tables} tables, methods and results.")
     if args.save_settings:
-        write_whole(Path(args.save_settings), settings_file(spec))
+        write_whole(Path(args.save_settings), settings_file(spec), "--save-settings")
         print(f"Wrote {args.save_settings}: the settings.")
     for remark in (*loaded.remarks, *([report.shared] if report.shared else [])):
         print(f"Note: {remark}", file=sys.stderr)

@@ -52,8 +52,8 @@ SOURCES: tuple[Source, ...] = (
         "one centre, retrospective; 68 treated patients as their own controls",
     ),
     Source(
-        "massgeneral2025", "Mass General Brigham 2025", ANY,
-        "Blood Adv 2025. doi:10.1182/bloodadvances.2024015477",
+        "massgeneral2025", "Mass General 2025", ANY,
+        "Study of Mass General Brigham. Blood Adv 2025. doi:10.1182/bloodadvances.2024015477",
         "one health system, 471 treated of 6,062 patients, before against after the start",
     ),
     Source(

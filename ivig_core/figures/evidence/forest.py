@@ -24,6 +24,14 @@ COLUMNS = {
     "beside": (0.835, "right", "<b>This cohort<br>(95 % interval)</b>"),
 }
 """Place (fraction of the width), the side on which the text stands, and the head."""
+COMPACT_PLOT = (0.37, 0.6)
+COMPACT_COLUMNS = {
+    "label": (0.0, "right", ""),
+    "ratio": (0.61, "right", "<b>Published<br>(95 % interval)</b>"),
+    "beside": (0.757, "right", "<b>This cohort<br>(95 % interval)</b>"),
+    "read": (0.89, "right", "<b>Read in</b>"),
+}
+"""The same where a study has no line of its own: for a slide, which is wider than high."""
 DIRECTIONS = {
     IVIG: ("fewer on IVIG", "more on IVIG"),
     GIVEN: ("IVIG later", "IVIG sooner"),
@@ -44,18 +52,20 @@ def published_forest(
     sets: Sequence[Alike] = (),
     *,
     presentation: bool = False,
+    compact: bool = False,
 ) -> go.Figure:
     """Forest plot of published ratios by group of patients and study, on a log axis, with the printed decimals.
 
     The shape of a mark says what kind of ratio it is; hollow ones are other models of patients whose result stands
     above. `owns`: the cohort's own, drawn below each in green; `sets`: where they have a summary, it is the last row,
-    a diamond with a thin line where a further study would lie.
+    a diamond with a thin line where a further study would lie. `compact`: one line a ratio, for a slide.
     """
     sizes = type_of(presentation)
     owns = owns or {}
     if not shown:
         return sentence("published", finding(shown), sizes=sizes)
-    rows = lines(shown, owns, sets)
+    rows = lines(shown, owns, sets, compact)
+    plot, places = (COMPACT_PLOT, COMPACT_COLUMNS) if compact else (PLOT, COLUMNS)
     height = ROW_PRESENTED if presentation else ROW
     foot = _foot(shown)
     below = round(BELOW * sizes.scale) + note_height(foot, sizes)
@@ -70,13 +80,13 @@ def published_forest(
     _published(figure, rows, low, high, sizes.scale)
     _own(figure, rows, low, high, sizes.scale)
     _summaries(figure, rows, low, high)
-    beside(figure, PLOT)
+    beside(figure, plot)
     text_size = 13 if not presentation else 18
-    told = {name: of for name, of in COLUMNS.items() if name != "beside" or number}
+    told = {name: of for name, of in places.items() if name != "beside" or number}
     columns(figure, rows, told, LEVEL, _text, text_size)
     some = any(row.published for row in rows)
     directions = DIRECTIONS.get(shown[0].question, OTHER)
-    ratio_axis(figure, PLOT, (low, high), (len(rows) - 0.5, -(0.5 + HEAD)), directions, sizes, some)
+    ratio_axis(figure, plot, (low, high), (len(rows) - 0.5, -(0.5 + HEAD)), directions, sizes, some)
     legend_below(figure, foot=note_height(foot, sizes))
     if foot:
         note(figure, foot, sizes=sizes)

@@ -12,7 +12,7 @@ from ivig_core.evidence.measured import Measured
 from ivig_core.evidence.pooling import Alike
 from ivig_core.evidence.statement import GIVEN, RATE, Statement
 from ivig_core.figures.evidence.tables import own_text, places
-from ivig_core.figures.words import counted, escape, interval, ratio
+from ivig_core.figures.words import counted, escape, interval, lower, ratio
 
 GROUP, STUDY, LEVEL, SUMMARY = "group", "study", "level", "summary"
 TURNED, WITHOUT = "¹", "²"
@@ -24,12 +24,14 @@ Span = tuple[float, float, float]
 @dataclass(frozen=True)
 class Line:
     """A line of the plot. Texts are escaped. `published`, `own`: what is drawn, None where nothing is; `predicted`: the
-    prediction interval of a summary. `aside`: another model of patients whose result stands above."""
+    prediction interval of a summary. `read`: what was read, where no line of the study says it. `aside`: another model
+    of patients whose result stands above."""
 
     kind: str
     label: str
     ratio: str = ""
     beside: str = ""
+    read: str = ""
     shape: str = RATE
     aside: bool = False
     published: Span | None = None
@@ -43,15 +45,18 @@ class Line:
         return ""
 
 
-def lines(shown: Sequence[Statement], owns: Mapping[str, Own], sets: Sequence[Alike] = ()) -> list[Line]:
+def lines(
+    shown: Sequence[Statement], owns: Mapping[str, Own], sets: Sequence[Alike] = (), compact: bool = False
+) -> list[Line]:
     """Groups, studies and ratios in the order given, summaries last; hazard ratios of a first IVIG by where they
-    stand."""
+    stand. `compact`: the study in the line of each ratio."""
     found = []
     for group, of_group in groupby(shown, key=lambda item: item.source.group):
         found.append(Line(GROUP, escape(group)))
         for head, of_study in groupby(of_group, key=_head):
-            found.append(Line(STUDY, escape(head)))
-            found += [_line(item, owns.get(item.key)) for item in of_study]
+            if not compact:
+                found.append(Line(STUDY, escape(head)))
+            found += [_line(item, owns.get(item.key), compact) for item in of_study]
     return found + [_summary(item) for item in sets if item.together]
 
 
@@ -63,16 +68,19 @@ def _head(item: Statement) -> str:
     return " · ".join(part for part in (item.source.name, item.kind, patients, model) if part)
 
 
-def _line(item: Statement, own: Own | None) -> Line:
+def _line(item: Statement, own: Own | None, compact: bool) -> Line:
     label = item.label if item.ratio_kind == RATE or item.question == GIVEN else f"{item.label}, {item.ratio_kind}"
     if not item.main:
         label = f"– {label.partition(', ')[2]}"
+    if compact:
+        label = f"{item.source.name}: {lower(label)}"
     mark = f" {TURNED}" if item.inverted else "" if item.numbers else f" {WITHOUT}"
     return Line(
         LEVEL,
         escape(label),
         f"{escape(item.text)}{mark}",
         escape(own_text(own)) if own else "",
+        escape(item.kind) if compact else "",
         item.ratio_kind,
         not item.main,
         item.numbers,
@@ -106,7 +114,7 @@ def _summary(item: Alike) -> Line:
     name = f"Summary, {item.endpoint}, {counted(found.studies, 'study').replace('studys', 'studies')}"
     predicted = f"a further study: {ratio(found.predicted_low)} to {ratio(found.predicted_high)}"
     return Line(
-        SUMMARY, escape(name), escape(f"{ratio(found.ratio)} {interval(found.ci_low, found.ci_high)}"), "",
+        SUMMARY, escape(name), escape(f"{ratio(found.ratio)} {interval(found.ci_low, found.ci_high)}"), "", "",
         item.ratio_kind, False, (found.ratio, found.ci_low, found.ci_high), None,
         (found.predicted_low, found.predicted_high),
         hover=f"<b>{escape(name)}</b><br>{escape(item.compared)}<br>{escape(predicted)}",

@@ -43,11 +43,11 @@ def for_slides(shown: Sequence[Statement], owns: Owns | None = None) -> pd.DataF
     """The columns that a slide has room for."""
     rows = [
         {
-            "Study (read in)": f"{item.source.name} ({item.kind})",
+            "Study": item.source.name,
+            "Read in": item.kind,
             "Ratio of": item.label if item.ratio_kind == RATE else f"{item.label}, {item.ratio_kind}",
             "Published (95 %)": item.text,
             OWN: _own(item, owns),
-            "Compared": item.compared,
         }
         for item in shown
     ]

@@ -136,6 +136,9 @@ def _hover(record: Mapping[str, Any], name: str, text: str, rates: list[str]) ->
     lines = [f"<b>{escape(name)}</b>", f"{escape(count(record['patients']))} patients"]
     for side, words, value in (("on", "on IVIG", rates[0]), ("off", "off IVIG", rates[1])):
         days = record[f"person_days_{side}"]
+        if not is_number(days) and not is_number(record[f"infections_{side}"]):
+            lines.append(f"{words}: {escape(count(record[f'infections_{side}']))}")
+            continue
         years = f"{days / DAYS_PER_YEAR:,.1f}" if is_number(days) else ABSENT
         infections = escape(count(record[f"infections_{side}"]))
         lines.append(f"{words}: {infections} infections in {years} patient-years, {value} a year")

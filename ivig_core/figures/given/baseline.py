@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.cohort.columns import BY_NAME
+from ivig_core.export import rows_of
 from ivig_core.figures.cox.words import per, reason_of
 from ivig_core.figures.groups import group_name, variable_name
-from ivig_core.figures.words import ABSENT, count, estimate, p_value
+from ivig_core.figures.words import ABSENT, Withheld, count, estimate, is_number, p_value
 from ivig_core.persontime.baseline import BASELINE_IGG
 from ivig_core.study.given.baseline_table import GROUPS, LEVEL, MANY, MISSING, NUMBER
 
@@ -27,7 +28,7 @@ def baseline_words(table: pd.DataFrame, spread: str) -> pd.DataFrame:
     lines = []
     keys = ["variable", "kind", "level"]
     for (variable, kind, level), part in table.groupby(keys, sort=False):
-        cells = part.set_index("group").to_dict("index")
+        cells = {row["group"]: row for row in rows_of(part)}
         lines.append(
             {
                 "At the start": _name(variable),
@@ -47,7 +48,7 @@ def baseline_words(table: pd.DataFrame, spread: str) -> pd.DataFrame:
 
 
 def _head(table: pd.DataFrame, group: str) -> str:
-    size = table.loc[table["group"] == group, "patients"].max()
+    size = next(iter(table.loc[table["group"] == group, "patients"]), None)
     return f"{group_name('ivig_ever', group, 0)} (n = {count(size)})"
 
 
@@ -58,14 +59,20 @@ def _name(variable: str) -> str:
 
 def _cell(kind: str, cell: dict[str, float], spread: str) -> str:
     if kind == NUMBER:
-        # None where nobody has a value, and where share mode withholds it.
-        if math.isnan(cell["median"]):
-            return ABSENT
-        low, high = SPREADS[spread]
-        return f"{_number(cell['median'])} ({_number(cell[low])}–{_number(cell[high])})"
+        if isinstance(cell["count"], Withheld):
+            return count(cell["count"])
+        return _spread(*(cell[name] for name in ("median", *SPREADS[spread])))
     if kind == MANY or math.isnan(cell["percent"]):
         return count(cell["count"])
     return f"{count(cell['count'])} ({cell['percent']:.0f} %)"
+
+
+def _spread(median: float, low: float, high: float) -> str:
+    """`66 (58–76)`; limits that are not told are left out."""
+    if not is_number(median):
+        return ABSENT
+    limits = f" ({_number(low)}–{_number(high)})" if is_number(low) and is_number(high) else ""
+    return f"{_number(median)}{limits}"
 
 
 def _number(value: float) -> str:

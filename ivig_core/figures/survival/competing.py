@@ -91,6 +91,8 @@ def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
     """The curve from time 0, where everybody is at risk and nothing has happened."""
     start = dict.fromkeys(curve.columns, 0.0) | {"at_risk": curve["at_risk"].iloc[0]}
     start |= {"infection_low": np.nan, "infection_high": np.nan}
+    if curve["censored"].isna().any():  # a shared curve, which tells counts at its steps alone
+        start |= {"infections": np.nan, "deaths": np.nan, "one_minus_km": np.nan}
     return pd.concat([pd.DataFrame([start]), curve], ignore_index=True).drop(columns="group")
 
 

@@ -70,7 +70,9 @@ def kaplan_meier(
 
 def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
     """The curve from time 0, where everybody is at risk and nothing has happened."""
-    start = {"time": 0, "at_risk": curve["at_risk"].iloc[0], "events": 0, "censored": 0}
+    # A shared curve does not say who is censored.
+    nothing = 0 if curve["censored"].notna().all() else np.nan
+    start = {"time": 0, "at_risk": curve["at_risk"].iloc[0], "events": nothing, "censored": nothing}
     first = pd.DataFrame([{**start, "survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}])
     return pd.concat([first, curve.drop(columns="group")], ignore_index=True)
 

@@ -71,7 +71,7 @@ def at_times_table(at: pd.DataFrame, group: str, landmark_day: int) -> pd.DataFr
             "Group": _groups(at, group, landmark_day),
             "At risk": at["at_risk"],
             "Without the event": [
-                _with_limits(row, "survival", "ci_low", "ci_high", percent) for row in at.to_dict("records")
+                with_limits(row, "survival", "ci_low", "ci_high", percent) for row in at.to_dict("records")
             ],
         }
     )
@@ -85,7 +85,7 @@ def means_differences_table(means: pd.DataFrame, group: str, landmark_day: int) 
     if not more:
         return shown
     rows = means.to_dict("records")
-    return shown.assign(**more, Ratio=[_with_limits(row, "ratio", "ratio_low", "ratio_high", ratio) for row in rows])
+    return shown.assign(**more, Ratio=[with_limits(row, "ratio", "ratio_low", "ratio_high", ratio) for row in rows])
 
 
 def _differences(table: pd.DataFrame, name: str, scale: float) -> dict[str, list[str]]:
@@ -94,7 +94,7 @@ def _differences(table: pd.DataFrame, name: str, scale: float) -> dict[str, list
         return {}
     rows = table.to_dict("records")
     words = [
-        _with_limits(row, "difference", "difference_low", "difference_high", lambda value: signed(scale * value))
+        with_limits(row, "difference", "difference_low", "difference_high", lambda value: signed(scale * value))
         if isinstance(row["reference"], str)
         else REFERENCE
         for row in rows
@@ -139,12 +139,12 @@ def competing_table(at: pd.DataFrame, group: str, landmark_day: int) -> pd.DataF
             "At risk": at["at_risk"],
             "Infections": at["infections"],
             "Had an infection": [
-                _with_limits(row, "infection", "infection_low", "infection_high", percent) for row in rows
+                with_limits(row, "infection", "infection_low", "infection_high", percent) for row in rows
             ],
             "Died without one": [percent(row["death"]) for row in rows],
             "Deaths": at["deaths"],
             "Kaplan–Meier, ignoring death": [
-                _with_limits(row, "one_minus_km", "km_low", "km_high", percent) for row in rows
+                with_limits(row, "one_minus_km", "km_low", "km_high", percent) for row in rows
             ],
             "Too high by (% points)": [
                 f"{100 * row['difference']:.1f}" if is_number(row["difference"]) else ABSENT for row in rows
@@ -164,7 +164,7 @@ def signed(value: float) -> str:
     return "0" if text[1:] == "0" else text
 
 
-def _with_limits(row: dict[str, Any], value: str, low: str, high: str, words: Callable[[float], str]) -> str:
+def with_limits(row: dict[str, Any], value: str, low: str, high: str, words: Callable[[float], str]) -> str:
     """`value (low to high)`; without limits where there are none, or no spread."""
     if not is_number(row[value]):
         return ABSENT

@@ -26,11 +26,12 @@ def evidence_exhibits(study: Study | None, spec: AnalysisSpec, *, presentation: 
     `study`: the cohort whose own ratios stand beside the published ones, for the patients that `spec` selects. None,
     or nobody selected: what is published alone. So in share mode, where a ratio of few patients is not to be shown.
     """
-    shown = tuple(item for item in statements(IVIG) if item.main)
+    shown = tuple(item for item in statements(IVIG) if item.main and item.numbers)
     beside = study if study is not None and len(study.cohort(spec)) else None
     found = owns(beside, spec, shown) if beside is not None else {}
     sets = alike(shown)
     remarks = [text for item in sets if (text := summary_sentence(item))] or [why_none(sets)]
+    remarks += [f"{item.source.name}: {item.remark}." for item in shown if item.remark]
     remarks.append(NOT_A_REVIEW)
     if beside is not None:
         remarks.append(AS_PAPERS)
@@ -41,8 +42,8 @@ def evidence_exhibits(study: Study | None, spec: AnalysisSpec, *, presentation: 
     return (
         Exhibit(
             key="published_evidence", section=EVIDENCE, title=finding(shown),
-            figure=published_forest(shown, found, sets, presentation=presentation), table=for_slides(shown, found),
-            full=in_full(shown, found), remarks=tuple(remarks),
+            figure=published_forest(shown, found, sets, presentation=presentation, compact=True),
+            table=for_slides(shown, found), full=in_full(shown, found), remarks=tuple(remarks),
         ),
         Exhibit(
             key="published_immortal", section=EVIDENCE, title=immortal_finding(), table=immortal_table(),

@@ -16,7 +16,7 @@ from ivig_core.figures.survival.competing import competing as competing_figure
 from ivig_core.figures.survival.competing_words import WHY
 from ivig_core.figures.survival.competing_words import finding as competing_finding
 from ivig_core.figures.survival.kaplan_meier import kaplan_meier
-from ivig_core.figures.survival.tables import competing_table, follow_up_table, medians_table, signed
+from ivig_core.figures.survival.tables import competing_table, follow_up_table, medians_table, signed, with_limits
 from ivig_core.figures.survival.words import NOUNS
 from ivig_core.figures.survival.words import finding as survival_finding
 from ivig_core.figures.words import ABSENT, DAYS_PER_MONTH, estimate, is_number, p_value, percent
@@ -131,8 +131,8 @@ def _shares(tables: SurvivalTables) -> Iterator[dict[str, str]]:
     at, apart = survival_at(tables.km, days), differences_at(tables.km, days)
     for month, day in zip(MONTHS, days, strict=True):
         for row in at[(at["days"] == day).to_numpy()].to_dict("records"):
-            limits = f" ({percent(row['ci_low'])} to {percent(row['ci_high'])})" if is_number(row["ci_low"]) else ""
-            value = f"{percent(row['survival'])}{limits}" if is_number(row["survival"]) else row["note"]
+            share = with_limits(row, "survival", "ci_low", "ci_high", percent)
+            value = share if is_number(row["survival"]) else row["note"]
             yield _row(f"Without the event at {month} months", _name(tables, row["group"]), value,
                        *_difference(apart, row["group"], day, 100, " % points"))  # fmt: skip
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from html import unescape
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from ivig_core.report.pptx.lower import PAD, Lower, stands, text_size
+from ivig_core.report.pptx.lower import PAD, Lower, small_print_height, stands, text_size
 
 Parts = dict[str, Any]
 SMALLEST = 12.0
 """Size in pt of the smallest text."""
 _LARGEST, _STEPS, _TEXT, _HEIGHT = 1.0, 12, 14, 450
-_LEAST_WIDTH = 800
-"""Width in px below which texts of a figure come too near each other."""
+_LEAST_WIDTH = 800, 55
+"""Width in px, and in sizes of type, below which columns of text in a figure meet."""
 _STRETCHED = 1.3
 """A figure becomes at most so many times as high as it is."""
 
@@ -51,6 +53,23 @@ def without_title(figure: go.Figure) -> Parts:
     return parts
 
 
+def without_small_print(figure: Parts) -> tuple[Parts, list[str]]:
+    """The figure without the lines at its foot, and these lines as plain text."""
+    notes = [one for one in figure["layout"].get("annotations", ()) if one.get("name") == "note"]
+    if not notes:
+        return figure, []
+    layout = deepcopy(figure["layout"])
+    gone = sum(small_print_height(one, text_size(layout)) for one in notes)
+    old = layout["height"]
+    layout["annotations"] = [one for one in layout["annotations"] if one.get("name") != "note"]
+    layout["height"] = old - gone
+    layout["margin"]["b"] -= gone
+    for legend in (layout[name] for name in layout if name.startswith("legend") and stands(layout[name])):
+        legend["y"] = (legend["y"] * old - gone) / (old - gone)
+    said = [unescape(one["text"].replace("<br>", " ")) for one in notes]
+    return {**figure, "layout": layout}, said
+
+
 def least_height(figure: Parts, wide: float) -> float:
     """Height in pt that a figure needs in `wide` pt for all its text to have 12 pt."""
     least = SMALLEST / smallest_text(figure)
@@ -60,11 +79,12 @@ def least_height(figure: Parts, wide: float) -> float:
 def sized(figure: Parts, room: tuple[float, float]) -> Sized:
     """The figure for `room` (width, height in pt): large text where there is room, lower rows where there is not.
 
-    Text is smaller than 12 pt only where rows of it would meet otherwise.
+    Text is smaller than 12 pt only where rows or columns of it would meet otherwise.
     """
     wide, high = room
     least = SMALLEST / smallest_text(figure)
-    most = max(min(_LARGEST, wide / _LEAST_WIDTH), least)
+    most = min(_LARGEST, wide / max(_LEAST_WIDTH[0], _LEAST_WIDTH[1] * text_size(figure["layout"])))
+    least = min(least, most)
     for step in range(_STEPS + 1):
         scale = most + (least - most) * step / _STEPS
         lower = Lower(figure, wide / scale)

@@ -7,12 +7,13 @@ from typing import Any
 
 from ivig_core.figures.frame import legend_height
 from ivig_core.figures.theme import PAGE
-from ivig_core.report.pptx import measure
+from ivig_core.report.pptx.measure import lines
 
 PAD = 8
 """Room in px above the first line of a figure."""
-_ROW, _CURVE, _OTHER = 1.25, 9, 0.85
-"""Least height of a row and of a plot of curves in sizes of type; of anything else, part of the height it has."""
+_ROW, _AT_RISK, _CURVE, _OTHER = 1.25, 1.2, 8, 0.85
+"""Least height of a row, of one of numbers at risk and of a plot of curves in sizes of type; of anything else, part of
+the height it has."""
 _SIDES, _LINE = 24, 1.35
 """Room in px beside small print; height of its lines in sizes of type."""
 
@@ -63,9 +64,7 @@ class Lower:
             if trace.get("name") and trace.get("showlegend") is not False:
                 names.setdefault(trace.get("legend", "legend"), []).append(trace["name"])
         stand = {name: self.layout[name]["y"] * self.old for name in sorted(names) if stands(self.layout.get(name, {}))}
-        small_print = sum(
-            (one["text"].count("<br>") + 1) * self._size(one) * _LINE + 16 for one, *_ in self.notes.values()
-        )
+        small_print = sum(small_print_height(one, self.size) for one, *_ in self.notes.values())
         saved: dict[str, float] = {}
         for (name, top), end in zip(stand.items(), [*stand.values(), small_print][1:], strict=True):
             room = legend_height(names[name], self.size, width, int(self.layout[name].get("entrywidth") or 0))
@@ -90,7 +89,7 @@ class Lower:
         return bool(low[0] == 0 and low[1] < curve[0] and curve[1] == 1 and _rows(table))
 
     def _table_rows(self) -> float:
-        return _rows(self.layout["yaxis2"]) * _ROW * self.size
+        return _rows(self.layout["yaxis2"]) * _AT_RISK * self.size
 
     def _table(self) -> float:
         return float(self.layout["yaxis2"]["domain"][1]) * self.plot
@@ -132,6 +131,11 @@ def text_size(layout: dict[str, Any]) -> float:
     return float(said or PAGE.text)
 
 
+def small_print_height(note: dict[str, Any], size: float) -> float:
+    """Room in px that a figure keeps for lines at its foot."""
+    return float((note["text"].count("<br>") + 1) * note.get("font", {}).get("size", size) * _LINE + 16)
+
+
 def stands(legend: dict[str, Any]) -> bool:
     """Whether a legend stands in the lower margin."""
     return legend.get("yref") == "container" and legend.get("y") is not None
@@ -139,9 +143,9 @@ def stands(legend: dict[str, Any]) -> bool:
 
 def _again(text: str, size: float, width: float) -> tuple[str, float]:
     """A text of several lines in those that it needs, and the px that this saves."""
-    lines = text.split("<br>")
-    new = measure.lines(" ".join(lines), size, width)
-    saved = (len(lines) - len(new)) * size * _LINE
+    old = text.split("<br>")
+    new = lines(" ".join(old), size, width)
+    saved = (len(old) - len(new)) * size * _LINE
     return ("<br>".join(new), saved) if saved > 0 else (text, 0.0)
 
 

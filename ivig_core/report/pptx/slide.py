@@ -10,8 +10,8 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from ivig_core.report.pptx import measure
 from ivig_core.report.pptx.look import Box, Look, kind_of
+from ivig_core.report.pptx.measure import LINE, fitting, height
 from ivig_core.report.pptx.tables import INSET_X, INSET_Y, Part
 from ivig_core.report.pptx.xml import clean, colour, face, number_field, plain_table, ruled, unmarked
 
@@ -32,10 +32,10 @@ def heading(look: Look, text: str) -> Heading:
     shown = text.upper() if look.capitals else text
     # Measured bold, whatever the template has: a title may be shorter than its place, never longer.
     room = (look.title.width - 2 * _INSET_X) / look.wide[0], look.title.height - 2 * _INSET_Y
-    size = measure.fitting(shown, room, (look.title_size, SMALLEST_TITLE), bold=True)
+    size = fitting(shown, room, (look.title_size, SMALLEST_TITLE), bold=True)
     if size is not None:
         return Heading(size, look.title, look.area)
-    high = measure.height(shown, SMALLEST_TITLE, room[0], bold=True) + 2 * _INSET_Y
+    high = height(shown, SMALLEST_TITLE, room[0], bold=True) + 2 * _INSET_Y
     box = look.title._replace(height=high)
     return Heading(SMALLEST_TITLE, box, look.area.below(box.bottom + 4))
 
@@ -81,7 +81,7 @@ class Slide:
         look = self.look
         foot = self._placed("ftr", PP_PLACEHOLDER.FOOTER, look.foot, "Foot")
         room = (look.foot.width - 2 * _INSET_X) / look.wide[1], look.foot.height
-        size = measure.fitting(text, room, FOOT) or FOOT[1]
+        size = fitting(text, room, FOOT) or FOOT[1]
         _fixed(foot.text_frame)
         foot.text_frame.text = text
         for run in foot.text_frame.paragraphs[0].runs:
@@ -121,7 +121,7 @@ class Slide:
         frame.margin_top = frame.margin_bottom = 0
         for number, text in enumerate(texts):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-            paragraph.space_before, paragraph.space_after = Pt(space * size * measure.LINE if number else 0), Pt(0)
+            paragraph.space_before, paragraph.space_after = Pt(space * size * LINE if number else 0), Pt(0)
             paragraph.line_spacing = 1.0
             run = paragraph.add_run()
             run.text = clean(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -12,11 +13,11 @@ import plotly.graph_objects as go
 from ivig_core.figures.theme import SYNTHETIC, alt_text, stamp
 from ivig_core.report import pictures
 from ivig_core.report.content import Exhibit, Report
-from ivig_core.report.pptx.figure import least_height, sized, without_title
+from ivig_core.report.pptx.figure import least_height, sized, without_small_print, without_title
 from ivig_core.report.pptx.flow import BETWEEN, flowed, kept
 from ivig_core.report.pptx.look import Box, Look, looks
 from ivig_core.report.pptx.slide import SMALLEST, Slide, heading
-from ivig_core.report.pptx.tables import INSET_X, parts, texts
+from ivig_core.report.pptx.tables import INSET_X, Part, Row, parts, texts
 from ivig_core.report.pptx.template import opened
 from ivig_core.report.pptx.xml import add_picture, clean, packed
 
@@ -27,6 +28,7 @@ _REMARKS = 0.3
 _MORE = "More is in the notes of this slide."
 _CARD, _GAP, _PT, _EMU = 6.0, 6.0, 72, 12_700
 _TABLE = "the table"
+_NOTHING = "There is nothing to show under these settings."
 
 
 def write_pptx(
@@ -57,9 +59,9 @@ class _Deck:
             if progress is not None:
                 progress(number, len(self.report.exhibits))
         words = self.report.words
-        self._text("Methods", [words.methods])
-        self._text("Results", [words.results])
-        self._text("References", words.references)
+        self._text("Methods", words.methods.split("\n\n"))
+        self._text("Results", words.results.split("\n\n"))
+        self._text("References", [f"{number}. {text}" for number, text in enumerate(words.references, 1)])
         self._properties()
         return self.presentation
 
@@ -100,23 +102,30 @@ class _Deck:
         return [exhibit.section, exhibit.title, *exhibit.remarks, *self._methods()]
 
     def _exhibit(self, exhibit: Exhibit) -> None:
+        if exhibit.figure is not None and not exhibit.figure.data:
+            # A figure that only says why there is nothing to draw says it in its title, which the slide has.
+            exhibit = replace(exhibit, figure=None)
         if exhibit.figure is not None:
-            self._figure(exhibit)
+            exhibit = self._figure(exhibit)
         if exhibit.table is not None and len(exhibit.table.columns):
             self._table(exhibit, exhibit.table)
         elif exhibit.figure is None:
-            self._text(exhibit.title, exhibit.remarks or (exhibit.title,), self._notes(exhibit))
+            self._text(exhibit.title, exhibit.remarks or (_NOTHING,), self._notes(exhibit))
 
-    def _figure(self, exhibit: Exhibit) -> None:
+    def _figure(self, exhibit: Exhibit) -> Exhibit:
+        """The slide of a figure; returns the exhibit with what the figure had no room to say."""
         slide = self._slide(exhibit.title)
         given = stamp(go.Figure(exhibit.figure)) if self.report.synthetic else exhibit.figure
         alt = (alt_text(given) if self.report.synthetic else "") or exhibit.alt
         figure = without_title(given)
         card = _CARD if self.inside.dark else 0.0
-        need = least_height(figure, slide.area.width - 2 * card) + 2 * card + _GAP
-        area = self._remarks(
-            slide, exhibit.remarks, room=slide.area.height - need if exhibit.table is not None else 1e9
-        )
+        wide, spare = slide.area.width - 2 * card, slide.area.height - 2 * card - _GAP
+        if least_height(figure, wide) > spare:
+            # What the figure says in small print stands in the notes rather than make its text small.
+            figure, small_print = without_small_print(figure)
+            exhibit = replace(exhibit, remarks=(*small_print, *exhibit.remarks))
+        need = least_height(figure, wide)
+        area = self._remarks(slide, exhibit.remarks, room=spare - need if exhibit.table is not None else 1e9)
         area = Box(area.left + card, area.top + card, area.width - 2 * card, area.height - 2 * card)
         drawn, wide, high, scale = sized(figure, (area.width, area.height))
         picture = self.draw([drawn], wide, high, points=_DPI / _PT * scale)[0]
@@ -124,6 +133,7 @@ class _Deck:
         box = Box(area.left, area.top + spare, wide * scale, high * scale)
         add_picture(slide.slide, picture, box, exhibit.key, alt, self.inside.dark)
         slide.notes(self._notes(exhibit))
+        return exhibit
 
     def _wide(self, area: Box) -> float:
         """Width of a line of text in pt of Arial."""
@@ -147,15 +157,24 @@ class _Deck:
         title = exhibit.title if exhibit.figure is None else f"{exhibit.title} – {_TABLE}"
         # Room is what the longest title leaves.
         area = heading(self.inside, clean(title + " (99 of 99)")).area
-        used = self._fitting(exhibit.remarks, area)[1]
-        room = area.width / self.inside.wide[1], area.height - used - _GAP
-        pages = parts(tuple(map(clean, header)), [tuple(map(clean, row)) for row in rows], room)
-        for number, part in enumerate((page.wider(self.inside.wide[1]) for page in pages), 1):
+        pages, last = self._pages(header, rows, exhibit.remarks, area)
+        for number, part in enumerate(pages, 1):
             slide = self._slide(f"{title} ({number} of {len(pages)})" if len(pages) > 1 else title)
             place = Box(area.left, slide.area.top, sum(part.widths), sum(part.heights))
             slide.table(part, place, exhibit.key, f"Table, {len(part.cells)} rows: {exhibit.title}")
-            self._remarks(slide, exhibit.remarks, place.bottom + _GAP)
+            if number == len(pages) or not last:
+                self._remarks(slide, exhibit.remarks, place.bottom + _GAP)
             slide.notes(self._notes(exhibit))
+
+    def _pages(self, header: Row, rows: Sequence[Row], remarks: Sequence[str], area: Box) -> tuple[list[Part], bool]:
+        """The parts of a table, and whether remarks stand beneath the last alone, where that saves a slide."""
+        used = self._fitting(remarks, area)[1] + _GAP
+        head, cells = tuple(map(clean, header)), [tuple(map(clean, row)) for row in rows]
+        times = self.inside.wide[1]
+        under_each = parts(head, cells, (area.width / times, area.height - used))
+        under_last = parts(head, cells, (area.width / times, area.height))
+        last = len(under_last) < len(under_each) and sum(under_last[-1].heights) + used <= area.height
+        return [page.wider(times) for page in (under_last if last else under_each)], last
 
     def _text(self, title: str, paragraphs: Sequence[str], notes: Sequence[str] = ()) -> None:
         """Slides of text; none where there is none."""

@@ -10,7 +10,8 @@ from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.competing import DAYS as ONE_YEAR
-from ivig_core.figures.survival.competing_words import with_limits
+from ivig_core.figures.survival.competing_words import with_limits as infected
+from ivig_core.figures.survival.tables import with_limits
 from ivig_core.figures.survival.words import NOUNS, immortal
 from ivig_core.figures.words import (
     DAYS_PER_MONTH,
@@ -72,9 +73,8 @@ def _shares(tables: SurvivalTables) -> Iterator[Said]:
     said = []
     for row in at.to_dict("records"):
         if is_number(row["survival"]):
-            limits = f" ({percent(row['ci_low'])} to {percent(row['ci_high'])})" if is_number(row["ci_low"]) else ""
             where = "" if tables.group == "none" else f" in “{_name(tables, row['group'])}”"
-            said.append(f"{percent(row['survival'])}{limits}{where}")
+            said.append(f"{with_limits(row, 'survival', 'ci_low', 'ci_high', percent)}{where}")
     if said:
         yield Said(f"At {AT_MONTHS} months the share without the event was {listed(said)}.")
 
@@ -97,7 +97,7 @@ def competing(results: Results) -> Iterator[Said]:
     for row in found.at(ONE_YEAR).to_dict("records"):
         if is_number(row["infection"]):
             name = group_name(found.group, row["group"], found.landmark_day)
-            said.append(with_limits(row) + ("" if found.group == "none" else f" in “{name}”"))
+            said.append(infected(row) + ("" if found.group == "none" else f" in “{name}”"))
     if said:
         yield Said(f"With death competing, the share with an infection by {AT_MONTHS} months was {listed(said)}.")
 

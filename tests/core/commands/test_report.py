@@ -58,6 +58,7 @@ def test_a_page_is_written_without_a_browser(tmp_path, capsys, monkeypatch):
         (["-o", "{}/r.html", "--template", "t.pptx"], "only together with a report that ends in .pptx"),
         (["-o", "{}/r.pptx", "--template", "{}/none.pptx"], "a file that can be read (No such file or directory)"),
         (["-o", "{}/r.html", "--set", "window_days=x"], "window_days = 'x'"),
+        (["-o", "{}/r.html", "--save-settings", "{}/missing/s.json"], "--save-settings = "),
         (["-o", "{}/r.html", "--title", "t" * 301], "at most 300 characters"),
         (["-o", "{}/r.html", "--share-threshold", "5"], "only together with --share"),
     ],

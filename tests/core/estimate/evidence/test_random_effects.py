@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivig_core.errors import EstimationError
@@ -53,6 +53,7 @@ def test_as_metafor(ratios, errors, wanted):
 STUDIES = st.lists(st.tuples(st.floats(-2, 2), st.floats(0.05, 1.5)), min_size=3, max_size=8)
 
 
+@settings(max_examples=40)
 @given(STUDIES, st.floats(-1, 1))
 def test_what_holds_of_any_summary(studies, shift):
     """Between the studies, not narrower than the common effect, inside its prediction; moved with the studies."""

@@ -110,6 +110,15 @@ def test_an_interval_that_ends_at_1_does_not_exclude_it():
     assert not excludes(ends)
 
 
+def test_on_a_slide_a_ratio_is_one_line_with_its_study_and_what_was_read():
+    shown = [item for item in SHOWN if item.main and item.numbers]
+    figure = published_forest(shown, presentation=True, compact=True)
+    assert sum("Lancman 2021: " in text for text in labels(figure)) == 3
+    assert not any(" · " in text for text in labels(figure))
+    assert list(trace(figure, "read").text[1:]) == [item.kind for item in shown]
+    assert figure.layout.height < published_forest(shown, presentation=True).layout.height
+
+
 def test_nothing_to_show_is_a_sentence():
     assert published_forest(()).layout.meta["finding"] == NOTHING
 

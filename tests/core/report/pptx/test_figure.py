@@ -7,7 +7,14 @@ import pytest
 
 from ivig_core.figures.frame import frame, legend_below, note, note_height
 from ivig_core.figures.theme import PRESENTATION, stamp
-from ivig_core.report.pptx.figure import SMALLEST, least_height, sized, smallest_text, without_title
+from ivig_core.report.pptx.figure import (
+    SMALLEST,
+    least_height,
+    sized,
+    smallest_text,
+    without_small_print,
+    without_title,
+)
 
 ROOM = (880.0, 386.0)
 SMALL_PRINT = "Median in months (95 % interval): 11.0 (2.2–not reached); 7.8 (5.6–8.6). " * 3
@@ -42,7 +49,8 @@ def test_no_text_under_12_pt_where_there_is_room(made, room):
     assert drawn.width * drawn.scale == pytest.approx(room[0], abs=1)
     assert drawn.height * drawn.scale <= room[1] + 1
     enough = least_height(parts, room[0]) <= room[1]
-    assert (smallest_text(parts) * drawn.scale >= SMALLEST - 0.01) == enough
+    wide_enough = room[0] / 55 >= SMALLEST
+    assert (smallest_text(parts) * drawn.scale >= SMALLEST - 0.01) == (enough and wide_enough)
 
 
 def test_legend_and_small_print_keep_their_places():
@@ -63,10 +71,19 @@ def test_a_table_beneath_curves_keeps_its_rows():
     layout = sized(without_title(made), ROOM).figure["layout"]
     plot = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
     assert plot < 600
-    assert layout["yaxis2"]["domain"][1] * plot >= 8 * 1.24 * PRESENTATION.text
+    assert layout["yaxis2"]["domain"][1] * plot >= 8 * 1.19 * PRESENTATION.text
     assert layout["yaxis"]["domain"][0] > layout["yaxis2"]["domain"][1]
 
 
 def test_a_figure_of_any_kind_is_taken():
     plain = go.Figure(go.Scatter(y=[1, 2])).update_layout(width=300)
     assert sized(without_title(plain), ROOM).width >= 800
+
+
+def test_small_print_is_taken_out_whole():
+    parts, said = without_small_print(without_title(figure()))
+    layout = parts["layout"]
+    assert said == [SMALL_PRINT.strip()]
+    assert layout["annotations"] == []
+    assert 0 < layout["legend"]["y"] * layout["height"] < layout["margin"]["b"]
+    assert without_small_print(parts) == (parts, [])

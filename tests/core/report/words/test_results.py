@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from ivig_core.report.words.paragraphs import paragraphs
+from ivig_core.report.words.rate_results import ratio
 from tests.core.report.made import OWN, exhibits, of
 
 NUMBER = re.compile(r"[<>]?\d[\d,]*(?:\.\d+)?(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+ESTIMATE = re.compile(r"([<>]?\d[\d.,]*(?: %| months)?|∞) \(((?!intervals)[^()]*\d[^()]*)\)")
+"""A number with what stands in brackets behind it; the envelope of several intervals is no row's."""
 CAUSAL = re.compile(r"\b(reduc|prevent|protect|caus|effect|should|recommend|benefit)", re.IGNORECASE)
 SETTINGS = [
     {},
     {"landmark_day": 0, "window_cuts": (7, 14), "pre_exposure_days": 14, "survival_group": "none", "rate_ci": "exact"},
-    {"min_grade": 3, "population": "all", "adjust_for": ("phase", "igg"), "ci_method": "robust", "washout_days": 5,
-     "survival_event": "death", "survival_group": "ivig_strategy"},
+    {"episode_gap_days": 14, "population": "all", "adjust_for": ("phase", "igg"), "ci_method": "robust",
+     "washout_days": 5, "survival_event": "death", "survival_group": "ivig_strategy"},
 ]  # fmt: skip
 EDGES = ("nothing", "zero", "infinite")
 
@@ -25,12 +29,14 @@ def numbers(text: str) -> set[str]:
     return {found.rstrip(",") for found in NUMBER.findall(text)}
 
 
+def rows_of_tables(name: str, **settings: object) -> list[set[str]]:
+    """The numbers of each row of each table, and of its heads."""
+    tables = [item.table for item in exhibits(name, **settings) if item.table is not None]
+    return [numbers(" | ".join(row)) for table in tables for row in ([*table.columns], *table.to_numpy().tolist())]
+
+
 def in_tables(name: str, **settings: object) -> set[str]:
-    cells = []
-    for exhibit in exhibits(name, **settings):
-        if exhibit.table is not None:
-            cells += [*map(str, exhibit.table.columns), *exhibit.table.to_numpy().ravel()]
-    return set().union(*map(numbers, cells))
+    return set().union(*rows_of_tables(name, **settings))
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda chosen: "-".join(chosen) or "default")
@@ -38,6 +44,16 @@ def test_every_number_of_the_text_stands_in_a_table(settings):
     text = paragraphs(of("many", **settings)).results
     assert len(numbers(text)) > 15
     assert numbers(text) - in_tables("many", **settings) == set()
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda chosen: "-".join(chosen) or "default")
+def test_an_estimate_and_its_interval_stand_in_one_row(settings):
+    """Not three numbers from anywhere: those of the group, the model and the time that the sentence names."""
+    rows = rows_of_tables("many", **settings)
+    told = [(value, limits) for value, limits in ESTIMATE.findall(paragraphs(of("many", **settings)).results)]
+    assert len(told) > 10
+    apart = [pair for pair in told if not any(numbers(" ".join(pair)) <= row for row in rows)]
+    assert apart == []
 
 
 @pytest.mark.parametrize("name", EDGES)
@@ -64,11 +80,22 @@ def test_nobody_is_said_and_nothing_else():
     assert said == "No patient of the cohort meets the filters of this analysis."
 
 
-def test_a_direction_is_told_only_where_the_interval_excludes_one():
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.5, 0.9, "fewer infections"),
+        (0.5, 1.0, "not clearly"),
+        (1.0, 2.0, "not clearly"),
+        (1.1, 2.0, "more infections"),
+    ],
+)
+def test_a_direction_is_told_only_where_the_interval_excludes_one(low, high, said):
     results = of("many")
-    low, high = results.headline.main[["ci_low", "ci_high"]]
-    said = paragraphs(results).results
-    assert ("associated with" in said) == bool(high < 1 or low > 1)
+    main = results.headline.main.copy()
+    main[["status", "irr", "ci_low", "ci_high"]] = "ok", (low + high) / 2, low, high
+    first, *_ = ratio(replace(results, headline=replace(results.headline, main=main)))
+    assert said in first.text
+    assert ("associated with" in first.text) == (said != "not clearly")
 
 
 def test_names_of_groups_are_as_in_the_file():
