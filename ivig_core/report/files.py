@@ -36,14 +36,23 @@ def figure_files(exhibit: Exhibit, synthetic: bool) -> dict[str, bytes]:
 def archive(report: Report, *, pictures: bool = True, progress: Progress | None = None) -> bytes:
     """A ZIP of all of them, with the settings and a list of what is in it; the same report gives the same bytes.
 
-    `pictures`: without, tables and settings alone, which need no browser.
+    `pictures`: without, tables and settings alone, which need no browser. `progress` is told after each figure but the
+    last, when its files are written.
     """
-    made = drawn(report.exhibits, report.synthetic, progress) if pictures else []
     files = io.BytesIO()
     with zipfile.ZipFile(files, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in _everything(report, iter(made), pictures):
+        for name, data in _everything(report, _one_by_one(report, progress), pictures):
             packed.writestr(_entry(name, report), data)
     return files.getvalue()
+
+
+def _one_by_one(report: Report, progress: Progress | None) -> Iterator[tuple[Exhibit, Picture]]:
+    """Every figure, drawn when it is asked for."""
+    figures = [item for item in report.exhibits if item.figure is not None]
+    for number, item in enumerate(figures, 1):
+        yield from drawn([item], report.synthetic)
+        if progress is not None:
+            progress(number, len(figures))
 
 
 def names(exhibits: Sequence[Exhibit]) -> list[str]:

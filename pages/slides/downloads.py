@@ -103,6 +103,8 @@ def _make(name: str, study: Study, spec: AnalysisSpec, now: Hashable) -> None:
         content = report(study, spec)
         bar.progress(0.0, text=escape_markdown(DRAWING if kind.browser else WRITING))
         data = kind.make(content, template.held(), tick)
+        # Whoever pressed Stop meanwhile gets no file.
+        bar.progress(1.0, text=escape_markdown(WRITING))
     except IvigError as reason:
         st.session_state[SAID] = say.as_sentence(str(reason))
         return

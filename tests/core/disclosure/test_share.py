@@ -30,8 +30,8 @@ RULE = Rule()
 DAY = date(2026, 11, 28)
 CASES = {
     "sample": ("daratumumab", {}),
-    "small": (45, {"survival_group": "iss", "landmark_day": 0}),
-    "split": (60, {"population": "all", "pre_exposure_days": 30, "window_cuts": "6", "survival_event": "death"}),
+    "small": (36, {"survival_group": "iss", "landmark_day": 0}),
+    "split": (30, {"population": "all", "pre_exposure_days": 30, "window_cuts": "6", "survival_event": "death"}),
     "few": (9, {"survival_group": "ivig_ever", "landmark_day": 0, "rate_ci": "exact"}),
 }
 
@@ -171,7 +171,7 @@ def test_a_ratio_is_told_only_where_its_counts_are():
 def test_what_is_not_known_to_the_function_does_not_pass():
     """A new column in any table, a new sentence anywhere: nothing of it is in what is shared."""
     secret = "P0017"
-    marked = mark(both("sample")[0], secret)
+    marked = mark(both("few")[0], secret)
     assert secret in str([cell for _, cell in everything(marked)])
     told = shared(marked, RULE)
     report = make_report(told, day=DAY, shared=said(RULE))
