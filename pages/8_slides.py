@@ -20,7 +20,7 @@ from pages.slides.downloads import downloads
 from pages.slides.listing import listing
 from pages.slides.shelf import NAMED
 
-VIEWS = "views_slides"
+VIEWS, BOX = "views_slides", "slides_seldom"
 NAMED_HELP = (
     "Lanes and the timeline of a patient are put on slides without study ids. With this they keep them, for a room in "
     "which everybody may know them. What has ids goes out only while this is on."
@@ -34,9 +34,8 @@ def page() -> None:
         _views()
 
 
-@st.fragment
 def _views() -> None:
-    """A fragment: only the open view is made."""
+    """Only the open view is made. No fragment: a file that is being made can be stopped."""
     with guard("the views"):
         held, spec = session.current(), session.spec()
         makers: dict[str, VIEW] = {"Slides": _slides, "Words": words.show}
@@ -47,9 +46,10 @@ def _views() -> None:
 def _slides(study: Study, spec: AnalysisSpec) -> None:
     with panel("Download", headed=False):
         _fields()
-        downloads(study, spec)
+        make = downloads(study, spec)
         _seldom()
     listing(study, spec)
+    make()
 
 
 def _fields() -> None:
@@ -63,8 +63,11 @@ def _fields() -> None:
 
 
 def _seldom() -> None:
-    """What is seldom changed, in a box."""
-    with st.expander("Your template, notes for the speaker, study ids"):
+    """What is seldom changed, in a box; what was entered holds while it is closed."""
+    box = st.expander("Your template, notes for the speaker, study ids", key=BOX, on_change="rerun")
+    if not box.open:
+        return
+    with box:
         template.uploader()
         st.text_area("Notes for the speaker", key=NOTES, max_chars=LONGEST_NOTES, height=100, persist_state="session")
         st.toggle(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,14 +40,11 @@ class Made:
     seconds: float
 
 
-@st.fragment
-def downloads(study: Study, spec: AnalysisSpec) -> None:
-    """A fragment: making a file draws nothing else again."""
-    with guard("the downloads"):
-        _downloads(study, spec)
+def downloads(study: Study, spec: AnalysisSpec) -> Callable[[], None]:
+    """The buttons; what is returned makes the file that was asked for, and is called when the page is drawn.
 
-
-def _downloads(study: Study, spec: AnalysisSpec) -> None:
+    No fragment: what is pressed in one waits until the one that runs is done, and Stop would stop nothing.
+    """
     why_not = available()
     now = (mark(spec), template.mark())
     ready = {item.kind: item for item in _made() if item.mark == now}
@@ -64,9 +61,7 @@ def _downloads(study: Study, spec: AnalysisSpec) -> None:
                     type="primary" if name == "pptx" else "secondary",
                     disabled=asked is not None or (kind.browser and bool(why_not)),
                 )  # fmt: skip
-    if asked in KINDS:
-        _make(str(asked), study, spec, now)
-        st.rerun()
+    place = st.container()
     if why_not:
         say.note(why_not)
     if text := st.session_state.pop(SAID, ""):
@@ -76,6 +71,14 @@ def _downloads(study: Study, spec: AnalysisSpec) -> None:
         say.small(f"Made: {'; '.join(files)}. Press to download.")
     if text := mode.words():
         say.small(f"Share mode. {text}")
+
+    def work() -> None:
+        if asked in KINDS:
+            with place, guard("the download"):
+                _make(str(asked), study, spec, now)
+            st.rerun()
+
+    return work
 
 
 def _download(name: str, kind: Kind, made: Made) -> None:
