@@ -13,7 +13,6 @@ from pages.shell import say, session
 from pages.shell.navigation import SHARE, always_shared
 
 THRESHOLD, ROUNDING = "IVIG_SHARE_THRESHOLD", "IVIG_SHARE_ROUNDING"
-FORCED = "Small numbers are hidden on this server."
 
 
 def rule() -> Rule | None:
@@ -51,7 +50,12 @@ def patients(count: int) -> str:
 def switch() -> None:
     """The button at the head of every page; a sentence where the deployment decides."""
     if always_shared():
-        st.badge("Share mode", icon=":material/visibility_off:", color="blue", help=FORCED)
+        st.badge(
+            "Share mode",
+            icon=":material/visibility_off:",
+            color="blue",
+            help="Small numbers are hidden on this server.",
+        )
         return
     if session.sharing():
         pressed = st.button("Leave share mode", key="share_off", type="tertiary", icon=":material/visibility:")
