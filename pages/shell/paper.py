@@ -9,7 +9,6 @@ import streamlit as st
 
 from ivig_core.figures.words import ABSENT
 from pages.shell import say
-from pages.shell.escape import escape_markdown
 
 NO_WIDTH = "\u2060"
 MOST = 60
@@ -20,13 +19,13 @@ def grid(shown: pd.DataFrame, key: str, **options: Any) -> None:
     """`st.dataframe` with its `options`, and beside it, for a printer alone, the same rows as a plain table."""
     st.dataframe(shown, hide_index=True, key=key, **options)
     with st.container(key=f"on_paper_{key}"):
-        st.table(_plain(shown.head(MOST)), hide_index=True)
+        say.table(_plain(shown.head(MOST)))
         if len(shown) > MOST:
             say.small(f"The first {MOST} of {len(shown):,} rows; the CSV file has all of them.")
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as text in which nothing acts as markup."""
+    """Every cell as text."""
     texts = [[_text(value) for value in rows.iloc[:, at].tolist()] for at in range(rows.shape[1])]
     return pd.DataFrame(dict(zip(_heads(rows), texts, strict=True)))
 
@@ -35,16 +34,16 @@ def _heads(rows: pd.DataFrame) -> list[str]:
     """Names of columns, still apart where they were told from each other by white space alone."""
     heads: list[str] = []
     for name in rows.columns:
-        head = escape_markdown(name)
+        head = " ".join(str(name).split())
         heads.append(head if head not in heads else head + NO_WIDTH * len(heads))
     return heads
 
 
 def _text(value: object) -> str:
     if isinstance(value, list | tuple):
-        return escape_markdown(", ".join(map(str, value)))
+        return ", ".join(map(str, value))
     if pd.isna(value):
         return ABSENT
     if isinstance(value, float):
-        return escape_markdown(f"{value:g}")
-    return escape_markdown(f"{value:,}" if isinstance(value, int) else value)
+        return f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from ivig_core.numbers import as_sentence as as_sentence
@@ -50,6 +51,12 @@ def strong(text: str) -> None:
 def small(text: str, help_text: str | None = None) -> None:
     """A remark in small print."""
     st.caption(escape_markdown(text), help=_help(help_text))
+
+
+def table(rows: pd.DataFrame) -> None:
+    """A plain table of texts, as it stands on paper."""
+    escaped = rows.map(escape_markdown)
+    st.table(escaped.rename(columns=escape_markdown), hide_index=True)
 
 
 def note(text: str) -> None:

@@ -15,10 +15,10 @@ from pages.shell.panel import guard
 SLICE, TICK = 0.25, 0.4
 """Seconds of work at a time, and from the beginning of one to that of the next: between them the page answers."""
 
-Result = TypeVar("Result", covariant=True)
+RESULT = TypeVar("RESULT", covariant=True)
 
 
-class Making(Protocol[Result]):
+class Making(Protocol[RESULT]):
     """What is made step by step; `share` of it is done."""
 
     @property
@@ -29,20 +29,20 @@ class Making(Protocol[Result]):
 
     def step(self) -> None: ...
 
-    def result(self) -> Result: ...
+    def result(self) -> RESULT: ...
 
 
-class Job(Generic[Result]):
+class Job(Generic[RESULT]):
     """Something in the making, of one session. `stopped`: by the reader, who can let it go on. `shown`: how far it is
     has been shown once.
 
     `said`: in words how much is done, given the share.
     """
 
-    def __init__(self, making: Making[Result], said: Callable[[float], str]) -> None:
-        self._making: Making[Result] | None = making
+    def __init__(self, making: Making[RESULT], said: Callable[[float], str]) -> None:
+        self._making: Making[RESULT] | None = making
         self._said = said
-        self.result: Result | None = None
+        self.result: RESULT | None = None
         self.stopped = False
         self.shown = False
         self.share = 0.0
