@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.errors import SpecError
-from ivig_core.numbers import Withheld, is_number
+from ivig_core.numbers import ABSENT, Withheld, is_number
 
 LARGEST_THRESHOLD = 100
 FEWEST_APART, MOST_APART = 3, 100
@@ -46,6 +46,11 @@ class Rule:
     @property
     def beside(self) -> Withheld:
         """What stands for a number that may not be small, but would tell one that is."""
+        return Withheld(ABSENT)
+
+    @property
+    def no_time(self) -> Withheld:
+        """What stands for a median that the shared curve does not tell."""
         return Withheld("not shared")
 
     def small(self, *counts: object) -> bool:
@@ -104,7 +109,7 @@ def said(rule: Rule) -> str:
     """The sentence that says how small numbers are hidden."""
     return (
         f"Small numbers are hidden: counts of {rule.threshold} or fewer, 0 among them, are shown as {rule.words}, "
-        f"others rounded to {rule.rounding}; rates, ratios and curves are made from the rounded counts and differ a "
-        f"little from the exact ones. A ratio that rests on {rule.threshold} or fewer patients or infections is not "
-        "given."
+        f"others rounded to {rule.rounding}, and {ABSENT} stands where a number would tell one that is hidden; rates, "
+        "ratios and curves are made from the rounded counts and differ a little from the exact ones. A ratio that "
+        f"rests on {rule.threshold} or fewer patients or infections is not given."
     )

@@ -149,7 +149,7 @@ def _median(row: Mapping[str, Any], groups: dict[str, Group], rule: Rule, beside
     found = groups.get(str(row["group"]))
     limits = median_row(found.steps) if found else (math.nan,) * 3
     told = {
-        name: rule.beside if not is_number(value) and is_number(row[name]) else value
+        name: rule.no_time if not is_number(value) and is_number(row[name]) else value
         for name, value in zip(MEDIAN_LIMITS, limits, strict=True)
     }
     return {"group": row["group"], **_counts(row, "events", rule, beside), **told}
@@ -176,7 +176,7 @@ def _follow_up(table: pd.DataFrame, rule: Rule, beside: bool) -> pd.DataFrame:
     rows = []
     for row in table.to_dict("records"):
         few = beside or rule.small(row["patients"], row["censored"])
-        limits = {name: rule.beside if few else _near(row[name]) for name in MEDIAN_LIMITS}
+        limits = {name: rule.no_time if few else _near(row[name]) for name in MEDIAN_LIMITS}
         rows.append({"group": row["group"], **_counts(row, "censored", rule, beside), **limits})
     return table_of(rows, FOLLOW_UP)
 

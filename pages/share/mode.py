@@ -13,11 +13,6 @@ from pages.shell import say, session
 from pages.shell.navigation import SHARE, always_shared
 
 THRESHOLD, ROUNDING = "IVIG_SHARE_THRESHOLD", "IVIG_SHARE_ROUNDING"
-HELP = (
-    "For what leaves the room: no single patients, small counts not told and others rounded, in figures, tables, "
-    "sentences and downloads."
-)
-FORCED = "Small numbers are hidden on this server."
 
 
 def rule() -> Rule | None:
@@ -55,17 +50,23 @@ def patients(count: int) -> str:
 def switch() -> None:
     """The button at the head of every page; a sentence where the deployment decides."""
     if always_shared():
-        st.badge("Share mode", icon=":material/visibility_off:", color="blue", help=FORCED)
+        st.badge(
+            "Share mode",
+            icon=":material/visibility_off:",
+            color="blue",
+            help="Small numbers are hidden on this server.",
+        )
         return
-    on = session.sharing()
-    if st.button(
-        "Leave share mode" if on else "Share mode",
-        key="share_off" if on else "share_on",
-        type="tertiary",
-        icon=":material/visibility:" if on else ":material/visibility_off:",
-        help=None if on else HELP,
-    ):
-        st.session_state[SHARE] = not on
+    if session.sharing():
+        pressed = st.button("Leave share mode", key="share_off", type="tertiary", icon=":material/visibility:")
+    else:
+        pressed = st.button(
+            "Share mode", key="share_on", type="tertiary", icon=":material/visibility_off:",
+            help="For what leaves the room: no single patients, small counts not told and others rounded, in figures, "
+            "tables, sentences and downloads.",
+        )  # fmt: skip
+    if pressed:
+        st.session_state[SHARE] = not session.sharing()
         st.rerun()
 
 

@@ -16,7 +16,7 @@ from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, rules_table
 from ivig_core.figures.theme import finding
 from ivig_core.figures.words import ratio_finding
-from ivig_core.numbers import as_sentence
+from ivig_core.numbers import Withheld, as_sentence
 from ivig_core.report.content import Exhibit
 from ivig_core.report.exhibits.notes import about
 from ivig_core.report.exhibits.texts import as_texts
@@ -35,11 +35,12 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
     table = results.analysis.rates
     if table is None or table.empty:
         return
+    hidden = any(isinstance(days, Withheld) for days in table["person_days"])
     drawn = any(days > 0 for days in pd.to_numeric(table["person_days"], errors="coerce"))
     yield Exhibit(
         key="rates",
         section=OVERVIEW,
-        title=rates_finding(table) if drawn else "No day is left to count infections on",
+        title=rates_finding(table) if drawn or hidden else "No day is left to count infections on",
         figure=rates_by_period(table, presentation=presentation) if drawn else None,
         table=as_texts(rates_table(table)),
         full=table,

@@ -72,7 +72,7 @@ def test_a_group_of_few_patients_or_events_has_no_curve():
     group = np.where(np.arange(60) < 7, "few", "many")
     told = shared_curves(exact := kaplan_meier(time, event, group), shared_groups(exact, RULE), RULE)
     assert set(told.curves["group"]) == {"many"}
-    assert [str(value) for value in told.medians.iloc[0][["patients", "events", "median"]]][:2] == ["≤ 7", "not shared"]
+    assert [str(value) for value in told.medians.iloc[0][["patients", "events", "median"]]][:2] == ["≤ 7", "–"]
 
 
 def test_incidence_has_steps_of_several_events_of_its_cause():
