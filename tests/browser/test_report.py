@@ -14,7 +14,9 @@ from ivig_core.samples import sample_file
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.results import results
 from ivig_core.study.study import Study
+from tests.browser import axe
 from tests.browser.boxes import texts_in_figures
+from tests.browser.test_accessibility import serious
 from tests.browser.visits import SIZE
 from tests.core.report.reports import DAY
 
@@ -66,6 +68,11 @@ def test_everything_is_there_without_a_network_and_figures_answer(page):
     expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()
     assert page.asked == [page.url]
     assert page.said == []
+
+
+def test_no_serious_fault_that_axe_knows_of(page):
+    page.wait_for_function(DRAWN)
+    assert serious(page, axe.axe_source()) == []
 
 
 def test_what_tries_to_ask_for_something_is_refused(page):

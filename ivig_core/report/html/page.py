@@ -38,7 +38,7 @@ def _plot(key: str, item: Exhibit, synthetic: bool) -> Markup:
     figure = finished(item.figure, synthetic)
     alt = replace(item, figure=figure).alt
     room = f"min-height: {figure.layout.height or HEIGHT:g}px; min-width: {least_width(figure)}px"
-    place = element("div", text(SCRIPTS_ARE_OFF), id=key, class_="plot", role="img", aria_label=alt, style=room)
+    place = element("div", text(SCRIPTS_ARE_OFF), id=key, class_="plot", role="group", aria_label=alt, style=room)
     return lines(place, element("script", script_json(figure), type="application/json", data_place=key))
 
 

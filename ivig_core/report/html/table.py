@@ -48,7 +48,9 @@ def cell(value: object) -> str:
 
 
 def _row(cells: list[str]) -> Markup:
-    named = [element("th", text(cells[0]), scope="row", **_long(cells[0]))] if len(cells) > 1 else []
+    named = (
+        [element("th", text(cells[0]), scope="row", **_long(cells[0]))] if len(cells) > 1 and cells[0].strip() else []
+    )
     return element("tr", *named, *(element("td", text(value), **_long(value)) for value in cells[len(named) :]))
 
 

@@ -129,7 +129,7 @@ def test_order_contents_words_settings_and_stamp_are_there():
 
 @pytest.mark.parametrize(("frame", "cells"), [
     (pd.DataFrame({"a": []}), []),
-    (pd.DataFrame({"a": ["x", None], "n": [1.0, float("nan")], "m": [2, 30]}), ["1", "2", "", "30"]),
+    (pd.DataFrame({"a": ["x", None], "n": [1.0, float("nan")], "m": [2, 30]}), ["1", "2", "", "", "30"]),
 ])  # fmt: skip
 def test_a_cell_without_a_value_is_empty_and_a_table_without_rows_a_sentence(frame, cells):
     page = Read(tables_page("Title", [Exhibit("k", "s", "Caption", table=frame)]))
