@@ -133,13 +133,9 @@ def _checklist(report: Report) -> Iterator[Part]:
 
 
 def _references(references: tuple[str, ...]) -> Iterator[Part]:
-    """The paragraphs name them by their numbers."""
+    """Numbered in their order: these are the numbers that the paragraphs name."""
     if references:
-        yield Part(
-            "references",
-            "References",
-            element("ul", *(element("li", text(one)) for one in references), class_="numbered"),
-        )
+        yield Part("references", "References", element("ol", *(element("li", text(one)) for one in references)))
 
 
 def _settings(report: Report) -> Part:
