@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import canonicalize
 
 import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
+from ivig_core.report.pictures.portable import portable
 from ivig_core.report.pictures.server import SERVER, PicturesError, find_browser
 
 DPI = 216
 """Points of a PNG to an inch at 96 px to the inch, which is how large a slide shows it: 2.25 to a px."""
 _PX, _HEIGHT = 96, 450
-_NAME = "name-to-come"
 _PAGE = (
     "<!doctype html><style>@page{{size:{width}px {height}px;margin:0}}body{{margin:0}}svg{{display:block}}</style>{svg}"
 )
@@ -90,14 +87,4 @@ def _drawn(figure: go.Figure | dict[str, Any], width: int, height: int | None, p
     # Two characters that may stand in JSON end a line in a script.
     script = str(to_json_plotly(parts)).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     svg, png = SERVER.ask(lambda browser: browser.picture(script, width, height, points))
-    return Picture(_named(svg).encode(), png, width, height)
-
-
-def _named(svg: str) -> str:
-    """The same picture, written in one way, with names that its content decides.
-
-    plotly draws lots for names, and two pictures on one page may share none; the order of attributes is chance too.
-    """
-    lot = re.search(r'id="defs-([0-9a-f]+)"', svg)
-    blank = canonicalize(svg.replace(lot[1], _NAME) if lot else svg)
-    return blank.replace(_NAME, hashlib.sha256(blank.encode()).hexdigest()[:10])
+    return Picture(portable(svg).encode(), png, width, height)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lxml import etree
@@ -37,16 +39,24 @@ def opened(template: bytes | None) -> Any:
         presentation = own_template()
         _emptied(presentation)
         return presentation
-    try:
-        presentation = Presentation(io.BytesIO(_checked(template)))
+    data = _checked(template)
+    with reading():
+        presentation = Presentation(io.BytesIO(data))
         _emptied(presentation)
         if not any(len(master.slide_layouts) for master in presentation.slide_masters):
             raise TemplateError("The template has no slide layout. " + _REMEDY)
-    except TemplateError:
-        raise
-    except Exception as error:  # python-pptx and lxml raise whatever a broken part makes of them
-        raise TemplateError(f"The template cannot be read: a part of it is damaged or missing. {_REMEDY}") from error
     return presentation
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever python-pptx and lxml make of a part that is broken or missing becomes a sentence."""
+    try:
+        yield
+    except IvigError:
+        raise
+    except Exception as error:
+        raise TemplateError(f"The template cannot be read: a part of it is damaged or missing. {_REMEDY}") from error
 
 
 def _checked(template: bytes) -> bytes:

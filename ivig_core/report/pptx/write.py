@@ -18,7 +18,7 @@ from ivig_core.report.pptx.flow import BETWEEN, flowed, kept
 from ivig_core.report.pptx.look import Box, Look, looks
 from ivig_core.report.pptx.slide import SMALLEST, Slide, heading
 from ivig_core.report.pptx.tables import INSET_X, Part, Row, parts, texts
-from ivig_core.report.pptx.template import opened
+from ivig_core.report.pptx.template import opened, reading
 from ivig_core.report.pptx.xml import add_picture, clean, packed
 
 Draw = Callable[..., list[pictures.Picture]]
@@ -50,7 +50,8 @@ class _Deck:
     def __init__(self, report: Report, template: bytes | None, draw: Draw) -> None:
         self.report, self.draw = report, draw
         self.presentation: Any = opened(template)
-        self.first, self.inside = looks(self.presentation)
+        with reading():
+            self.first, self.inside = looks(self.presentation)
 
     def made(self, progress: Callable[[int, int], None] | None) -> Any:
         self._title()

@@ -50,6 +50,7 @@ BAD = {
     "fetches": (linked(b"image"), "fetches a picture"),
     "outside": (with_member(GOOD, "../a.xml", b"<a/>"), "outside the archive"),
     "torn": (with_member(GOOD, "ppt/slideMasters/slideMaster1.xml", b"<p:sldMaster"), "damaged or missing"),
+    "no_theme": (with_member(GOOD, "ppt/theme/theme1.xml", b""), "damaged or missing"),
     "gutted": (with_member(GOOD, "ppt/_rels/presentation.xml.rels", b"<Relationships/>"), "damaged or missing"),
 }  # fmt: skip
 
