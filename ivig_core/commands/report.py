@@ -20,6 +20,7 @@ from ivig_core.errors import SpecError
 from ivig_core.report import pictures
 from ivig_core.report.content import Report
 from ivig_core.report.default import default_exhibits, make_report
+from ivig_core.report.exhibits.evidence import evidence_exhibits
 from ivig_core.report.html.page import to_html
 from ivig_core.report.pdf import to_pdf
 from ivig_core.report.pptx import TemplateError, write_pptx
@@ -69,11 +70,13 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(args, args.cohort)
     if loaded.cohort is None:
         return 2
-    made = results(Study(_stamped(loaded.cohort, args.cohort)), spec)
+    study, slides = Study(_stamped(loaded.cohort, args.cohort)), ending == PPTX
+    made = results(study, spec)
     made = shared(made, rule) if rule else made
+    published = evidence_exhibits(None if rule else study, spec, presentation=slides)
     report = make_report(
         made,
-        exhibits=default_exhibits(made, presentation=ending == PPTX),
+        exhibits=(*default_exhibits(made, presentation=slides), *published),
         day=args.day or date.today(),
         title=args.title,
         hospital=args.hospital,

@@ -13,6 +13,7 @@ from ivig_core.disclosure import shared
 from ivig_core.figures.words import counted
 from ivig_core.report.content import Exhibit, Paragraphs, Report
 from ivig_core.report.default import default_exhibits, make_report
+from ivig_core.report.exhibits.evidence import evidence_exhibits
 from ivig_core.report.words.checklist import checklist
 from ivig_core.report.words.paragraphs import paragraphs
 from ivig_core.spec import AnalysisSpec
@@ -70,8 +71,13 @@ def tables(study: Study, spec: AnalysisSpec) -> Results:
 
 
 def usual(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
-    """The default set."""
-    return session.once("usual", spec, mode.rule(), make=lambda: default_exhibits(tables(study, spec)))
+    """The default set, and what is published beside it; in share mode without the cohort's own ratios there."""
+
+    def make() -> tuple[Exhibit, ...]:
+        beside = study if mode.rule() is None else None
+        return *default_exhibits(tables(study, spec)), *evidence_exhibits(beside, spec)
+
+    return session.once("usual", spec, mode.rule(), make=make)
 
 
 def shared_exhibits(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
