@@ -46,7 +46,7 @@ def test_a_page_is_written_without_a_browser(tmp_path, capsys, monkeypatch):
     assert "on IVIG to day 30" in page
     assert json.loads(settings.read_text(encoding="utf-8"))["window_days"] == 28
     said = capsys.readouterr()
-    assert f"Wrote {target}: 6 figures" in said.out
+    assert f"Wrote {target}: 7 figures" in said.out
     assert {path.name for path in tmp_path.iterdir()} == {"Bericht.HTML", "settings.json"}
 
 
