@@ -34,7 +34,7 @@ def head(title: str) -> None:
     arrived()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
             held = session.current()
             if held is not None and held.cohort.synthetic:
                 st.badge(

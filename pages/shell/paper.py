@@ -24,10 +24,9 @@ def grid(shown: pd.DataFrame, key: str, **options: Any) -> None:
             say.small(f"The first {MOST} of {len(shown):,} rows; the CSV file has all of them.")
 
 
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as text."""
-    texts = [[_text(value) for value in rows.iloc[:, at].tolist()] for at in range(rows.shape[1])]
-    return pd.DataFrame(dict(zip(_heads(rows), texts, strict=True)))
+def _plain(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Every cell as text, by column."""
+    return {head: [*map(_text, rows.iloc[:, at].tolist())] for at, head in enumerate(_heads(rows))}
 
 
 def _heads(rows: pd.DataFrame) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from ivig_core.numbers import as_sentence as as_sentence
@@ -53,10 +52,11 @@ def small(text: str, help_text: str | None = None) -> None:
     st.caption(escape_markdown(text), help=_help(help_text))
 
 
-def table(rows: pd.DataFrame) -> None:
-    """A plain table of texts, as it stands on paper."""
-    escaped = rows.map(escape_markdown)
-    st.table(escaped.rename(columns=escape_markdown), hide_index=True)
+def table(columns: Mapping[str, Sequence[str]]) -> None:
+    """A plain table of texts by column, as it stands on paper."""
+    st.table(
+        {escape_markdown(head): [*map(escape_markdown, texts)] for head, texts in columns.items()}, hide_index=True
+    )
 
 
 def note(text: str) -> None:
