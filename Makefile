@@ -14,18 +14,20 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 # About half of what the browser tests take: two browsers wait for their servers side by side, not one after the other.
 FIRST_BROWSER := tests/browser/test_same_everywhere.py tests/browser/test_journeys.py tests/browser/test_beacon.py
 
-# Four processes and the servers and commands that they start read the same modules: they are compiled once.
+# Five processes and the servers and commands that they start read the same modules: they are compiled once.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev ## set everything up and run all tests
 	@logs=$$(mktemp -d); \
 	$(BIN)/python -m pytest $(FIRST_BROWSER) >$$logs/first 2>&1 & first=$$!; \
 	$(BIN)/python -m pytest tests/browser $(FIRST_BROWSER:%=--ignore=%) >$$logs/second 2>&1 & second=$$!; \
 	nice -n 5 $(BIN)/python -m pytest tests/app >$$logs/app 2>&1 & app=$$!; \
-	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app; core=$$?; \
-	wait $$app; pages=$$?; wait $$first; one=$$?; wait $$second; other=$$?; \
+	nice -n 5 $(BIN)/python -m pytest tests/core/cohort >$$logs/cohort 2>&1 & files=$$!; \
+	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app --ignore=tests/core/cohort; core=$$?; \
+	wait $$files; cohort=$$?; wait $$app; pages=$$?; wait $$first; one=$$?; wait $$second; other=$$?; \
+	echo "The tests of reading files, which ran beside these:"; cat $$logs/cohort; \
 	echo "The tests of the pages, which ran beside these:"; cat $$logs/app; \
 	echo "The tests in two browsers, which ran beside these:"; cat $$logs/first $$logs/second; \
-	rm -rf $$logs; [ $$core -eq 0 ] && [ $$pages -eq 0 ] && [ $$one -eq 0 ] && [ $$other -eq 0 ]
+	rm -rf $$logs; [ $$core -eq 0 ] && [ $$cohort -eq 0 ] && [ $$pages -eq 0 ] && [ $$one -eq 0 ] && [ $$other -eq 0 ]
 
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
 	$(BIN)/python -m pytest tests/slow -rx

@@ -6,6 +6,14 @@ from ivig_core.errors import EstimationError as EstimationError
 from ivig_core.errors import IvigError as IvigError
 from ivig_core.errors import SpecError as SpecError
 from ivig_core.evidence.effects import effect_of as effect_of
+from ivig_core.report.default import default_exhibits as default_exhibits
+from ivig_core.report.default import make_report as make_report
+from ivig_core.report.html.page import to_html as to_html
+from ivig_core.report.pdf import to_pdf as to_pdf
+from ivig_core.report.pptx.write import write_pptx as write_pptx
+from ivig_core.report.words.checklist import checklist as checklist
+from ivig_core.report.words.paragraphs import paragraphs as paragraphs
+from ivig_core.report.words.settings_file import settings_file as settings_file
 from ivig_core.samples import sample_file as sample_file
 from ivig_core.simulate.cohort import simulate_cohort as simulate_cohort
 from ivig_core.spec.analysis_spec import AnalysisSpec as AnalysisSpec
@@ -41,6 +49,8 @@ from ivig_core.study.rates.models import pwp as pwp
 from ivig_core.study.rates.models import sccs as sccs
 from ivig_core.study.rates.over_time import over_time as over_time
 from ivig_core.study.rates.waning import waning as waning
+from ivig_core.study.results import Results as Results
+from ivig_core.study.results import results as results
 from ivig_core.study.study import Study as Study
 from ivig_core.study.survival.clone_censor import emulate as emulate
 from ivig_core.study.survival.numbers import competing_death as competing_death

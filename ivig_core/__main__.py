@@ -20,6 +20,7 @@ COMMANDS = {
     "deidentify": "a copy with new ids and study days",
     "analyze": "all tables of an analysis",
     "curve": "the rate ratio under every reasonable combination of definitions",
+    "report": "slides, a page or a document of an analysis",
     "power": "patients and infections that a study needs",
     "strategy": "expected infections and IVIG under ways to give IVIG",
     "null": "where cohorts like this one land if IVIG does nothing",

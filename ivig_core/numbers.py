@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from numbers import Real
 from typing import TypeGuard
 
 ABSENT = "–"
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
+WITHHELD = "withheld"
+"""Status of a ratio that is not told because it would tell a small count."""
 CLEAR = 0.05
 ROUNDING = 1e-9
 THREE_DECIMALS = (0.0005, 0.0095)
@@ -15,6 +18,29 @@ THREE_DECIMALS = (0.0005, 0.0095)
 THOUSANDS = (999.5, 9999.5)
 """Numbers between these are whole with thousands apart; above, only their magnitude means anything."""
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Withheld(float):
+    """A count that is not told: NaN in sums, comparisons and JSON, its words ("≤ 7") wherever it is written."""
+
+    words: str
+
+    def __new__(cls, words: str) -> Withheld:
+        self = super().__new__(cls, math.nan)
+        self.words = words
+        return self
+
+    def __getnewargs__(self) -> tuple[str]:  # type: ignore[override]  # a copy is made from the words
+        return (self.words,)
+
+    def __format__(self, spec: str) -> str:
+        return self.words
+
+    def __str__(self) -> str:
+        return self.words
+
+    def __repr__(self) -> str:
+        return self.words
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -76,14 +102,23 @@ def p_phrase(value: float | None) -> str:
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
-def count(value: float | str | None) -> str:
+def count(value: object) -> str:
     """A whole number with thousands apart; a count that was withheld as it is given."""
     if is_number(value):
         return f"{value:,.0f}"
-    return str(value) if isinstance(value, str) else ABSENT
+    return str(value) if isinstance(value, str | Withheld) else ABSENT
 
 
-def counted(value: float | str | None, noun: str) -> str:
+def total(values: Iterable[object]) -> object:
+    """The sum of the counts that are told; where none is, what stands for them."""
+    every = list(values)
+    known = [value for value in every if is_number(value)]
+    if known or not every:
+        return sum(known)
+    return next((value for value in every if isinstance(value, Withheld)), math.nan)
+
+
+def counted(value: object, noun: str) -> str:
     """`1 patient`, `43 patients`."""
     return f"{count(value)} {noun}" if is_number(value) and value == 1 else f"{count(value)} {noun}s"
 
@@ -111,3 +146,9 @@ def percent(share: float | None) -> str:
     if 0.995 < share < 1 - ROUNDING:
         return ">99 %"
     return f"{100 * share:.0f} %"
+
+
+def as_sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

@@ -6,30 +6,27 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ivig_core.figures.overview.forest import forest_compact, small_print
+from ivig_core.figures.overview.headline_words import answer_lines, answer_title, remark
 from ivig_core.figures.overview.swimmer import swimmer_preview
+from ivig_core.figures.rates.tables import rules_table
+from ivig_core.figures.trust.words import ALWAYS, NOTHING_FOUND
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.overview.key_rows import key_rows
-from ivig_core.study.patients.lanes import lanes
+from ivig_core.study.patients.lanes import Lanes, lanes
+from ivig_core.study.patients.without_ids import lanes_without_ids
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import doubts
-from pages.overview.headline_words import answer_lines, answer_title, remark
 from pages.overview.metrics import metrics
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard
-from pages.shell.tables import rules_table
 
 PREVIEW_LANES = 12
 MOST_DOUBTS = 3
 WIDTHS = (9, 10)
-ALWAYS = (
-    "Also true of every such comparison: what changes over time together with IVIG is not accounted for, doses given "
-    "elsewhere count as off IVIG, and it shows an association, not proof."
-)
-NOTHING_FOUND = "None of the checks found a reason in this cohort; it remains an association, not proof."
 
 
 def page() -> None:
@@ -74,10 +71,14 @@ def _figures(study: Study, spec: AnalysisSpec, has_ratio: bool) -> None:
 
 
 def _lanes(study: Study, spec: AnalysisSpec) -> None:
-    def draw() -> go.Figure:
-        return swimmer_preview(lanes(study, spec, per_page=PREVIEW_LANES), presentation=session.presenting())
+    def shown() -> Lanes:
+        return lanes(study, spec, per_page=PREVIEW_LANES)
 
-    exhibit.figure(draw, "overview_swimmer", parts=session.time_parts(spec))
+    exhibit.figure(
+        lambda: swimmer_preview(shown(), presentation=session.presenting()), "overview_swimmer",
+        parts=session.time_parts(spec),
+        nameless=lambda: swimmer_preview(lanes_without_ids(shown()), presentation=session.presenting()),
+    )  # fmt: skip
 
 
 def _groups(study: Study, spec: AnalysisSpec) -> None:

@@ -8,6 +8,7 @@ from ivig_core.figures.patients.timeline.figure import timeline as draw
 from ivig_core.figures.words import lower
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.timeline import Timeline, timeline
+from ivig_core.study.patients.without_ids import timeline_without_id
 from pages.patients.alike import alike_panel
 from pages.patients.facts import patient_facts
 from pages.patients.lane_choice import (
@@ -129,6 +130,7 @@ def _timeline(line: Timeline) -> None:
         lambda: draw(line, log=log, presentation=session.presenting()),
         "timeline",
         parts=(*session.time_parts(spec), line.patient, log),
+        nameless=lambda: draw(timeline_without_id(line), log=log, presentation=session.presenting()),
     )
     if len(line.igg):
         st.toggle("IgG on a logarithmic scale", True, key=LOG, persist_state="session")

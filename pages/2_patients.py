@@ -9,11 +9,13 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.patients.density import density
 from ivig_core.figures.patients.swimmer import swimmer
 from ivig_core.figures.patients.swimmer_words import cohort_finding
+from ivig_core.figures.patients.tables import lanes_table
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.analysis import summary
 from ivig_core.study.patients.lane_order import SORTS
 from ivig_core.study.patients.lanes import Lanes, lanes
+from ivig_core.study.patients.without_ids import lanes_without_ids
 from ivig_core.study.study import Study
 from pages.patients.lane_choice import (
     GROUP,
@@ -32,7 +34,6 @@ from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
 from pages.shell.page import titled
 from pages.shell.panel import guard
-from pages.shell.tables import lanes_table
 
 CHOSEN, VIEW, FIGURE = "chosen_patient", "lanes_view", "patients"
 MANY = 300
@@ -77,9 +78,10 @@ def _show_lanes() -> None:
         FIGURE,
         _clicked,
         (*parts, number, opened()),
+        nameless=lambda: swimmer(lanes_without_ids(shown), presentation=session.presenting()),
     )
     with st.expander("These patients as a table"):
-        exhibit.table(FIGURE, lanes_table(shown.patients), shown.patients)
+        exhibit.table(FIGURE, lanes_table(shown.patients), shown.patients, about_patients=True)
 
 
 def _all_at_once(study: Study, spec: AnalysisSpec, place: DeltaGenerator) -> None:

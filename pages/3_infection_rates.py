@@ -9,7 +9,9 @@ from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
+from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_CLAIMED
 from ivig_core.figures.rates.same_days import same_days
+from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
@@ -29,25 +31,13 @@ from pages.shell.navigation import framed
 from pages.shell.page import titled
 from pages.shell.panel import guard, panel
 from pages.shell.presentation import places
-from pages.shell.tables import forest_table, level_names, rates_table, ratios_table
 from pages.shell.views import views
-from pages.shell.words import DONOR_IGG
 
 CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
 FIRST_FACTORS = ("grade", "igg")
 MOST_CHOSEN = 20
 """Subgroups at a time: each is a model of its own, and a figure of more cannot be read."""
 IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
-BY_CHANCE = (
-    "Hypogammaglobulinemia and no progression were named by Lancman 2021, IgG < 400 mg/dL by Lancman 2026; all other "
-    "subgroups are exploratory: of 20 comparisons one looks significant by chance. p asks whether subgroups differ "
-    "(these three from the other days of the same patients), not whether IVIG works in one."
-)
-
-NOT_CLAIMED = (
-    "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
-    "than 5 infections on or off IVIG: their numbers are in the figure."
-)
 
 
 def page() -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.survival.kaplan_meier import kaplan_meier
+from ivig_core.figures.survival.tables import curves_table
 from ivig_core.figures.survival.words import claim
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.spec.words import value_words
@@ -24,7 +25,6 @@ from pages.survival import competing as competing_panel
 from pages.survival import numbers as survival_numbers
 from pages.survival import side_by_side as side_by_side_panel
 from pages.survival import timing as timing_panel
-from pages.survival.tables import curves_table
 
 NO_GROUPS = (*NOT_OF_PATIENTS, BASELINE_HGG)
 OTHER_GROUPS = (*IVIG_GROUPS, "none")
@@ -93,14 +93,15 @@ def _curves(study: Study, spec: AnalysisSpec) -> None:
     if tables.km.curves.empty:
         _nobody(tables, spec)
         return
-    exhibit.sentences([text for text in tables.notes if not text.startswith(SHORTER)])
+    notes = [text for text in tables.notes if not text.startswith(SHORTER)]
+    exhibit.sentences(notes)
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
     exhibit.figure(lambda: kaplan_meier(tables, presentation=session.presenting()), "survival", parts=parts)
     makers = {
         "Numbers": lambda of, chosen: survival_numbers.show(of, chosen, tables),
         "The curves in numbers": lambda _, chosen: _steps(tables, chosen),
     }
-    views(makers, NUMBERS, study, spec)
+    views(makers, NUMBERS, study, spec, notes)
 
 
 def _nobody(tables: SurvivalTables, spec: AnalysisSpec) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ivig_core.figures.trust.tables import attrition_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
@@ -12,7 +13,6 @@ from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import panel
-from pages.shell.tables import attrition_table
 from pages.trust import checks as trust_checks
 from pages.trust import null as trust_null
 from pages.trust import sensitivity as trust_sensitivity

@@ -7,6 +7,7 @@ import streamlit as st
 from ivig_core.cohort.templates.redcap import template_redcap
 from ivig_core.cohort.templates.rows import template_csv
 from ivig_core.cohort.templates.workbook import template_xlsx
+from ivig_core.figures.trust.tables import attrition_table
 from ivig_core.figures.words import counted
 from ivig_core.samples import Sample
 from ivig_core.study.attrition import attrition, flow
@@ -25,8 +26,11 @@ from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import guard, panel
 from pages.shell.sidebar import open_sample
-from pages.shell.tables import attrition_table
 
+NOT_SHARED = (
+    "Rows of a file, what is wrong with them and the charts of the data show single patients and exact counts: they "
+    "are not shown in share mode. Leave it to load a file of another shape or to mend one."
+)
 HELP = (
     "It stays in the memory of the server, for this window alone, also when the page is loaded anew. It is forgotten "
     "within two minutes after the window was closed, 30 minutes after its connection was lost, and at once with "
@@ -39,18 +43,24 @@ def page() -> None:
     head("Data")
     with panel("Your own file", HELP):
         _own()
-    if waiting() is not None:
+    if waiting() is not None and not session.sharing():
         with panel("What the columns mean"):
             meaning_panel(use)
     tried = attempt()
-    if tried is not None:
+    if session.sharing():
+        if tried is not None:
+            say.line(_verdict(tried))
+        say.note(NOT_SHARED)
+    elif tried is not None:
         with panel("The latest file"):
             _outcome(tried)
-    changes_panel()
+    if not session.sharing():
+        changes_panel()
     with panel("Samples"):
         for sample in listed():
             _sample(sample)
-    _current()
+    if not session.sharing():
+        _current()
 
 
 def _own() -> None:

@@ -10,3 +10,5 @@ REFERENCE = ROOT / "tests" / "reference"
 SAMPLES = ROOT / "sample_data"
 SHARED_VALIDATION = ROOT.parent / "shared" / "validation"
 """Reference cohorts that are not ours to hand on: absent elsewhere, their tests skip."""
+SHARED_EVIDENCE, SHARED_SEEDS = (ROOT.parent / "shared" / name for name in ("evidence", "seeds"))
+"""The transcription of the published numbers, and the texts it was made from: absent elsewhere too."""

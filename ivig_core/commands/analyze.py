@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ivig_core.commands.load import add_reading_options, load
+from ivig_core.commands.share_options import add_share_options, share_rule
+from ivig_core.disclosure.rule import Rule
+from ivig_core.disclosure.share import shared_analysis
 from ivig_core.errors import SpecError, SpecListError
+from ivig_core.export import written
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import Analysis, analyse
 from ivig_core.study.analysis_json import to_json
@@ -19,6 +25,7 @@ from ivig_core.study.study import Study
 from ivig_core.terms import MODELS
 
 LARGEST_SPEC = 1_000_000
+RATES = "rates"
 NAMES = {
     "rates": ("rates",),
     "irr": tuple(MODELS),
@@ -35,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", nargs="+", action="extend", default=[], metavar="COLUMN", help="subgroups that the "
                         "table has in any case, where a file has too many columns for all of them")  # fmt: skip
     add_reading_options(parser)
+    add_share_options(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -47,17 +55,31 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done, 2 where the file or the settings are at fault; every problem goes to standard error."""
     spec = read_spec(args.spec, args.set)
-    tables = read_tables(args.only)
+    tables, rule = read_tables(args.only), share_rule(args)
     intake = load(args, args.cohort)
     if intake.cohort is None:
         return 2
 
-    analysis = analyse(Study(intake.cohort), spec, tables, args.by)
-    if args.json:
-        print(json.dumps(to_json(analysis, intake.remarks), allow_nan=False))
+    study = Study(intake.cohort)
+    if rule is None:
+        analysis, remarks = analyse(study, spec, tables, args.by), intake.remarks
     else:
-        print(text(analysis, intake.remarks))
+        # What was done while reading is said with numbers of rows and patients.
+        analysis, remarks = shared_tables(study, spec, tables, args.by, rule), ()
+    if args.json:
+        told = {} if rule is None else {"share": {"threshold": rule.threshold, "rounding": rule.rounding}}
+        print(json.dumps({**to_json(analysis, remarks), **told}, allow_nan=False))
+    else:
+        print(text(analysis, remarks))
     return 0
+
+
+def shared_tables(
+    study: Study, spec: AnalysisSpec, tables: tuple[str, ...], by: Collection[str], rule: Rule
+) -> Analysis:
+    """The tables asked for as they are shared. Rates are made in any case: ratios are judged by their infections."""
+    analysis = shared_analysis(analyse(study, spec, (*tables, RATES), by), rule)
+    return analysis if RATES in tables else replace(analysis, rates=None, asked=tables)
 
 
 def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
@@ -116,4 +138,4 @@ def text(analysis: Analysis, remarks: tuple[str, ...]) -> str:
 
 
 def _table(title: str, table: pd.DataFrame) -> str:
-    return f"{title}\n{table.to_string(index=False, float_format=lambda value: f'{value:.4g}', na_rep='')}\n"
+    return f"{title}\n{written(table).to_string(index=False, float_format=lambda value: f'{value:.4g}', na_rep='')}\n"

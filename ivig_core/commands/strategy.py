@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import fields
 from typing import Any
 
@@ -15,7 +16,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis_json import number
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import Assumptions, Effect
-from ivig_core.study.whatif.strategies import QUANTITIES, STRATEGIES, Leader, Strategies, strategies
+from ivig_core.study.whatif.strategies import strategies
+from ivig_core.study.whatif.strategy_result import AT_HIGHEST, AT_LOWEST, QUANTITIES, STRATEGIES, Leader, Strategies
 
 NAMES = tuple(item.name for item in fields(Assumptions))
 
@@ -68,6 +70,7 @@ def to_json(
         return {
             **head,
             "cohort": dict.fromkeys(("patients", "patient_years", "infections", "severe")),
+            "own_range": _range(None),
             "draws": 0,
             "strategies": [_missing(name, found) for name in STRATEGIES],
             "most_averted": None,
@@ -82,6 +85,7 @@ def to_json(
             "infections": found.infections,
             "severe": found.severe,
         },
+        "own_range": _range(found.span),
         "draws": found.draws,
         "strategies": [_nested(row) for row in found.table.to_dict("records")],
         "most_averted": _leader(found.most_averted),
@@ -104,21 +108,32 @@ def _effect(effect: Effect) -> dict[str, Any]:
     }
 
 
+def _range(span: tuple[float, float] | None) -> dict[str, Any]:
+    """The cohort's own ratio by what is done with days before the first dose; null where it is ∞."""
+    return dict(zip(("low", "high"), map(number, span or (math.nan, math.nan)), strict=True))
+
+
 def _nested(row: dict[str, Any]) -> dict[str, Any]:
-    return {"strategy": row["strategy"], "status": row["status"], "note": row["note"]} | {
-        name: {
-            "value": number(row[name]),
-            "ci_low": number(row[f"{name}_low"]),
-            "ci_high": number(row[f"{name}_high"]),
-            "status": row[f"{name}_status"],
+    ends = {name: number(row[name]) for name in (AT_LOWEST, AT_HIGHEST)}
+    return (
+        {"strategy": row["strategy"], "status": row["status"], "note": row["note"]}
+        | ends
+        | {
+            name: {
+                "value": number(row[name]),
+                "ci_low": number(row[f"{name}_low"]),
+                "ci_high": number(row[f"{name}_high"]),
+                "status": row[f"{name}_status"],
+            }
+            for name in QUANTITIES
         }
-        for name in QUANTITIES
-    }
+    )
 
 
 def _missing(name: str, why: str) -> dict[str, Any]:
     empty = {"value": None, "ci_low": None, "ci_high": None, "status": "not_possible"}
-    return {"strategy": name, "status": "not_possible", "note": why} | {each: dict(empty) for each in QUANTITIES}
+    ends = dict.fromkeys((AT_LOWEST, AT_HIGHEST))
+    return {"strategy": name, "status": "not_possible", "note": why} | ends | {each: dict(empty) for each in QUANTITIES}
 
 
 def _leader(leader: Leader | None) -> dict[str, Any] | None:
@@ -129,7 +144,7 @@ def text(effect: Effect, found: Strategies | str, remarks: tuple[str, ...]) -> s
     """The result as plain text for a terminal."""
     if isinstance(found, str):
         return "\n".join([found, *(f"Note: {note}" for note in remarks)])
-    columns = [f"{name}{part}" for name in QUANTITIES for part in ("", "_low", "_high")]
+    columns = [f"{name}{part}" for name in QUANTITIES for part in ("", "_low", "_high")] + [AT_LOWEST, AT_HIGHEST]
     asked = [name for name in columns if found.table[name].notna().any()]
     table = found.table.set_index("strategy")[asked].T
     lines = [

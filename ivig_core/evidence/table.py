@@ -1,14 +1,19 @@
-"""The published numbers, as transcribed from their sources: one frozen row each, found by what it is about."""
+"""The published numbers, as transcribed from their sources: one frozen row each, found by what it is about.
+
+`published_results.csv` is what five supplied texts print, `more_results.csv` what public abstracts of further studies
+do. Comparisons with a cohort account for every row of the first; both are shown on the page of published evidence.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("published_results.csv")
+MORE = Path(__file__).with_name("more_results.csv")
 ANY_END = "*"
 
 
@@ -93,21 +98,27 @@ def published(path: Path = FILE) -> tuple[Result, ...]:
         return tuple(Result(**row) for row in reader)
 
 
-def matching(lookup: Lookup) -> Iterator[Result]:
-    """The rows that a lookup is about, none to many."""
+def everything() -> tuple[Result, ...]:
+    """Every row of both files."""
+    return published() + published(MORE)
+
+
+def matching(lookup: Lookup, rows: Iterable[Result] | None = None) -> Iterator[Result]:
+    """The rows that a lookup is about, none to many; of `published()` unless `rows` are given."""
     given = lookup.given.items()
-    return (row for row in published() if all(_agrees(text, getattr(row, name)) for name, text in given))
+    among = published() if rows is None else rows
+    return (row for row in among if all(_agrees(text, getattr(row, name)) for name, text in given))
 
 
-def find(lookup: Lookup) -> Result:
-    """The one row that a lookup is about.
+def find(lookup: Lookup, rows: Iterable[Result] | None = None) -> Result:
+    """The one row that a lookup is about, of `published()` unless `rows` are given.
 
     Raises
     ------
     LookupError
         where no row matches or several do: then it is not known which number is meant.
     """
-    rows = list(matching(lookup))
-    if len(rows) != 1:
-        raise LookupError(f"{len(rows)} published numbers match {lookup}; exactly one has to")
-    return rows[0]
+    found = list(matching(lookup, rows))
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} published numbers match {lookup}; exactly one has to")
+    return found[0]

@@ -91,7 +91,7 @@ def legend_below(figure: go.Figure, foot: int = 0, width: int = LEGEND_WIDTH, en
     margin, size = figure.layout.margin, figure.layout.template.layout.font.size
     # plotly breaks the rows of a legend at the width of the plot, wherever the legend stands.
     width -= margin.l + margin.r
-    rooms = {name: _legend_height(names, size, width, entry) for name, names in _legend_names(figure).items()}
+    rooms = {name: legend_height(names, size, width, entry) for name, names in _legend_names(figure).items()}
     room = sum(rooms.values())
     height, top = figure.layout.height + room, foot + room
     figure.update_layout(height=height, margin={"b": margin.b + room})
@@ -121,7 +121,7 @@ def _legend_names(figure: go.Figure) -> dict[str, list[str]]:
     return dict(sorted(names.items()))
 
 
-def _legend_height(names: list[str], size: float, width: float, entry: int) -> int:
+def legend_height(names: list[str], size: float, width: float, entry: int) -> int:
     """Height in px in the narrowest figure: one row where all fit, else columns as wide as the widest entry."""
     widths = [44 + entry if entry else 56 + len(name) * size * 0.62 for name in names]
     columns = len(names) if sum(widths) < width else max(int(width // max(widths)), 1)

@@ -127,9 +127,12 @@ def template(sizes: Type = PAGE) -> go.layout.Template:
 
 
 def stamp(figure: go.Figure) -> go.Figure:
-    """Marks a figure of a synthetic cohort, once, at the head of the line under its title; returns the figure."""
+    """Marks a figure of a synthetic cohort, once, at the head of the line under its title; returns the figure.
+
+    One that says in its `meta` that nothing of the cohort is in it (`of_cohort` False) is left as it is.
+    """
     meta = dict(figure.layout.meta or {})
-    if meta.get("synthetic"):
+    if meta.get("synthetic") or not meta.get("of_cohort", True):
         return figure
     text = figure.layout.title.subtitle.text
     figure.layout.title.subtitle.text = f"<b>{SYNTHETIC}</b>{f' · {text}' if text else ''}"

@@ -11,6 +11,8 @@ from ivig_core.numbers import (
     NO_EXPOSED,
     NO_REFERENCE,
     OK,
+    WITHHELD,
+    Withheld,
     compact,
     count,
     counted,
@@ -22,12 +24,15 @@ from ivig_core.numbers import (
     percent,
     rate,
     ratio,
+    total,
 )
 
 __all__ = [
-    "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "compact", "count",
-    "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months", "p_phrase",
-    "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten", "shorten_apart",
+    "ABSENT", "CLEAR", "DAYS_PER_MONTH", "NO_ESTIMATE", "NO_EXPOSED", "NO_REFERENCE", "OK", "WITHHELD", "Withheld",
+    "compact",
+    "count", "counted", "escape", "estimate", "interval", "is_number", "length", "listed", "lower", "months",
+    "p_phrase", "p_value", "percent", "rate", "ratio", "ratio_finding", "shorten", "shorten_apart",
+    "total", "unreached",
 ]  # fmt: skip
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -43,6 +48,7 @@ NO_ESTIMATE = {
     "not_recorded": "not recorded in this cohort",
     "no_days": "no day at this level",
     "no_patients": "no patient at this level",
+    WITHHELD: "small numbers, not shared",
 }
 
 
@@ -141,6 +147,11 @@ def ratio_finding(
 def months(days: float | None) -> str:
     """Days as months with one decimal."""
     return f"{days / DAYS_PER_MONTH:.1f}" if is_number(days) else ABSENT
+
+
+def unreached(value: object) -> str:
+    """What stands for a time that does not exist: a share not reached, or what was withheld."""
+    return str(value) if isinstance(value, Withheld) else "not reached"
 
 
 def length(days: float) -> str:

@@ -39,7 +39,8 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Paragraphs:
-    """Methods and results as a paper has them; `references` in the order in which the paragraphs name them."""
+    """Methods and results as a paper has them, their parts apart by an empty line; `references` in the order in which
+    these name them, not yet numbered."""
 
     methods: str
     results: str
@@ -51,7 +52,8 @@ class Report:
     """Everything that leaves the room, in order.
 
     `settings`: the analysis in one sentence. `notes`: what the writer added, for whoever speaks. `shared`: the sentence
-    that says how small numbers were hidden; empty where counts are exact.
+    that says how small numbers were hidden; empty where counts are exact. `checklist`: what a paper on this cohort has
+    to report (`words.checklist`), for documents that have room for it.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Report:
     notes: str = ""
     synthetic: bool = False
     shared: str = ""
+    checklist: pd.DataFrame | None = None
 
     @property
     def foot(self) -> str:

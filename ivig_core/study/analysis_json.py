@@ -15,7 +15,7 @@ def to_json(analysis: Analysis, notes: Collection[str] = ()) -> dict[str, Any]:
     """The command line's JSON object: strict JSON types, absent numbers as None. `notes` come before the analysis's."""
     result: dict[str, Any] = {
         "spec": analysis.spec.to_dict(),
-        "cohort": analysis.summary,
+        "cohort": {name: plain(value) for name, value in analysis.summary.items()},
         "attrition": records(analysis.attrition),
     }
     if analysis.rates is not None:
@@ -41,7 +41,7 @@ def _survival_json(analysis: Analysis) -> dict[str, Any]:
     test = tables.logrank
     return {
         **head,
-        "excluded": tables.excluded,
+        "excluded": plain(tables.excluded),
         "curves": records(tables.km.curves),
         "medians": records(tables.km.medians),
         "logrank": {

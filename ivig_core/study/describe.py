@@ -36,8 +36,12 @@ def sentence(spec: AnalysisSpec) -> str:
 
 def infections(endpoint: EndpointSpec) -> str:
     """Which infections count, as a phrase."""
-    kinds = _any_of((*endpoint.pathogens, *(site.replace("_", " ") for site in endpoint.sites)))
-    words = [word for word in (kinds, "infections", grade(endpoint)) if word]
+    sites = _any_of(site.replace("_", " ") for site in endpoint.sites)
+    kinds = _any_of(endpoint.pathogens)
+    words = [word for word in (kinds or sites, "infections", grade(endpoint)) if word]
+    # Both have to hold: a pathogen of these, at a site of these.
+    if kinds and sites:
+        words.append(f"({sites})")
     if endpoint.hospitalized:
         words.append("with admission" if endpoint.hospitalized == "yes" else "without admission")
     if endpoint.episode_gap_days:

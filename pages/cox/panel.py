@@ -21,6 +21,7 @@ from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.presentation import places
+from pages.slides import around
 
 KEY, TABS = "cox", "tabs_cox"
 HOW_IVIG = {
@@ -65,7 +66,9 @@ def show(study: Study, spec: AnalysisSpec) -> None:
 
 def _figure(spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:
     """Who is in the models, and the forest plot."""
-    say.small(" ".join(map(say.as_sentence, [HOW_IVIG[asked.ivig], *who_enters(summary)])))
+    entering = list(map(say.as_sentence, [HOW_IVIG[asked.ivig], *who_enters(summary)]))
+    say.small(" ".join(entering))
+    around.said([*entering, crowded(summary)])
     if len(asked.covariates) == 1 and not asked.together:
         say.small(ONE)
     if text := crowded(summary):

@@ -69,13 +69,15 @@ def _show(earlier: str, key: str) -> None:
     if found.nothing:
         return
     _ratio(before, held)
-    exhibit.table("changes_by_kind", _kinds(found))
+    exhibit.table("changes_by_kind", _kinds(found), to_slides=False)
     if found.facts.empty:
         return
     with st.expander("Every difference"):
         if len(found.facts) > FIRST:
             say.small(f"The first {FIRST:,} of {len(found.facts):,}; the download has all.")
-        exhibit.table("changes", found.facts.head(FIRST).rename(columns=LIST_HEADS), found.facts, 340, WIDTHS)
+        exhibit.table(
+            "changes", found.facts.head(FIRST).rename(columns=LIST_HEADS), found.facts, 340, WIDTHS, to_slides=False
+        )
 
 
 def _ratio(before: Held, held: Held) -> None:

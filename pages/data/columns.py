@@ -28,7 +28,7 @@ def columns_of_file(held: Waiting) -> None:
     unused = int((table["Is taken for"] == NOTHING).sum()) if len(table) else 0
     say.strong(f"{counted(len(table), 'column')}, {unused:,} not used")
     exhibit.table("columns_of_file", table, height="content" if len(table) <= 14 else 540,
-                  widths=_WIDTHS)  # fmt: skip
+                  widths=_WIDTHS, to_slides=False)  # fmt: skip
 
 
 def column_table(held: Waiting) -> pd.DataFrame:

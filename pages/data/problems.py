@@ -13,6 +13,7 @@ from ivig_core.figures.words import counted
 from pages.shell import exhibit, say
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
+from pages.shell.paper import grid
 
 FIRST = 5
 FILTERS = {"severity": "Severity", "kind": "Kind", "column": "Column", "patient": "Patient"}
@@ -92,7 +93,7 @@ def _list(table: pd.DataFrame, key: str, height: int) -> None:
     # Blank instead of “None” where a problem concerns no row, column or patient.
     texts = {name: table[name].astype("string").fillna("") for name in BLANK if name in table}
     shown = table.drop(columns="kind").assign(**texts).rename(columns=HEADS)
-    st.dataframe(shown, hide_index=True, height=height, key=key)
+    grid(shown, key, height=height)
 
 
 def _first(group: Mapping[str, Any]) -> str:

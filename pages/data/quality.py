@@ -46,7 +46,8 @@ def _over_time(study: Study, spec: AnalysisSpec) -> None:
 def _values(study: Study, spec: AnalysisSpec) -> None:
     drawn, parts = values(study, spec), _parts(spec)
     exhibit.figure(
-        lambda: draw_values(drawn, presentation=session.presenting()), "quality_values", _value_clicked, parts
+        lambda: draw_values(drawn, presentation=session.presenting()), "quality_values", _value_clicked, parts,
+        to_slides=False,
     )  # fmt: skip
     _odd_values(study, spec)
 
@@ -54,7 +55,8 @@ def _values(study: Study, spec: AnalysisSpec) -> None:
 def _by_patient(study: Study, spec: AnalysisSpec) -> None:
     drawn, parts = by_patient(study, spec), _parts(spec)
     exhibit.figure(
-        lambda: draw_patients(drawn, presentation=session.presenting()), "quality_patients", _patient_clicked, parts
+        lambda: draw_patients(drawn, presentation=session.presenting()), "quality_patients", _patient_clicked, parts,
+        to_slides=False,
     )  # fmt: skip
     _without(study, spec)
 
@@ -84,7 +86,7 @@ def _odd_values(study: Study, spec: AnalysisSpec) -> None:
     table = pd.concat(found, ignore_index=True)[["patient_id", "value", "why"]]
     table = table.rename(columns={"patient_id": "Patient", "value": "Value", "why": "Why it looks wrong"})
     with st.expander("These values as a table"):
-        exhibit.table("odd_values", table, height=min(38 * (len(table) + 1), 340))
+        exhibit.table("odd_values", table, height=min(38 * (len(table) + 1), 340), to_slides=False)
 
 
 def _without(study: Study, spec: AnalysisSpec) -> None:

@@ -60,7 +60,7 @@ def uploader() -> None:
     )  # fmt: skip
     if file is None:
         return
-    name, data = file.name, _taken_out(file)
+    name, data = file.name, taken_out(file)
     try:
         with st.spinner("Reading the file …"):
             take(name, data)
@@ -158,7 +158,7 @@ def _again(
             take(tried.name, tried.data, columns, date_order or tried.date_order, numbers)
 
 
-def _taken_out(file: UploadedFile) -> bytes:
+def taken_out(file: UploadedFile) -> bytes:
     """The bytes of a file, which the server itself keeps no longer."""
     data = file.getvalue()
     context = get_script_run_ctx()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import pandas as pd
 import streamlit as st
 
-from ivig_core.export import Exhibit, safe_html
 from ivig_core.figures.cox.forest import cox_forest
+from ivig_core.figures.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.figures.words import counted, listed, lower
+from ivig_core.report.content import Exhibit
+from ivig_core.report.html.tables import tables_page
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import CoxSummary, cox_summary
@@ -19,10 +22,10 @@ from ivig_core.study.study import Study
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
-from pages.given.baseline import QUARTILES, RATIO, SPREADS, baseline_words
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.words import condition_text
+from pages.slides import around
 
 HELP = "Patients with a day on IVIG in follow-up, and those without: known only at the end, not at the start."
 STANDARDISED = (
@@ -57,15 +60,24 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result, CoxQuestion(first_ivig=True).left_out(study, spec))
     exhibit.sentences(said)
-    first, lead = Exhibit("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
+    first, lead = _printed("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
     adjusted: Callable[[], list[Exhibit]] = list
     if result.summary.events:
         with guard("the adjusted model"):
             adjusted = _adjusted(study, spec)
     st.download_button(
-        "Download for printing (HTML)", lambda: safe_html(TITLE, [first, *adjusted()], lead), "who-was-given-ivig.html",
-        "text/html", key="download_given_html", on_click="ignore", icon=":material/print:",
-    )  # fmt: skip
+        "Download for printing (HTML)",
+        lambda: tables_page(TITLE, [first, *adjusted()], lead),
+        "who-was-given-ivig.html",
+        "text/html",
+        key="download_given_html",
+        on_click="ignore",
+        icon=":material/print:",
+    )
+
+
+def _printed(title: str, table: pd.DataFrame, remarks: Iterable[str]) -> Exhibit:
+    return Exhibit(KEY, TITLE, title, table=table, remarks=tuple(remarks))
 
 
 def _whose(spec: AnalysisSpec) -> list[str]:
@@ -103,13 +115,14 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
         return list
     said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
+    around.begin(*filter(None, said[-1:]))
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:
         say.warning(said[-1])
     _tabs(study, spec, asked, summary)
     return lambda: [
-        Exhibit(PRINTED, cox_table(summary, only_adjusted=True), list(filter(None, said))),
-        Exhibit(STEADY, checks_table(checks_of(summary), summary), [TEST]),
+        _printed(PRINTED, cox_table(summary, only_adjusted=True), filter(None, said)),
+        _printed(STEADY, checks_table(checks_of(summary), summary), [TEST]),
     ]
 
 

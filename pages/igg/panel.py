@@ -15,6 +15,7 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.igg.course import ALL, FIRST_DOSE, NEVER, START, TREATED, igg_course
 from ivig_core.study.igg.levels import IggKnown, igg_known, igg_share, rates_by_igg, ratios_by_igg
 from ivig_core.study.igg.table import hgg_table, igg_before
+from ivig_core.study.patients.without_ids import course_without_ids
 from ivig_core.study.study import Study
 from pages.igg.tables import (
     at_the_cut,
@@ -105,8 +106,11 @@ def _course(study: Study, spec: AnalysisSpec) -> None:
     course = igg_course(study, spec, origin, who)
     parts = (spec.selection, spec.exposure, origin, who, apart)
     exhibit.figure(
-        lambda: draw_course(course, apart=apart, presentation=session.presenting()), "igg_course", parts=parts
-    )
+        lambda: draw_course(course, apart=apart, presentation=session.presenting()), "igg_course", parts=parts,
+        nameless=lambda: draw_course(
+            course_without_ids(course), apart=apart, presentation=session.presenting()
+        ),
+    )  # fmt: skip
     say.small(OTHERS)
     with st.expander("The course in numbers"):
         months = course.months[(course.months["group"] == ALL) != apart]

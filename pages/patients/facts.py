@@ -14,6 +14,7 @@ from ivig_core.study.study import Study
 from ivig_core.terms import label
 from pages.shell import say
 from pages.shell.escape import escape_markdown
+from pages.shell.paper import grid
 
 HIDDEN = ("patient", "days", "day0", "patient_id")
 DAYS = {"died_day": "Died on day", "last_contact_day": "Last contact on day", "progressed_day": "Progressed on day"}
@@ -81,7 +82,7 @@ def _plain(rows: pd.DataFrame, key: str) -> None:
     if rows.empty:
         say.small("Nothing recorded.")
     else:
-        st.dataframe(rows, hide_index=True, key=key)
+        grid(rows, key)
 
 
 def _name(column: str) -> str:

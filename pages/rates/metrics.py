@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ivig_core.figures.overview.headline_words import answer_lines
 from ivig_core.figures.rates.by_period import finding
+from ivig_core.figures.rates.remarks import NOT_A_QUOTIENT
 from ivig_core.figures.trust.words import intervals_words, span_words
 from ivig_core.figures.words import ABSENT, estimate
 from ivig_core.spec import AnalysisSpec
@@ -16,7 +18,6 @@ from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
-from pages.overview.headline_words import answer_lines
 from pages.overview.metrics import rate_metric
 from pages.shell import say
 
@@ -26,10 +27,6 @@ RANGE_HELP = (
     "the lowest and the highest limit of their 95 % intervals."
 )
 NOT_ESTIMABLE = "no estimate: see below"
-NOT_A_QUOTIENT = (
-    "The rate ratio is not the quotient of the rates shown: it compares within patients. "
-    "Patients who never had IVIG are context, not a comparison."
-)
 
 
 def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:

@@ -12,9 +12,11 @@ import streamlit as st
 from ivig_core.export import safe_csv
 from pages.shell import say, session
 from pages.shell.escape import escape_markdown
+from pages.shell.paper import grid
 from pages.shell.picture import picture
-
-BIAS = "Immortal time"
+from pages.slides import around
+from pages.slides.around import BIAS
+from pages.slides.offer import Offer, offer
 
 
 def figure(
@@ -22,11 +24,15 @@ def figure(
     key: str,
     on_select: Callable[[], None] | None = None,
     parts: tuple[Hashable, ...] | None = None,
+    *,
+    nameless: Callable[[], go.Figure] | None = None,
+    to_slides: bool = True,
 ) -> None:
     """A figure as its author drew it, with its text alternative; `on_select` is called when a point is clicked.
 
     `parts`: everything of settings and view that the figure depends on besides the cohort. With them, and `drawn` as
-    a function, it is drawn once and kept for this session.
+    a function, it is drawn once and kept for this session. It can be put on slides unless `to_slides` is False; where
+    it shows single patients, as `nameless` draws it, without their ids.
     """
     held = session.current()
     synthetic = held is not None and held.cohort.synthetic
@@ -42,6 +48,9 @@ def figure(
             shown.figure, key=key, theme=None, config=shown.config, alt=shown.alt, on_select=on_select,
             selection_mode="points",
         )  # fmt: skip
+    remarks = around.exhibited()
+    if to_slides:
+        offer(Offer(key, parts, draw, nameless, about_patients=nameless is not None, remarks=remarks))
 
 
 def table(
@@ -51,9 +60,13 @@ def table(
     height: int | Literal["content"] = "content",
     widths: Mapping[str, int] | None = None,
     helps: Mapping[str, str] | None = None,
+    *,
+    about_patients: bool = False,
+    to_slides: bool = True,
 ) -> None:
     """A table in words, with the numbers in full as a download; `widths` in px of columns that would be cut, `helps`
-    the line that the head of a column shows."""
+    the line that the head of a column shows. It can be put on slides unless `to_slides` is False; without ids where it
+    is `about_patients`."""
     if shown.empty:
         say.small("There is nothing to list.")
         return
@@ -64,8 +77,12 @@ def table(
         )
         for name in {**widths, **helps}
     }
-    st.dataframe(shown, hide_index=True, height=height, key=f"table_{key}", column_config=columns)
-    download(key, shown if full is None else full)
+    grid(shown, f"table_{key}", height=height, column_config=columns)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        download(key, shown if full is None else full)
+        remarks = around.exhibited()
+        if to_slides:
+            offer(Offer(key, table=shown, full=full, about_patients=about_patients, remarks=remarks))
 
 
 def download(key: str, frame: pd.DataFrame, label: str = "Download CSV", file_name: str | None = None) -> None:
@@ -86,11 +103,14 @@ def remarks(names: Sequence[str], notes: Sequence[str]) -> None:
     for text in dict.fromkeys(note for note in notes if note):
         about = [name for name, note in zip(names, notes, strict=True) if note == text]
         every = len(about) == len(names) > 1
-        say.small(say.as_sentence(text if every else f"{', '.join(dict.fromkeys(about))}: {text}"))
+        said = say.as_sentence(text if every else f"{', '.join(dict.fromkeys(about))}: {text}")
+        say.small(said)
+        around.said([said])
 
 
 def sentences(notes: tuple[str, ...] | list[str]) -> None:
     """Remarks as one paragraph of small print; what biases a comparison stands out above them."""
+    around.said(say.as_sentence(text) for text in notes if text)
     for text in (text for text in notes if text.startswith(BIAS)):
         say.warning(text)
     remarks = [say.as_sentence(text) for text in notes if text and not text.startswith(BIAS)]

@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from pages.keep.sign_on import sign_on
 from pages.keep.start import start
 from pages.keep.window import remember, tell_window
+from pages.share import page as share_page
 from pages.shell import session
 from pages.shell.loading import arrived
 from pages.shell.navigation import INSIDE
@@ -15,6 +16,7 @@ from pages.shell.page import messages
 from pages.shell.panel import guard
 from pages.shell.presentation import dress
 from pages.shell.sidebar import sidebar
+from pages.slides import around
 
 
 def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
@@ -33,9 +35,11 @@ def draw(chosen: StreamlitPage, data_page: StreamlitPage) -> None:
     if chosen.title != data_page.title:
         session.leave_data()
     st.session_state[INSIDE] = True
+    st.session_state[session.SECTION] = chosen.title
+    around.begin()
     try:
         with guard(f"the page {chosen.title}"):
-            chosen.run()
+            share_page.run(chosen) if session.sharing() else chosen.run()
         with guard("what a reload would find"):
             tell_window()
     finally:

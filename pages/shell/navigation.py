@@ -6,6 +6,7 @@ statistics are still being loaded. So this file imports Streamlit and nothing of
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -31,11 +32,16 @@ DETAIL = (("2_patient.py", "Patient", "patient"),)
 QUESTION = (
     ("7_what_if.py", "What if", "what_if"),
     ("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),
+    ("8_published_evidence.py", "Published evidence", "published_evidence"),
 )
-USE = (("9_data.py", "Data", "data"),)
+USE = (("8_slides.py", "Slides", "slides"), ("9_data.py", "Data", "data"))
+EXACT = ("2_patients.py", "7_what_if.py")
+"""Pages that show exact counts or single patients alone."""
 SIDEBAR_WIDTH = 300
 INSIDE = "inside_frame"
-PRESENT = "present"
+PRESENT, SHARE = "present", "share"
+ALWAYS_SHARED = "IVIG_SHARE"
+"""Setting of a deployment: `always` hides small numbers for everybody."""
 STARTED = "started"
 
 
@@ -73,10 +79,40 @@ def presenting() -> bool:
     return bool(st.session_state[PRESENT])
 
 
+def always_shared() -> bool:
+    """Whether the deployment hides small numbers for everybody."""
+    return os.environ.get(ALWAYS_SHARED, "").strip().lower() == "always"
+
+
+def sharing() -> bool:
+    """Whether small numbers are hidden; in the first run of a session the address says so."""
+    if SHARE not in st.session_state:
+        st.session_state[SHARE] = st.query_params.get(SHARE) == "1"
+    return always_shared() or bool(st.session_state[SHARE])
+
+
+def read_modes(query: dict[str, str]) -> None:
+    """Take from an address whether it is presented and whether small numbers are hidden."""
+    for name in (PRESENT, SHARE):
+        st.session_state[name] = query.pop(name, "") == "1"
+
+
+def told_modes() -> dict[str, str]:
+    """The same for an address; what a deployment decides is not told."""
+    on = {PRESENT: presenting(), SHARE: sharing() and not always_shared()}
+    return {name: "1" for name, is_on in on.items() if is_on}
+
+
 def _pages(
     listed: tuple[tuple[str, str, str], ...], visibility: Literal["visible", "hidden"] = "visible"
 ) -> list[StreamlitPage]:
+    """Pages to tell the browser. Share mode does not offer those that show nothing in it; they say so where an address
+    leads to them."""
+    hidden = EXACT if sharing() else ()
     return [
-        st.Page(FOLDER / file, title=title, url_path=address, default=file == LOOK[0][0], visibility=visibility)
+        st.Page(
+            FOLDER / file, title=title, url_path=address, default=file == LOOK[0][0],
+            visibility="hidden" if file in hidden else visibility,
+        )
         for file, title, address in listed
-    ]
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from ivig_core.figures.theme import SYNTHETIC
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
+from pages.share.mode import switch as sharing_switch
 from pages.shell import say, session
 from pages.shell.loading import arrived
 from pages.shell.panel import guard
@@ -29,11 +30,11 @@ def messages() -> None:
 
 
 def head(title: str) -> None:
-    """Title of the page, beside it the stamp of a synthetic cohort and the button for presenting."""
+    """Title of the page, beside it the stamp of a synthetic cohort and the buttons for sharing and presenting."""
     arrived()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
             held = session.current()
             if held is not None and held.cohort.synthetic:
                 st.badge(
@@ -41,6 +42,7 @@ def head(title: str) -> None:
                     color="orange",
                     help="Simulated patients. They show what the dashboard does and confirm no published result.",
                 )
+            sharing_switch()
             switch()
     subject()
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from ivig_core.errors import IvigError
 from pages.shell import say
+from pages.slides import around
 
 log = logging.getLogger("ivig.pages")
 
@@ -34,6 +35,7 @@ def guard(name: str) -> Iterator[None]:
 @contextmanager
 def panel(name: str, help_text: str | None = None, border: bool = True, headed: bool = True) -> Iterator[None]:
     """A guarded box; its heading can be left out where a figure speaks for itself."""
+    around.begin()
     with st.container(border=border):
         if headed:
             say.heading(name, help_text)

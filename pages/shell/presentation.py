@@ -5,12 +5,14 @@ Pages draw their figures with `presentation=session.presenting()`; everything el
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ivig_core.figures.words import counted
+from pages.share.mode import patients
 from pages.shell import say, session
 from pages.shell.words import chip_text
 
@@ -42,6 +44,17 @@ def switch() -> None:
         st.rerun()
 
 
+@contextmanager
+def as_presented() -> Iterator[None]:
+    """Figures are drawn as for a room in here."""
+    before = session.presenting()
+    session.present(True)
+    try:
+        yield
+    finally:
+        session.present(before)
+
+
 def places() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Where the controls of a panel stand and where its figure: before a room the figure comes first."""
     first, second = st.container(), st.container()
@@ -55,5 +68,5 @@ def subject() -> None:
         return
     spec = session.spec()
     changed = "; ".join(chip_text(spec, name) for name in spec.changed)
-    text = f"{held.name}, {counted(len(held.cohort), 'patient')}"
+    text = f"{held.name}, {patients(len(held.cohort))}"
     say.small(f"{text}. Changed settings: {changed}." if changed else f"{text}. All settings at their default.")

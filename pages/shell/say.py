@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from ivig_core.numbers import as_sentence as as_sentence
 from pages.shell.escape import escape_markdown
 
 
@@ -36,6 +37,11 @@ def bullets(texts: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {escape_markdown(text)}" for text in texts))
 
 
+def points(items: Sequence[tuple[str, str]]) -> None:
+    """A list whose items begin with what they are about, in bold."""
+    st.markdown("\n".join(f"- **{escape_markdown(about)}** {escape_markdown(text)}" for about, text in items))
+
+
 def strong(text: str) -> None:
     """A sentence that carries the answer."""
     st.markdown(f"**{escape_markdown(text)}**")
@@ -44,6 +50,13 @@ def strong(text: str) -> None:
 def small(text: str, help_text: str | None = None) -> None:
     """A remark in small print."""
     st.caption(escape_markdown(text), help=_help(help_text))
+
+
+def table(columns: Mapping[str, Sequence[str]]) -> None:
+    """A plain table of texts by column, as it stands on paper."""
+    st.table(
+        {escape_markdown(head): [*map(escape_markdown, texts)] for head, texts in columns.items()}, hide_index=True
+    )
 
 
 def note(text: str) -> None:
@@ -61,10 +74,9 @@ def error(text: str) -> None:
     st.error(escape_markdown(text), icon=":material/error:")
 
 
-def as_sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+def toast(text: str) -> None:
+    """What was just done, for some seconds in the corner."""
+    st.toast(escape_markdown(text), icon=":material/check:")
 
 
 def problems(texts: Sequence[str], errors: bool) -> None:

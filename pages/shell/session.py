@@ -24,8 +24,9 @@ from ivig_core.study.memo import Memo
 from ivig_core.study.study import Study
 from pages.keep.browser import browser
 from pages.keep.store import KEPT
-from pages.shell.navigation import PRESENT
+from pages.shell.navigation import PRESENT, read_modes, told_modes
 from pages.shell.navigation import presenting as presenting
+from pages.shell.navigation import sharing as sharing
 
 T = TypeVar("T")
 
@@ -34,6 +35,8 @@ SECOND, OF_SECOND = "second_spec", "b."
 """Settings that are compared with those in force, and what their names begin with in the address."""
 ATTEMPT, WAITING = "upload_attempt", "waiting_file"
 CHANGES, COPY = "changes_of_versions", "deidentified_copy"
+# What is put aside for slides, the files made of it, the template for them, and the title of the page that is shown.
+SLIDES, MADE, TEMPLATE, SECTION = "slides_shelf", "slides_made", "slides_template", "section"
 SAMPLE = "sample"
 UPLOADS_KEPT, FIGURES_KEPT = 4, 32
 LONGEST_ADDRESS = 10_000
@@ -128,6 +131,7 @@ def hold(key: str, held: Held) -> None:
     st.session_state[CURRENT] = key
     for old in own_uploads()[:-UPLOADS_KEPT]:
         del shelf()[old]
+    _slides_of_shelf()
     # What was said of a version that may be gone by now.
     st.session_state.pop(CHANGES, None)
     fit_to_cohort()
@@ -158,16 +162,17 @@ def restore(cohorts: Mapping[str, Held], kept: AnalysisSpec) -> None:
 
 
 def own_bytes() -> int:
-    """Bytes of the user's own files that are in memory: of cohorts, and of files that wait."""
-    waits, tried = st.session_state.get(WAITING), st.session_state.get(ATTEMPT)
-    other = (waits.size if waits is not None else 0) + len((tried.data if tried is not None else None) or b"")
-    return sum(held.size for held in shelf().values()) + other
+    """Bytes of the user's own files that are in memory: of cohorts, of files that wait, of a template."""
+    waits, tried, template = (st.session_state.get(name) for name in (WAITING, ATTEMPT, TEMPLATE))
+    read = [(item.data if item is not None else None) or b"" for item in (tried, template)]
+    return sum(held.size for held in shelf().values()) + (waits.size if waits is not None else 0) + sum(map(len, read))
 
 
 def forget(key: str) -> None:
     """Take a cohort off the shelf and out of memory, with what was said of its file, what a reload would find, and a
     file that waits."""
     shelf().pop(key, None)
+    _slides_of_shelf()
     st.session_state.pop(WAITING, None)
     st.session_state.pop(CHANGES, None)
     latest = st.session_state.get(ATTEMPT)
@@ -179,6 +184,12 @@ def forget(key: str) -> None:
     if st.session_state.get(CURRENT) == key:
         st.session_state[CURRENT] = next(reversed(shelf()), "")
         fit_to_cohort()
+
+
+def _slides_of_shelf() -> None:
+    """Slides, and files made of them, go with their cohort."""
+    for name in {SLIDES, MADE} & set(st.session_state):
+        st.session_state[name] = [item for item in st.session_state[name] if item.cohort in shelf()]
 
 
 def tell(text: str) -> None:
@@ -229,7 +240,7 @@ def read_url() -> None:
         query = {}
         tell("The address is too long to be one of this dashboard's; all settings are at their default.")
     query.pop(SAMPLE, None)
-    present(query.pop(PRESENT, "") == "1")
+    read_modes(query)
     other = {name.removeprefix(OF_SECOND): query.pop(name) for name in list(query) if name.startswith(OF_SECOND)}
     read, errors = AnalysisSpec.collect(query)
     st.session_state[SPEC] = read
@@ -241,8 +252,8 @@ def read_url() -> None:
 
 
 def write_url() -> None:
-    """The address shows the changed settings, the sample where it is not the first one, and whether it is presented;
-    never data or ids."""
+    """The address shows the changed settings, the sample where it is not the first one, whether it is presented and
+    whether small numbers are hidden; never data or ids."""
     held = current()
     private = held.cohort.own_baseline if held else ()
     values = () if held and held.sample else FREE_TEXT
@@ -253,8 +264,7 @@ def write_url() -> None:
         query |= {f"{OF_SECOND}{name}": value for name, value in told.items()}
     if held and held.sample and held.sample != st.session_state.get("first_sample"):
         query[SAMPLE] = held.sample
-    if presenting():
-        query[PRESENT] = "1"
+    query |= told_modes()
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 

@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ivig_core.figures.words import counted
 from ivig_core.samples import Sample
 from ivig_core.spec import AnalysisSpec
 from pages.data.samples import key_of, read_sample
 from pages.data.samples import listed as listed_samples
+from pages.share.mode import patients
 from pages.shell import say, session
 from pages.shell.controls import CHANGED, control
 from pages.shell.escape import escape_markdown
@@ -71,7 +71,7 @@ def _cohort(data_page: StreamlitPage) -> None:
         )
     held = session.current()
     if held is not None:
-        say.small(f"{counted(len(held.cohort), 'patient')} · {held.source}")
+        say.small(f"{patients(len(held.cohort))} · {held.source}")
     st.page_link(page=data_page, label="Use my data", icon=":material/upload_file:")
 
 

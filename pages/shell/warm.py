@@ -23,9 +23,10 @@ from pages.keep.door import uploads_stay_in_memory
 log = logging.getLogger("ivig.pages")
 
 PAGES = Path(__file__).resolve().parents[1]
-FIRST = ("pages.shell.frame", "pages.shell.exhibit", "pages.overview.headline_words", "pages.overview.metrics",
-         "ivig_core.study.overview.key_rows", "ivig_core.study.patients.lanes", "ivig_core.study.trust.doubts",
-         "ivig_core.figures.overview.forest", "ivig_core.figures.overview.swimmer")  # fmt: skip
+FIRST = ("pages.shell.frame", "pages.shell.exhibit", "ivig_core.figures.overview.headline_words",
+         "pages.overview.metrics", "ivig_core.study.overview.key_rows", "ivig_core.study.patients.lanes",
+         "ivig_core.study.trust.doubts", "ivig_core.figures.overview.forest",
+         "ivig_core.figures.overview.swimmer")  # fmt: skip
 
 
 @asynccontextmanager

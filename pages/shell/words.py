@@ -1,4 +1,4 @@
-"""Settings in words, with the names of columns as a clinician reads them; caveats said on several pages."""
+"""Settings in words, with the names of columns as a clinician reads them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import listed
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec, Condition
 from ivig_core.spec.words import SIGNS, chip
-
-DONOR_IGG = "IgG measured on IVIG includes donor IgG: a difference by IgG can come from that."
 
 
 def condition_text(item: Condition) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.competing import competing as draw
+from ivig_core.figures.survival.tables import competing_table
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -13,7 +14,6 @@ from ivig_core.study.survival.numbers import competing_death
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.presentation import places
-from pages.survival.tables import competing_table
 
 MONTHS = (3, 6, 12, 24, 36, 60)
 MONTH, KEY = 12, "competing_month"

@@ -8,14 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from ivig_core.figures.groups import group_name
-from ivig_core.figures.words import DAYS_PER_MONTH
-from ivig_core.spec import AnalysisSpec
-from ivig_core.study.study import Study
-from ivig_core.study.survival.numbers import MAIN_TEST, survival_numbers
-from ivig_core.study.survival.tables import SurvivalTables
-from pages.shell import exhibit, say, session
-from pages.shell.controls import control
-from pages.survival.tables import (
+from ivig_core.figures.survival.tables import (
     TEST_NAMES,
     at_times_table,
     follow_up_table,
@@ -24,6 +17,13 @@ from pages.survival.tables import (
     tests_table,
     whole_month,
 )
+from ivig_core.figures.words import DAYS_PER_MONTH
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.study import Study
+from ivig_core.study.survival.numbers import MAIN_TEST, survival_numbers
+from ivig_core.study.survival.tables import SurvivalTables
+from pages.shell import exhibit, say, session
+from pages.shell.controls import control
 
 MONTHS = (1, 2, 3, 6, 9, 12, 18, 24, 30, 36, 48, 60, 84, 120)
 CHOSEN = (6, 12)

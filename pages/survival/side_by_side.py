@@ -12,6 +12,7 @@ from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.survival.side_by_side import side_by_side
 from pages.shell import exhibit, say, session
+from pages.slides import around
 
 ABOUT = (
     "Who gets IVIG is decided after the start. Four ways to treat that, on the same patients; they answer the same "
@@ -24,6 +25,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     say.small(ABOUT)
     if text := other_question(forest(study, spec, "overall").iloc[0].to_dict()):
         say.small(text)
+        around.said([text])
     result = side_by_side(study, spec)
     part = spec.survival
     parts = (spec.selection.where, spec.exposure, spec.endpoint, part.survival_event, part.landmark_day)

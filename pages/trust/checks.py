@@ -11,6 +11,7 @@ import streamlit as st
 from ivig_core.figures.trust.around_first_dose import around_first_dose as draw_around
 from ivig_core.figures.trust.dose_gaps import dose_gaps as draw_gaps
 from ivig_core.figures.trust.exposure_over_time import exposure_over_time as draw_quarters
+from ivig_core.figures.trust.tables import around_table, ends_table, gaps_table, quarters_table, spread_table
 from ivig_core.figures.words import counted, listed
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -28,7 +29,6 @@ from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.trust import control as trust_control
-from pages.trust.tables import around_table, ends_table, gaps_table, quarters_table, spread_table
 
 SIGNS: dict[str, tuple[str, Literal["green", "orange", "red", "gray"]]] = {
     FINE: (":material/check_circle:", "green"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ivig_core.figures.trust.tables import control_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import value_words
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.negative_control import SUGGESTION, Control, available, control_ratio
 from pages.shell import exhibit, say
 from pages.shell.escape import escape_markdown
-from pages.trust.tables import control_table
 
 PATHOGENS, SITES = "trust_pathogens", "trust_sites"
 NOTHING = "No infection of this cohort has a recorded pathogen or site to choose by."

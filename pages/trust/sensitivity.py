@@ -5,33 +5,24 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from ivig_core.figures.overview.headline_words import MISSING, range_words
 from ivig_core.figures.trust.published import with_published
 from ivig_core.figures.trust.sensitivity import sensitivity as draw
-from ivig_core.figures.trust.words import PAPER
+from ivig_core.figures.trust.tables import sensitivity_table
+from ivig_core.figures.trust.words import row_remarks
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
+from ivig_core.study.overview.headline import Headline, headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
 from ivig_core.study.trust.sensitivity import sensitivity
-from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR
-from pages.overview.headline_words import MISSING, range_words
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
-from pages.trust.tables import sensitivity_table
 
 TABS, MORE = "tabs_trust", "trust_models"
 WIDTHS = {"Analysis": 240, "Rate ratio (95 % interval)": 180}
 SMALL = 10_000
 """Intervals of person-time up to which the slower models are fitted unasked."""
 NO_RANGE = "Fewer than two of the four ways to treat the time before the first dose give a ratio: there is no range."
-AS_PRINTED = f"{PAPER}: as printed there, for 43 other patients."
-SYNTHETIC = "Synthetic patients confirm no published number."
-EXTENDING = (
-    "“If infections bring IVIG on” compares each day on IVIG with the patient's later days only. It extends a "
-    "published method (Farrington 2009) to repeated doses, is wide in small cohorts, and too favourable where "
-    "infections kill."
-)
-IGG = "IgG lies on the path from IVIG to infection: adjusted for it, part of the effect is taken away."
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
@@ -84,13 +75,8 @@ def _table(rows: pd.DataFrame) -> None:
 
 
 def _remarks(study: Study, spec: AnalysisSpec, answer: Headline, rows: pd.DataFrame) -> list[str]:
-    """What the overview says of these rows, where the paper's numbers come from, and the caveat of the mediator."""
+    """What the overview says of these rows, and what has to be said of them wherever they are shown."""
     case = Case(study, spec, answer)
     found = [text for check in (mediator, confounders, coded_twice, confirmed_only) if (text := check(case))]
-    if (rows["published"] != "").any():
-        held = session.current()
-        found.append(f"{AS_PRINTED} {SYNTHETIC}" if held is not None and held.cohort.synthetic else AS_PRINTED)
-    estimated = set(rows.loc[rows["status"].isin(HAS_BOUND).to_numpy(), "group"])
-    if EXTENDED in estimated:
-        found.append(EXTENDING)
-    return [*found, IGG] if MEDIATOR in estimated and "igg" not in spec.model.adjust_for else found
+    held = session.current()
+    return [*found, *row_remarks(rows, held is not None and held.cohort.synthetic, "igg" in spec.model.adjust_for)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from ivig_core.figures.whatif.compare import compare as draw
 from ivig_core.figures.whatif.compare import survival_of_both
@@ -19,6 +20,14 @@ LOOKED = (
     "see all of them under “All reasonable definitions”."
 )
 WIDTHS = {MEASURE: 430, "B against A": 200}
+HELPS = {
+    MEASURE: "What is compared, with its unit; survival in each group that A and B both have.",
+    "A": "With the settings in force, with 95 % interval.",
+    "B": "With the settings of “what if”, with 95 % interval.",
+    "B against A": "×: B divided by A. Otherwise B less A, in percentage points or days. With 95 % interval.",
+    "p": "Two-sided, of no difference between A and B.",
+    "How": "How the interval of the difference was made; the sentences below say more.",
+}
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
@@ -30,7 +39,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     session.write_url()
     a, b = session.spec(), second_set.second()
     with guard("the comparison"):
-        result = compare(study, a, b)
+        with st.spinner("Drawing patients…"):
+            result = compare(study, a, b)
         exhibit.figure(lambda: draw(result, presentation=session.presenting()), "compare", parts=(a, b))
         exhibit.sentences(result.notes)
         curves = session.once(
@@ -40,6 +50,6 @@ def show(study: Study, spec: AnalysisSpec) -> None:
         if curves is not None:
             exhibit.figure(curves, "compare_survival")
         shown = table_rows(result, a, b)
-        exhibit.table("compare", pd.DataFrame(shown), result.rows, widths=WIDTHS)
+        exhibit.table("compare", pd.DataFrame(shown), result.rows, widths=WIDTHS, helps=HELPS)
         exhibit.remarks([row[MEASURE] for row in shown], result.rows["note"].tolist())
         exhibit.sentences([*about_methods(result), LOOKED])

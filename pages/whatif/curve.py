@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable
 from functools import partial
 
@@ -19,49 +18,33 @@ from ivig_core.study.whatif.curve.against import Against, against
 from ivig_core.study.whatif.curve.choices import VARIED
 from ivig_core.study.whatif.curve.curve import Curve, Curving, curve_parts
 from ivig_core.study.whatif.curve.sentences import left_out
-from pages.shell import exhibit, say, session
+from pages.shell import exhibit, session
 from pages.shell.escape import escape_markdown
-from pages.shell.panel import guard
+from pages.shell.panel import guard, panel
+from pages.shell.paper import grid
+from pages.whatif import curve_nothing, job
 from pages.whatif.curve_choices import chosen
 from pages.whatif.curve_table import full_table, table_in_words
+from pages.whatif.job import Job
 
 FIGURE, TABLE, TABS = "curve", "curve_table", "tabs_curve"
 PALE, BEFORE = "curve_pale", "curve_settings_before"
-SLICE, TICK = 0.25, 0.4
-"""Seconds of work at a time, and from the beginning of one to that of the next: between them the page answers."""
 TABLE_HEIGHT = 420
 PALE_HELP = "Rows stay in the curve and in its shares; the reasons stand below the figure."
-CLICK = "A click among the ratios, or on a row of the table, puts the choices of that definition in force on all pages."
+CLICK = (
+    "A click among the ratios or the choices, or on a row of the table, puts the choices of that definition in force "
+    "on all pages."
+)
+NOTHING, NOTHING_HELP = (
+    "If IVIG did nothing",
+    "How many definitions give a ratio below 1 in simulated cohorts like this one in which IVIG has no effect.",
+)
 
 
-class Job:
-    """A curve in the making, of one session. `stopped`: by the reader, who can let it go on."""
-
-    def __init__(self, curving: Curving) -> None:
-        self._curving: Curving | None = curving
-        self.result: Curve | None = None
-        self.stopped = False
-        self.candidates = curving.candidates
-        self.share = 0.0
-
-    def work(self, seconds: float) -> None:
-        """At least one step, and no new one after so many seconds."""
-        end = time.perf_counter() + seconds
-        while self._curving is not None and not self.stopped:
-            self._curving.step()
-            self.share = self._curving.share
-            if self._curving.finished:
-                self.result, self._curving = self._curving.result(), None
-            if time.perf_counter() > end:
-                break
-
-    def stop(self, stopped: bool) -> None:
-        """Stop, or go on."""
-        self.stopped = stopped
-
-    @property
-    def words(self) -> str:
-        return f"{count(int(self.share * self.candidates))} of {counted(self.candidates, 'definition')}"
+def job_of(curving: Curving) -> Job[Curve]:
+    """A curve in the making."""
+    every = curving.candidates
+    return Job(curving, lambda share: f"{count(int(share * every))} of {counted(every, 'definition')}")
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
@@ -69,30 +52,16 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     _undo()
     choices = chosen(spec)
     parts = curve_parts(spec, choices)
-    job = session.once("curve_job", *parts, make=lambda: Job(Curving(study, spec, choices)))
-    if job.result is None:
-        job.work(SLICE)
-    if job.result is not None:
-        made = job.result
-        _shown(study, spec, study.once("curve", *parts, make=lambda: made), parts)
-    elif job.stopped:
-        say.note(f"Stopped: {job.words} are done.")
-        st.button("Go on", key="curve_go_on", on_click=job.stop, args=(False,), type="primary")
-    else:
-        _progress(job)
-
-
-@st.fragment(run_every=TICK)
-def _progress(job: Job) -> None:
-    """A fragment: it works a slice at a time, so that the rest of the page answers in between."""
-    with guard("the definitions"):
-        if job.result is not None or job.stopped:
-            st.rerun()
-        job.work(SLICE)
-        if job.result is not None:
-            st.rerun()
-        st.progress(job.share, text=escape_markdown(job.words))
-        st.button("Stop", key="curve_stop", on_click=job.stop, args=(True,), icon=":material/stop:")
+    making = session.once("curve_job", *parts, make=lambda: job_of(Curving(study, spec, choices)))
+    if making.result is None:
+        making.work(job.SLICE)
+    if making.result is None:
+        job.show(making, "curve", "the definitions")
+        return
+    made = making.result
+    _shown(study, spec, study.once("curve", *parts, make=lambda: made), parts)
+    with panel(NOTHING, NOTHING_HELP):
+        curve_nothing.show(study, spec, choices)
 
 
 def _shown(study: Study, spec: AnalysisSpec, made: Curve, parts: tuple[Hashable, ...]) -> None:
@@ -124,10 +93,7 @@ def _doubts(doubts: tuple[Against, ...]) -> list[str]:
 
 def _table(view: View) -> None:
     shown: pd.DataFrame = table_in_words(view)
-    st.dataframe(
-        shown, hide_index=True, height=TABLE_HEIGHT, key=TABLE, on_select=partial(_chosen_row, view),
-        selection_mode="single-row",
-    )  # fmt: skip
+    grid(shown, TABLE, height=TABLE_HEIGHT, on_select=partial(_chosen_row, view), selection_mode="single-row")
     exhibit.download("definitions", full_table(view))
 
 

@@ -13,16 +13,19 @@ from ivig_core.figures.whatif.strategies import strategies as draw
 from ivig_core.figures.whatif.strategies_words import (
     NOT_ADVICE,
     averted_text,
+    ends_text,
     expected,
     order_words,
     per_infection,
+    span_words,
     strategy_name,
 )
 from ivig_core.figures.words import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import NOT_COUNTED, Assumptions, Effect
-from ivig_core.study.whatif.strategies import Strategies, strategies
+from ivig_core.study.whatif.strategies import strategies
+from ivig_core.study.whatif.strategy_result import Strategies
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
@@ -50,6 +53,12 @@ HELPS = {
     "Cost per infection averted": "Grams × price, for one infection fewer, in the currency of the price.",
     "Extra thromboses": "Patients with a thrombosis beyond those without IVIG; the interval may include fewer.",
 }
+
+
+ENDS_HELP = (
+    "The same with the lowest and the highest rate ratio that this cohort gives by what is done with days before the "
+    "first dose: all days, without 30 or 60 days before it, from it on. Estimates without intervals."
+)
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
@@ -83,7 +92,7 @@ def _result(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
     of = _which(result)
     parts = (spec.selection, spec.exposure, spec.endpoint, assumed, effect, of)
     exhibit.figure(lambda: draw(result, of, presentation=session.presenting()), "strategies", parts=parts)
-    exhibit.table("strategies", in_words(result), result.table, helps=HELPS)
+    exhibit.table("strategies", in_words(result), result.table, helps=HELPS | {_at_ends(result): ENDS_HELP})
     names = [strategy_name(name, assumed) for name in result.table["strategy"]]
     exhibit.remarks(names, result.table["note"].tolist())
     exhibit.sentences([*order_words(result, of), *result.notes])
@@ -94,7 +103,8 @@ def _result(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effe
 def _simulated(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effect) -> Strategies:
     """The result; a bar shows how far it is, and changing a control stops it."""
     if len(study.cohort(spec)) <= LARGE:
-        return strategies(study, spec, assumed, effect)
+        with st.spinner("Simulating…"):
+            return strategies(study, spec, assumed, effect)
     bar = st.progress(0.0, text="Simulating…")
 
     def tell(done: float) -> None:
@@ -112,7 +122,12 @@ def _which(result: Strategies) -> str:
     return st.segmented_control(
         "Infections shown", list(WHICH), default=ALL, required=True, key=SHOWN, persist_state="session",
         format_func=lambda name: escape_markdown(WHICH[name]),
+        help="Which infections the figure and its sentences are about; the table has both.",
     )  # fmt: skip
+
+
+def _at_ends(result: Strategies) -> str:
+    return f"Averted, ratio {span_words(result)}"
 
 
 def in_words(result: Strategies) -> pd.DataFrame:
@@ -125,6 +140,7 @@ def _line(row: dict[str, Any], result: Strategies) -> dict[str, str]:
         "Way to give IVIG": strategy_name(row["strategy"], result.assumed),
         "Infections": expected(row, "infections"),
         "Averted per 100 patient-years": averted_text(row),
+        **({} if result.span is None else {_at_ends(result): ends_text(row)}),
         "IVIG, months": expected(row, "ivig_months"),
         "IVIG-years per infection averted": per_infection(row, "ivig_years_per_averted"),
         "Infusions": expected(row, "infusions"),

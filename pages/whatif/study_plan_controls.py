@@ -10,12 +10,17 @@ from ivig_core.errors import SpecError, SpecListError
 from ivig_core.figures.words import count, percent, rate
 from ivig_core.numbers import is_number
 from ivig_core.study.whatif.size.inputs import Input
-from ivig_core.study.whatif.size.plan import COHORT, DEFAULT, LIMITS, OF_EXPOSURE, StudyPlan
+from ivig_core.study.whatif.size.plan import COHORT, DEFAULT, LIMITS, OF_COURSES, OF_EXPOSURE, StudyPlan
 from ivig_core.study.whatif.size.plan import ENTERED as BY_HAND
 from pages.shell import say
 from pages.shell.escape import escape_markdown
 
 PREFIX, EXPOSURE = "study_plan_", "study_plan_exposure"
+FOLLOWS = "by days on IVIG"
+EMPTY = (
+    "An empty field is fitted to this cohort, or assumed where the cohort does not tell; courses follow from days on "
+    "IVIG that are entered. The table “Planned with” has every number."
+)
 AS_COHORT, AS_ENTERED = "cohort", "entered"
 FROM = {COHORT: "this cohort", DEFAULT: "assumed", BY_HAND: "entered"}
 PERCENT = ("power", "share_on")
@@ -88,11 +93,11 @@ def controls(inputs: dict[str, Input], alike: dict[str, Input], can_use_cohort: 
         with column:
             values[name] = _number(name, alike if name in OF_EXPOSURE else inputs, required=name in OF_EXPOSURE)
     with st.expander("How IVIG is started in simulated patients", key=f"{PREFIX}more"):
-        say.small("An empty field is fitted to this cohort, or assumed where the cohort does not tell.")
+        say.small(EMPTY)
         for row in (SIMULATED[:4], SIMULATED[4:]):
             for name, column in zip(row, st.columns(4), strict=False):
                 with column:
-                    values[name] = _number(name, inputs)
+                    values[name] = _number(name, inputs, follows=entered and name in OF_COURSES)
     try:
         return StudyPlan(**values)
     except (SpecError, SpecListError) as reason:
@@ -115,8 +120,9 @@ def _exposure(can_use_cohort: bool) -> bool:
     return chosen == AS_ENTERED
 
 
-def _number(name: str, inputs: dict[str, Input], required: bool = False) -> Any:
-    """The number entered, None where the field is empty: then the placeholder says what is used."""
+def _number(name: str, inputs: dict[str, Input], required: bool = False, follows: bool = False) -> Any:
+    """The number entered, None where the field is empty: then the placeholder says what is used; `follows`: from the
+    days on IVIG that are entered."""
     limit, word = LIMITS[name], WORDS[name]
     scale = 100.0 if name in PERCENT else 1.0
     fixed = DEFAULTS[name]
@@ -128,8 +134,8 @@ def _number(name: str, inputs: dict[str, Input], required: bool = False) -> Any:
     numbers: dict[str, Any] = {"min_value": low, "max_value": high, "value": start, "step": kind(word.step)}
     value = st.number_input(
         escape_markdown(word.label), format="%d" if limit.whole else "%g", key=f"{PREFIX}{name}",
-        persist_state="session", placeholder=_placeholder(name, inputs[name]), help=escape_markdown(word.help),
-        **numbers,
+        persist_state="session", help=escape_markdown(word.help),
+        placeholder=FOLLOWS if follows else _placeholder(name, inputs[name]), **numbers,
     )  # fmt: skip
     if value is None:
         return usual if fixed is not None or required else None

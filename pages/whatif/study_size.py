@@ -14,6 +14,7 @@ from ivig_core.figures.whatif.study_size_words import (
     HOW,
     SIMULATED,
     needed_words,
+    other_days,
     simulated_detail,
     simulated_finding,
     up,
@@ -46,6 +47,22 @@ HOW_SIMULATED = (
     "Clear counts only on the side of the true ratio",
     "The days before the first dose are kept apart because infections there may be why IVIG was started",
 )
+HELPS = {
+    "Study": "What is compared, and whether its size is by formula or by simulation.",
+    "Power": "Chance that the study is clear if the ratio is true.",
+    "Patients": "All patients in the study, rounded up.",
+    "With an infection": "Of them, those expected to have at least one counted infection: only they tell anything.",
+    "Infections": "Counted infections of all of them.",
+    "Analysis": "The within-patient comparison, with or without days before the first dose.",
+    "Power (95 % interval)": "Share of simulated studies that are clear; the interval is of so many studies.",
+    "Power by formula": "For as many infections and the days on IVIG of the simulated patients.",
+    "Ratio lands at": "Median rate ratio of the simulated studies; another than the true one is bias.",
+    "Middle 95 % of studies": "95 % of the simulated studies find a ratio in this range.",
+    "Intervals that hold the true ratio": "Share of simulated studies; 95 % where nothing biases them.",
+    "Planned with": "Every number that the plan rests on.",
+    "Value": "In the unit of its field above.",
+    "From": "Entered above, of this cohort, or a default.",
+}
 NO_EXPOSURE = "This cohort has {}: the study is planned with numbers that you enter; those shown are only a beginning."
 WHY_SIMULATE = (
     "Infections bring IVIG on, which moves the ratio and the power. {studies} studies of each size, some seconds."
@@ -129,20 +146,20 @@ def _tables(size: StudySize, found: Simulated | None) -> None:
             _studies(found)
     elif numbers.open:
         with numbers, guard("the numbers of the plan"):
-            exhibit.table("study_inputs", _inputs_table(size))
+            exhibit.table("study_inputs", _inputs_table(size), helps=HELPS)
     else:
         with needed, guard("the sizes"):
             shown = _sizes(size, found)
-            exhibit.table("study_size", shown.drop(columns=REMARK), _sizes_in_full(size))
+            exhibit.table("study_size", shown.drop(columns=REMARK), _sizes_in_full(size), helps=HELPS)
             exhibit.remarks(shown["Study"].tolist(), shown[REMARK].tolist())
-    exhibit.sentences([*HOW_FORMULA, *([] if found is None else HOW_SIMULATED)])
+    exhibit.sentences([*HOW_FORMULA, *([] if found is None else (*HOW_SIMULATED, other_days(size, found)))])
 
 
 def _studies(found: Simulated | None) -> None:
     if found is None:
         say.small("Nothing has been simulated yet.")
         return
-    exhibit.table("simulated_studies", _simulated_table(found.table), found.table)
+    exhibit.table("simulated_studies", _simulated_table(found.table), found.table, helps=HELPS)
     say.small(say.as_sentence(simulated_detail(found)))
 
 

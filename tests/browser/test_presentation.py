@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
+import shutil
+import subprocess
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +17,10 @@ from tests.browser.test_layout import SIZES
 
 pytestmark = pytest.mark.browser
 SMALLEST = 17.9
+MILLIMETRE = 72 / 25.4
+"""In points."""
+WRITTEN = """() => [...document.querySelectorAll('.main-svg :is(text, tspan)')].filter((one) => !one.children.length)
+  .map((one) => one.textContent.trim())"""
 
 
 def settled(page: Page) -> Page:
@@ -66,3 +73,24 @@ def test_in_and_out_and_a_reload_stays_in(visit):
     person.settled()
     expect(page).not_to_have_url(re.compile("present"))
     expect(page.get_by_role("radio", name="Grade 3 or higher")).to_be_visible()
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="NO PDFTOTEXT: paper was not read. Install poppler-utils.")
+def test_paper_has_the_page_without_its_frame_and_nothing_beyond_its_edge(visit, tmp_path):
+    """As Ctrl+P prints it: figures keep the size of the window, and rules of the style sheet make them fit."""
+    page = visit().open("/can_we_trust_it?sample=daratumumab&window_days=45").drawn().page
+    page.get_by_test_id("stTable").get_by_text("Of them").first.wait_for(state="attached")
+    drawn = page.evaluate(WRITTEN)
+    page.pdf(path=tmp_path / "page.pdf", format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
+    command = ["pdftotext", "-bbox", tmp_path / "page.pdf", "-"]
+    read = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    words = re.findall(r'<word xMin="([\d.-]+)" .*?xMax="([\d.-]+)" .*?>(.*?)</word>', read)
+    said = html.unescape(" ".join(word for _, _, word in words))
+
+    assert {text for text in drawn if text and text.split()[0] not in said} == set()
+    assert min(float(left) for left, _, _ in words) >= 12 * MILLIMETRE - 1
+    assert max(float(right) for _, right, _ in words) <= (210 - 12) * MILLIMETRE + 1
+    assert "day 45 after it; compared within patients. Printed" in said
+    assert "Of them, with days in more than one state" in said
+    for pressed in ("Infection rates", "Days a dose counts", "Download CSV", "Present"):
+        assert pressed not in said

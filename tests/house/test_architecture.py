@@ -48,7 +48,12 @@ SUBJECTS = {
     "slides",
 }  # fmt: skip
 """What the folders are called on every floor."""
-OWN_ROOMS = {"estimate": set(), "study": set(), "figures": {"forest_parts"}, "pages": {"shell", "data", "keep"}}
+OWN_ROOMS = {
+    "estimate": set(),
+    "study": set(),
+    "figures": {"forest_parts"},
+    "pages": {"shell", "data", "keep", "share"},
+}
 FULL = 20
 """Most modules of a folder."""
 
@@ -193,7 +198,8 @@ def test_the_pages_are_named_before_anything_heavy_is_loaded():
     code = "import sys, app; print(*(name for name in sys.modules if name.split('.')[0] in ('ivig_core', 'pages')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert set(done.stdout.split()) == {
-        "ivig_core", "ivig_core.lazy", "ivig_core.one_thread", "pages", "pages.keep", "pages.keep.clock",
+        "ivig_core", "ivig_core.lazy", "ivig_core.numbers", "ivig_core.one_thread", "pages", "pages.keep",
+        "pages.keep.clock",
         "pages.keep.door", "pages.keep.memory", "pages.keep.store", "pages.shell", "pages.shell.escape",
         "pages.shell.loading", "pages.shell.navigation", "pages.shell.say", "pages.shell.warm",
     }  # fmt: skip

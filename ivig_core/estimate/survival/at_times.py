@@ -27,7 +27,7 @@ def survival_at(km: KaplanMeier, days: Iterable[float]) -> pd.DataFrame:
     last = km.curves.groupby("group", sort=False, observed=True)["time"].max()
     unknown = table["survival"].isna()
     table["note"] = [
-        f"observed to day {last[group]:,}" if missing else ""
+        f"{km.known_to} {last[group]:,}" if missing else ""
         for group, missing in zip(table["group"], unknown, strict=True)
     ]
     return table[list(AT_COLUMNS)]
@@ -43,22 +43,23 @@ def differences_at(km: KaplanMeier, days: Iterable[float]) -> pd.DataFrame:
     (Klein, Logan, Harhoff & Andersen, Stat Med 2007;26:4505). With a curve at 0 or 1 there is neither, and `note` says
     so.
     """
-    if len(km.groups) < 2:
-        return pd.DataFrame(columns=list(DIFFERENCE_COLUMNS))
-    reference = reference_group(km.groups)
     curves = dict(iter(km.curves.groupby("group", sort=False, observed=True)))
+    groups = [name for name in km.groups if name in curves]
+    if len(groups) < 2:
+        return pd.DataFrame(columns=list(DIFFERENCE_COLUMNS))
+    reference = reference_group(groups)
     rows = []
     for day, part in km.at(days).groupby("time", sort=True):
         survival = part.set_index("group")["survival"]
         known = {name: (survival[name], _greenwood(curve, day)) for name, curve in curves.items()}
-        others = [name for name in km.groups if name != reference]
+        others = [name for name in groups if name != reference]
         rows += [(name, reference, day, *_difference(known[name], known[reference])) for name in others]
     return pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS))
 
 
 def _greenwood(curve: pd.DataFrame, day: float) -> float:
-    """Σ d / (n (n − d)) up to a day; what a curve at 0 would have is left out."""
-    curve = curve[curve["time"] <= day]
+    """Σ d / (n (n − d)) up to a day; what a curve at 0 would have is left out, and rows whose events are not told."""
+    curve = curve[(curve["time"] <= day) & curve["events"].notna()]
     events, at_risk = curve["events"].to_numpy(float), curve["at_risk"].to_numpy(float)
     left = at_risk - events
     return float(np.divide(events, at_risk * left, out=np.zeros_like(events), where=left > 0).sum())

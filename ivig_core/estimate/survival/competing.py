@@ -83,13 +83,13 @@ def _incidence(time: np.ndarray, cause: np.ndarray, names: Mapping[int, str], z:
     for key, name in names.items():
         events = np.bincount(index[cause == key], minlength=len(times))
         cif = np.cumsum(before * events / at_risk)
-        se = _standard_error(cif, before, events, any_event, at_risk)
-        low, high = _log_limits(cif, se, z)
+        se = standard_error(cif, before, events, any_event, at_risk)
+        low, high = log_limits(cif, se, z)
         parts.append(pd.DataFrame({"time": times, "cause": name, "cif": cif, "ci_low": low, "ci_high": high}))
     return parts
 
 
-def _standard_error(
+def standard_error(
     cif: np.ndarray, before: np.ndarray, events: np.ndarray, any_event: np.ndarray, at_risk: np.ndarray
 ) -> np.ndarray:
     """√Σ_{u≤t} [S(u⁻)²(n−d_k)d_k/n³ − 2 S(u⁻){I(t)−I(u)}d_k/n² + {I(t)−I(u)}² d/(n(n−d))].
@@ -111,7 +111,8 @@ def _standard_error(
     return np.sqrt(np.clip(variance, 0, None))
 
 
-def _log_limits(cif: np.ndarray, se: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
+def log_limits(cif: np.ndarray, se: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of an incidence on the log scale, at most 1; NaN as long as it is 0."""
     low, high = np.full(len(cif), np.nan), np.full(len(cif), np.nan)
     some = cif > 0
     factor = np.exp(z * se[some] / cif[some])

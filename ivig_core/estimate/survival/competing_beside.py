@@ -55,18 +55,22 @@ class Competing:
 
         `at_risk` is just before that day, `infections` and `deaths` (without an infection) are those until it.
         `difference`: 1 − Kaplan–Meier minus the incidence, what ignoring death adds, never below 0. NaN after the
-        last day on which a group is observed, and `note` says which day that is.
+        last day on which a group is observed, and `note` says which day that is. NaN where the curves have no
+        Kaplan–Meier beside the incidence.
         """
         incidence = self.incidence.at(days).set_index(["cause", "group"])
         km = self.km.at([days]).set_index("group")
         until = self.curves[self.curves["time"] <= days].groupby("group", sort=False, observed=True)
-        counted = until[["infections", "deaths"]].sum().reindex(self.groups, fill_value=0)
+        counted = until[["infections", "deaths"]].sum(min_count=1).reindex(self.groups, fill_value=0)
         last = self.curves.groupby("group", sort=False, observed=True)["time"].max()
-        rows = []
+        rows, beside = [], bool(self.curves["one_minus_km"].notna().any())
         for name in self.groups:
             cif, low, high = incidence.loc[("infection", name)]
             naive, naive_high, naive_low = 1 - km.loc[name, ["survival", "ci_low", "ci_high"]].astype(float)
-            note = f"observed to day {last[name]:,}" if np.isnan(cif + naive) else ""
+            unknown = np.isnan(cif + naive) if beside else np.isnan(cif)
+            if not beside:
+                naive = naive_high = naive_low = np.nan
+            note = f"{self.km.known_to} {last[name]:,}" if unknown else ""
             rows.append(
                 (name, days, km.loc[name, "at_risk"], *counted.loc[name], cif, low, high,
                  incidence.loc[("death", name), "cif"], naive, naive_low, naive_high, np.maximum(naive - cif, 0), note)

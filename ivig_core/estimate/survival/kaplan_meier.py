@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,8 @@ class KaplanMeier:
     curves: pd.DataFrame
     medians: pd.DataFrame
     conf_level: float
+    known_to: ClassVar[str] = "observed to day"
+    """How far curves are known, before the day: what a note says of times after it."""
 
     @property
     def groups(self) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.estimate.rates.interaction import ESTIMABLE
+from ivig_core.export import rows_of
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import (
     ABSENT,
@@ -70,7 +71,7 @@ def rows(table: pd.DataFrame) -> list[Row]:
 
     Prespecified rows are one block in which each has its own p; what follows them is headed as exploratory.
     """
-    records = table.to_dict("records")
+    records = rows_of(table)
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
     headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
@@ -135,6 +136,9 @@ def _hover(record: Mapping[str, Any], name: str, text: str, rates: list[str]) ->
     lines = [f"<b>{escape(name)}</b>", f"{escape(count(record['patients']))} patients"]
     for side, words, value in (("on", "on IVIG", rates[0]), ("off", "off IVIG", rates[1])):
         days = record[f"person_days_{side}"]
+        if not is_number(days) and not is_number(record[f"infections_{side}"]):
+            lines.append(f"{words}: {escape(count(record[f'infections_{side}']))}")
+            continue
         years = f"{days / DAYS_PER_YEAR:,.1f}" if is_number(days) else ABSENT
         infections = escape(count(record[f"infections_{side}"]))
         lines.append(f"{words}: {infections} infections in {years} patient-years, {value} a year")
@@ -198,7 +202,7 @@ def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]
     `claimed`: only of what IVIG does not change, with enough infections in every level that is compared.
     """
     if claimed:
-        table = table[[_claimed(record, table) for record in table.to_dict("records")]]
+        table = table[[_claimed(record, table) for record in rows_of(table)]]
     own = (table["factor"] == PRESPECIFIED).to_numpy()
     rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
     return [

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.fit import FEW
+from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
 from ivig_core.figures.forest_parts.rows import OVERALL, Row, alt, axis_range, row, ticks
 from ivig_core.figures.frame import beside, broken, column, frame
@@ -32,7 +33,7 @@ def forest_compact(table: pd.DataFrame, *, presentation: bool = False) -> go.Fig
     The overall row is a diamond. A row without an estimate stays and says why.
     """
     sizes = type_of(presentation, compact=True)
-    lines = [row(record) for record in table.to_dict("records")]
+    lines = [row(record) for record in rows_of(table)]
     figure = frame(
         "forest", finding(table), "Ratio (95 % interval), infections on / off", alt(table, lines),
         (len(lines) + HEAD) * ROW * sizes.scale, sizes=sizes, below=round(52 * sizes.scale),
@@ -70,7 +71,7 @@ def finding(table: pd.DataFrame) -> str:
 
 def small_print(table: pd.DataFrame) -> list[str]:
     """When IgG was measured, and the counts of every level that is too rare to be compared."""
-    records = [record for record in table.to_dict("records") if is_number(record["p_interaction"])]
+    records = [record for record in rows_of(table) if is_number(record["p_interaction"])]
     rare = {
         level_in_words(record["factor"], level): f"({counted(on, 'infection')} on and {count(off)} off IVIG)"
         for record in records
@@ -110,7 +111,7 @@ def _separators(figure: go.Figure, lines: list[Row]) -> None:
 
 def _names(figure: go.Figure, table: pd.DataFrame, sizes: Type) -> None:
     texts = []
-    for record in table.to_dict("records"):
+    for record in rows_of(table):
         first, second = map(escape, name(str(record["level"])))
         if record["factor"] == OVERALL:
             first, second = f"<b>{first}</b>", escape(counted(record["patients"], "patient"))

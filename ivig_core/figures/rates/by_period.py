@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from ivig_core.export import rows_of
 from ivig_core.figures.frame import beside, column, frame, sentence
 from ivig_core.figures.theme import FAINT, PAPER, state_colour, type_of
 from ivig_core.figures.words import count, counted, escape, is_number, rate
@@ -27,7 +29,7 @@ def rates_by_period(table: pd.DataFrame, *, presentation: bool = False) -> go.Fi
     sizes = type_of(presentation)
     if not (pd.to_numeric(table["person_days"], errors="coerce") > 0).any():
         return sentence("rates", "No day is left to count infections on.", sizes=sizes)
-    records = table.to_dict("records")
+    records = rows_of(table)
     row = round(ROW * sizes.scale)
     figure = frame(
         "rates", finding(table), detail(table), alt(table), (len(records) + HEAD) * row,
@@ -105,10 +107,15 @@ def _texts(figure: go.Figure, records: list[dict[str, Any]], size: float) -> Non
 
 def _interval(record: dict[str, Any]) -> str:
     if not is_number(record["rate"]):
-        return "no days"
+        return "not shared" if _withheld(record) else "no days"
     if not is_number(record["ci_high"]):
         return rate(record["rate"])
     return f"{rate(record['rate'])} ({rate(record['ci_low'])}–{rate(record['ci_high'])})"
+
+
+def _withheld(record: Mapping[str, Any]) -> bool:
+    """Whether a rate is missing because its infections or patients are few and hidden."""
+    return any(not is_number(record[name]) for name in ("patients", "infections", "person_days"))
 
 
 def _behind(record: dict[str, Any]) -> str:
@@ -123,6 +130,11 @@ def finding(table: pd.DataFrame) -> str:
     if len(table) and counted_ones.eq(0).all():
         return "No infection counts under these settings"
     on, off = _total(table, table["period"].str.startswith(ON)), _total(table, table["period"] == OBSERVATION)
+    compared = table[table["period"].str.startswith(ON) | (table["period"] == OBSERVATION)]
+    if any(map(_withheld, rows_of(compared))):
+        told = [f"{rate(value)} {where} IVIG" for value, where in ((on, "on"), (off, "off")) if value is not None]
+        rest = f"; infections per patient-year: {told[0]}" if told else ""
+        return f"Too few infections or patients to share both rates{rest}"
     # Reference apart: then off IVIG are the days of the same patients.
     same = " (same patients)" if (table["period"] == REFERENCE).any() else ""
     if on is None and off is None:
@@ -146,12 +158,13 @@ def _total(table: pd.DataFrame, rows: pd.Series) -> float | None:
 
 def detail(table: pd.DataFrame) -> str:
     """Patients and infections behind the rates."""
-    infections = pd.to_numeric(table["infections"], errors="coerce").sum()
-    days = pd.to_numeric(table["person_days"], errors="coerce").sum()
-    return f"{counted(int(infections), 'infection')} in {days / DAYS_PER_YEAR:,.1f} patient-years; 95 % intervals"
+    if any(map(_withheld, rows_of(table))):
+        return "Periods with few infections or patients are not shared; 95 % intervals"
+    infections, days = table["infections"].sum(), table["person_days"].sum()
+    return f"{counted(infections, 'infection')} in {days / DAYS_PER_YEAR:,.1f} patient-years; 95 % intervals"
 
 
 def alt(table: pd.DataFrame) -> str:
     """The plot in words."""
-    parts = [f"{record['label']} {_interval(record)}" for record in table.to_dict("records")]
+    parts = [f"{record['label']} {_interval(record)}" for record in rows_of(table)]
     return f"Infections per patient-year with 95 % intervals: {'; '.join(parts)}. {detail(table)}."

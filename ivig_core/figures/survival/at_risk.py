@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ivig_core.figures.groups import Style
 from ivig_core.figures.legible import legible
 from ivig_core.figures.theme import INK, MUTED, Type
-from ivig_core.figures.words import DAYS_PER_MONTH, escape, shorten_apart
+from ivig_core.figures.words import DAYS_PER_MONTH, count, escape, shorten_apart
 
 KINDS = ("at risk", "events", "censored")
 ALL_KINDS_FOR = 3
@@ -26,7 +26,7 @@ class TableRow(NamedTuple):
 
     label: str
     colour: str
-    numbers: tuple[int, ...] | None = None
+    numbers: tuple[float, ...] | None = None
     kind: str = "heading"
 
 
@@ -50,7 +50,11 @@ def table_rows(
         for name, numbers in counted.items()
         for row in (
             TableRow(names[name], styles[name].colour),
-            *(TableRow(kind, INK if kind == "at risk" else MUTED, numbers[kind], kind) for kind in KINDS),
+            *(
+                TableRow(kind, INK if kind == "at risk" else MUTED, numbers[kind], kind)
+                for kind in KINDS
+                if kind in numbers
+            ),
         )
     ]
 
@@ -76,7 +80,7 @@ def draw_rows(figure: go.Figure, rows: list[TableRow], ticks: np.ndarray, sizes:
         else:
             place = {"x": 0, "xanchor": "right", "xshift": _shift(rows, sizes), "text": escape(row.label)}
             figure.add_scatter(
-                x=ticks, y=np.full(len(ticks), at), yaxis="y2", mode="text", text=[f"{n:,}" for n in row.numbers],
+                x=ticks, y=np.full(len(ticks), at), yaxis="y2", mode="text", text=[count(n) for n in row.numbers],
                 textfont={"size": size, "color": INK if row.kind == "at risk" else MUTED}, hoverinfo="skip",
                 showlegend=False, name=row.kind, cliponaxis=False,
             )  # fmt: skip
@@ -89,13 +93,15 @@ def draw_rows(figure: go.Figure, rows: list[TableRow], ticks: np.ndarray, sizes:
 def _shift(rows: list[TableRow], sizes: Type) -> int:
     """How far labels stand clear of the first numbers, which are centred on the axis."""
     most = max(row.numbers[0] for row in rows if row.numbers)
-    return -round(10 + len(f"{most:,}") * sizes.text * 0.3)
+    return -round(10 + len(count(most)) * sizes.text * 0.3)
 
 
-def _numbers(curve: pd.DataFrame, ticks: np.ndarray) -> dict[str, tuple[int, ...]]:
+def _numbers(curve: pd.DataFrame, ticks: np.ndarray) -> dict[str, tuple[float, ...]]:
+    """The kinds of numbers at every mark. A shared curve has no numbers of those censored, and none after its end."""
+    whole = bool(curve["censored"].notna().all())
     time = curve["time"].to_numpy(float)
     row = np.searchsorted(time, ticks * DAYS_PER_MONTH, side="left")
-    at_risk = np.append(curve["at_risk"].to_numpy(), 0)[row]
-    gone = {name: np.append(0, curve[name].to_numpy().cumsum())[row] for name in KINDS[1:]}
-    values = {"at risk": at_risk, **gone}
-    return {name: tuple(map(int, numbers)) for name, numbers in values.items()}
+    at_risk = np.append(curve["at_risk"].to_numpy(float), 0.0 if whole else np.nan)[row]
+    gone = {name: np.append(0, curve[name].fillna(0).to_numpy(float).cumsum())[row] for name in KINDS[1:]}
+    values = {"at risk": at_risk, **{name: np.where(np.isnan(at_risk), np.nan, rows) for name, rows in gone.items()}}
+    return {name: tuple(map(float, rows)) for name, rows in values.items() if whole or name != "censored"}

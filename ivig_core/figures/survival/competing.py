@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.survival.competing_beside import Competing
+from ivig_core.export import rows_of
 from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height, sentence
 from ivig_core.figures.groups import group_style
 from ivig_core.figures.steps import enough_at_risk, steps
@@ -56,7 +57,8 @@ def competing(result: Competing, *, days: float = DAYS, presentation: bool = Fal
         "cumulative-incidence", finding(result, days), detail(result), alt(result, days),
         curve_height + room + table_height, sizes=sizes, below=foot + 8, left=left_margin(rows, sizes),
     )  # fmt: skip
-    kinds = tuple(LINES) if few else ("infection",)
+    # Shared curves do not tell every kind.
+    kinds = tuple(kind for kind in LINES if result.curves[kind].notna().any()) if few else ("infection",)
     for name, curve in curves.items() if few else ():
         _band(figure, curve, colours[name])
     for name, curve in curves.items():
@@ -89,6 +91,8 @@ def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
     """The curve from time 0, where everybody is at risk and nothing has happened."""
     start = dict.fromkeys(curve.columns, 0.0) | {"at_risk": curve["at_risk"].iloc[0]}
     start |= {"infection_low": np.nan, "infection_high": np.nan}
+    if curve["censored"].isna().any():  # a shared curve, which tells counts at its steps alone
+        start |= {"infections": np.nan, "deaths": np.nan, "one_minus_km": np.nan}
     return pd.concat([pd.DataFrame([start]), curve], ignore_index=True).drop(columns="group")
 
 
@@ -108,7 +112,7 @@ def _band(figure: go.Figure, curve: pd.DataFrame, colour: str) -> None:
 
 def _line(figure: go.Figure, curve: pd.DataFrame, kind: str, colour: str, name: str) -> None:
     """The steps of one kind; from where fewer than 10 are at risk they are faded."""
-    texts = [_label(hover(name, row)) for row in curve.to_dict("records")] if kind == "infection" else None
+    texts = [_label(hover(name, row)) for row in rows_of(curve)] if kind == "infection" else None
     opacity = NAIVE_OPACITY if kind == "one_minus_km" else 1.0
     line, enough = {"color": colour, **LINES[kind]}, enough_at_risk(curve["at_risk"])
     steps(figure, curve["time"], curve[kind], enough, line, name, texts, opacity=opacity, meta=kind)
@@ -156,13 +160,19 @@ def _rows(
         for name, curve in curves.items()
         for row in (
             TableRow(called[name], colours[name]),
-            *(TableRow(k, INK if k == "at risk" else MUTED, _numbers(curve, k, ticks), k) for k in COUNTS),
+            *(
+                TableRow(k, INK if k == "at risk" else MUTED, _numbers(curve, k, ticks), k)
+                for k, column in COUNTS.items()
+                if curve[column].iloc[1:].notna().any()
+            ),
         )
     ]
 
 
-def _numbers(curve: pd.DataFrame, kind: str, ticks: np.ndarray) -> tuple[int, ...]:
+def _numbers(curve: pd.DataFrame, kind: str, ticks: np.ndarray) -> tuple[float, ...]:
+    """Numbers at every mark; a shared curve, which does not say who is censored, has none after its end."""
     row = np.searchsorted(curve["time"].to_numpy(float), ticks * DAYS_PER_MONTH, side="left")
-    values = curve[COUNTS[kind]].to_numpy()
+    values = curve[COUNTS[kind]].fillna(0).to_numpy(float)
     values = np.append(values, 0) if kind == "at risk" else np.append(0, values.cumsum())
-    return tuple(map(int, values[row]))
+    over = (row == len(curve)) & bool(curve["censored"].isna().any())
+    return tuple(map(float, np.where(over, np.nan, values[row])))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ivig_core.estimate.survival.competing_beside import Competing
+from ivig_core.estimate.survival.kaplan_meier import KaplanMeier
+from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name
 from ivig_core.figures.survival.words import IMMORTAL
 from ivig_core.figures.theme import FEW_AT_RISK
-from ivig_core.figures.words import DAYS_PER_MONTH, count, counted, is_number, listed, percent, shorten_apart
+from ivig_core.figures.words import DAYS_PER_MONTH, count, counted, is_number, listed, percent, shorten_apart, total
 
 NAME_CHARS = 30
 NOBODY = "No patients are left to compare: no cumulative incidence."
@@ -38,24 +40,35 @@ def finding(result: Competing, days: float) -> str:
     if not result.curves["infections"].sum():
         return "No patient had an infection"
     rows = result.at(days)
-    rows = rows[rows["difference"].notna()].to_dict("records")
+    rows = rows_of(rows[rows["infection"].notna()])
     if not rows:
+        if result.km.known_to != KaplanMeier.known_to:
+            return f"The shared curves end too early for a number {when(result, days).lower()}"
         return f"Nobody is observed long enough for a number {when(result, days).lower()}"
     if len(result.groups) == 1:
         return _one(result, rows[0])
     if len(rows) <= SPELT_OUT_FOR:
         return _some(result, rows)
     low, high = (percent(pick(row["infection"] for row in rows)) for pick in (min, max))
-    most = round(100 * max(row["difference"] for row in rows))
-    more = f"would say up to {counted(most, 'percentage point')} more" if most else "says the same"
     share = low if low == high else f"{low} to {high}"
     groups = f"in each of {len(rows)} groups"
-    return f"{when(result, days)}, {share} had an infection {groups}; {IGNORING} {more}{_bias(result)}"
+    return f"{when(result, days)}, {share} had an infection {groups}{_most(rows)}{_bias(result)}"
+
+
+def _most(rows: list[dict[str, Any]]) -> str:
+    """How much more Kaplan–Meier would say, as the end of a sentence; empty where it is not told."""
+    apart = [row["difference"] for row in rows if is_number(row["difference"])]
+    if not apart:
+        return ""
+    most = round(100 * max(apart))
+    return f"; {IGNORING} " + (f"would say up to {counted(most, 'percentage point')} more" if most else "says the same")
 
 
 def _one(result: Competing, row: dict[str, Any]) -> str:
-    died = f"{percent(row['death'])} died without one" if row["deaths"] else "nobody died without one"
-    return f"{when(result, row['days'])}, {with_limits(row)} had an infection and {died}; {_naive([row])}"
+    nobody = is_number(row["deaths"]) and not row["deaths"]
+    died = " and nobody died without one" if nobody else f" and {percent(row['death'])} died without one"
+    told = died if is_number(row["death"]) else ""
+    return f"{when(result, row['days'])}, {with_limits(row)} had an infection{told}{_naive([row])}"
 
 
 def _some(result: Competing, rows: list[dict[str, Any]]) -> str:
@@ -63,7 +76,7 @@ def _some(result: Competing, rows: list[dict[str, Any]]) -> str:
     (first, *more) = [f"“{called[row['group']]}”" for row in rows]
     shares = [percent(row["infection"]) for row in rows]
     parts = [f"{shares[0]} had an infection in {first}", *map(" in ".join, zip(shares[1:], more, strict=True))]
-    return f"{when(result, rows[0]['days'])}, {listed(parts)}; {_naive(rows)}{_bias(result)}"
+    return f"{when(result, rows[0]['days'])}, {listed(parts)}{_naive(rows)}{_bias(result)}"
 
 
 def with_limits(row: dict[str, Any]) -> str:
@@ -74,10 +87,13 @@ def with_limits(row: dict[str, Any]) -> str:
 
 
 def _naive(rows: list[dict[str, Any]]) -> str:
+    """What Kaplan–Meier would say, as the end of a sentence; empty where it is not told."""
+    if not all(is_number(row["one_minus_km"]) for row in rows):
+        return ""
     theirs, mine = ([percent(row[name]) for row in rows] for name in ("one_minus_km", "infection"))
     if theirs == mine:
-        return f"{IGNORING} says the same"
-    return f"{IGNORING} would say {listed(theirs)}"
+        return f"; {IGNORING} says the same"
+    return f"; {IGNORING} would say {listed(theirs)}"
 
 
 def _bias(result: Competing) -> str:
@@ -87,10 +103,11 @@ def _bias(result: Competing) -> str:
 
 def detail(result: Competing) -> str:
     """Patients and events behind the curves."""
-    infections, deaths = (result.curves[name].sum() for name in ("infections", "deaths"))
-    patients = counted(result.km.medians["patients"].sum(), "patient")
-    text = f"{patients}, {count(infections)} with an infection, {count(deaths)} died without one"
-    if result.excluded:
+    infections, deaths = (total(result.curves[name]) for name in ("infections", "deaths"))
+    patients = counted(total(result.km.medians["patients"]), "patient")
+    died = f", {count(deaths)} died without one" if is_number(deaths) else ""
+    text = f"{patients}, {count(infections)} with an infection{died}"
+    if result.excluded and is_number(result.excluded):
         text += f"; {counted(result.excluded, 'patient')} left out by day {result.landmark_day}"
     return text
 
@@ -112,10 +129,16 @@ def hover(name: str, row: dict[str, Any]) -> list[str]:
         name,
         f"month {row['time'] / DAYS_PER_MONTH:.1f} (day {row['time']:,.0f})",
         f"infection {with_limits(row)}",
-        f"death without one {percent(row['death'])}",
-        f"Kaplan–Meier, ignoring death {percent(row['one_minus_km'])}",
-        f"{row['at_risk']:,.0f} at risk, {counted(row['infections'], 'infection')}, {counted(row['deaths'], 'death')}",
+        *([f"death without one {percent(row['death'])}"] if is_number(row["death"]) else []),
+        *([f"Kaplan–Meier, ignoring death {percent(row['one_minus_km'])}"] if is_number(row["one_minus_km"]) else []),
+        ", ".join([f"{row['at_risk']:,.0f} at risk", *_events(row)]),
     ]
+
+
+def _events(row: dict[str, Any]) -> list[str]:
+    """Infections and deaths of one time; those of a shared curve are told at its steps alone."""
+    kinds = (("infections", "infection"), ("deaths", "death"))
+    return [counted(row[name], word) for name, word in kinds if is_number(row[name])]
 
 
 def alt(result: Competing, days: float) -> str:
@@ -124,7 +147,7 @@ def alt(result: Competing, days: float) -> str:
     values = [
         f"{called[row['group']]}: infection {percent(row['infection'])}, death without one {percent(row['death'])}, "
         f"Kaplan–Meier {percent(row['one_minus_km'])}"
-        for row in result.at(days).to_dict("records")
+        for row in rows_of(result.at(days))
         if is_number(row["difference"])
     ]
     said = f" {'; '.join(values)}." if len(values) > 1 else ""

@@ -7,13 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.estimate.survival.tables import SurvivalTables
+from ivig_core.export import rows_of
 from ivig_core.figures.frame import frame, legend_below, narrower, note, note_height, sentence
 from ivig_core.figures.groups import Style, group_name, group_style
 from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival.at_risk import draw_rows, left_margin, table_rows
 from ivig_core.figures.survival.words import alt, axis_title, detail, finding, marked, small_print
 from ivig_core.figures.theme import AT_RISK_ROW, MUTED, SURVIVAL_HEIGHT, Type, pale, type_of
-from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, percent, shorten_apart
+from ivig_core.figures.words import DAYS_PER_MONTH, counted, escape, is_number, percent, shorten_apart
 
 TITLE_ROOM, AXIS_ROOM = 66, 56
 LEGEND_CHARS = 30
@@ -34,11 +35,12 @@ def kaplan_meier(
     said = said or (finding(tables), detail(tables))
     if tables.km.curves.empty:
         return sentence("survival", "No patients are left to compare: no survival curve.", sizes=sizes)
-    groups = tables.km.groups
+    curves = {name: _with_start(part) for name, part in tables.km.curves.groupby("group", sort=False, observed=True)}
+    # A group with too few patients to share has a row in the medians and no curve.
+    groups = [name for name in tables.km.groups if name in curves]
     whole = {name: group_name(tables.group, name, tables.landmark_day) for name in groups}
     names = dict(zip(groups, shorten_apart(whole.values(), LEGEND_CHARS), strict=True))
-    styles = {name: group_style(tables.group, name, at) for at, name in enumerate(groups)}
-    curves = {name: _with_start(part) for name, part in tables.km.curves.groupby("group", sort=False, observed=True)}
+    styles = {name: group_style(tables.group, name, at) for at, name in enumerate(tables.km.groups)}
     ticks = _ticks(tables.km.curves["time"].max())
     rows = table_rows(curves, names, styles, ticks)
     table_height = len(rows) * AT_RISK_ROW
@@ -68,7 +70,9 @@ def kaplan_meier(
 
 def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
     """The curve from time 0, where everybody is at risk and nothing has happened."""
-    start = {"time": 0, "at_risk": curve["at_risk"].iloc[0], "events": 0, "censored": 0}
+    # A shared curve does not say who is censored.
+    nothing = 0 if curve["censored"].notna().all() else np.nan
+    start = {"time": 0, "at_risk": curve["at_risk"].iloc[0], "events": nothing, "censored": nothing}
     first = pd.DataFrame([{**start, "survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}])
     return pd.concat([first, curve.drop(columns="group")], ignore_index=True)
 
@@ -95,7 +99,7 @@ def _next(curve: pd.DataFrame, known: pd.DataFrame) -> float:
 
 def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str, whole: str) -> None:
     """The steps; from where fewer than 10 are at risk they are faded. `whole`: the name in full, on hover."""
-    hover = [_hover(whole, row) for row in curve.to_dict("records")]
+    hover = [_hover(whole, row) for row in rows_of(curve)]
     line = {"color": style.colour, "dash": style.dash, "width": 2.5}
     steps(figure, curve["time"], curve["survival"], enough_at_risk(curve["at_risk"]), line, name, hover)
     key(figure, line, name)
@@ -103,10 +107,14 @@ def _curve(figure: go.Figure, curve: pd.DataFrame, style: Style, name: str, whol
 
 def _hover(name: str, row: dict[str, float]) -> str:
     limits = f" ({percent(row['ci_low'])} to {percent(row['ci_high'])})" if row["ci_low"] == row["ci_low"] else ""
+    behind = [f"{row['at_risk']:,.0f} at risk"]
+    if is_number(row["events"]):
+        behind.append(counted(row["events"], "event"))
+    if is_number(row["censored"]):
+        behind.append(f"{row['censored']:,.0f} censored")
     return (
         f"<b>{escape(name)}</b><br>month {row['time'] / DAYS_PER_MONTH:.1f} (day {row['time']:,.0f})<br>"
-        f"{escape(percent(row['survival']) + limits)}<br>{row['at_risk']:,.0f} at risk, "
-        f"{counted(row['events'], 'event')}, {row['censored']:,.0f} censored"
+        f"{escape(percent(row['survival']) + limits)}<br>{', '.join(behind)}"
     )
 
 

@@ -9,9 +9,21 @@ import pandas as pd
 
 from ivig_core.estimate.survival.landmark import EVENT_WORDS
 from ivig_core.estimate.survival.tables import SurvivalTables
+from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name, variable_name
 from ivig_core.figures.theme import FEW_AT_RISK
-from ivig_core.figures.words import CLEAR, count, counted, is_number, lower, months, p_phrase, shorten_apart
+from ivig_core.figures.words import (
+    CLEAR,
+    count,
+    counted,
+    is_number,
+    lower,
+    months,
+    p_phrase,
+    shorten_apart,
+    total,
+    unreached,
+)
 
 AXIS_TITLES = {
     "infection": "Free of infection",
@@ -91,7 +103,7 @@ def group_words(group: str, landmark_day: int) -> str:
 def _one(tables: SurvivalTables, noun: str) -> str:
     row = tables.km.medians.iloc[0]
     if not is_number(row["median"]):
-        return f"Median {noun} not reached"
+        return f"Median {noun} {unreached(row['median'])}"
     return f"Median {noun} {months(row['median'])} months {_limits(row)}".rstrip()
 
 
@@ -121,7 +133,7 @@ def _limits(row: Mapping[str, Any] | pd.Series) -> str:
     low, high = row["ci_low"], row["ci_high"]
     if not is_number(low):
         return ""
-    return f"({months(low)}–{months(high) if is_number(high) else 'not reached'})"
+    return f"({months(low)}–{months(high) if is_number(high) else unreached(high)})"
 
 
 def immortal(tables: SurvivalTables) -> bool:
@@ -132,9 +144,9 @@ def immortal(tables: SurvivalTables) -> bool:
 def detail(tables: SurvivalTables) -> str:
     """Patients and events behind the curves."""
     medians = tables.km.medians
-    patients, events = medians["patients"].sum(), medians["events"].sum()
+    patients, events = total(medians["patients"]), total(medians["events"])
     text = f"{counted(patients, 'patient')}, {count(events)} with {EVENT_WORDS.get(tables.event, 'an event')}"
-    if tables.excluded:
+    if tables.excluded and is_number(tables.excluded):
         text += f"; {counted(tables.excluded, 'patient')} left out by day {tables.landmark_day}"
     return text
 
@@ -142,8 +154,9 @@ def detail(tables: SurvivalTables) -> str:
 def medians_text(tables: SurvivalTables) -> str:
     """The median of each group with its interval, in months."""
     parts = []
-    for name, row in zip(names(tables), tables.km.medians.to_dict("records"), strict=True):
-        value = f"{months(row['median'])} {_limits(row)}".strip() if is_number(row["median"]) else "not reached"
+    for name, row in zip(names(tables), rows_of(tables.km.medians), strict=True):
+        median = row["median"]
+        value = f"{months(median)} {_limits(row)}".strip() if is_number(median) else unreached(median)
         parts.append(f"{name} {value}" if len(tables.km.medians) > 1 else value)
     return f"Median in months (95 % interval): {'; '.join(parts)}."
 
@@ -151,7 +164,8 @@ def medians_text(tables: SurvivalTables) -> str:
 def follow_up_text(tables: SurvivalTables) -> str:
     """Median follow-up of all patients compared, in months."""
     row = tables.follow_up.overall.iloc[0]
-    value = f"{months(row['median'])} months {_limits(row)}".strip() if is_number(row["median"]) else "not reached"
+    median = row["median"]
+    value = f"{months(median)} months {_limits(row)}".strip() if is_number(median) else unreached(median)
     return f"Median follow-up (reverse Kaplan–Meier): {value}."
 
 

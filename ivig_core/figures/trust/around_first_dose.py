@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from ivig_core.export import rows_of
 from ivig_core.figures.frame import frame, sentence
 from ivig_core.figures.theme import INK, MUTED, PRE_TINT, Type, pale, type_of
-from ivig_core.figures.words import count, counted, is_number, rate
+from ivig_core.figures.words import count, counted, is_number, rate, total
 
 HEIGHT, ROW, AXIS, TOP = 260, 24, 64, 0.95
 """Px of the plot, of a row of counts and of the axis; the part of the height up to which the plot reaches."""
@@ -33,7 +34,7 @@ def around_first_dose(table: pd.DataFrame, *, presentation: bool = False) -> go.
     )  # fmt: skip
     known = table[table["rate"].notna()]
     middle = (known["first_day"] + known["last_day"] + 1) / 2
-    hover = [_hover(record) for record in known.to_dict("records")]
+    hover = [_hover(record) for record in rows_of(known)]
     figure.add_vrect(x0=-NEAR, x1=0, fillcolor=pale(PRE_TINT, 0.28), line_width=0, layer="below", name="before")
     figure.add_vline(x=0, line={"color": MUTED, "width": 1.5, "dash": "dash"}, name="first dose")
     figure.add_scatter(
@@ -54,7 +55,8 @@ def _axes(figure: go.Figure, table: pd.DataFrame, sizes: Type) -> None:
     first, last = int(table["first_day"].min()), int(table["last_day"].max()) + 1
     known = table[table["rate"].notna()]
     # An interval of hardly any days would press all others flat: it is cut at twice the highest rate.
-    top = max(min(float(known["ci_high"].max()), 2 * float(known["rate"].max())), 0.05) * 1.05
+    ends = (float(known["ci_high"].max()), 2 * float(known["rate"].max())) if len(known) else (0.0,)
+    top = max(min(ends), 0.05) * 1.05
     marks = [day for day in range(first, last + 1, 30) if not _skipped(day, sizes)]
     figure.update_layout(
         xaxis={
@@ -82,7 +84,7 @@ def _counts(figure: go.Figure, table: pd.DataFrame, sizes: Type) -> None:
             "font": {"size": sizes.text - 1, "color": MUTED}, "name": f"{name} counts",
         }  # fmt: skip
         figure.add_annotation(text=words, x=0, xref="paper", xanchor="right", xshift=-round(14 * sizes.scale), **common)
-        for record in table.to_dict("records"):
+        for record in rows_of(table):
             x = (record["first_day"] + record["last_day"] + 1) / 2
             figure.add_annotation(text=count(record[name]), x=x, xref="x", xanchor="center", **common)
 
@@ -103,8 +105,10 @@ def _with_interval(record: Mapping[str, Any]) -> str:
 
 
 def _pooled(table: pd.DataFrame) -> float | None:
+    """The rate of these bins together; None without a day, or where a count of one is withheld."""
     days = table["person_days"].sum()
-    return float(table["infections"].sum() / days * 365.25 / 12) if days else None
+    told = table["infections"].notna().all() and table["person_days"].notna().all()
+    return float(table["infections"].sum() / days * 365.25 / 12) if days and told else None
 
 
 def finding(table: pd.DataFrame) -> str:
@@ -119,6 +123,8 @@ def finding(table: pd.DataFrame) -> str:
         (_pooled(after), f"in the {NEAR} days from it on"),
     ]
     said = [f"{rate(value)} {words}" for value, words in parts if is_number(value)]
+    if not said and table["infections"].isna().any():
+        return "Infections around the first dose: too few to be shared"
     if not said:
         return f"No day in the {NEAR} days around the first dose"
     return f"Infections per patient-month: {', '.join(said)}"
@@ -126,12 +132,14 @@ def finding(table: pd.DataFrame) -> str:
 
 def detail(table: pd.DataFrame) -> str:
     """Patients and infections behind the plot."""
-    infections = counted(int(table["infections"].sum()), "infection")
-    return f"{infections} of up to {counted(int(table['patients'].max()), 'patient')} with IVIG; 95 % intervals"
+    infections = counted(total(table["infections"]), "infection")
+    most = max(filter(is_number, table["patients"]), default=total(table["patients"]))
+    more = "; bins without a dot have too few to be shared" if table["infections"].isna().any() else ""
+    return f"{infections} of up to {counted(most, 'patient')} with IVIG; 95 % intervals{more}"
 
 
 def alt(table: pd.DataFrame) -> str:
     """The plot in words."""
-    known = table[table["rate"].notna()].to_dict("records")
+    known = rows_of(table[table["rate"].notna()])
     parts = [f"days {record['first_day']} to {record['last_day']} {_with_interval(record)}" for record in known]
     return f"Infections per patient-month by day since the first dose of IVIG: {'; '.join(parts)}."

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.words import (
     NO_ESTIMATE,
@@ -26,13 +27,26 @@ from ivig_core.figures.words import (
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, Headline
 from ivig_core.study.overview.headline import RULES as FOUR
 from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
-from ivig_core.study.trust.sensitivity_rows import MEDIATOR, SCCS
+from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR, SCCS
 
 PAPER = "Lancman 2026"
 REASONS = {**NO_ESTIMATE, NOT_APPLICABLE: "changes nothing in this cohort"}
 MARK = "●"
 RANGE = f"Range of the four marked {MARK}"
 RULES = tuple(rule for rule, *_ in FOUR)
+AS_PRINTED = f"{PAPER}: as printed there, for 43 other patients."
+CONFIRMS_NOTHING = "Synthetic patients confirm no published number."
+EXTENDING = (
+    "“If infections bring IVIG on” compares each day on IVIG with the patient's later days only. It extends a "
+    "published method (Farrington 2009) to repeated doses, is wide in small cohorts, and too favourable where "
+    "infections kill."
+)
+ALWAYS = (
+    "Also true of every such comparison: what changes over time together with IVIG is not accounted for, doses given "
+    "elsewhere count as off IVIG, and it shows an association, not proof."
+)
+NOTHING_FOUND = "None of the checks found a reason in this cohort; it remains an association, not proof."
+IGG = "IgG lies on the path from IVIG to infection: adjusted for it, part of the effect is taken away."
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Line(Row):
 
 def lines(table: pd.DataFrame) -> list[Line]:
     """One line per row of the table; texts are escaped."""
-    return [_line(record) for record in table.to_dict("records")]
+    return [_line(record) for record in rows_of(table)]
 
 
 def _line(record: Mapping[str, Any]) -> Line:
@@ -190,3 +204,14 @@ def alt(table: pd.DataFrame) -> str:
         row = apart.iloc[0]
         last = f" Adjusted for IgG, a mediator: {ratio(row['irr'])} {interval(row['ci_low'], row['ci_high'])}."
     return f"Forest plot of {counted(len(table), 'row')}. {finding(table)}.{spread}{last}"
+
+
+def row_remarks(table: pd.DataFrame, synthetic: bool, adjusted_for_igg: bool) -> list[str]:
+    """Where the paper's numbers come from, what the extended method is, and the caveat of the mediator."""
+    said = []
+    if (table["published"] != "").any():
+        said.append(f"{AS_PRINTED} {CONFIRMS_NOTHING}" if synthetic else AS_PRINTED)
+    estimated = set(table.loc[table["status"].isin(HAS_BOUND).to_numpy(), "group"])
+    if EXTENDED in estimated:
+        said.append(EXTENDING)
+    return [*said, IGG] if MEDIATOR in estimated and not adjusted_for_igg else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ivig_core.estimate.survival.landmark import NO_IVIG
@@ -18,7 +19,6 @@ from ivig_core.figures.words import (
     interval,
     is_number,
     lower,
-    p_phrase,
     p_value,
     percent,
     rate,
@@ -44,8 +44,8 @@ METHODS = {SAME: "the same", INDEPENDENT: "independent", BOOTSTRAP: "bootstrap"}
 ABOUT_METHODS = {
     INDEPENDENT: "Independent: no patient is in both A and B, so that their variances add.",
     BOOTSTRAP: (
-        "Bootstrap: patients are in both, so they are drawn again and again, the same ones for A and B; the interval "
-        "holds 95 % of the differences."
+        "Bootstrap: patients are in both, so they are drawn again and again, {draws:,} times, the same ones for A and "
+        "B; the interval holds 95 % of the differences."
     ),
 }
 
@@ -54,7 +54,7 @@ def lines(result: Comparison) -> list[Row]:
     """Rows of the forest: A, B, then B against A."""
     by = {row["measure"]: row for row in result.rows.to_dict("records") if not row["group"]}
     sides = [_side(by[RATIO], side) for side in ("a", "b")]
-    return [*sides, *(_against(by[name], name) for name in (RATIO, RATE_ON, RATE_OFF))]
+    return [*sides, *(_against(by[name], name, result.draws) for name in (RATIO, RATE_ON, RATE_OFF))]
 
 
 def _side(row: dict[str, Any], side: str) -> Row:
@@ -64,13 +64,13 @@ def _side(row: dict[str, Any], side: str) -> Row:
     return _row(name, text, values, "", NO_ESTIMATE.get(status, "cannot be estimated"), f"rate ratio {text}")
 
 
-def _against(row: dict[str, Any], measure: str) -> Row:
+def _against(row: dict[str, Any], measure: str, draws: int) -> Row:
     values = [row["change"], row["ci_low"], row["ci_high"]]
     text = (
         f"{ratio(row['change'])} {interval(row['ci_low'], row['ci_high'])}".strip() if is_number(row["change"]) else ""
     )
     hover = f"{text}; {METHODS.get(row['method'], row['note'])}"
-    p = p_value(row["p_value"]) if is_number(row["p_value"]) else ""
+    p = _p(row, draws)
     return _row(AGAINST[measure], text, values, p, row["note"] or "not known", hover)
 
 
@@ -90,6 +90,16 @@ def _row(name: str, text: str, values: list[Any], p: str, reason: str, hover: st
         reason="" if text else escape(reason),
         hover=f"<b>{escape(name)}</b><br>{escape(hover)}",
     )
+
+
+def _p(row: dict[str, Any], draws: int) -> str:
+    """The p of a row; draws tell no smaller one than 2 in all of them, so that it is below that."""
+    if not is_number(row["p_value"]):
+        return ""
+    least = 2 / (draws + 1)
+    if row["method"] == BOOTSTRAP and row["p_value"] <= least * 1.0001 and least >= 0.001:
+        return f"<{math.ceil(1000 * least) / 1000:.3f}"
+    return p_value(row["p_value"])
 
 
 def finding(result: Comparison) -> str:
@@ -114,7 +124,8 @@ def detail(result: Comparison) -> str:
     if not is_number(row["change"]) or row["method"] == SAME:
         return who
     limits = interval(row["ci_low"], row["ci_high"])
-    tested = f", {p_phrase(row['p_value'])}" if is_number(row["p_value"]) else ""
+    p = _p(row.to_dict(), result.draws)
+    tested = f", p {p}" if p.startswith("<") else f", p = {p}" if p else ""
     return f"{who}; ratio of B ÷ ratio of A {ratio(row['change'])} {limits}{tested}"
 
 
@@ -137,7 +148,7 @@ def alt(result: Comparison) -> str:
 def about_methods(result: Comparison) -> list[str]:
     """How the differences were made, one sentence each."""
     used = dict.fromkeys(result.rows["method"])
-    return [ABOUT_METHODS[name] for name in used if name in ABOUT_METHODS]
+    return [ABOUT_METHODS[name].format(draws=result.draws) for name in used if name in ABOUT_METHODS]
 
 
 def survival_names(result: Comparison, a: AnalysisSpec, b: AnalysisSpec) -> dict[str, str]:
@@ -188,7 +199,7 @@ def table_rows(result: Comparison, a: AnalysisSpec, b: AnalysisSpec) -> list[dic
             "A": _value(row, "a"),
             "B": _value(row, "b"),
             "B against A": _change(row),
-            "p": p_value(row["p_value"]) if is_number(row["p_value"]) else "",
+            "p": _p(row, result.draws),
             "How": METHODS.get(row["method"], ""),
         }
         for row in result.rows.to_dict("records")
@@ -199,18 +210,15 @@ def _measure(row: dict[str, Any], a: AnalysisSpec, b: AnalysisSpec) -> str:
     named = {
         RATE_ON: "Infections a patient-year on IVIG",
         RATE_OFF: "Infections a patient-year off IVIG",
-        RATIO: "Rate ratio on against off IVIG, within patients",
+        RATIO: "Rate ratio on against off IVIG within patients",
         SHARE: f"Without event at day {row['days']:,.0f}",
         MEAN: f"Mean days without event to day {row['days']:,.0f}",
     }[row["measure"]]
     if not row["group"]:
-        return named
-    one, two = (count(row[name]) for name in ("a_patients", "b_patients"))
-    return (
-        f"{named}: {_group(row, a, b)}, {one} patients"
-        if one == two
-        else (f"{named}: {_group(row, a, b)}, {one} and {two} patients")
-    )
+        exposed = row["measure"] != RATIO and a.model.population == b.model.population == "exposed"
+        return f"{named} (patients given IVIG)" if exposed else named
+    one, two = (counted(int(row[name]), "patient") for name in ("a_patients", "b_patients"))
+    return f"{named}: {_group(row, a, b)}, {one if one == two else f'{one} and {two}'}"
 
 
 def _value(row: dict[str, Any], side: str) -> str:
@@ -235,9 +243,8 @@ def _change(row: dict[str, Any]) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.0f}".replace("-", MINUS)
+    return f"{value:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
-MINUS = "\N{MINUS SIGN}"
 SAY = {RATE_ON: rate, RATE_OFF: rate, SHARE: percent, MEAN: count}
 DIFFERENCES = {SHARE: (100.0, "points"), MEAN: (1.0, "days")}

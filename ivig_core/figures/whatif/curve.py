@@ -18,6 +18,8 @@ LOWEST, HIGHEST, LEAST = 0.05, 20.0, (0.5, 2.0)
 """The axis of ratios never reaches further, and at least from here to there."""
 TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 PLOT_WIDTH = 900
+LEGEND_ROW = 960
+"""Px in which all entries of the legend, taken as wider than they are, stand in one row: they do from 785 px on."""
 FAINT = 0.22
 KINDS = (
     ("Interval below 1", IVIG_BLUE),
@@ -25,7 +27,7 @@ KINDS = (
     ("Interval above 1", OBSERVATION_ORANGE),
 )
 PAPER_COLOUR = GROUP_COLOURS[1]
-ROWS = "definitions"
+ROWS, COLUMNS = "definitions", "columns of choices"
 
 
 def curve(view: View, *, presentation: bool = False) -> go.Figure:
@@ -49,9 +51,9 @@ def curve(view: View, *, presentation: bool = False) -> go.Figure:
     _points(figure, view, limits)
     _marks(figure, view, limits, sizes)
     _choices(figure, view, has)
-    _definitions(figure, view, limits)
+    _definitions(figure, view, limits, len(labels))
     _axes(figure, labels, limits, (top, GAP, below), sizes, len(view.order))
-    legend_below(figure, foot)
+    legend_below(figure, foot, round(LEGEND_ROW * sizes.scale))
     note(figure, small_print(), sizes=sizes)
     return figure
 
@@ -156,12 +158,20 @@ def _choices(figure: go.Figure, view: View, has: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _definitions(figure: go.Figure, view: View, limits: tuple[float, float]) -> None:
-    """What is hovered and clicked: nothing to be seen, one entry a definition."""
+def _definitions(figure: go.Figure, view: View, limits: tuple[float, float], lines: int) -> None:
+    """What is hovered and clicked: nothing to be seen, an entry a definition among the ratios and among the choices.
+
+    plotly looks for what is clicked among the points of that plot alone, and a matrix of choices has none.
+    """
     irr = np.clip(ratios(view.curve)[view.order], *limits)
     figure.add_scatter(
         x=np.arange(len(irr)), y=np.where(np.isnan(irr), limits[0], irr), mode="markers", name=ROWS, showlegend=False,
         marker={"size": 12, "opacity": 0, "color": INK}, hovertext=hover(view), hoverinfo="text",
+        customdata=view.order.tolist(), selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=np.arange(len(irr)), y=np.full(len(irr), (lines - 1) / 2), yaxis="y2", mode="markers", name=COLUMNS,
+        showlegend=False, marker={"size": 12, "opacity": 0, "color": INK}, hoverinfo="none",
         customdata=view.order.tolist(), selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
 

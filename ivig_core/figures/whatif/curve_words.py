@@ -27,8 +27,8 @@ HEADS = {
     "adjust_for": "Adjusted",
 }
 WITHOUT_EFFECT = (
-    "Where IVIG is begun after infections, more than half of them lie below 1 although it does nothing: “If IVIG did "
-    "nothing” under “Can we trust it?” tells by how much for the settings in force."
+    "Where IVIG is begun after infections, more than half of them can lie below 1 although it does nothing: “If IVIG "
+    "did nothing”, beneath the curve, tells how many."
 )
 NOT_INDEPENDENT = (
     "All rows use the same patients and infections: they are not independent, and a share of rows is no p-value."
@@ -210,7 +210,7 @@ def detail(view: View) -> str:
 
 
 def small_print() -> str:
-    """Why shares are no test, and what they would be without effect: that is told for the settings in force alone."""
+    """Why shares are no test, and where it is told what they would be without effect."""
     return f"{NOT_INDEPENDENT} {WITHOUT_EFFECT}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ivig_core.estimate.whatif.strategies.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
+from ivig_core.estimate.whatif.strategies.asked import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
 from ivig_core.figures.frame import frame, legend_below, note, note_height
 from ivig_core.figures.theme import GROUP_COLOURS, INK, PAPER, REFERENCE_GREY, type_of
 from ivig_core.figures.whatif.strategies_words import (
@@ -19,7 +19,7 @@ from ivig_core.figures.whatif.strategies_words import (
     strategy_name,
 )
 from ivig_core.figures.words import escape, is_number
-from ivig_core.study.whatif.strategies import Strategies
+from ivig_core.study.whatif.strategy_result import Strategies
 
 HEIGHT, AXIS_ROOM = 360, 58
 LOOK = {
@@ -39,7 +39,7 @@ def strategies(result: Strategies, of: str = ALL, *, presentation: bool = False)
     sizes = type_of(presentation)
     foot = note_height(small_print(result), sizes)
     figure = frame(
-        "strategies", finding(result, of), detail(result), alt(result, of), HEIGHT, sizes=sizes, left=70,
+        "strategies", finding(result, of), detail(result, of), alt(result, of), HEIGHT, sizes=sizes, left=70,
         below=round(AXIS_ROOM * sizes.scale) + foot,
     )  # fmt: skip
     rows = [row for row in result.table.to_dict("records") if row["status"] == "ok"]
@@ -49,8 +49,8 @@ def strategies(result: Strategies, of: str = ALL, *, presentation: bool = False)
     top, bottom = max(reach), min(reach)
     room = 0.15 * (top - bottom) or 1.0
     right = max(limit for row in rows for limit in _reach(row, "ivig_months")) or 1.0
-    figure.update_xaxes(title_text="Patient-months on IVIG", range=[-0.03 * right, 1.06 * right])
-    figure.update_yaxes(title_text=AXIS[of], range=[max(bottom - room, 0), top + room])
+    figure.update_xaxes(title_text="Patient-months on IVIG", tickformat=",", range=[-0.03 * right, 1.06 * right])
+    figure.update_yaxes(title_text=AXIS[of], tickformat=",", range=[max(bottom - room, 0), top + room])
     legend_below(figure, foot)
     note(figure, small_print(result), sizes=sizes)
     return figure

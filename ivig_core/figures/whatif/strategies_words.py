@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ivig_core.estimate.whatif.strategies.microsimulation import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
+from ivig_core.estimate.whatif.strategies.asked import IGG_GUIDED, INFECTION_GUIDED, NONE, OBSERVED, PRIMARY
 from ivig_core.estimate.whatif.strategies.outcome import FINITE, NONE_AVERTED, OPEN
 from ivig_core.figures.words import ABSENT, count, counted, interval, is_number, lower, percent, rate, ratio
 from ivig_core.study.whatif.assumptions import SEVERE_ONLY, Assumptions, Effect
-from ivig_core.study.whatif.strategies import Leader, Strategies
+from ivig_core.study.whatif.strategy_result import AT_HIGHEST, AT_LOWEST, Leader, Strategies
 
 SURE = 0.95
 """Share of the draws from which on an order is called clear."""
@@ -23,7 +23,7 @@ def strategy_name(name: str, assumed: Assumptions) -> str:
         OBSERVED: "As it was given",
         NONE: "No IVIG",
         PRIMARY: f"Everybody, from day {assumed.primary_day} for {counted(assumed.primary_months, 'month')}",
-        IGG_GUIDED: f"IgG below {assumed.igg_start:,}, until {assumed.igg_stop:,}",
+        IGG_GUIDED: f"IgG below {assumed.igg_start:,}, until {assumed.igg_stop:,} mg/dL",
         INFECTION_GUIDED: f"After {counted(assumed.infections, kind)} in 12 months",
     }[name]
 
@@ -120,13 +120,13 @@ def _orders(result: Strategies, rows: list[dict[str, Any]], best: dict[str, Any]
         said = f"{averted} {shown.word} averted per 100 patient-years at most, and no rule clearly averts more than "
         said += "the others"
     else:
-        said = f"“{_name(result, most)}” averts most of the {len(rows)} rules: "
+        said = f"“{_name(result, most)}” averts the most of the {len(rows)} rules: "
         said += f"{averted_text(result.row(most), shown.averted)} {shown.word} per 100 patient-years"
     if least is None:
         return said
     if least == most:
         return f"{said}, also per year of IVIG"
-    return f"{said}; “{_name(result, least)}” most per year of IVIG"
+    return f"{said}; “{_name(result, least)}” the most per year of IVIG"
 
 
 def _leaders(result: Strategies, shown: Shown) -> tuple[Leader | None, Leader | None]:
@@ -143,13 +143,38 @@ def _name(result: Strategies, name: str) -> str:
     return lower(strategy_name(name, result.assumed))
 
 
-def detail(result: Strategies) -> str:
-    """What is behind it."""
+def detail(result: Strategies, of: str = "infections") -> str:
+    """What is behind it, and how wide the answer is beside chance."""
     effect = result.effect
     return (
         f"{counted(result.patients, 'patient')}, {count(result.patient_years)} patient-years, "
         f"{counted(result.infections, 'infection')}; {effect_words(effect)} on IVIG ({effect.label})"
+        f"{_at_ends(result, of)}"
     )
+
+
+def _at_ends(result: Strategies, of: str) -> str:
+    """What the first rule averts at both ends of the cohort's own ratio."""
+    rows = [row for row in result.rules if is_number(row[AT_LOWEST]) or is_number(row[AT_HIGHEST])]
+    if of != "infections" or not rows:
+        return ""
+    best = max(rows, key=lambda row: row["averted_per_100_years"])
+    return (
+        f"; the ratio is {span_words(result)} by what is done with days before the first dose, which makes "
+        f"{ends_text(best)} averted"
+    )
+
+
+def span_words(result: Strategies) -> str:
+    """`0.64 to 0.78`: the cohort's own ratio by what is done with days before the first dose; empty without."""
+    return "" if result.span is None else " to ".join(ratio(each) if is_number(each) else "∞" for each in result.span)
+
+
+def ends_text(row: dict[str, Any]) -> str:
+    """`25.3 to 15.5`: infections averted per 100 patient-years at the lowest and at the highest ratio; `0` at both."""
+    if row[AT_LOWEST] == row[AT_HIGHEST] == 0:
+        return "0"
+    return " to ".join(amount(row[name], 1) for name in (AT_LOWEST, AT_HIGHEST))
 
 
 def small_print(result: Strategies) -> str:
@@ -165,7 +190,7 @@ def order_words(result: Strategies, of: str = "infections") -> list[str]:
     """How often the draws agree on what is first; nothing where no rule is in most of them."""
     shown = SHOWN[of]
     said = []
-    each = (f"averts most {shown.word}", f"averts most {shown.word} per year of IVIG")
+    each = (f"averts the most {shown.word}", f"averts the most {shown.word} per year of IVIG")
     for leader, what in zip(_leaders(result, shown), each, strict=True):
         if leader is not None:
             said.append(
@@ -185,4 +210,4 @@ def alt(result: Strategies, of: str = "infections") -> str:
             continue
         months = f"{expected(row, 'ivig_months')} patient-months of IVIG"
         parts.append(f"{name}: {expected(row, of)} {shown.word} with {months}")
-    return f"Expected {shown.word} against patient-months of IVIG. {'; '.join(parts)}. {detail(result)}."
+    return f"Expected {shown.word} against patient-months of IVIG. {'; '.join(parts)}. {detail(result, of)}."

@@ -25,6 +25,8 @@ USUAL, AS_NEAR = 30, 0.02
 of the usual one where it is about as near: a size that rests on bias is no answer."""
 FAR_OFF = 0.03
 """A median that misses the true ratio by more than this on the log scale is said to miss it."""
+OTHER_DAYS = 0.1
+"""Days on IVIG that differ by more than this part of themselves are said to differ."""
 VERTICAL = "The dashed line is the power that is asked for; bars are 95 % intervals from the number of studies."
 BEFORE_LOW = "Part of the power of an analysis whose ratio lands too far from 1 is bias, not evidence."
 
@@ -115,6 +117,21 @@ def simulated_detail(found: Simulated) -> str:
     return (
         f"{count(found.studies)} studies of each size; simulated patients: {rate(found.infections_per_patient)} "
         f"infections each, {percent(found.share_on)} given IVIG, {percent(found.on_share)} of days on IVIG"
+    )
+
+
+def other_days(size: StudySize, found: Simulated) -> str:
+    """Why the simulated patients have other days on IVIG than the formula was given; empty where they hardly have."""
+    formula, simulated = size.on_share, found.on_share
+    if not found.studies or not formula or abs(simulated / formula - 1) <= OTHER_DAYS:
+        return ""
+    why = (
+        "courses begin at any time and the end of follow-up cuts them short"
+        if simulated < formula
+        else ("courses begin and end by chance")
+    )
+    return (
+        f"Simulated patients have {percent(simulated)} of their days on IVIG, in the formula {percent(formula)}: {why}"
     )
 
 

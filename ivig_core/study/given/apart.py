@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.given.baseline_table import GROUPS, MISSING, had_ivig
@@ -33,10 +34,14 @@ def apart(study: Study, spec: AnalysisSpec) -> Apart:
     had, total = int(treated.sum()), len(treated)
     if min(had, total - had) < FEWEST:
         return Apart(total, had)
-    table = who_was_given(study, spec).table
+    return Apart(total, had, most_apart(who_was_given(study, spec).table))
+
+
+def most_apart(table: pd.DataFrame) -> str:
+    """The variable of a `baseline_table` with the largest noticeable standardised difference; empty without one."""
     rows = table[(table["kind"] != MISSING) & (table["group"] == GROUPS[0])]
-    size = rows["difference"].astype(float).abs()
+    size = pd.to_numeric(rows["difference"], errors="coerce").abs()
     size = size[np.isfinite(size)]
     if size.empty or size.max() <= NOTICEABLE:
-        return Apart(total, had)
-    return Apart(total, had, str(rows.loc[size.idxmax(), "variable"]))
+        return ""
+    return str(rows.loc[size.idxmax(), "variable"])

@@ -16,11 +16,12 @@ from ivig_core.estimate.whatif.null.tally import Rule, latest_dose, periods, rat
 from ivig_core.lazy import library
 from ivig_core.numbers import OK, counted, p_phrase, percent
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.doses import courses, single
+from ivig_core.persontime.doses import Courses, courses, single
 from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import chip
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
+from ivig_core.study.whatif.why_none import why_none
 from ivig_core.terms import ON
 
 stats = library("scipy.stats")
@@ -93,28 +94,41 @@ def if_nothing(study: Study, spec: AnalysisSpec, tick: Callable[[float], None] =
 
 
 def _made(study: Study, spec: AnalysisSpec, tick: Callable[[float], None]) -> IfNothing:
+    found, histories = able(study, spec)
+    if histories is None:
+        return found
+    return _simulated(found, histories, _rule(spec), tick)
+
+
+def able(study: Study, spec: AnalysisSpec) -> tuple[IfNothing, Histories | None]:
+    """The cohort's own ratio, and the histories that cohorts like it are simulated from; None where they cannot be,
+    and why. `spec` has one window on IVIG."""
     if reason := _settings(spec):
-        return IfNothing(NOT_OFFERED, reason)
+        return IfNothing(NOT_OFFERED, reason), None
     row = _on_ivig(study, spec)
     if row is None or row["status"] != OK:
-        return IfNothing(TOO_FEW, str(row["note"]) if row is not None and row["note"] else "there is no rate ratio")
+        note = why_none(str(row["note"])) if row is not None and row["note"] else "there is no rate ratio"
+        return IfNothing(TOO_FEW, note), None
     found = IfNothing(
         OK, HOW, observed=float(row["irr"]), observed_low=_or_nan(row["ci_low"]), observed_high=_or_nan(row["ci_high"])
     )
     histories = histories_of(study, spec)
     if histories is None:
         reason = "doses with windows of different length (intravenous and subcutaneous) are not simulated"
-        return replace(found, status=NOT_OFFERED, note=reason)
+        return replace(found, status=NOT_OFFERED, note=reason), None
     if not WINDOWS[0] <= histories.window <= WINDOWS[1]:
         reason = f"offered for a window of {WINDOWS[0]} to {WINDOWS[1]} days after a dose; here {histories.window}"
-        return replace(found, status=NOT_OFFERED, note=reason)
-    rule = Rule(spec.exposure.pre_exposure_days, spec.exposure.from_first_dose)
-    if reason := _few(histories, rule):
-        return replace(found, status=TOO_FEW, note=reason)
+        return replace(found, status=NOT_OFFERED, note=reason), None
+    if reason := _few(histories, _rule(spec)):
+        return replace(found, status=TOO_FEW, note=reason), None
     if len(histories) > MOST_PATIENTS:
         reason = f"more than {counted(MOST_PATIENTS, 'patient')} on IVIG: simulating them takes too long"
-        return replace(found, status=NOT_OFFERED, note=reason)
-    return _simulated(found, histories, rule, tick)
+        return replace(found, status=NOT_OFFERED, note=reason), None
+    return found, histories
+
+
+def _rule(spec: AnalysisSpec) -> Rule:
+    return Rule(spec.exposure.pre_exposure_days, spec.exposure.from_first_dose)
 
 
 def simulations_of(patients: int) -> int:
@@ -158,13 +172,10 @@ def _moves(moved: float) -> str:
 
 def histories_of(study: Study, spec: AnalysisSpec) -> Histories | None:
     """The patients of a spec with a day on IVIG; None where doses have windows of different length."""
-    cohort = study.cohort(spec)
-    given = single(courses(Block(cohort, 0, len(cohort)), spec.exposure))
+    given, exposed = treated(study, spec)
     if len(np.unique(given.window)) > 1:
         return None
     window = int(given.window[0]) if len(given.window) else spec.exposure.window_days
-    exposed = np.zeros(len(cohort), bool)
-    exposed[given.patient[given.first + window >= 0]] = True
     number = np.cumsum(exposed) - 1
     infections = study.infections(spec)
     patient, day = infections["patient"].to_numpy(np.int64), infections["day"].to_numpy(np.int64)
@@ -173,10 +184,19 @@ def histories_of(study: Study, spec: AnalysisSpec) -> Histories | None:
     # Two doses of one day are one day of IVIG. The keys hold negative days: + far / 2 keeps patient and day apart.
     doses = np.unique((given.patient * far + given.first + far // 2)[exposed[given.patient]])
     return Histories(
-        days=cohort.days[exposed], infection_patient=number[patient[counted_here]],
+        days=study.cohort(spec).days[exposed], infection_patient=number[patient[counted_here]],
         infection_day=day[counted_here], dose_patient=number[doses // far], dose_day=doses % far - far // 2,
         window=window,
     )  # fmt: skip
+
+
+def treated(study: Study, spec: AnalysisSpec) -> tuple[Courses, np.ndarray]:
+    """Every dose of the patients of a spec, and which of these have a day on IVIG (bool)."""
+    cohort = study.cohort(spec)
+    given = single(courses(Block(cohort, 0, len(cohort)), spec.exposure))
+    exposed = np.zeros(len(cohort), bool)
+    exposed[given.patient[given.first + given.window >= 0]] = True
+    return given, exposed
 
 
 def _settings(spec: AnalysisSpec) -> str:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.whatif.strategies.asked import Inputs
 from ivig_core.estimate.whatif.strategies.calendar import Calendar
 from ivig_core.estimate.whatif.strategies.igg_path import Samples, check_samples
-from ivig_core.estimate.whatif.strategies.microsimulation import Inputs
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import TooManyDosesError, between, courses
 from ivig_core.persontime.igg import WIDE, functional_igg

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from ivig_core.estimate.contrast import OK
-from ivig_core.estimate.whatif.strategies.microsimulation import Inputs
+from ivig_core.estimate.whatif.strategies.asked import Inputs
 from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.headline import headline
-from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import Assumptions, Effect
 from ivig_core.study.whatif.strategy_inputs import LEAST_IGG, whole_follow_up
+from ivig_core.study.whatif.why_none import why_none
 
 FEW = 30
 
 
 def said_of(
-    study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: Effect, inputs: Inputs, draws: int
-) -> list[str]:
-    """One sentence each: draws, the effect, grade 3 and higher, settings, IgG, costs, few patients."""
+    spec: AnalysisSpec, assumed: Assumptions, effect: Effect, inputs: Inputs, draws: int,
+    span: tuple[float, float] | None,
+) -> list[str]:  # fmt: skip
+    """One sentence each: draws, the effect, grade 3 and higher, settings, IgG, costs, few patients. `span`: the range
+    of the cohort's own ratio."""
     said = []
     if draws < assumed.draws:
         said.append(f"{draws:,} draws instead of {assumed.draws:,}, because there are many patients")
-    said += _of_effect(study, spec, effect)
+    said += _of_effect(spec, effect, span)
     said += _of_severe(effect, inputs)
     if whole_follow_up(spec) != spec:
         said.append(
@@ -35,11 +36,10 @@ def said_of(
     return said + _of_costs(assumed, inputs)
 
 
-def _of_effect(study: Study, spec: AnalysisSpec, effect: Effect) -> list[str]:
+def _of_effect(spec: AnalysisSpec, effect: Effect, span: tuple[float, float] | None) -> list[str]:
     if not effect.own:
         return [effect.note] if effect.note else []
     said = []
-    span = headline(study, spec.change(window_cuts=())).span
     if span is not None:
         said.append(
             f"The cohort's own ratio runs from {_two(span[0])} to {_two(span[1])} by what is done with days before the "
@@ -77,7 +77,7 @@ def no_ratio(effect: Effect) -> str:
 
 
 def _why(note: str, status: str) -> str:
-    return note or (status if status != OK else "a limit of its interval is 0 or ∞")
+    return why_none(note) or (status if status != OK else "a limit of its interval is 0 or ∞")
 
 
 def _of_costs(assumed: Assumptions, inputs: Inputs) -> list[str]:

@@ -20,7 +20,7 @@ from tests.app.conftest import App
 OVERVIEW, PATIENTS, PATIENT = "pages/1_overview.py", "pages/2_patients.py", "pages/2_patient.py"
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 GIVEN, TRUST, DATA = "pages/5_who_was_given_ivig.py", "pages/6_can_we_trust_it.py", "pages/9_data.py"
-WHAT_IF = "pages/7_what_if.py"
+WHAT_IF, EVIDENCE, SLIDES = "pages/7_what_if.py", "pages/8_published_evidence.py", "pages/8_slides.py"
 CHECKS = ("around_first_dose", "few_data", "end_of_follow_up", "exposure_over_time", "dose_gaps")
 FACTORS = ["grade", "igg", "hgg_days", "phase"]
 VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
@@ -47,6 +47,14 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("size of a study", WHAT_IF, {"views_what_if": "Size of a study"}),
     ("sensitivity", TRUST, {f"trust_{name}": True for name in CHECKS}),
     ("table of sensitivity", TRUST, {"tabs_trust": "Table"}),
+    ("published", EVIDENCE, {}),
+    ("table of published", EVIDENCE, {"tabs_evidence_ivig": "Table"}),
+    ("published, before ivig", EVIDENCE, {"views_evidence": "Before IVIG, low IgG"}),
+    ("published, who was given", EVIDENCE, {"views_evidence": "Who was given IVIG"}),
+    ("where sources disagree", EVIDENCE, {"views_evidence": "Where sources disagree"}),
+    ("opinion and sources", EVIDENCE, {"views_evidence": "Opinion and sources"}),
+    ("slides", SLIDES, {"slides_show_usual": True}),
+    ("words", SLIDES, {"views_slides": "Words"}),
     ("data", DATA, {}),
 )
 """Name, page, and what is chosen on it; what is chosen stays for the views after it."""

@@ -12,7 +12,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.curve.choices import Choices
 from ivig_core.study.whatif.curve.curve import Curving
-from pages.whatif.curve import BEFORE, Job
+from ivig_core.study.whatif.curve.if_nothing import CurvingNothing
+from pages.whatif.curve import BEFORE, job_of
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -86,7 +87,7 @@ def test_the_curve_is_shown_with_what_is_to_be_said_of_it():
 def test_a_slow_curve_can_be_stopped_and_gone_on_with(monkeypatch):
     """One definition of exposure a step, and no second step in a slice."""
     monkeypatch.setattr("ivig_core.study.whatif.curve.curve.AT_ONCE", 1)
-    monkeypatch.setattr("pages.whatif.curve.SLICE", -1.0)
+    monkeypatch.setattr("pages.whatif.job.SLICE", -1.0)
     test = run(Study(reference_cohort("sim43")))
     assert not test.get("plotly_chart")
     sound(next(item for item in test.button if item.label == "Stop").click().run())
@@ -97,6 +98,33 @@ def test_a_slow_curve_can_be_stopped_and_gone_on_with(monkeypatch):
     assert title(finished(test)).startswith("Rate ratio 0.")
 
 
+def test_how_definitions_lie_without_effect_is_simulated_when_asked_for(monkeypatch):
+    """Stopped and gone on with; pressed once, it is there again for the same choices."""
+    monkeypatch.setattr(CurvingNothing.__init__, "__defaults__", (20,))
+    test = finished(run(Study(reference_cohort("sim43"))))
+    monkeypatch.setattr("pages.whatif.job.SLICE", -1.0)
+    sound(test.button(key="curve_nothing_run").click().run())
+    sound(next(item for item in test.button if item.label == "Stop").click().run())
+    sound(test.run())
+    assert "Stopped" in said(test)
+    sound(next(item for item in test.button if item.label == "Go on").click().run())
+    while len(test.get("plotly_chart")) < 2:
+        sound(test.run())
+    figures = [go.Figure(json.loads(chart.proto.spec)).layout.meta for chart in test.get("plotly_chart")]
+    assert figures[1]["finding"].startswith("With no effect, ")
+    assert "8 definitions, 20 simulated cohorts" in figures[1]["detail"]
+    assert "Compared are 8 definitions in 37 patients on IVIG" in said(test)
+    assert len(sound(test.run()).get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize("people", ODD.values(), ids=ODD)
+def test_why_nothing_is_simulated_is_said(people):
+    test = finished(run(Study(cohort(*people))))
+    test.button(key="curve_nothing_run").click().run()
+    while not any("Not known" in item.value for item in sound(test).info):
+        test.run()
+
+
 @pytest.mark.parametrize("people", ODD.values(), ids=ODD)
 def test_odd_cohorts_are_shown_in_words(people):
     assert title(finished(run(Study(cohort(*people)))))
@@ -104,7 +132,7 @@ def test_odd_cohorts_are_shown_in_words(people):
 
 def test_a_row_is_put_in_force_and_taken_back():
     test = finished(run(Study(reference_cohort("sim43"))))
-    job = Job(Curving(Study(reference_cohort("sim43")), AnalysisSpec(), FEW))
+    job = job_of(Curving(Study(reference_cohort("sim43")), AnalysisSpec(), FEW))
     job.work(60)
     row = job.result.row_of(AnalysisSpec().change(window_days=14, from_first_dose=True))
     test.session_state["jobs"], test.session_state["row"] = [job], row

@@ -74,9 +74,9 @@ def test_what_is_entered_counts_and_what_is_empty_is_the_cohort():
     test.number_input(key="study_plan_share_on").set_value(100.0).run()
     # R: SCCS::samplesize(0.6, 180, 0, 364, p = 1) is 124.
     assert sound(test).dataframe[0].value["Infections"][0] == "124"
-    assert "Two groups of patients, by formula: no size is enough: everybody is given IVIG" in said(test)
+    assert "Two groups of patients, by formula: no size is enough, because everybody is given IVIG" in said(test)
     test.number_input(key="study_plan_ratio").set_value(1.0).run()
-    assert "No size is enough: with a ratio of 1" in figure(sound(test))
+    assert "No size is enough, because with a ratio of 1" in figure(sound(test))
     test.number_input(key="study_plan_on_days").set_value(500).run()
     assert "Days on IVIG (if treated): 500 is not allowed" in said(sound(test))
 

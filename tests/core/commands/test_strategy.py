@@ -11,7 +11,8 @@ from ivig_core.evidence.effects import effect_of
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import Assumptions
-from ivig_core.study.whatif.strategies import QUANTITIES, strategies
+from ivig_core.study.whatif.strategies import strategies
+from ivig_core.study.whatif.strategy_result import QUANTITIES
 from tests.core.reference import reference_cohort
 from tests.paths import REFERENCE
 

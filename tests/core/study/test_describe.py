@@ -45,3 +45,12 @@ def test_a_full_sentence():
         "dose day to day 30 after it; the 30 days before the first dose kept apart; only days without recorded "
         "progression; compared within patients, adjusted for disease phase and season."
     )
+
+
+def test_pathogen_and_site_both_have_to_hold():
+    spec = AnalysisSpec().change(pathogens="bacterial,viral", sites="lower_respiratory,urinary", min_grade=3)
+    said = "Bacterial or viral infections of grade 3 or higher (lower respiratory or urinary) in all patients;"
+    assert sentence(spec).startswith(said)
+    assert sentence(spec.change(pathogens="")).startswith(
+        "Lower respiratory or urinary infections of grade 3 or higher"
+    )

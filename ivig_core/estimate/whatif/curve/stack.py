@@ -32,27 +32,53 @@ class Stack:
     """Splits whose factors have equal terms, added up by patient and pattern of covariates."""
 
     def __init__(self, splits: Sequence[Split], patients: int, endpoints: int) -> None:
-        self.factors = tuple((factor.name, factor.terms) for factor in splits[0].factors)
+        number = np.arange(len(splits))
+        rows, infections = [len(split.days) for split in splits], [len(split.at) for split in splits]
+        before = np.repeat(np.cumsum([0, *rows[:-1]]), infections)
+        sizes = [len(factor.terms) + 1 for factor in splits[0].factors]
+        self._add(
+            splits[0].factors, np.repeat(number, rows), np.concatenate([split.patient for split in splits]),
+            np.concatenate([_pattern(split, sizes) for split in splits]),
+            np.concatenate([split.days for split in splits]),
+            (np.concatenate([split.at for split in splits]) + before, np.concatenate([x.endpoint for x in splits])),
+            (len(splits), endpoints, patients),
+        )  # fmt: skip
+
+    @classmethod
+    def of_cohorts(cls, split: Split, opens: np.ndarray, endpoints: int) -> Stack:
+        """One definition of exposure in several cohorts, each in the place of a definition.
+
+        `opens`: the first patient of each cohort, and the number of all patients.
+        """
+        sizes = np.diff(opens)
+        cohort = np.repeat(np.arange(len(sizes)), sizes)[split.patient]
+        stack = cls.__new__(cls)
+        stack._add(
+            split.factors, cohort, split.patient - opens[cohort],
+            _pattern(split, [len(factor.terms) + 1 for factor in split.factors]), split.days,
+            (split.at, split.endpoint), (len(sizes), endpoints, int(sizes.max(initial=0))),
+        )  # fmt: skip
+        return stack
+
+    def _add(
+        self, factors: Sequence[Factor], d: np.ndarray, s: np.ndarray, pattern: np.ndarray, days: np.ndarray,
+        infections: tuple[np.ndarray, np.ndarray], shape: tuple[int, int, int],
+    ) -> None:  # fmt: skip
+        """Rows of definitions `d` and patients `s`; of infections the row and the endpoint."""
+        self.factors = tuple((factor.name, factor.terms) for factor in factors)
         sizes = [len(terms) + 1 for _, terms in self.factors]
-        self._shape, patterns = (len(splits), endpoints, patients), int(np.prod(sizes))
-        of_row = [_pattern(split, sizes) for split in splits]
-        days = [
-            np.bincount(split.patient * patterns + pattern, split.days, patients * patterns)
-            for split, pattern in zip(splits, of_row, strict=True)
-        ]
-        table = np.stack(days).reshape(len(splits), patients, patterns)
+        self.shape, patterns = shape, int(np.prod(sizes))
+        cells = shape[0] * shape[2] * patterns
+        table = np.bincount((d * shape[2] + s) * patterns + pattern, days, cells).reshape(shape[0], shape[2], patterns)
         used = np.flatnonzero(table.any((0, 1)))
         self.days = np.ascontiguousarray(table[:, :, used])
         self.codes = np.stack(np.unravel_index(used, sizes), axis=1)
-        place = np.searchsorted(used, np.arange(patterns))
-        self.d = np.repeat(np.arange(len(splits)), [len(split.at) for split in splits])
-        self.e = np.concatenate([split.endpoint for split in splits])
-        self.s = np.concatenate([split.patient[split.at] for split in splits])
-        self.u = place[np.concatenate([pattern[split.at] for split, pattern in zip(splits, of_row, strict=True)])]
+        at, self.e = infections
+        self.d, self.s, self.u = d[at], s[at], np.searchsorted(used, pattern[at])
 
     def added(self, at: np.ndarray, size: int, weights: np.ndarray | None = None) -> np.ndarray:
         """Infections by definition, endpoint and `at` (d, e, size)."""
-        d, e, _ = self._shape
+        d, e, _ = self.shape
         key = (self.d * e + self.e) * size + at
         return np.bincount(key, weights, d * e * size).astype(float).reshape(d, e, size)
 
@@ -67,7 +93,7 @@ class Stack:
 
     def by_cell(self, d: np.ndarray, e: np.ndarray) -> np.ndarray:
         """Infections by patient and pattern of some models (models, s, u)."""
-        number = np.full(self._shape[:2], -1)
+        number = np.full(self.shape[:2], -1)
         number[d, e] = np.arange(len(d))
         mine = number[self.d, self.e]
         found = np.zeros((len(d), *self.days.shape[1:]))
@@ -77,7 +103,7 @@ class Stack:
     @cached_property
     def totals(self) -> np.ndarray:
         """Infections by patient (d, e, s)."""
-        return self.added(self.s, self._shape[2])
+        return self.added(self.s, self.shape[2])
 
     @cached_property
     def problems(self) -> Problems:
@@ -94,7 +120,7 @@ class Stack:
             self.totals,
             self.added(self.u, len(X)),
             self.summed(log_days),
-            np.ones((*self._shape[:2], X.shape[1]), bool),
+            np.ones((*self.shape[:2], X.shape[1]), bool),
         )
 
     def cells(self, d: int, e: int) -> Cells:
@@ -121,7 +147,7 @@ class Stack:
     def by_term(self) -> np.ndarray:
         """Infections by patient in the levels of each term (d, e, s, p)."""
         X = self.problems.X[self.u]
-        columns = [self.added(self.s, self._shape[2], X[:, term]) for term in range(X.shape[1])]
+        columns = [self.added(self.s, self.shape[2], X[:, term]) for term in range(X.shape[1])]
         return np.stack(columns, axis=-1)
 
 

@@ -115,6 +115,19 @@ class Histories:
     def __len__(self) -> int:
         return len(self.days)
 
+    def cohorts(self, number: int) -> list[Histories]:
+        """The patients as `number` cohorts of equal size, one after another."""
+        size = len(self) // number
+        opens = np.arange(number + 1) * size
+        infections, doses = (np.searchsorted(of, opens) for of in (self.infection_patient, self.dose_patient))
+        return [
+            Histories(
+                self.days[low : low + size], self.infection_patient[a:b] - low, self.infection_day[a:b],
+                self.dose_patient[c:d] - low, self.dose_day[c:d], self.window,
+            )
+            for low, a, b, c, d in zip(opens, infections, infections[1:], doses, doses[1:], strict=False)
+        ]  # fmt: skip
+
     @property
     def stop_after(self) -> int:
         """Longest interval between two doses of one course (days)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from ivig_core.estimate.whatif.null.process import (
     START_EDGES,
     TIME_EDGES,
     Floats,
+    Histories,
     Process,
     Whole,
     accumulated,
@@ -28,12 +31,17 @@ MOST_COURSES = 100
 
 @dataclass(frozen=True, eq=False)
 class _Begun:
-    """Patients at their first dose: `first` (day), `frailty` (infections a day in the first band), infections."""
+    """Patients at their first dose: `first` (day), `frailty` (infections a day in the first band); of each infection
+    before it whose it was (`entry`), and how many days before the dose (`lag`)."""
 
     first: Whole
     frailty: Floats
-    before: Floats
-    before_near: Floats
+    entry: Whole
+    lag: Whole
+
+    def before(self, days: int = FAR) -> Floats:
+        """Infections of each patient in so many days before the first dose."""
+        return np.bincount(self.entry[self.lag <= days], minlength=len(self.first)).astype(float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +53,22 @@ class _Course:
     last: Whole
 
 
+class _Stretch(NamedTuple):
+    """A course of the patients `active` and the time to the next one (day `until`; beyond the end of follow-up where
+    there is none), with its infections: whose (`entry`, a place in `active`), `day`, and whether `on` IVIG."""
+
+    active: Whole
+    course: _Course
+    until: Whole
+    entry: Whole
+    day: Whole
+    on: np.ndarray
+
+    def number(self, of: np.ndarray) -> Floats:
+        """How many of some of its infections each patient has."""
+        return np.bincount(self.entry[of], minlength=len(self.active)).astype(float)
+
+
 def simulate(evidence: Evidence, model: Process, cohorts: int, rule: Rule, rng: np.random.Generator) -> Tally:
     """`cohorts` cohorts of the patients of `evidence`, drawn from one parameter set of the process.
 
@@ -54,27 +78,52 @@ def simulate(evidence: Evidence, model: Process, cohorts: int, rule: Rule, rng: 
     intervals of the cohort, infections, and a restart by itself or brought on by an infection since the last dose.
     """
     who = np.tile(np.arange(len(evidence.histories)), cohorts)
-    begun = _first_doses(evidence, model, who, rule, rng)
-    days = evidence.histories.days[who]
-    days_on, infections_on, infections = np.zeros(len(who)), np.zeros(len(who)), begun.before.copy()
-    active, start = np.arange(len(who)), begun.first
+    begun = _first_doses(evidence, model, who, rng)
+    days, before = evidence.histories.days[who], begun.before()
+    days_on, infections_on, infections = np.zeros(len(who)), np.zeros(len(who)), before.copy()
+    for part in _stretches(evidence, model, begun, days, rng):
+        days_on[part.active] += _days_on(evidence, part.course, np.minimum(part.until, days[part.active]))
+        infections_on[part.active] += part.number(part.on)
+        infections[part.active] += part.number(np.ones(len(part.on), bool))
+    shape = (cohorts, len(evidence.histories))
+    counts = (days_on, infections, infections_on, before, begun.before(rule.before_days))
+    return Tally(days.reshape(shape), begun.first.reshape(shape), *(part.reshape(shape) for part in counts))
+
+
+def draw(evidence: Evidence, model: Process, cohorts: int, rng: np.random.Generator) -> Histories:
+    """The cohorts of `simulate` with the day of every infection and dose, as patients of one cohort after another."""
+    who = np.tile(np.arange(len(evidence.histories)), cohorts)
+    begun, days = _first_doses(evidence, model, who, rng), evidence.histories.days[who]
+    infections, doses = [(begun.entry, begun.first[begun.entry] - begun.lag)], []
+    for part in _stretches(evidence, model, begun, days, rng):
+        infections.append((part.active[part.entry], part.day))
+        doses.append((part.active[part.course.entry], part.course.day))
+    return Histories(days, *_by_patient(infections), *_by_patient(doses), evidence.histories.window)
+
+
+def _by_patient(parts: list[tuple[Whole, Whole]]) -> tuple[Whole, Whole]:
+    patient, day = (np.concatenate(each) for each in zip(*parts, strict=True))
+    order = np.lexsort((day, patient))
+    return patient[order], day[order]
+
+
+def _stretches(
+    evidence: Evidence, model: Process, begun: _Begun, days: Whole, rng: np.random.Generator
+) -> Iterator[_Stretch]:
+    """One course after another of the patients who have one, each with what follows it."""
+    active, start = np.arange(len(days)), begun.first
     for _ in range(MOST_COURSES):
         if not len(active):
             break
         end_of_risk = days[active]
         course = _course(evidence, start, end_of_risk, rng)
-        until, on, counted = _during(evidence, model, course, begun.frailty[active], start, end_of_risk, rng)
-        days_on[active] += _days_on(evidence, course, np.minimum(until, end_of_risk))
-        infections_on[active] += on
-        infections[active] += counted
+        until, *infections = _during(evidence, model, course, begun.frailty[active], start, end_of_risk, rng)
+        yield _Stretch(active, course, until, *infections)
         goes_on = until < end_of_risk
         active, start = active[goes_on], until[goes_on]
-    shape = (cohorts, len(evidence.histories))
-    counts = (days_on, infections, infections_on, begun.before, begun.before_near)
-    return Tally(days.reshape(shape), begun.first.reshape(shape), *(part.reshape(shape) for part in counts))
 
 
-def _first_doses(evidence: Evidence, model: Process, who: Whole, rule: Rule, rng: np.random.Generator) -> _Begun:
+def _first_doses(evidence: Evidence, model: Process, who: Whole, rng: np.random.Generator) -> _Begun:
     """First doses and what came before them.
 
     With H and G the integrated hazards of a first dose apart from infections and through one, A(t) as in
@@ -108,13 +157,27 @@ def _first_doses(evidence: Evidence, model: Process, who: Whole, rule: Rule, rng
     causes = np.flatnonzero(infected)
     chances = np.append(0.0, np.cumsum(cause))
     lag = np.searchsorted(chances, rng.random(len(causes)) * chances[np.minimum(at[causes], LONGEST_LAG)])
-    kept = np.append(0.0, np.cumsum(np.exp(-accumulated(LAG_EDGES, model.lags, day[1:]))))
-    number = rng.poisson(np.where(later, frailty * np.maximum(elapsed[at] - brought[at], 0), 0))
-    others = np.repeat(np.arange(len(who)), number)
-    other_lag = np.searchsorted(kept, rng.random(len(others)) * kept[at[others]])
-    patient, lags = np.concatenate([others, causes]), np.concatenate([other_lag, lag])
-    near = np.bincount(patient[lags <= rule.before_days], minlength=len(who)).astype(float)
-    return _Begun(first, frailty, np.bincount(patient, minlength=len(who)).astype(float), near)
+    waiting = np.where(later, np.maximum(elapsed[at] - brought[at], 0), 0)
+    others = np.repeat(np.arange(len(who)), rng.poisson(frailty * waiting))
+    far = missed[-1] * elapsed[np.maximum(at - LONGEST_LAG, 0)]
+    other_lag = _lags(
+        at[others], rng.random(len(others)) * waiting[others], (far[others], waiting[others]), missed, elapsed
+    )
+    return _Begun(first, frailty, np.concatenate([others, causes]), np.concatenate([other_lag, lag]))
+
+
+def _lags(at: Whole, place: Floats, until: tuple[Floats, Floats], missed: Floats, elapsed: Floats) -> Whole:
+    """Days before the first dose (day `at`) of infections that did not bring it on.
+
+    Their density on a day is the factor of time × exp(−G) of the days from it to the dose; `place` is where each lies
+    in its sum over the days, `until` what that sum is before the last `LONGEST_LAG` days, and in all. In these the
+    factor of time is taken as constant.
+    """
+    far, whole = until
+    day = np.searchsorted(elapsed, place / missed[-1], side="right") - 1
+    kept = np.append(0.0, np.cumsum(missed[1:]))
+    within = np.clip((place - far) / np.maximum(whole - far, 1e-12), 0, 1) * kept[np.minimum(at, LONGEST_LAG)]
+    return np.clip(np.where(place < far, at - day, np.searchsorted(kept, within)), 1, at)
 
 
 def _course(evidence: Evidence, start: Whole, end: Whole, rng: np.random.Generator) -> _Course:
@@ -135,8 +198,8 @@ def _course(evidence: Evidence, start: Whole, end: Whole, rng: np.random.Generat
 def _during(
     evidence: Evidence, model: Process, course: _Course, frailty: Floats, start: Whole, end: Whole,
     rng: np.random.Generator,
-) -> tuple[Whole, Floats, Floats]:  # fmt: skip
-    """Day of the next course (beyond `end` where there is none), and infections before it: on IVIG, and all."""
+) -> tuple[Whole, Whole, Whole, np.ndarray]:  # fmt: skip
+    """Day of the next course (beyond `end` where there is none); infections before it: whose, day, whether on IVIG."""
     n, longest = len(start), evidence.histories.stop_after
     ratio, last = float(np.exp(model.log_ratio)), course.day[course.last]
     highest = float(model.times.max()) * max(1.0, ratio)
@@ -157,8 +220,7 @@ def _during(
     np.minimum.at(again, entry[since], brought)
     until = np.maximum(np.ceil(np.minimum(again, FAR)).astype(np.int64), last + longest + 1)
     counted = day < until[entry]
-    entry, on = entry[counted], on[counted]
-    return until, np.bincount(entry[on], minlength=n).astype(float), np.bincount(entry, minlength=n).astype(float)
+    return until, entry[counted], day[counted], on[counted]
 
 
 def _days_on(evidence: Evidence, course: _Course, until: Whole) -> Floats:

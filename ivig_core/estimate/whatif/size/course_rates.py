@@ -45,7 +45,8 @@ def course_rates(
 
     Periods on IVIG with less than `interval_days` days between them are one course: a dose came late, nobody decided
     to start again. A start is a change from off to on IVIG; a day is at risk when the day before was off IVIG; after an
-    infection is on days 0 to `trigger_days` after one. Doses: a course seen to close had (days on IVIG − window − 1) /
+    infection is on days 1 to `trigger_days` after one. On one day the dose comes first, because the day of a dose is on
+    IVIG: an infection of that day did not bring it on. Doses: a course seen to close had (days on IVIG − window − 1) /
     interval + 1, one that follow-up cuts off at least days / interval; total doses per course seen to close, as a
     geometric number with censoring.
     """
@@ -86,12 +87,12 @@ def _bridged(time: Intervals, shortest: int) -> Intervals:
 
 
 class _NearDays:
-    """Days that follow an infection, counted in stretches of days of a patient."""
+    """Days 1 to `after` after an infection, counted in stretches of days of a patient."""
 
     def __init__(self, patient: np.ndarray, day: np.ndarray, after: int, stride: int) -> None:
         self._stride = stride
-        first = np.sort(patient.astype(np.int64) * stride + day)
-        last = np.minimum(first + after, np.append(first[1:] - 1, np.iinfo(np.int64).max))
+        first = np.sort(patient.astype(np.int64) * stride + day + 1)
+        last = np.minimum(first + after - 1, np.append(first[1:] - 1, np.iinfo(np.int64).max))
         self._first, self._last = first, last
         self._total = np.append(0, np.cumsum(last - first + 1))
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
-
-from ivig_core.errors import SpecError
 
 NOTHING = 1e-14
 """Information per infection that is none: a ratio of 1, or nobody with days both on and off IVIG."""
@@ -73,22 +70,3 @@ def power_with(infections: np.ndarray, exposed: Exposed, ratio: float, alpha: fl
     """Power with so many infections (any shape): `infections_needed` solved for the power; `alpha` / 2 at ratio 1."""
     one = per_infection(exposed, ratio)
     return ndtr((np.sqrt(np.asarray(infections) * one.signal) + ndtri(alpha / 2)) / np.sqrt(one.spread))
-
-
-def in_time_groups(
-    window_days: float, group_days: Sequence[float], effects: Sequence[float], exposed: Sequence[float]
-) -> Exposed:
-    """One window in one of several periods of follow-up among which the rate differs, as R `SCCS::samplesize`.
-
-    `group_days`: length of each period; `effects`: rate in it against the first one (the first effect is 1);
-    `exposed`: proportion of patients whose window lies in it, together at most 1. `SpecError` where these do not fit.
-    """
-    days, effect, share = (np.asarray(each, float) for each in (group_days, effects, exposed))
-    if not len(days) == len(effect) == len(share):
-        raise SpecError("time groups", len(days), "as many lengths as effects and proportions exposed")
-    if not 0 < window_days < days.min():
-        raise SpecError("window_days", window_days, "above 0 and shorter than the shortest period")
-    if share.min() < 0 or not 0 < share.sum() <= 1 + 1e-9 or effect.min() <= 0:
-        raise SpecError("exposed", list(exposed), "proportions that add to at most 1, and effects above 0")
-    inside = effect * window_days / (effect @ days)
-    return Exposed(np.append(share, max(1 - share.sum(), 0.0)), np.append(inside, 0.0))

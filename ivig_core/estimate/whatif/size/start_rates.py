@@ -14,9 +14,9 @@ MOST_TRIGGER, MOST_EXPONENT, FEWEST_STARTS = 50.0, 3.0, 5
 
 class StartRates(NamedTuple):
     """`first`, `again`: starts per day of an average patient without a recent infection, before and after a first
-    course; NaN without a day at risk. `trigger`: factor on both after an infection, NaN where it cannot be told.
-    `by_rate`: exponent with which first courses go with a patient's own rate of infections, 0 with fewer than 5.
-    `fit`: log-likelihood of the starts, to be compared among lengths of the time after an infection."""
+    course; NaN without a day at risk. `trigger`: factor on both after an infection, NaN where it cannot be told or with
+    fewer than 5 starts. `by_rate`: exponent with which first courses go with a patient's own rate of infections, 0 with
+    fewer than 5. `fit`: log-likelihood of the starts, to be compared among lengths of the time after an infection."""
 
     first: float
     again: float
@@ -53,7 +53,7 @@ def start_rates(days: np.ndarray, starts: np.ndarray, relative: np.ndarray) -> S
 
 
 def _trigger(near: float, far: float, days: np.ndarray, log_trigger: float) -> float:
-    if not days[:, 1].sum() or not (near or far):
+    if not days[:, 1].sum() or near + far < FEWEST_STARTS:
         return np.nan
     if not far:
         return MOST_TRIGGER

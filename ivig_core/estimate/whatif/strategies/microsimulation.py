@@ -9,21 +9,30 @@ averts exactly 0 in every draw, and chance in single infections does not widen a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
 
-from ivig_core.estimate.whatif.strategies.calendar import Calendar, Weighted
-from ivig_core.estimate.whatif.strategies.igg_path import Samples, igg_path
+from ivig_core.estimate.whatif.strategies.asked import (
+    IGG_GUIDED,
+    INFECTION_GUIDED,
+    NONE,
+    OBSERVED,
+    PRIMARY,
+    Inputs,
+    LogRatio,
+    Plan,
+    Simulated,
+    Sums,
+)
+from ivig_core.estimate.whatif.strategies.calendar import Weighted
+from ivig_core.estimate.whatif.strategies.igg_path import igg_path
 from ivig_core.estimate.whatif.strategies.outcome import expanded, expansion
-from ivig_core.estimate.whatif.strategies.rules import AfterInfections, ByIgg, Rhythm
 from ivig_core.estimate.whatif.strategies.shrink import Shrunken, shrink
 from ivig_core.estimate.whatif.strategies.under import Relief, by_igg, from_a_day, recorded, when_infected
 from ivig_core.estimate.whatif.strategies.within import within_patient
 
-OBSERVED, NONE, PRIMARY, IGG_GUIDED, INFECTION_GUIDED = "observed", "none", "primary", "igg_guided", "infection_guided"
 DAYS_PER_YEAR = 365.25
 CELLS, PATHS = 1_500_000, 300_000
 """Segments × draws and paths that are held at once."""
@@ -31,61 +40,6 @@ POINT_PATHS, DRAW_PATHS = 20_000, 400
 """Paths behind the point estimates, and at least so many behind each draw."""
 
 Tell = Callable[[float], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """What is known of the patients. `infections`, `severe` (grade 3 and higher; None: not asked): per segment of
-    `calendar`; `graded`: share of infections with a known grade; `doses`: infusions recorded in each patient's
-    follow-up; `samples` of IgG that no dose reaches (None: too few), `floored` of them too low for a logarithm;
-    `subcutaneous`: whether a dose under the skin is recorded."""
-
-    calendar: Calendar
-    infections: np.ndarray
-    severe: np.ndarray | None
-    graded: float
-    doses: np.ndarray
-    samples: Samples | None
-    floored: int = 0
-    subcutaneous: bool = False
-
-
-@dataclass(frozen=True)
-class LogRatio:
-    """Logarithm of the rate ratio on IVIG, and the standard errors on either side of it: what it is drawn from. They
-    differ where an interval reaches further on one side."""
-
-    log: float
-    se_below: float
-    se_above: float
-
-    def at(self, scores: np.ndarray) -> np.ndarray:
-        """The ratio at standard normal scores."""
-        ratios: np.ndarray = np.exp(self.log + scores * np.where(scores < 0, self.se_below, self.se_above))
-        return ratios
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The strategies: `primary` as (day, months); `igg`; `after` infections, those of grade 3 and higher if
-    `of_severe`."""
-
-    rhythm: Rhythm
-    primary: tuple[int, float]
-    igg: ByIgg
-    after: AfterInfections
-    of_severe: bool = False
-
-
-class Sums(NamedTuple):
-    """Sums over as many patient-years as the cohort has, one entry a draw. `severe` is NaN where it is not asked."""
-
-    infections: np.ndarray
-    severe: np.ndarray
-    averted: np.ndarray
-    severe_averted: np.ndarray
-    on_years: np.ndarray
-    doses: np.ndarray
 
 
 class _Parts(NamedTuple):
@@ -98,15 +52,6 @@ class _Parts(NamedTuple):
     severe_on: np.ndarray
     on_years: np.ndarray
     doses: np.ndarray
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """By strategy: the point estimate (arrays of one entry) and the draws."""
-
-    point: dict[str, Sums]
-    draws: dict[str, Sums]
-    patient_years: float
 
 
 class _Draws(NamedTuple):
@@ -138,10 +83,7 @@ def simulate(
     """
     rng = np.random.default_rng(seed)
     patients = inputs.calendar.patients
-    ones = np.ones((patients, 1), np.int64)
-    exact = None if severe is None else np.exp([severe.log])
-    one = _Draws(ones, _within(inputs, ones), np.exp([ratio.log]), exact)
-    point = _under(inputs, plan, one, max(POINT_PATHS // patients, 1), rng)
+    point = _point(inputs, plan, float(np.exp(ratio.log)), None if severe is None else float(np.exp(severe.log)), rng)
     drawn = _draw(inputs, ratio, severe, draws, rng)
     inner = max(DRAW_PATHS // patients, 1)
     step = max(min(CELLS // len(inputs.calendar.patient), PATHS // (patients * inner)), 1)
@@ -154,10 +96,30 @@ def simulate(
     joined = {name: _Parts(*map(np.concatenate, zip(*(part[name] for part in parts), strict=True))) for name in point}
     sums = {name: _sums(each, drawn, by) for name, each in joined.items()}
     return Simulated(
-        {name: _sums(each, one) for name, each in point.items()},
+        point,
         sums,
         float(inputs.calendar.follow_up.sum()) / DAYS_PER_YEAR,
     )
+
+
+def expected_at(inputs: Inputs, plan: Plan, ratio: float, severe: float | None, seed: int) -> dict[str, Sums]:
+    """The point estimates (arrays of one entry) if the ratio were this one, 0 or above and finite.
+
+    With the chance of the point estimates of `simulate` with the same seed: two ratios differ in nothing else.
+    """
+    return _point(inputs, plan, ratio, severe, np.random.default_rng(seed))
+
+
+def _point(
+    inputs: Inputs, plan: Plan, ratio: float, severe: float | None, rng: np.random.Generator
+) -> dict[str, Sums]:  # fmt: skip
+    """Everybody once, at one ratio."""
+    patients = inputs.calendar.patients
+    everybody = np.ones((patients, 1), np.int64)
+    ratios, of_severe = np.array([ratio]), None if severe is None else np.array([severe])
+    one = _Draws(everybody, _within(inputs, everybody), ratios, of_severe)
+    found = _under(inputs, plan, one, max(POINT_PATHS // patients, 1), rng)
+    return {name: _sums(each, one) for name, each in found.items()}
 
 
 def _draw(inputs: Inputs, ratio: LogRatio, severe: LogRatio | None, draws: int, rng: np.random.Generator) -> _Draws:

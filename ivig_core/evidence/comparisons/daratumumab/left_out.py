@@ -25,7 +25,7 @@ LEFT_OUT: tuple[LeftOut, ...] = (
     LeftOut(
         "Hazard ratios of starting IVIG",
         (_rows(measure="hr"),),
-        "Cox regression is not in this program yet; text, Table 1 and the supplement print different numbers",
+        "on the page of published evidence; text, Table 1 and the supplement print different numbers",
     ),
     LeftOut(
         "Median survival from the start", (_rows(endpoint="overall_survival", subgroup="From first*"),), "not reached"

@@ -34,14 +34,17 @@ from ivig_core.study.whatif.compare.pair import (
 from ivig_core.study.whatif.compare.survival import survival_rows
 from ivig_core.terms import OBSERVATION, ON
 
+ENDS = ("no_events_exposed", "no_events_reference")
 RATE_ON, RATE_OFF, RATIO = "rate_on", "rate_off", "ratio"
 COLUMNS = (
     "measure", "group", "days", "a_patients", "b_patients", "a", "a_low", "a_high", "b", "b_low", "b_high",
     "a_status", "b_status", "change", "ci_low", "ci_high", "p_value", "method", "note",
 )  # fmt: skip
 TEXTS = ("measure", "group", "a_status", "b_status", "method", "note")
-NOT_BOTH = "one of the two has no such estimate"
-ONE_SIDE = "one of the two ratios is 0 or ∞"
+WITHOUT = ("A has no such estimate", "B has no such estimate", "neither has such an estimate")
+NO_DAYS = ("no such day in A", "no such day in B", "no such day in A or B")
+NOBODY_INFECTED = ("no such infection in A", "no such infection in B", "no such infection in A or B")
+AT_AN_END = ("the ratio of A is 0 or ∞", "the ratio of B is 0 or ∞", "both ratios are 0 or ∞")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,7 @@ class Comparison:
 
     `only_a`, `both`, `only_b`: patients analysed. `survival`: the curves of both, groups named "a:<group>" and
     "b:<group>", without a test, because patients may be in both; None where there are none or they do not differ.
-    `notes`: what has to be said of them.
+    `draws`: how often patients were drawn, 0 where they were not. `notes`: what has to be said of them.
     """
 
     rows: pd.DataFrame
@@ -66,6 +69,7 @@ class Comparison:
     only_a: int
     both: int
     only_b: int
+    draws: int
     notes: tuple[str, ...]
 
     @property
@@ -102,6 +106,7 @@ def _compare(study: Study, a: AnalysisSpec, b: AnalysisSpec) -> Comparison:
         len(sides[0].places) - shared,
         shared,
         len(sides[1].places) - shared,
+        len(weights),
         tuple(notes),
     )
 
@@ -116,14 +121,21 @@ def _rates(pair: Pair, weights: np.ndarray) -> Iterator[dict[str, object]]:
         row = row_of(measure, "", np.nan, limits(one, "rate"), limits(two, "rate"))
         if _time_parts(pair.a) == _time_parts(pair.b):
             yield row | same(one["rate"])
-        elif not (one["person_days"] and two["person_days"]):
-            yield row | {"note": NOT_BOTH}
+        elif note := _which(NO_DAYS, [not each["person_days"] for each in (one, two)]):
+            yield row | {"note": note}
+        elif note := _which(NOBODY_INFECTED, [not each["rate"] for each in (one, two)]):
+            yield row | {"change": quotient(one["rate"], two["rate"]), "note": note}
         elif not pair.overlap:
             yield row | _independent_rates(tables)
         else:
             draws = [log_rates(*table, weights) for table in tables]
             few = min(int((days > 0).sum()) for _, days in tables)
             yield row | drawn(quotient(one["rate"], two["rate"]), draws, np.exp, few)
+
+
+def _which(said: tuple[str, str, str], of: list[bool]) -> str:
+    """What is to be said where it holds of A, of B or of both; empty where of neither."""
+    return said[2] if all(of) else said[of.index(True)] if any(of) else ""
 
 
 def _time_parts(side: Side) -> tuple[object, ...]:
@@ -167,8 +179,9 @@ def _ratio(pair: Pair, weights: np.ndarray) -> dict[str, object]:
         return row | same(one["irr"] if one["status"] == OK else np.nan, one["note"])
     fits = [_fit(side) for side in (pair.a, pair.b)]
     if any(item is None or ON not in item.terms for item in fits) or (one["status"], two["status"]) != (OK, OK):
-        one_sided = {one["status"], two["status"]} <= {OK, "no_events_exposed", "no_events_reference"}
-        return row | {"note": ONE_SIDE if one_sided else NOT_BOTH}
+        statuses = (one["status"], two["status"])
+        none = _which(WITHOUT, [status not in (OK, *ENDS) for status in statuses])
+        return row | {"note": none or _which(AT_AN_END, [status in ENDS for status in statuses]) or WITHOUT[2]}
     change = float(two["irr"] / one["irr"])
     if not pair.overlap:
         return row | _independent_ratios(change, one, two)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.whatif.resample import DRAWS, patient_weights, spread
+from ivig_core.estimate.whatif.resample import draws_of, patient_weights, spread
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -16,10 +16,8 @@ from ivig_core.study.study import Study
 SAME, INDEPENDENT, BOOTSTRAP = "same", "independent", "bootstrap"
 OK = "ok"
 FEWEST = 5
-FEW = f"no interval: fewer than {FEWEST} patients or infections in one of the two, or all alike"
-FEW_DRAWS = "no interval: in more than 5 % of the draws of patients one of the two has no estimate"
-MANY, FEWER = 2_000, 400
-"""Patients from which on there are fewer draws: of so many, draws hardly differ."""
+FEW = f"no interval for the difference: fewer than {FEWEST} patients or infections in A or B, or no draw differs"
+FEW_DRAWS = "no interval for the difference: in more than 5 % of the draws of patients A or B has no estimate"
 Limits = tuple[float, float, float]
 """An estimate with its 95 % limits."""
 
@@ -49,14 +47,12 @@ class Pair:
         """Draws of the patients of either (draws, patients of the full cohort); nobody else is ever drawn."""
         full = len(self.a.study.full)
         union = np.union1d(self.a.places, self.b.places)
-        out = np.zeros((draws_of(len(union)), full))
-        out[:, union] = patient_weights(len(union), len(out))
+        drawn = patient_weights(len(union), draws_of(len(union)))
+        if len(union) == full:
+            return drawn
+        out = np.zeros((len(drawn), full), drawn.dtype)
+        out[:, union] = drawn
         return out
-
-
-def draws_of(patients: int) -> int:
-    """How many draws of so many patients."""
-    return DRAWS if patients <= MANY else FEWER
 
 
 def row_of(

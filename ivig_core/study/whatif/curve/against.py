@@ -11,7 +11,7 @@ from ivig_core.numbers import percent, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, exposure_over_time
-from ivig_core.study.trust.checks.poisson_ratio import rate_ratio
+from ivig_core.study.trust.checks.poisson_ratio import RateRatio, rate_ratio
 from ivig_core.study.trust.checks.verdict import PROBLEM
 from ivig_core.study.whatif.curve.choices import base_of
 from ivig_core.study.whatif.curve.curve import Curve
@@ -91,7 +91,20 @@ def _drift(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
 
 
 def _dose_day(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
-    """Whether infections are dated on days of a dose more often than on the days after it, beyond chance."""
+    found = dated_on_doses(study, spec)
+    if found is None:
+        return None
+    reason = (
+        f"Infections are dated on the day of a dose {ratio(found.irr)} times as often as on the {WEEK} days after it: "
+        "rows that count this day as off IVIG"
+    )
+    return Against(
+        "dose_day", "infections are dated on dose days", reason, (curve.table["dose_day"] == "off").to_numpy(bool)
+    )
+
+
+def dated_on_doses(study: Study, spec: AnalysisSpec) -> RateRatio | None:
+    """By how much infections are dated on days of a dose more often than on the days after it, where beyond chance."""
     if spec.exposure.window_days <= WEEK:
         return None
     split = spec.change(window_cuts=(1, WEEK + 1), dose_day="on", adjust_for=())
@@ -103,12 +116,4 @@ def _dose_day(study: Study, spec: AnalysisSpec, curve: Curve) -> Against | None:
     if not all(infections and days for infections, days in counts):
         return None
     found = rate_ratio(*counts[0], *counts[1])
-    if not found.ci_low > 1:
-        return None
-    reason = (
-        f"Infections are dated on the day of a dose {ratio(found.irr)} times as often as on the {WEEK} days after it: "
-        "rows that count this day as off IVIG"
-    )
-    return Against(
-        "dose_day", "infections are dated on dose days", reason, (curve.table["dose_day"] == "off").to_numpy(bool)
-    )
+    return found if found.ci_low > 1 else None

@@ -9,7 +9,17 @@ import numpy as np
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.size.facts import DAYS_PER_YEAR, Facts, facts
-from ivig_core.study.whatif.size.plan import COHORT, DEFAULT, ENTERED, FALLBACK, NAMES, OF_EXPOSURE, Source, StudyPlan
+from ivig_core.study.whatif.size.plan import (
+    COHORT,
+    DEFAULT,
+    ENTERED,
+    FALLBACK,
+    NAMES,
+    OF_COURSES,
+    OF_EXPOSURE,
+    Source,
+    StudyPlan,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,9 @@ def plan_inputs(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> tuple[Inpu
     known = facts(study, spec, plan.trigger_days, plan.interval_days)
     given = _of_cohort(known)
     whole = use_cohort(known, plan)
+    if not whole:
+        # They follow from the days on IVIG that are entered.
+        given = {name: value for name, value in given.items() if name not in OF_COURSES}
     rows = []
     for name in NAMES:
         entered = getattr(plan, name)
@@ -38,7 +51,24 @@ def plan_inputs(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> tuple[Inpu
             rows.append(Input(name, given[name], COHORT))
         else:
             rows.append(Input(name, FALLBACK[name], DEFAULT))
-    return _fitting(rows)
+    fitting = _fitting(rows)
+    return fitting if whole else _with_courses(fitting, plan, spec.exposure.window_days)
+
+
+def _with_courses(rows: tuple[Input, ...], plan: StudyPlan, window_days: int) -> tuple[Input, ...]:
+    """One course that has the days on IVIG that are entered, begun so often that half of the days left pass before it,
+    where nothing else is entered."""
+    value = {row.name: row.value or 0.0 for row in rows}
+    off = max(value["follow_up_days"] - value["on_days"], 1)
+    courses = {
+        "first_per_year": 2 * DAYS_PER_YEAR / off, "again_per_year": 0.0,
+        "doses": max((value["on_days"] - window_days - 1) / plan.interval_days + 1, 1.0),
+    }  # fmt: skip
+    return tuple(
+        Input(row.name, courses[row.name], DEFAULT)
+        if row.name in courses and getattr(plan, row.name) is None else row
+        for row in rows
+    )  # fmt: skip
 
 
 def use_cohort(known: Facts, plan: StudyPlan) -> bool:

@@ -29,19 +29,10 @@ def life_model(study: Study, spec: AnalysisSpec, plan: StudyPlan) -> LifeModel:
         "rate": number["rate"] / DAYS_PER_YEAR, "ratio": plan.ratio, "variance": number["variance"],
         "season": plan.season, "window_days": spec.exposure.window_days, "interval_days": plan.interval_days,
         "trigger": number["trigger"], "trigger_days": int(number["trigger_days"]),
-        "start_by_rate": number["start_by_rate"],
+        "start_by_rate": number["start_by_rate"], "doses": number["doses"],
+        "first": number["first_per_year"] / DAYS_PER_YEAR, "again": number["again_per_year"] / DAYS_PER_YEAR,
     }  # fmt: skip
     if use_cohort(known, plan):
-        return LifeModel(
-            follow_up=known.follow_up, doses=number["doses"], first=number["first_per_year"] / DAYS_PER_YEAR,
-            again=number["again_per_year"] / DAYS_PER_YEAR, share_at_start=known.courses.share_at_start, **common,
-        )  # fmt: skip
-    follow, on, share = (number[name] for name in OF_EXPOSURE)
-    doses = (
-        max((on - spec.exposure.window_days - 1) / plan.interval_days + 1, 1.0) if plan.doses is None else plan.doses
-    )
-    first = 2 / max(follow - on, 1) if plan.first_per_year is None else plan.first_per_year / DAYS_PER_YEAR
-    again = 0.0 if plan.again_per_year is None else plan.again_per_year / DAYS_PER_YEAR
-    return LifeModel(
-        follow_up=np.array([int(follow)]), doses=doses, first=first, again=again, share_treatable=share, **common
-    )  # fmt: skip
+        return LifeModel(follow_up=known.follow_up, share_at_start=known.courses.share_at_start, **common)
+    follow, _, share = (number[name] for name in OF_EXPOSURE)
+    return LifeModel(follow_up=np.array([int(follow)]), share_treatable=share, **common)

@@ -52,6 +52,7 @@ FALLBACK = {
 }  # fmt: skip
 """What is taken where neither the user nor the cohort says: assumptions, said as such."""
 OF_EXPOSURE = ("follow_up_days", "on_days", "share_on")
+OF_COURSES = ("first_per_year", "again_per_year", "doses")
 
 
 @dataclass(frozen=True)

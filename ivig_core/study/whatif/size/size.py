@@ -15,6 +15,7 @@ from ivig_core.estimate.whatif.size.two_groups_size import (
     patients_needed,
     power_with_patients,
 )
+from ivig_core.numbers import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.size.facts import DAYS_PER_YEAR, Facts, facts
@@ -27,10 +28,10 @@ OK, NO_EFFECT, NOBODY_ON, NO_CONTRAST, EVERYBODY_ON, TOO_MANY = (
 )  # fmt: skip
 MOST_PATIENTS = 1_000_000
 WHY = {
-    NO_EFFECT: "no size is enough: with a ratio of 1 there is no difference to see",
-    NOBODY_ON: "no size is enough: nobody is given IVIG",
-    NO_CONTRAST: "no size is enough: no patient has days both on and off IVIG",
-    EVERYBODY_ON: "no size is enough: everybody is given IVIG, there is no other group",
+    NO_EFFECT: "no size is enough, because with a ratio of 1 there is no difference to see",
+    NOBODY_ON: "no size is enough, because nobody is given IVIG",
+    NO_CONTRAST: "no size is enough, because no patient has days both on and off IVIG",
+    EVERYBODY_ON: "no size is enough, because everybody is given IVIG and there is no other group",
     TOO_MANY: f"no size is within reach: more than {MOST_PATIENTS:,} patients",
 }
 FEW_INFECTIONS = 20
@@ -201,10 +202,11 @@ def _notes(known: Facts, plan: StudyPlan, inputs: tuple[Input, ...]) -> tuple[st
     if not plan.entered_exposure and not use_cohort(known, plan):
         why = "no day on IVIG" if known.infections.sum() else "no infection"
         notes.append(f"This cohort has {why}: the study is planned with entered and assumed numbers only")
-    if use_cohort(known, plan) and known.infections.sum() < FEW_INFECTIONS:
+    infections = int(known.infections.sum())
+    if use_cohort(known, plan) and min(infections, known.patients) < FEW_INFECTIONS:
         notes.append(
-            f"This cohort has {int(known.infections.sum())} infections: what it tells of patients and days on IVIG is "
-            "rough"
+            f"This cohort has {counted(known.patients, 'patient')} with {counted(infections, 'infection')}: what it "
+            "tells of patients and days on IVIG is rough"
         )
     assumed = [item.name for item in inputs if item.source == DEFAULT and item.name in FALLBACK]
     if assumed:

@@ -69,12 +69,29 @@ def test_rates_are_those_of_the_model_and_are_found_again():
     assert counts.sum(axis=0) / days.sum(axis=0) * YEAR == pytest.approx([2.0, 1.2], rel=0.025)
     start, end, patient, on_ivig = intervals(lives, model)
     found = course_rates(Intervals(patient, start, end, on_ivig), lives.patient, lives.day, np.ones(12_000), 30, 30, 28)
-    assert found.rates.trigger == pytest.approx(6.0, rel=0.08)
+    assert found.rates.trigger == pytest.approx(6.0, rel=0.05)
     assert found.rates.first * YEAR == pytest.approx(0.4, rel=0.08)
     # A course that starts again within 28 days is taken for the same one.
     assert found.rates.again * YEAR == pytest.approx(0.2, rel=0.15)
     assert found.doses == pytest.approx(5.0, rel=0.1)
     assert found.share_at_start == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize(("infection", "after"), [(60, 0), (59, 1), (30, 1), (29, 0)])
+@pytest.mark.parametrize("patients", [4, 5])
+def test_a_course_starts_after_an_infection_on_the_30_days_that_follow_it(infection, after, patients):
+    """On one day the dose comes first, in simulated patients as in the count. 91 days, on IVIG from day 60 on."""
+    who = np.repeat(np.arange(patients), 2)
+    time = Intervals(who, np.tile([0, 60], patients), np.tile([59, 90], patients), np.tile([False, True], patients))
+    everyone = np.arange(patients)
+    found = course_rates(time, everyone, np.full(patients, infection), np.ones(patients), 30, 30, 28)
+    assert (found.starts, found.starts_after) == (patients, after * patients)
+    # Of 60 days at risk 30 follow an infection of day 29 or 30, and none that of day 60.
+    told = {29: (0.0, 1 / 30), 60: (np.nan, 1 / 60)}.get(infection)
+    if patients < 5 or infection == 60:
+        told = (np.nan, 1 / 60)
+    if told is not None:
+        assert (found.rates.trigger, found.rates.first) == pytest.approx(told, nan_ok=True)
 
 
 def test_who_has_more_infections_starts_more_often_and_is_found_to():

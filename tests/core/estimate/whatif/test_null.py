@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ivig_core.estimate.whatif.null.calibrate import Landing, calibrate, land, seed_error
 from ivig_core.estimate.whatif.null.fit import Evidence, fit, plausible
-from ivig_core.estimate.whatif.null.process import LOG_RATIO, PARAMETERS, Histories, accumulated, process, when
-from ivig_core.estimate.whatif.null.simulate import simulate
-from ivig_core.estimate.whatif.null.tally import Rule, ratios, tally
+from ivig_core.estimate.whatif.null.process import (
+    AT_LAGS,
+    AT_TIMES,
+    LOG_RATIO,
+    PARAMETERS,
+    Histories,
+    accumulated,
+    process,
+    when,
+)
+from ivig_core.estimate.whatif.null.simulate import draw, simulate
+from ivig_core.estimate.whatif.null.tally import Rule, first_doses, ratios, tally
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.whatif.null import histories_of
@@ -61,6 +72,34 @@ def test_simulated_cohorts_are_like_the_one_observed(triggered, best):
     assert (drawn.days_on <= drawn.days).all()
     assert (drawn.infections >= drawn.infections_on + drawn.before).all()
     assert (drawn.first < drawn.days).all()
+
+
+def test_drawn_infections_and_doses_are_those_that_are_counted(triggered, best):
+    """The same cohorts by both ways, with the same chance; doses before follow-up and on its first day among them."""
+    rule, model = Rule(30, False), process(best[None]).one(0)
+    histories = triggered.histories
+    first = first_doses(histories)
+    shift = np.where(np.arange(len(first)) % 3 == 0, first + 5 * (np.arange(len(first)) % 2), 0)
+    early = replace(histories, dose_day=histories.dose_day - shift[histories.dose_patient])
+    for evidence in (triggered, Evidence(early)):
+        counted = simulate(evidence, model, 2, rule, np.random.default_rng(6))
+        drawn = draw(evidence, model, 2, np.random.default_rng(6))
+        for number, one in enumerate(drawn.cohorts(2)):
+            mine = tally(one, rule)
+            for name in counted._fields:
+                assert np.array_equal(getattr(mine, name)[0], getattr(counted, name)[number]), name
+
+
+def test_infections_before_the_first_dose_follow_the_rate_over_time(triggered, best):
+    """With a rate that triples after 180 days, they lie there three times as often."""
+    vector = best.copy()
+    vector[AT_TIMES] = np.log([1, 3, 3, 3])
+    vector[AT_LAGS] = -13
+    drawn = draw(triggered, process(vector[None]).one(0), 3, np.random.default_rng(8))
+    first = first_doses(drawn)
+    late = first > 360
+    day = drawn.infection_day[late[drawn.infection_patient] & (drawn.infection_day < 360)]
+    assert (day >= 180).sum() / (day < 180).sum() == pytest.approx(3, rel=0.1)
 
 
 def test_the_calibrated_ratio_loses_the_bias(triggered, best):

@@ -11,7 +11,7 @@ from ivig_core.estimate.fit import fit
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.estimate.survival.kaplan_meier import kaplan_meier
 from ivig_core.estimate.survival.restricted_mean import restricted_mean
-from ivig_core.estimate.whatif.resample import curves, log_rates, log_ratios, patient_weights, spread
+from ivig_core.estimate.whatif.resample import curves, draws_of, log_rates, log_ratios, patient_weights, spread
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.paths import ROOT
@@ -38,6 +38,18 @@ def repeated(data: Cells, weights: np.ndarray) -> Cells:
         np.concatenate(strata), data.cluster[keep], data.days[keep], data.infections[keep], data.codes[keep],
         data.factors,
     )  # fmt: skip
+
+
+def test_patients_are_drawn_with_replacement_and_often_enough():
+    weights = patient_weights(60, 4000)
+    assert (weights.sum(axis=1) == 60).all()
+    assert weights.mean(axis=0) == pytest.approx(1, abs=0.08)
+    assert weights.var() == pytest.approx(59 / 60, rel=0.02)
+    assert patient_weights(0).shape[1] == 0
+    # A limit moves by less than 2 % of the width of its interval.
+    assert 0.68 / np.sqrt(draws_of(5000)) < 0.02
+    assert draws_of(20_000) * 20_000 <= 1e7
+    assert draws_of(10**6) == 400
 
 
 @pytest.mark.parametrize("adjusters", ["", "season,phase,time"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.whatif.compare import compare as draw
 from ivig_core.figures.whatif.compare import survival_of_both
-from ivig_core.figures.whatif.compare_words import about_methods, finding, overlap, table_rows
+from ivig_core.figures.whatif.compare_words import about_methods, detail, finding, overlap, table_rows
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.compare.comparison import compare
@@ -30,7 +32,7 @@ def study() -> Study:
         ({"pre_exposure_days": 60}, "The rate ratio is higher in B: 0.64 in A, 0.78 in B", "the same 143"),
         ({"window_days": 28}, "No clear difference between A and B: rate ratio", "the same 143"),
         ({"where": "age>=65"}, "No clear difference", "79 patients in both, 64 only in A, 0 only in B"),
-        ({"where": "age>=200"}, "cannot be compared: one of the two has no such estimate", "143 patients in A"),
+        ({"where": "age>=200"}, "cannot be compared: B has no such estimate", "143 patients in A"),
     ],
 )
 def test_the_finding_follows_the_interval(study, changes, said, who):
@@ -39,6 +41,18 @@ def test_the_finding_follows_the_interval(study, changes, said, who):
     assert who in overlap(result)
     figure = draw(result)
     assert finding(result) in figure.layout.meta["finding"]
+
+
+def test_draws_tell_no_smaller_p_than_they_can(study):
+    b = A.change(pre_exposure_days=60)
+    result = compare(study, A, b)
+    assert "2,000 times" in about_methods(result)[0]
+    rows = result.rows.copy()
+    rows.loc[rows["measure"] == "ratio", "p_value"] = 2 / 501
+    few = replace(result, rows=rows, draws=500)
+    assert table_rows(few, A, b)[2]["p"] == "<0.004"
+    assert "p <0.004" in detail(few)
+    assert table_rows(replace(few, draws=2000), A, b)[2]["p"] == "0.004"
 
 
 def test_curves_and_table_name_a_and_b(study):

@@ -104,3 +104,13 @@ def test_without_any_estimate_there_is_a_sentence_and_0_and_infinity_have_their_
     assert "∞" in finding(figure)
     symbols = {symbol for item in figure.data if item.name.startswith("Interval") for symbol in item.marker.symbol}
     assert "triangle-up" in symbols
+
+
+def test_a_click_among_the_choices_names_the_definition_of_its_column(view):
+    figure = draw(view)
+    among, below = trace(figure, "definitions"), trace(figure, "columns of choices")
+    assert list(below.x) == list(among.x)
+    assert list(below.customdata) == list(among.customdata)
+    low, high = sorted(figure.layout.yaxis2.range)
+    assert all(low < place < high for place in below.y)
+    assert below.yaxis == "y2"

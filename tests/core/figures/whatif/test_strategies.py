@@ -11,9 +11,9 @@ import pytest
 from ivig_core.estimate.whatif.strategies.outcome import FINITE, NO_IVIG, NONE_AVERTED, OPEN, Estimate
 from ivig_core.figures import alt_text, finding
 from ivig_core.figures.whatif.strategies import SEVERE, strategies
-from ivig_core.figures.whatif.strategies_words import expected, order_words, per_infection
+from ivig_core.figures.whatif.strategies_words import detail, ends_text, expected, order_words, per_infection
 from ivig_core.study.whatif.assumptions import Assumptions, Effect
-from ivig_core.study.whatif.strategies import QUANTITIES, STRATEGIES, Leader, Strategies
+from ivig_core.study.whatif.strategy_result import AT_HIGHEST, AT_LOWEST, QUANTITIES, STRATEGIES, Leader, Strategies
 
 EFFECT = Effect("as_set", "This cohort: Settings in force", True, "ok", (0.6, 0.4, 0.9), severe=(0.4, 0.2, 0.9))
 
@@ -28,7 +28,7 @@ def row(name: str, infections: float, months: float, averted: tuple[float, float
         "infusions": Estimate(months, months, months),
         "ivig_years_per_averted": per,
     }
-    cells = {"strategy": name, "status": FINITE, "note": ""}
+    cells = {"strategy": name, "status": FINITE, "note": "", AT_LOWEST: np.nan, AT_HIGHEST: np.nan}
     for quantity, each in values.items():
         cells |= {f"{quantity}{part}": np.nan if value is None else value
                   for part, value in (("", each.value), ("_low", each.low), ("_high", each.high))}  # fmt: skip
@@ -77,13 +77,25 @@ def test_what_is_recorded_has_no_interval():
     assert "as it was given: 100 infections with 30 patient-months" in alt_text(figure).lower()
 
 
+def test_what_is_averted_at_both_ends_of_the_own_ratio_stands_beside_the_answer():
+    table = made().table.copy()
+    table[[AT_LOWEST, AT_HIGHEST]] = [[9.0, 6.0], [0.0, 0.0], [30.0, 18.4], [20.0, 11.0], [15.0, np.nan]]
+    result = made(table=table, span=(0.64, np.inf))
+    said = "the ratio is 0.64 to ∞ by what is done with days before the first dose, which makes 30.0 to 18.4 averted"
+    assert said in detail(result)
+    assert said in alt_text(strategies(result))
+    assert "before the first dose" not in detail(result, "severe") + detail(made())
+    assert ends_text(result.row("infection_guided")) == "15.0 to –"
+    assert ends_text(result.row("none")) == "0"
+
+
 def test_a_strategy_without_numbers_is_named_with_its_reason():
     result = made()
     table = result.table.copy()
     table.loc[3, ["status", "note"]] = ["not_possible", "no IgG <b>at all</b>"]
     figure = strategies(replace(result, table=table))
     assert len(figure.data) == len(STRATEGIES) - 1
-    assert "IgG below 400, until 400: not possible, no IgG <b>at all</b>" in alt_text(figure)
+    assert "IgG below 400, until 400 mg/dL: not possible, no IgG <b>at all</b>" in alt_text(figure)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +105,7 @@ def test_a_strategy_without_numbers_is_named_with_its_reason():
             made(),
             "3 rules: 30.0 (5.0 to 50.0) infections per 100 patient-years; “after 2 infections in 12 months”",
         ),
-        (made(least=0.9), "averts most of the 3 rules: 30.0 (5.0 to 50.0) infections per 100 patient-years"),
+        (made(least=0.9), "averts the most of the 3 rules: 30.0 (5.0 to 50.0) infections per 100 patient-years"),
         (made(most=0.9, least=0.9), "30.0 (5.0 to 50.0) infections averted per 100 patient-years at most, and no rule"),
         (made(least_ivig=Leader("primary", 1.0)), "infections per 100 patient-years, also per year of IVIG"),
         (made(low=-3.0), "no rule is clearly better than no IVIG: 30.0 (−3.0 to 50.0)"),
@@ -136,11 +148,11 @@ def test_the_figure_of_severe_infections_has_a_title_of_its_own():
     )  # fmt: skip
     result = made(table=table, most_averted_severe=Leader("igg_guided", 0.97))
     title = finding(strategies(result, SEVERE))
-    assert "averts most of the 3 rules: 5.0 (1.0 to 9.0) infections of grade ≥ 3 per 100 patient-years" in title
+    assert "averts the most of the 3 rules: 5.0 (1.0 to 9.0) infections of grade ≥ 3 per 100 patient-years" in title
     assert "16 (13 to 20) infections of grade ≥ 3 with" in alt_text(strategies(result, SEVERE))
     assert "Expected infections of grade ≥ 3 against" in alt_text(strategies(result, SEVERE))
     assert order_words(result, SEVERE) == [
-        "Of the 3 rules “IgG below 400, until 400” averts most infections of grade ≥ 3 in 97 % of the draws"
+        "Of the 3 rules “IgG below 400, until 400 mg/dL” averts the most infections of grade ≥ 3 in 97 % of the draws"
     ]
 
 
@@ -155,4 +167,4 @@ def test_numbers_in_words():
     none = record | {"ivig_years_per_averted": np.nan, "ivig_years_per_averted_status": NONE_AVERTED}
     assert per_infection(none, "ivig_years_per_averted") == "∞ (1.20 to ∞)"
     assert per_infection(none | {"ivig_years_per_averted_low": np.nan}, "ivig_years_per_averted") == "∞ (∞)"
-    assert order_words(made())[0].endswith("averts most infections in 99 % of the draws")
+    assert order_words(made())[0].endswith("averts the most infections in 99 % of the draws")

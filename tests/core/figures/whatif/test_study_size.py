@@ -9,7 +9,7 @@ import pytest
 
 from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.whatif.study_size import ratio_landing, study_size
-from ivig_core.figures.whatif.study_size_words import needed_words, simulated_finding
+from ivig_core.figures.whatif.study_size_words import needed_words, other_days, simulated_finding
 from ivig_core.study.whatif.size.needed import Needed
 from ivig_core.study.whatif.size.plan import StudyPlan
 from ivig_core.study.whatif.size.simulated import simulated_studies
@@ -39,10 +39,10 @@ def test_the_title_is_what_is_needed():
 @pytest.mark.parametrize(
     ("plan", "title"),
     [
-        (StudyPlan(ratio=1.0), "No size is enough: with a ratio of 1 there is no difference to see"),
-        (StudyPlan(share_on=0.0), "No size is enough: nobody is given IVIG"),
+        (StudyPlan(ratio=1.0), "No size is enough, because with a ratio of 1 there is no difference to see"),
+        (StudyPlan(share_on=0.0), "No size is enough, because nobody is given IVIG"),
         (StudyPlan(follow_up_days=365, on_days=365, share_on=0.5),
-         "Within patients no size is enough: no patient has days both on and off IVIG; two groups need about"),
+         "Within patients no size is enough, because no patient has days both on and off IVIG; two groups need about"),
         (StudyPlan(ratio=0.99999), "No size is within reach: more than 1,000,000 patients"),
     ],
 )  # fmt: skip
@@ -50,6 +50,14 @@ def test_why_no_size_is_enough(plan, title):
     figure = study_size(result_of(reference_study("sim43"), SPEC, plan))
     assert finding(figure).startswith(title)
     assert title in alt_text(figure)
+
+
+def test_other_days_on_ivig_than_the_formulas_are_said(found):
+    size = result_of(reference_study("sim43"), SPEC, PLAN)
+    alike = replace(size, on_share=found.on_share)
+    assert other_days(alike, found) == ""
+    assert "the end of follow-up cuts them short" in other_days(replace(size, on_share=2 * found.on_share), found)
+    assert "by chance" in other_days(replace(size, on_share=found.on_share / 2), found)
 
 
 def test_points_are_those_of_the_simulation(found):

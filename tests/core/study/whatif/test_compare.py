@@ -16,6 +16,7 @@ from ivig_core.study.survival.numbers import survival_numbers
 from ivig_core.study.whatif.compare.comparison import RATE_OFF, RATE_ON, RATIO, compare
 from ivig_core.study.whatif.compare.pair import BOOTSTRAP, INDEPENDENT, SAME
 from ivig_core.study.whatif.compare.survival import MEAN, SHARE
+from tests.core.make import Patient, cohort
 from tests.paths import ROOT
 
 ALL = AnalysisSpec()
@@ -23,9 +24,9 @@ ALL = AnalysisSpec()
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    cohort = read_cohort(ROOT / "sample_data" / "daratumumab.csv").cohort
-    assert cohort is not None
-    return Study(cohort)
+    found = read_cohort(ROOT / "sample_data" / "daratumumab.csv").cohort
+    assert found is not None
+    return Study(found)
 
 
 def row(rows: pd.DataFrame, measure: str, group: str = "") -> pd.Series:
@@ -98,6 +99,22 @@ def test_the_same_patients_are_drawn_for_both(study):
     assert ratio["method"] == BOOTSTRAP
     assert ratio["ci_low"] <= ratio["change"] <= ratio["ci_high"]
     assert width < np.hypot(*alone) / 3
+
+
+def test_which_of_the_two_lacks_what_is_said():
+    usual = {"days": 300, "doses": [100]}
+    both_sides = [Patient(**usual, infections=[20, 110])] * 6
+    b = ALL.change(pre_exposure_days=60)
+    all_on = compare(Study(cohort(*[Patient(**usual, infections=[110])] * 6)), ALL, b).rows
+    assert row(all_on, RATIO)["note"] == "both ratios are 0 or ∞"
+    assert row(all_on, RATE_OFF)["note"] == "no such infection in A or B"
+    apart = compare(Study(cohort(*[Patient(**usual, infections=[60, 110])] * 6)), ALL, b).rows
+    assert row(apart, RATIO)["note"] == "the ratio of B is 0 or ∞"
+    assert row(apart, RATE_OFF)[["change", "note"]].tolist() == [0, "no such infection in B"]
+    nobody = compare(Study(cohort(*[Patient(days=300, infections=[60])] * 6)), ALL, b).rows
+    assert row(nobody, RATIO)["note"] == "neither has such an estimate"
+    assert row(nobody, RATE_ON)["note"] == "no such day in A or B"
+    assert np.isfinite(row(compare(Study(cohort(*both_sides)), ALL, b).rows, RATIO)["change"])
 
 
 def test_without_an_estimate_a_sentence(study):

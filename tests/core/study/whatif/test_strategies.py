@@ -21,8 +21,10 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.sensitivity import sensitivity
 from ivig_core.study.whatif import strategies as module
 from ivig_core.study.whatif.assumptions import Assumptions, Effect
-from ivig_core.study.whatif.strategies import STRATEGIES, Strategies, strategies
+from ivig_core.study.whatif.strategies import strategies
 from ivig_core.study.whatif.strategy_inputs import strategy_inputs
+from ivig_core.study.whatif.strategy_result import AT_HIGHEST, AT_LOWEST, STRATEGIES, Strategies
+from ivig_core.study.whatif.strategy_rows import thromboses
 from ivig_core.terms import ON
 from tests.core.make import Patient, cohort
 from tests.slow.direct import direct, histories
@@ -160,7 +162,7 @@ def test_published_effects_are_those_of_the_table(study):
 
 @pytest.mark.parametrize(("kind", "limits"), [("arterial", (-0.2, 2.0)), ("venous", (-0.4, 1.5))])
 def test_a_hundred_years_on_ivig_have_the_thromboses_that_were_published(kind, limits):
-    _, each = module._thromboses(Assumptions(thrombosis=kind), 200)
+    _, each = thromboses(Assumptions(thrombosis=kind), 200)
     assert tuple(np.quantile(100 * each, (0.025, 0.975))) == pytest.approx(limits, abs=0.03)
 
 
@@ -263,6 +265,32 @@ def test_an_own_ratio_is_shown_with_those_of_the_other_rules(study):
     assert not any("overstates" in note for note in ask(study, TRUE).notes)
 
 
+def test_both_ends_of_the_own_ratio_avert_what_these_ratios_would(study):
+    """The same chance for every ratio: an end is the answer of a ratio that is entered, to the last digit."""
+    found = ask(study, Assumptions(draws=50))
+    assert found.span == headline(study, SPEC).span
+    for ratio, column in zip(found.span, (AT_LOWEST, AT_HIGHEST), strict=True):
+        entered = Assumptions(
+            effect="entered", ratio=ratio, ratio_low=ratio, ratio_high=ratio, effect_severe="same", draws=50
+        )
+        there = ask(study, entered).table
+        assert found.table[column].tolist() == pytest.approx(there["averted_per_100_years"].tolist(), abs=1e-9)
+        assert there[AT_LOWEST].isna().all()
+    given = found.table[found.table["ivig_months"] > 0]
+    assert (given[AT_LOWEST] > given[AT_HIGHEST]).all()
+    assert (found.table.loc[found.table["strategy"] == "none", [AT_LOWEST, AT_HIGHEST]] == 0).all(axis=None)
+
+
+def test_an_end_of_1_averts_nothing_and_one_of_infinity_has_no_number(study, monkeypatch):
+    class Head:
+        span = (1.0, np.inf)
+
+    monkeypatch.setattr(module, "headline", lambda *_: Head)
+    found = ask(Study(study.full), Assumptions(draws=50))
+    assert (found.table[AT_LOWEST] == 0).all()
+    assert found.table[AT_HIGHEST].isna().all()
+
+
 def many(**facts) -> list[Patient]:
     return [Patient(days=300, **facts) for _ in range(12)]
 
@@ -272,9 +300,13 @@ def many(**facts) -> list[Patient]:
     [
         ([Patient(days=300, infections=[20] * 11)], {}, "1 patient with 11 counted"),
         (many(), {}, "12 patients with 0 counted infections"),
-        (many(infections=[50]), {}, "gives no rate ratio on IVIG"),
+        (many(infections=[50]), {}, "gives no rate ratio on IVIG .no patient with an infection has days on IVIG"),
         (many(doses=[(0, None, 28, "iv")], infections=[50]), {}, "choose another row, a published estimate"),
-        (many(doses=[50], infections=[200]), {}, "gives no rate ratio"),
+        (
+            many(doses=[50], infections=[200]),
+            {},
+            "no rate ratio on IVIG .no infection on IVIG among patients with days on it",
+        ),
     ],
 )
 def test_what_the_data_do_not_allow_is_a_sentence(people, changed, why):

@@ -120,6 +120,22 @@ def test_odd_cohorts(patients):
     assert len(found.table) == 3 * len(run.sizes)
 
 
+def test_what_is_simulated_is_what_is_said_to_be_planned_with(study):
+    for plan in (PLAN, StudyPlan(on_days=240, follow_up_days=730), StudyPlan(on_days=100, doses=3.0, again_per_year=1)):
+        model, said = life_model(study, SPEC, plan), {item.name: item for item in study_size(study, SPEC, plan).inputs}
+        for name, used in (
+            ("doses", model.doses), ("first_per_year", model.first * 365.25), ("again_per_year", model.again * 365.25),
+        ):  # fmt: skip
+            assert said[name].value == pytest.approx(used)
+    assert said["doses"].source == said["again_per_year"].source == "entered"
+    assert said["first_per_year"].source == "default"
+
+
+def test_a_cohort_of_one_is_said_to_tell_little():
+    one = study_size(Study(cohort(*COHORTS["one patient"])), SPEC, PLAN)
+    assert one.notes[0].startswith("This cohort has 1 patient with 4 infections: what it tells")
+
+
 def test_nobody_is_selected(study):
     size = study_size(study, AnalysisSpec().change(where="age>=200"), PLAN)
     assert size.notes[0].startswith("This cohort has no infection")

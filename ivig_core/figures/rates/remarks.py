@@ -1,0 +1,18 @@
+"""What has to be said beneath rates and their ratios wherever they are shown."""
+
+from __future__ import annotations
+
+NOT_A_QUOTIENT = (
+    "The rate ratio is not the quotient of the rates shown: it compares within patients. "
+    "Patients who never had IVIG are context, not a comparison."
+)
+DONOR_IGG = "IgG measured on IVIG includes donor IgG: a difference by IgG can come from that."
+BY_CHANCE = (
+    "Hypogammaglobulinemia and no progression were named by Lancman 2021, IgG < 400 mg/dL by Lancman 2026; all other "
+    "subgroups are exploratory: of 20 comparisons one looks significant by chance. p asks whether subgroups differ "
+    "(these three from the other days of the same patients), not whether IVIG works in one."
+)
+NOT_CLAIMED = (
+    "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
+    "than 5 infections on or off IVIG: their numbers are in the figure."
+)

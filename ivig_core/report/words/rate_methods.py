@@ -1,0 +1,91 @@
+"""Methods in words: rates, the within-patient comparison, subgroups, other models and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ivig_core.figures.words import listed
+from ivig_core.report.words.references import Said
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.describe import ADJUSTER_WORDS
+
+FALL_WINTER = {"north": "October–March", "south": "April–September"}
+INTERVALS = {
+    "auto": ("Intervals of ratios are Wald intervals, and profile-likelihood intervals where fewer than 5 infections "
+             "lie in a level or its reference.", ("profile",)),
+    "wald": ("Intervals of ratios are Wald intervals.", ()),
+    "profile": ("Intervals of ratios are profile-likelihood intervals.", ("profile",)),
+    "robust": ("Intervals of ratios are from a sandwich variance by patient with a t distribution, and Wald intervals "
+               "where fewer than 5 patients tell, or these differ too little.", ()),
+}  # fmt: skip
+
+
+def rates(spec: AnalysisSpec) -> Iterator[Said]:
+    """Rates and their intervals."""
+    robust = spec.model.rate_ci == "robust"
+    shown, other = "allow for repeated infections of a patient (sandwich variance)", "exact Poisson limits"
+    first = f"their 95 % intervals {shown}, and are {other} where infections or patients are few"
+    text = first if robust else f"their 95 % intervals are {other}, which take infections as independent"
+    yield Said(f"Rates are infections per patient-year; {text}.", ("garwood",))
+
+
+def ratio(spec: AnalysisSpec) -> Iterator[Said]:
+    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose."""
+    adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
+    yield Said(
+        "The main analysis was a self-controlled case series: Poisson regression conditional on each patient's number "
+        "of infections, which compares days on and off IVIG within patients and so accounts for all that does not "
+        "change in a patient. Patients with an infection entered it; those who never had IVIG inform its adjustment "
+        "only.",
+        ("farrington", "whitaker"),
+    )
+    yield Said(f"It was adjusted for {listed(adjusted)}." if adjusted else "It was not adjusted for other factors.")
+    text, sources = INTERVALS[spec.model.ci_method]
+    yield Said(text, sources)
+    yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
+    yield Said(
+        "Because infections are a reason to start IVIG, the ratio is given under four rules about the time before the "
+        "first dose: all days, without the 30 days before it, without the 60 days before it, and from it on."
+    )
+
+
+def subgroups() -> Iterator[Said]:
+    """How subgroups are compared, and which were named beforehand."""
+    yield Said(
+        "Subgroups were compared in one model of exposure and level by a likelihood-ratio test. IgG below 700 mg/dL, "
+        "no recorded progression and IgG below 400 mg/dL had been named by earlier studies; others are exploratory.",
+        ("lancman2021", "lancman2026"),
+    )
+
+
+def across(models: Collection[str]) -> Iterator[Said]:
+    """Models that also compare patients with each other."""
+    if "gee" in models:
+        yield Said(
+            "Across patients the ratio was estimated by Poisson regression with generalised estimating equations, "
+            "independence as working correlation and variances corrected for few patients.", ("gee", "mancl"),
+        )  # fmt: skip
+    recurrent = {"andersen_gill": "the Andersen–Gill model", "pwp": "the gap-time model of Prentice, Williams and "
+                 "Peterson"}  # fmt: skip
+    used = [name for name in recurrent if name in models]
+    if used:
+        text = f"Recurrent infections were also analysed by {listed([recurrent[name] for name in used])}, with "
+        yield Said(f"{text}variances by patient.", (*used, "lin_wei"))
+
+
+def sensitivity(spec: AnalysisSpec, event_dependent: bool) -> Iterator[Said]:
+    """What else was set, one change at a time."""
+    part = spec.exposure
+    yield Said(
+        "In sensitivity analyses the ratio was adjusted, one by one and together, for disease phase, season (fall and "
+        f"winter, {FALL_WINTER[part.hemisphere]}), time since the start (bands of {part.time_band_days} days, the "
+        "eighth open-ended) and antimicrobial prophylaxis; and one rule was changed at a time: 30 days of washout, "
+        "dose days off IVIG or left out, the first 30 days left out, infections within 14 days joined, intervals by "
+        "patient, and adjusted for functional IgG, which lies on the path from IVIG to infection."
+    )
+    if event_dependent:
+        yield Said(
+            "A further model allows infections to bring IVIG on, by comparing days on IVIG with later days only; it "
+            "extends a published method to repeated doses.", ("event_dependent",),
+        )  # fmt: skip
+    yield Said("All p values are two-sided and not adjusted for the number of comparisons.")

@@ -1,1 +1,0 @@
-"""Published estimates, and a cohort beside them."""
