@@ -14,12 +14,14 @@ from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import panel
 from pages.trust import checks as trust_checks
+from pages.trust import hidden as trust_hidden
 from pages.trust import null as trust_null
 from pages.trust import sensitivity as trust_sensitivity
 
 SENSITIVITY = "Rate ratio on against off IVIG: each line changes one thing about the settings in force."
 NOTHING = "How far from 1 the ratio would be with no effect at all, because IVIG is started after infections."
 CHECKS = "Each check asks one question of the data. None of them can prove that a ratio is right."
+HIDDEN = "How strong something not recorded, or how wrong the file, would have to be to undo the answer."
 LEFT_OUT = "What each step of the analysis leaves, and what it leaves out."
 
 
@@ -32,6 +34,7 @@ def page() -> None:
     _sensitivity()
     _nothing()
     _checks()
+    _hidden()
     with panel("Who is analysed", LEFT_OUT):
         _attrition(study, spec)
 
@@ -61,6 +64,15 @@ def _checks() -> None:
         held, spec = session.current(), session.spec()
         if held is not None:
             trust_checks.show(held.study, spec)
+
+
+@st.fragment
+def _hidden() -> None:
+    """A fragment: its numbers are searched for when they are asked for."""
+    with panel("A hidden cause, or wrong records", HIDDEN):
+        held, spec = session.current(), session.spec()
+        if held is not None:
+            trust_hidden.show(held.study, spec)
 
 
 def _attrition(study: Study, spec: AnalysisSpec) -> None:

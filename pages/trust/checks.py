@@ -11,7 +11,14 @@ import streamlit as st
 from ivig_core.figures.trust.around_first_dose import around_first_dose as draw_around
 from ivig_core.figures.trust.dose_gaps import dose_gaps as draw_gaps
 from ivig_core.figures.trust.exposure_over_time import exposure_over_time as draw_quarters
-from ivig_core.figures.trust.tables import around_table, ends_table, gaps_table, quarters_table, spread_table
+from ivig_core.figures.trust.tables import (
+    after_table,
+    around_table,
+    ends_table,
+    gaps_table,
+    quarters_table,
+    spread_table,
+)
 from ivig_core.figures.words import counted, listed
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -22,6 +29,7 @@ from ivig_core.study.trust.checks import (
     every,
     exposure_over_time,
     few_data,
+    infections_after,
     negative_control,
 )
 from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
@@ -40,6 +48,7 @@ SIGNS: dict[str, tuple[str, Literal["green", "orange", "red", "gray"]]] = {
 SHORT = {
     around_first_dose.NAME: "infections before the first dose",
     few_data.NAME: "few patients",
+    infections_after.NAME: "infections that bring infections",
     end_of_follow_up.NAME: "follow-up that ends after infections",
     exposure_over_time.NAME: "a drift over the years",
     dose_gaps.NAME: "missing doses",
@@ -47,6 +56,7 @@ SHORT = {
 }
 WIDTHS = (4, 13)
 TALLEST = 380
+WIDTH, WIDTH_HELP = "Width of the interval", "On the log scale, against the plain interval of the first line."
 NUMBERS, CHOOSE = "The numbers", "Choose infections"
 NOTHING = "No check gives reason for doubt; that is no proof"
 
@@ -100,6 +110,16 @@ def _few(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("infections_per_patient", spread_table(table), table)
 
 
+def _after(study: Study, spec: AnalysisSpec) -> None:
+    table = infections_after.infections_after(study, spec)
+    exhibit.table("infections_after", after_table(table), table, helps={WIDTH: WIDTH_HELP})
+    say.small(
+        "Pairs of infections up to 30 days apart are compared with pairs 61 to 180 days apart, as recorded and with "
+        "each infection put on a random day of the same patient on or off IVIG. An infection that brings others on "
+        "makes plain intervals too narrow, and can move the ratio as well, which no interval mends."
+    )
+
+
 def _ends(study: Study, spec: AnalysisSpec) -> None:
     table = end_of_follow_up.end_of_follow_up(study, spec)
     exhibit.table("end_of_follow_up", ends_table(table), table)
@@ -135,6 +155,7 @@ def _gaps(study: Study, spec: AnalysisSpec) -> None:
 DETAILS: dict[str, Callable[[Study, AnalysisSpec], None]] = {
     around_first_dose.NAME: _around,
     few_data.NAME: _few,
+    infections_after.NAME: _after,
     end_of_follow_up.NAME: _ends,
     exposure_over_time.NAME: _quarters,
     dose_gaps.NAME: _gaps,

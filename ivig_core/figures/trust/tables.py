@@ -46,6 +46,27 @@ def around_table(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+WAYS = {
+    "wald": "As set, plain interval",
+    "robust": "As set, robust interval",
+    "joined": "Infections within 14 days joined",
+}
+
+
+def after_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The ratio where infections that belong together are reckoned with."""
+    return pd.DataFrame(
+        {
+            "Analysis": [WAYS[name] for name in table["what"]],
+            "Rate ratio (95 % interval)": [_estimate(record) for record in table.to_dict("records")],
+            "Width of the interval": [
+                f"{ratio(value)} times" if is_number(value) else ABSENT for value in table["width"]
+            ],
+            "Infections": table["infections"],
+        }
+    )
+
+
 def ends_table(table: pd.DataFrame) -> pd.DataFrame:
     """Ends of follow-up after an infection and at other times."""
     return pd.DataFrame(

@@ -21,7 +21,7 @@ OVERVIEW, PATIENTS, PATIENT = "pages/1_overview.py", "pages/2_patients.py", "pag
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 GIVEN, TRUST, DATA = "pages/5_who_was_given_ivig.py", "pages/6_can_we_trust_it.py", "pages/9_data.py"
 WHAT_IF, EVIDENCE, SLIDES = "pages/7_what_if.py", "pages/8_published_evidence.py", "pages/8_slides.py"
-CHECKS = ("around_first_dose", "few_data", "end_of_follow_up", "exposure_over_time", "dose_gaps")
+CHECKS = ("around_first_dose", "few_data", "infections_after", "end_of_follow_up", "exposure_over_time", "dose_gaps")
 FACTORS = ["grade", "igg", "hgg_days", "phase"]
 VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("overview", OVERVIEW, {"overview_rules": True}),
@@ -45,7 +45,7 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("definitions", WHAT_IF, {"views_what_if": "All reasonable definitions"}),
     ("ways to give ivig", WHAT_IF, {"views_what_if": "Ways to give IVIG"}),
     ("size of a study", WHAT_IF, {"views_what_if": "Size of a study"}),
-    ("sensitivity", TRUST, {f"trust_{name}": True for name in CHECKS}),
+    ("sensitivity", TRUST, {f"trust_{name}": True for name in (*CHECKS, "hidden")}),
     ("table of sensitivity", TRUST, {"tabs_trust": "Table"}),
     ("published", EVIDENCE, {}),
     ("table of published", EVIDENCE, {"tabs_evidence_ivig": "Table"}),

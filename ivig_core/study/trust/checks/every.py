@@ -6,12 +6,19 @@ from collections.abc import Callable
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, exposure_over_time, few_data
+from ivig_core.study.trust.checks import (
+    around_first_dose,
+    dose_gaps,
+    end_of_follow_up,
+    exposure_over_time,
+    few_data,
+    infections_after,
+)
 from ivig_core.study.trust.checks.verdict import Verdict
 
 CHECKS: tuple[tuple[str, Callable[[Study, AnalysisSpec], Verdict]], ...] = tuple(
     (check.NAME, check.verdict)
-    for check in (around_first_dose, few_data, end_of_follow_up, exposure_over_time, dose_gaps)
+    for check in (around_first_dose, few_data, infections_after, end_of_follow_up, exposure_over_time, dose_gaps)
 )
 """Name and verdict of every check that needs no choice; the negative control needs one (`negative_control`)."""
 

@@ -1,0 +1,70 @@
+"""A hidden cause and wrong records in words. Numbers are only written out here, never computed."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from ivig_core.figures.words import estimate, percent, ratio
+from ivig_core.study.trust.hidden_cause import LANDMARK_HR, RATE, VARYING_HR, HiddenCause
+
+QUANTITY = {LANDMARK_HR: "Hazard ratio, IVIG by the landmark", VARYING_HR: "Hazard ratio, a day on IVIG"}
+STRENGTH, LIMIT = "A hidden cause would need", "for the limit alone"
+
+
+def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """E-values beside the ratios that they are of."""
+    return pd.DataFrame(
+        {
+            "Ratio": [_name(row.quantity, row.label) for row in rows.itertuples()],
+            "with its 95 % interval": [
+                estimate("no_events_reference" if math.isinf(row.ratio) else "ok", row.ratio, row.ci_low, row.ci_high)
+                for row in rows.itertuples()
+            ],
+            STRENGTH: [_times(value) for value in rows["e_value"]],
+            LIMIT: ["none: the interval holds 1" if value == 1 else _times(value) for value in rows["e_value_limit"]],
+        }
+    )
+
+
+def strength_sentence(found: HiddenCause) -> str:
+    """What the E-value of the first ratio says; empty without one."""
+    if found.strength.empty:
+        return ""
+    row = found.strength.iloc[0]
+    limit = "its interval holds 1 as it is"
+    if row["e_value_limit"] > 1:
+        limit = f"by {_times(row['e_value_limit'])} for its interval to reach 1"
+    ratio_words = ratio(row["ratio"]) if math.isfinite(row["ratio"]) else "∞"
+    return (
+        f"To explain the ratio of {ratio_words} away, something that was not recorded would have to go with IVIG and "
+        f"with infections by {_times(row['e_value'])} or more each; {limit}."
+    )
+
+
+def records_sentence(found: HiddenCause) -> str:
+    """How wrong the records would have to be, or why that is not asked."""
+    if found.records is None:
+        return found.reason
+    missed, moved, covered = found.records.missed, found.records.moved, found.records.covered
+    ways = [
+        text
+        for share, text in (
+            (missed, "{} of the infections on IVIG were missing from the file"),
+            (moved, "{} of the infections off IVIG in truth lay on it"),
+            (covered, "doses given elsewhere had covered {} of the infections off IVIG"),
+        )
+        if share is not None and share < 1
+        for text in [text.format(percent(share))]
+    ]
+    *rest, last = ways
+    return f"The interval would reach 1 if {', if '.join(rest)}{', or if ' if rest else ''}{last}."
+
+
+def _name(quantity: str, label: str) -> str:
+    return f"Rate ratio, {label}" if quantity == RATE else QUANTITY[quantity]
+
+
+def _times(value: float) -> str:
+    return f"{ratio(value)} times" if math.isfinite(value) else "∞"

@@ -1,0 +1,64 @@
+"""The panel's numbers are those of the estimators, for the ratios that the page shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivig_core.estimate.rates.sccs import sccs_cells
+from ivig_core.estimate.trust.e_value import e_value
+from ivig_core.estimate.trust.tipping import tipping
+from ivig_core.figures.trust.hidden_words import records_sentence, strength_sentence, strength_table
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.overview.headline import headline
+from ivig_core.study.study import Study
+from ivig_core.study.trust.hidden_cause import RATE, hidden_cause
+from tests.core.make import Patient, cohort
+from tests.core.reference import reference_cohort
+
+SPEC = AnalysisSpec()
+
+
+def test_every_rule_has_its_e_value():
+    study = Study(reference_cohort("sim43"))
+    found, head = hidden_cause(study, SPEC), headline(study, SPEC)
+    rates = found.strength[found.strength["quantity"] == RATE]
+    assert rates["label"].tolist() == head.rules["label"].tolist()
+    for row, rule in zip(rates.itertuples(), head.rules.itertuples(), strict=True):
+        assert (row.ratio, row.ci_low, row.ci_high) == (rule.irr, rule.ci_low, rule.ci_high)
+        expected = e_value(rule.irr, rule.ci_low, rule.ci_high)
+        assert (row.e_value, row.e_value_limit) == (expected.estimate, expected.limit)
+    hazards = found.strength[found.strength["quantity"] != RATE]
+    assert len(hazards) == 2
+    assert hazards["converted"].all()
+
+
+def test_tipping_points_are_of_the_ratio_in_force():
+    study = Study(reference_cohort("sim500"))
+    spec = SPEC.change(adjust_for="phase,season")
+    found = hidden_cause(study, spec)
+    assert found.records == tipping(sccs_cells(study.time(spec), spec.model), "auto", 30)
+    text = records_sentence(found)
+    assert text.startswith("The interval would reach 1 if ")
+    assert text.count("%") == 3
+    table = strength_table(found.strength)
+    assert len(table) == len(found.strength)
+    assert table.iloc[0]["A hidden cause would need"] in strength_sentence(found)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        [Patient(days=300, doses=[50], infections=[20])],
+        [Patient(days=300, doses=[50])],
+        [Patient(days=300, infections=[20, 90])],
+        [Patient(days=300, doses=[50], infections=[55]) for _ in range(12)],
+        [Patient(days=300, doses=[50], infections=[20, 200, 210, 250]) for _ in range(12)],
+    ],
+    ids=["one infection", "no infection", "no IVIG", "all on IVIG", "none on IVIG"],
+)
+def test_odd_cohorts_have_a_sentence_or_numbers(people):
+    found = hidden_cause(Study(cohort(*people)), SPEC)
+    assert (found.records is None) == bool(found.reason)
+    for text in (strength_sentence(found), records_sentence(found), strength_table(found.strength).to_string()):
+        assert "nan" not in text
+        assert "None" not in text
