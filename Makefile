@@ -12,7 +12,7 @@ app: $(VENV)/.runtime ## set everything up and open the dashboard on sample data
 	$(BIN)/python -m streamlit run app.py
 
 # About half of what the browser tests take: two browsers wait for their servers side by side, not one after the other.
-FIRST_BROWSER := tests/browser/test_same_everywhere.py tests/browser/test_journeys.py tests/browser/test_beacon.py
+FIRST_BROWSER := $(addprefix tests/browser/test_,same_everywhere.py journeys.py beacon.py presentation.py report.py)
 
 # Five processes and the servers and commands that they start read the same modules: they are compiled once.
 test: export PYTHONDONTWRITEBYTECODE :=
