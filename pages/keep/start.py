@@ -11,15 +11,19 @@ from pages.shell import session
 from pages.shell.navigation import STARTED
 from pages.shell.panel import guard
 
+ASKED = "sample_asked_for"
+
 
 def start() -> None:
     """Settings of the address, and a cohort. Another's numbers never stand in for a cohort that was lost."""
     if st.session_state.get(STARTED):
         return
+    # Whoever presses a link at once cuts the first run off, and the address of the next one has no settings any more.
+    if ASKED not in st.session_state:
+        session.read_url()
+        st.session_state[ASKED] = st.query_params.get("sample")
+    wanted = st.session_state[ASKED]
     window = key_of_window()
-    wanted = st.query_params.get("sample")
-    session.read_url()
-    st.session_state[STARTED] = True
     content = reopen(window)
     found = listed()
     if found:
@@ -34,6 +38,7 @@ def start() -> None:
             _open(found, wanted)
     else:
         _open(found, wanted)
+    st.session_state[STARTED] = True
 
 
 def _open(found: tuple[Sample, ...], wanted: str | None) -> None:

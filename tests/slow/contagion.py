@@ -12,13 +12,12 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate.whatif.null.process import Histories
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
+from ivig_core.study.trust.checks.infections_after import gather, infections_after, pairs
 from tests.core.estimate.whatif.daily import daily
 
 COHORTS, TRUTH, SEED = 400, 0.6, 20261129
 DAY_0 = np.datetime64("2020-01-01")
-WALD, ROBUST, HEADLINE = "wald", "robust", "auto"
 
 
 class Cell(NamedTuple):
@@ -32,10 +31,12 @@ CELLS = [Cell(size, times) for size in (43, 143) for times in (1.0, 3.0, 6.0)]
 
 
 class Found(NamedTuple):
-    """Limits by interval, and whether the headline took the robust one."""
+    """Whether each interval of `infections_after` holds the ratio that infections were drawn with, the ratio itself,
+    and whether the check fires."""
 
-    limits: dict[str, tuple[float, float]]
-    fired: bool
+    holds: dict[str, bool]
+    ratio: float
+    fires: bool
 
 
 def analyse(cell: Cell, cohorts: int = COHORTS) -> list[Found]:
@@ -43,9 +44,10 @@ def analyse(cell: Cell, cohorts: int = COHORTS) -> list[Found]:
 
 
 def _found(study: Study) -> Found:
-    rows = {kind: headline(study, AnalysisSpec().change(ci_method=kind)).main for kind in (WALD, ROBUST, HEADLINE)}
-    limits = {kind: (float(row["ci_low"]), float(row["ci_high"])) for kind, row in rows.items()}
-    return Found(limits, limits[HEADLINE] == limits[ROBUST] != limits[WALD])
+    spec = AnalysisSpec()
+    table = infections_after(study, spec).set_index("what")
+    holds = {str(name): row["ci_low"] <= TRUTH <= row["ci_high"] for name, row in table.iterrows()}
+    return Found(holds, float(table.loc["wald", "irr"]), gather(pairs(study, spec)))
 
 
 def drawn(cell: Cell, cohorts: int) -> Iterator[Cohort]:
