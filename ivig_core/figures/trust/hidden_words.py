@@ -10,7 +10,7 @@ from ivig_core.figures.words import estimate, percent, ratio
 from ivig_core.study.trust.hidden_cause import LANDMARK_HR, RATE, VARYING_HR, HiddenCause
 
 QUANTITY = {LANDMARK_HR: "Hazard ratio, IVIG by the landmark", VARYING_HR: "Hazard ratio, a day on IVIG"}
-STRENGTH, LIMIT = "A hidden cause would need", "for the limit alone"
+STRENGTH, LIMIT = "Factor needed", "for the limit"
 
 
 def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -22,8 +22,8 @@ def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
                 estimate("no_events_reference" if math.isinf(row.ratio) else "ok", row.ratio, row.ci_low, row.ci_high)
                 for row in rows.itertuples()
             ],
-            STRENGTH: [_times(value) for value in rows["e_value"]],
-            LIMIT: ["none: the interval holds 1" if value == 1 else _times(value) for value in rows["e_value_limit"]],
+            STRENGTH: [_factor(value) for value in rows["e_value"]],
+            LIMIT: ["none: holds 1" if value == 1 else _factor(value) for value in rows["e_value_limit"]],
         }
     )
 
@@ -35,11 +35,11 @@ def strength_sentence(found: HiddenCause) -> str:
     row = found.strength.iloc[0]
     limit = "its interval holds 1 as it is"
     if row["e_value_limit"] > 1:
-        limit = f"by {_times(row['e_value_limit'])} for its interval to reach 1"
+        limit = f"of {_factor(row['e_value_limit'])} for its interval to reach 1"
     ratio_words = ratio(row["ratio"]) if math.isfinite(row["ratio"]) else "∞"
     return (
-        f"To explain the ratio of {ratio_words} away, something that was not recorded would have to go with IVIG and "
-        f"with infections by {_times(row['e_value'])} or more each; {limit}."
+        f"To explain the ratio of {ratio_words} away, something not recorded would have to be tied to IVIG and to "
+        f"infections by a factor of {_factor(row['e_value'])} each, at least; {limit}."
     )
 
 
@@ -66,5 +66,5 @@ def _name(quantity: str, label: str) -> str:
     return f"Rate ratio, {label}" if quantity == RATE else QUANTITY[quantity]
 
 
-def _times(value: float) -> str:
-    return f"{ratio(value)} times" if math.isfinite(value) else "∞"
+def _factor(value: float) -> str:
+    return ratio(value) if math.isfinite(value) else "∞"

@@ -7,7 +7,7 @@ import pytest
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.estimate.trust.e_value import e_value
 from ivig_core.estimate.trust.tipping import tipping
-from ivig_core.figures.trust.hidden_words import records_sentence, strength_sentence, strength_table
+from ivig_core.figures.trust.hidden_words import STRENGTH, records_sentence, strength_sentence, strength_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
@@ -42,7 +42,7 @@ def test_tipping_points_are_of_the_ratio_in_force():
     assert text.count("%") == 3
     table = strength_table(found.strength)
     assert len(table) == len(found.strength)
-    assert table.iloc[0]["A hidden cause would need"] in strength_sentence(found)
+    assert table.iloc[0][STRENGTH] in strength_sentence(found)
 
 
 @pytest.mark.parametrize(
