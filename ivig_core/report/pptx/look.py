@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -126,11 +126,6 @@ def _look(layout: Any, size: tuple[float, float]) -> Look:
         (_wide(layout, "title", "titleStyle"), _wide(layout, "body", "bodyStyle")), ink,
         _light(ink, layout),
     )  # fmt: skip
-
-
-def without_body(look: Look) -> Look:
-    """The same where the place for content is taken away."""
-    return replace(look, has=look.has - {"body"})
 
 
 def _box(shape: Any) -> Box | None:
