@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from ivig_core.figures.words import estimate, percent, ratio
+from ivig_core.figures.words import NO_REFERENCE, OK, estimate, percent, ratio
 from ivig_core.study.trust.hidden_cause import LANDMARK_HR, RATE, VARYING_HR, HiddenCause
 
 QUANTITY = {LANDMARK_HR: "Hazard ratio, IVIG by the landmark", VARYING_HR: "Hazard ratio, a day on IVIG"}
@@ -19,7 +19,7 @@ def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "Ratio": [_name(row.quantity, row.label) for row in rows.itertuples()],
             "with its 95 % interval": [
-                estimate("no_events_reference" if math.isinf(row.ratio) else "ok", row.ratio, row.ci_low, row.ci_high)
+                estimate(NO_REFERENCE if math.isinf(row.ratio) else OK, row.ratio, row.ci_low, row.ci_high)
                 for row in rows.itertuples()
             ],
             STRENGTH: [_factor(value) for value in rows["e_value"]],

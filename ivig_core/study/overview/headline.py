@@ -49,7 +49,7 @@ class Headline:
     @property
     def span(self) -> tuple[float, float] | None:
         """Lowest and highest of the ratios that exist (0 and infinite among them); None for fewer than two."""
-        ratios = [_ratio(row) for _, row in self.known.iterrows()]
+        ratios = [ratio_of(row) for _, row in self.known.iterrows()]
         return (min(ratios), max(ratios)) if len(ratios) > 1 else None
 
     @property
@@ -99,7 +99,7 @@ def direction(row: pd.Series) -> int:
     return 1 if row["ci_low"] > 1 else 0
 
 
-def _ratio(row: pd.Series) -> float:
+def ratio_of(row: pd.Series) -> float:
     """The ratio of a row with an estimate; infinite without an infection off IVIG."""
     return math.inf if row["status"] == NO_REFERENCE else float(row["irr"])
 

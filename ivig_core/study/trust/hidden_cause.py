@@ -14,7 +14,7 @@ from ivig_core.estimate.trust.e_value import HAZARD, RISK, e_value
 from ivig_core.estimate.trust.tipping import Tipping, tipping
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import LANDMARK, TIME_VARYING, cox_rows
-from ivig_core.study.overview.headline import headline
+from ivig_core.study.overview.headline import OK, headline, ratio_of
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
@@ -57,8 +57,7 @@ def _rates(study: Study, spec: AnalysisSpec) -> Iterator[dict[str, object]]:
     own = [] if any(row["irr"] == head.main["irr"] for row in rules) else [head.main]
     for row in (*own, *rules):
         limits = [float(row[name]) for name in ("ci_low", "ci_high")]
-        ratio = math.inf if row["status"] == "no_events_reference" else float(row["irr"])
-        yield from _row(RATE, str(row["label"]), ratio, limits[0], limits[1], common=False)
+        yield from _row(RATE, str(row["label"]), ratio_of(row), limits[0], limits[1], common=False)
 
 
 def _hazards(study: Study, spec: AnalysisSpec) -> Iterator[dict[str, object]]:
@@ -67,7 +66,7 @@ def _hazards(study: Study, spec: AnalysisSpec) -> Iterator[dict[str, object]]:
     except EstimationError:
         return
     for quantity, model, term in ((LANDMARK_HR, LANDMARK, "ivig"), (VARYING_HR, TIME_VARYING, ON)):
-        found = table[((table["model"] == model) & (table["term"] == term) & (table["status"] == "ok")).to_numpy(bool)]
+        found = table[((table["model"] == model) & (table["term"] == term) & (table["status"] == OK)).to_numpy(bool)]
         for _, row in found.iterrows():
             common = row["events"] > COMMON * row["patients"]
             yield from _row(quantity, "", float(row["hr"]), float(row["ci_low"]), float(row["ci_high"]), common=common)
