@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.rates.sccs import adjuster
+from ivig_core.export import rows_of
 from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
 from ivig_core.study.study import Study
-from ivig_core.study.trust.rows.adjusted import SHORT
+from ivig_core.study.trust.rows.adjusted import ADJUSTERS, SHORT
 from ivig_core.study.trust.rows.every import further, variants
 from ivig_core.study.trust.rows.variant import SCCS, Variant
 
@@ -68,9 +71,10 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
     named = {name: getattr(variant, name) for name in ("name", "group", "label", "model", "term", "main")}
     as_set = variant.as_set(spec)
     table, note = _estimates(study, changed, variant)
-    found = table[table["term"] == variant.term] if len(table) else table
-    result = {name: found.iloc[0][name] for name in RESULT} if len(found) else _none(note)
-    added = _added(study, spec, changed, table) if variant.adjusters and variant.model == SCCS else {}
+    found = rows_of(table)
+    shown = next((row for row in found if row["term"] == variant.term), None)
+    result = {name: shown[name] for name in RESULT} if shown else _none(note)
+    added = _added(study, spec, changed, found) if variant.adjusters and variant.model == SCCS else {}
     return {
         **named,
         "as_set": as_set,
@@ -82,8 +86,10 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
 
 def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
     """The rows of a model, or none and why."""
-    fit = variant.fit or getattr(models, variant.model)
     try:
+        if variant.fit is None and variant.model == SCCS:
+            return models.sccs_of(study, spec, variant.term, ADJUSTERS), ""
+        fit = variant.fit or getattr(models, variant.model)
         return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
         return pd.DataFrame(), str(error)
@@ -94,10 +100,12 @@ def _none(note: str) -> dict[str, object]:
     return {"status": "not_identified", **numbers, **dict.fromkeys(COUNTS, 0), "note": note}
 
 
-def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, object]:
+def _added(
+    study: Study, spec: AnalysisSpec, changed: AnalysisSpec, rows: list[dict[str, Any]]
+) -> dict[str, object]:  # fmt: skip
     """What has to be said of adjusters that a row adds: those that cannot be told change nothing."""
     names = [name for name in changed.model.adjust_for if name not in spec.model.adjust_for]
-    empty = {name: note for name in names if (note := _says_nothing(study, changed, table, name)) is not None}
+    empty = {name: note for name in names if (note := _says_nothing(study, changed, rows, name)) is not None}
     if not empty:
         return {}
     why = "; ".join(f"{WITH_IGG[name]}: {note}" for name, note in empty.items())
@@ -106,13 +114,13 @@ def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.Da
     return {**_none(f"changes nothing ({why})"), "status": NOT_APPLICABLE}
 
 
-def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
+def _says_nothing(study: Study, spec: AnalysisSpec, rows: list[dict[str, Any]], name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    terms = adjuster(study.time(spec), name).terms
-    mine = table[table["term"].isin(terms).to_numpy()]
-    if mine["status"].isin(HAS_BOUND).any():
+    terms = adjuster(study.time(spec, ADJUSTERS), name).terms
+    mine = [row for row in rows if row["term"] in terms]
+    if any(row["status"] in HAS_BOUND for row in mine):
         return None
-    return str(mine["note"].iloc[0]) if len(mine) else "not recorded"
+    return str(mine[0]["note"]) if mine else "not recorded"
 
 
 def _changes(spec: AnalysisSpec, changed: AnalysisSpec) -> str:
