@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -40,19 +41,19 @@ class Headline:
     rules: pd.DataFrame
     missing: str = ""
 
-    @property
+    @cached_property
     def known(self) -> pd.DataFrame:
         """The rules with an estimate; 0 and ∞ are estimates where their interval has its one limit."""
         limits = self.rules[["ci_low", "ci_high"]].notna().any(axis=1)
         return self.rules[(self.rules["status"].isin(HAS_BOUND) & limits).to_numpy(bool)]
 
-    @property
+    @cached_property
     def span(self) -> tuple[float, float] | None:
         """Lowest and highest of the ratios that exist (0 and infinite among them); None for fewer than two."""
         ratios = [ratio_of(row) for _, row in self.known.iterrows()]
         return (min(ratios), max(ratios)) if len(ratios) > 1 else None
 
-    @property
+    @cached_property
     def envelope(self) -> tuple[float, float] | None:
         """Lowest and highest limit of the intervals of these ratios, infinite where one is open; None without any.
 
