@@ -35,7 +35,7 @@ from ivig_core.study.rates.factors import IGG_BEFORE, STATE_FACTORS
 from ivig_core.terms import IGG_UNKNOWN, PRESPECIFIED, label
 
 OVERALL = "overall"
-LABEL_CHARS, HEADING_CHARS = 30, 30
+LABEL_CHARS, HEADING_CHARS = 32, 30
 DAYS_PER_YEAR = 365.25
 NAMED = 3
 """As many factors are named that do not differ."""
@@ -101,7 +101,7 @@ def level_name(factor: str, level: str) -> str:
     if factor in ("pathogen", "site"):
         return level.replace("_", " ").capitalize()
     if factor == PRESPECIFIED and by_day(factor, level):
-        return variable_name("nonprogressive_hgg_days")
+        return f"{label(level)} (2021)"
     if factor == PRESPECIFIED and level.startswith("igg_"):
         return f"{label(level)} before IVIG"
     return label(level) if factor in VOCABULARY else level

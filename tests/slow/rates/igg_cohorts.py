@@ -12,7 +12,7 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
 from ivig_core.estimate.rates.interaction import forest_rows
-from ivig_core.estimate.rates.splits import by_igg_before
+from ivig_core.estimate.rates.splits import by_igg_before, by_igg_below
 from ivig_core.simulate.arms import Arm
 from ivig_core.simulate.generator import simulate_blocks
 from ivig_core.simulate.model import SimulationModel
@@ -20,7 +20,7 @@ from ivig_core.simulate.parts import IggModel
 from ivig_core.simulate.populations.daratumumab import ARMS
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.igg.table import igg_before_dose
-from ivig_core.study.rates.forest import forest
+from ivig_core.study.levels import igg_before_ivig
 from ivig_core.study.study import Study
 
 COHORTS, TRUTH, SEED = 400, 0.62, 20261129
@@ -36,8 +36,10 @@ WAYS = {
 
 
 class Cell(NamedTuple):
-    """`starts` of IVIG "random" or "triggered" by infections (the patients on IVIG of the preset `daratumumab`);
-    `slope`: the rate of infections goes with native IgG to the power −slope; `rise` of measured IgG by a dose, mg/dL."""
+    """`starts` of IVIG "random" or "triggered" by infections (the patients on IVIG of the preset `daratumumab`).
+
+    `slope`: the rate of infections goes with native IgG to the power −slope; `rise` of measured IgG by a dose (mg/dL).
+    """
 
     starts: str
     slope: float
@@ -79,16 +81,19 @@ def limit(cell: Cell, patients: int = LARGE) -> Found:
 
 
 def splits(study: Study) -> Found:
+    spec = AnalysisSpec().change(igg_cuts=CUTS)
+    days, by_day = study.time(spec), study.time(spec, ("igg",))
+    values = {
+        BEFORE: igg_before_ivig(study, spec),
+        LAST: igg_before_dose(study.full, spec.exposure, spec.exposure.igg_carry_days),
+    }
     found = {}
     for cut in CUTS:
-        spec = AnalysisSpec().change(igg_cuts=(cut,))
-        last = igg_before_dose(study.full, spec.exposure, spec.exposure.igg_carry_days)
-        tables = {
-            DAY: forest(study, spec, "hgg_days"),
-            BEFORE: forest(study, spec, "igg_before"),
-            LAST: forest_rows(by_igg_before(LAST, study.time(spec), last, (cut,)), spec.model),
+        made = {DAY: by_igg_below(DAY, cut, by_day)}
+        made |= {way: by_igg_before(way, days, igg, (cut,)) for way, igg in values.items()}
+        found |= {
+            (cut, way): _row(forest_rows(split, spec.model).set_index("level"), cut) for way, split in made.items()
         }
-        found |= {(cut, way): _row(table.set_index("level"), cut) for way, table in tables.items()}
     return found
 
 
@@ -108,14 +113,21 @@ def _limits(table: pd.DataFrame, level: str) -> tuple[float, float, float]:
 
 def drawn(cell: Cell, cohorts: int) -> Iterator[Cohort]:
     """Consecutive cohorts of one simulation, written as a file and read as an upload is."""
-    held = pd.concat(simulate_blocks((_arm(cell),), cell.patients * cohorts, SEED))
-    code, _ = pd.factorize(held["patient_id"])
-    at_once = PIECE // cell.patients * cell.patients
-    for _, rows in held.groupby(code // at_once):
-        whole = _read(rows)
-        number = np.arange(len(whole)) // cell.patients
-        for one in range(number.max() + 1):
-            yield whole.subset(number == one)
+    at_once, held = PIECE // cell.patients * cell.patients, pd.DataFrame({"patient_id": []})
+    for block in simulate_blocks((_arm(cell),), cell.patients * cohorts, SEED):
+        held = pd.concat([held, block])
+        code, ids = pd.factorize(held["patient_id"])
+        for piece in range(len(ids) // at_once):
+            yield from _cut(_read(held[code // at_once == piece]), cell.patients)
+        held = held[code >= len(ids) // at_once * at_once]
+    if len(held):
+        yield from _cut(_read(held), cell.patients)
+
+
+def _cut(whole: Cohort, patients: int) -> Iterator[Cohort]:
+    number = np.arange(len(whole)) // patients
+    for one in range(number.max() + 1):
+        yield whole.subset(number == one)
 
 
 def _read(rows: pd.DataFrame) -> Cohort:

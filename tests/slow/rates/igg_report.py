@@ -63,8 +63,8 @@ measured IgG by so many mg/dL, half of which is gone after 25 days; the rate of 
 the patient's own cells make, to the power −slope (slope 0: infections do not depend on IgG).
 
 ## How often a difference is found that is not there
-Share of cohorts with p for interaction below 0.05 (5 % ± 1.1 would be right), median ratio below the cut-off and from it
-on, and the share of their 95 % intervals that hold {TRUTH}. Cohorts in which a level has no estimate are not tested.
+Share of cohorts with p for interaction below 0.05 (5 % ± 1.1 would be right), median ratio below the cut-off and from
+it on, and the share of their 95 % intervals that hold {TRUTH}. Cohorts in which a level has no estimate are not tested.
 """.splitlines()
     yield "| starts of IVIG | slope | rise | patients | IgG below | level of | p < 0.05 | ratios | intervals hold |"
     yield "|---|---|---|---|---|---|---|---|---|"
@@ -75,12 +75,13 @@ on, and the share of their 95 % intervals that hold {TRUTH}. Cohorts in which a 
             tested = "" if of.tested == COHORTS else f" of {of.tested}"
             differs = f"{100 * of.differs.value:.1f} ± {100 * of.differs.error:.1f} %{tested}"
             yield f"{_cell(cell)} | {cell.patients} | {cut} | {WAYS[way]} | {differs} | {ratios} | {holds} % |"
+    heads = " | ".join(f"below {cut} / {cut} and more | quotient | p" for cut in CUTS)
     yield from f"""
 ## How large it is
-One cohort of {LARGE:,} patients of each kind: where the ratios go. The last number divides the ratio from the cut-off on
-by that below it; 1.00 is right.
+One cohort of {LARGE:,} patients of each kind: where the ratios go. The quotient is the ratio from the cut-off on
+divided by that below it; 1.00 is right.
 
-| starts of IVIG | slope | rise | level of | {" | ".join(f"below {cut} / {cut} and more | quotient | p" for cut in CUTS)} |
+| starts of IVIG | slope | rise | level of | {heads} |
 |---|---|---|---|{"---|---|---|" * len(CUTS)}""".splitlines()
     for cell, made in found.items():
         if cell.patients == max(one.patients for one in found):

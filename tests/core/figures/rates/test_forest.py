@@ -138,7 +138,7 @@ def test_text_of_the_file_is_shown_never_interpreted():
     figure = forest(table(hostile))
     texts = trace(figure, "label").text
     assert texts[1] == "<b>&lt;u&gt;arm&lt;/u&gt;</b>"
-    assert texts[2] == "&lt;a href='http://x'&gt;y&lt;/a&gt; and…"
+    assert texts[2] == "&lt;a href='http://x'&gt;y&lt;/a&gt; and a…"
     assert "<a" not in figure.to_json()
 
 
