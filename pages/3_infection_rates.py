@@ -9,12 +9,13 @@ from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_CLAIMED
+from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_CLAIMED, donor_igg
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.rates.models import sccs
@@ -34,7 +35,7 @@ from pages.shell.presentation import places
 from pages.shell.views import views
 
 CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
-FIRST_FACTORS = ("grade", "igg")
+FIRST_FACTORS = ("grade", IGG_BEFORE)
 MOST_CHOSEN = 20
 """Subgroups at a time: each is a model of its own, and a figure of more cannot be read."""
 IN_WHOM = "Rate ratio on against off IVIG by subgroup; the diamond is everybody."
@@ -79,7 +80,7 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
             exhibit.sentences(
                 [
                     *_nothing(study, spec, unknown),
-                    DONOR_IGG,
+                    *donor_igg(rows),
                     *([NOT_CLAIMED] if left_out(rows) else []),
                     *same_days(rows),
                     *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
@@ -101,7 +102,7 @@ def _choose(known: tuple[str, ...]) -> list[str]:
 
 
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
-    """Everybody and the three subgroups that earlier studies named, then the chosen ones."""
+    """Everybody and the subgroups that earlier studies named, then the chosen ones."""
     tables = {name: study_forest(study, spec, name) for name in factors}
     rows = pd.concat([prespecified_rows(study, spec), *(table for table in tables.values() if len(table))])
     return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]

@@ -11,7 +11,7 @@ from ivig_core.figures.overview.headline_words import answer_lines, remark
 from ivig_core.figures.rates.by_period import finding as rates_finding
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_A_QUOTIENT, NOT_CLAIMED
+from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_A_QUOTIENT, NOT_CLAIMED, donor_igg
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, rules_table
 from ivig_core.figures.theme import finding
@@ -21,11 +21,12 @@ from ivig_core.report.content import Exhibit
 from ivig_core.report.exhibits.notes import about
 from ivig_core.report.exhibits.texts import as_texts
 from ivig_core.study.overview.headline import HAS_BOUND, Headline
+from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.results import Results
 from ivig_core.terms import MODELS, label
 
 OVERVIEW, RATES = "Overview", "Infection rates"
-SPLIT_BY = ("grade", "igg")
+SPLIT_BY = ("grade", IGG_BEFORE)
 """Subgroups beside those that earlier studies named: the ones that the page opens with."""
 RULES_TITLE = "What is done about the days before the first dose"
 
@@ -49,7 +50,7 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
 
 
 def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
-    """The rate ratio of everybody, of the subgroups that earlier studies named, by grade and by IgG of the day."""
+    """The rate ratio of everybody, of the subgroups that earlier studies named, by grade and by IgG before IVIG."""
     parts, every = [results.prespecified], results.analysis.forest
     if every is not None:
         parts += [part for name in SPLIT_BY if len(part := every[(every["factor"] == name).to_numpy(bool)])]
@@ -65,7 +66,7 @@ def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
         full=rows,
         remarks=(
             *([NOT_CLAIMED] if left_out(rows) else []),
-            DONOR_IGG,
+            *donor_igg(rows),
             *same_days(rows),
             *([BY_CHANCE] if tested else []),
             *about(level_names(rows), rows["note"]),
