@@ -28,7 +28,7 @@ HOW_IVIG = {
     "ivig": "IVIG by the landmark, from the landmark on; doses after it do not move a patient.",
     "on_ivig": "All patients from the first day at risk; each day is on IVIG or not, by the window of a dose.",
     "ever_ivig": "All patients from the first day at risk; days before the first dose count as without IVIG.",
-    "": "The patients and times of the curves, without IVIG in the model.",
+    "": "The patients and times of the curves, also those without a group, and without IVIG in the model.",
 }
 ASSOCIATION = (
     "A hazard ratio compares patients with each other, not within patients: who is given IVIG differs in more than "
