@@ -7,14 +7,13 @@ import numpy as np
 DONORS = 5
 RIDGE = 1e-5
 PRIOR = 2.5
-"""Standard deviation of a log odds ratio per standard deviation of a predictor, before the data are seen: without it a
-level that predictors tell apart would have none. As wide as the default of Gelman et al. (Ann Appl Stat 2008;2:1360)."""
+"""Standard deviation, before the data are seen, of a log odds ratio per standard deviation of a predictor. Without a
+prior, a level that predictors tell apart would have no maximum; as a weak one Gelman et al. (Ann Appl Stat 2008;2:1360)
+take a Cauchy distribution of this scale."""
 STEPS, NEAR, LONGEST = 30, 1e-6, 3.0
 
 
-def number_donors(
-    X: np.ndarray, y: np.ndarray, known: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def number_donors(X: np.ndarray, y: np.ndarray, known: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Predictive mean matching: for each patient without a value one with a value whose prediction is near.
 
     `X` (tables, n, p) with the constant, `y` (n,) the number, `known` (n,) bool. A linear model is fitted to the known
@@ -73,9 +72,7 @@ def level_codes(
     return (rng.random(reached.shape[:2])[:, :, None] > reached).sum(axis=2), fitted
 
 
-def _multinomial(
-    X: np.ndarray, code: np.ndarray, levels: int, start: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _multinomial(X: np.ndarray, code: np.ndarray, levels: int, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (tables, levels − 1, p) of largest posterior density by Newton–Raphson, and the negative second
     derivative there."""
     tables, _, p = X.shape

@@ -11,9 +11,9 @@ def outcome_columns(rows: CountingRows, inside: np.ndarray | None = None) -> np.
     """Whether the event happened and the cumulative hazard up to a patient's last time, one row per patient in order.
 
     White & Royston (Stat Med 2009;28:1982): a covariate given the outcome depends about linearly on the event and on
-    the Nelson–Aalen estimate H of the cumulative hazard, not on time. Where a state changes over time (`inside`, bool by
-    row), the hazard met inside and outside apart, and whether the event was inside: with h(t) = h0(t) exp(β x + γ z(t))
-    the log-likelihood of x is β x D − exp(β x) [H outside + exp(γ) H inside]. All four are 0 for who was never at risk.
+    the Nelson–Aalen estimate H of the cumulative hazard, not on time. Where a state changes over time
+    (`inside`, bool by row), also the hazard met inside, and whether the event was inside: with h(t) = h0(t) exp(β x +
+    γ z(t)) the log-likelihood of x is β x D − exp(β x) [H outside + exp(γ) H inside].
     """
     risk = risk_sets(rows)
     at_risk = risk.total(np.ones((len(rows.patient), 1)))[:, 0]

@@ -37,7 +37,7 @@ class Gaps:
 
     `variables`: the covariates of patients as imputation takes them; `varying`, the one that changes within patients
     and is known of all, is none of them. `lacking`: patients without a value by covariate that has gaps; `patients` in
-    all, `complete` of them without a gap.
+    all, `complete` of them without a gap. `left_out`: the reason by covariate that no model can use.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Gaps:
     ) -> None:
         self._rows, self._words = rows, event_words
         self._items = [item for item in covariates if item.terms]
+        self.left_out = {item.name: item.why_none for item in covariates if not item.terms}
         self._varying = varying
         _, self._first, self._of_row = np.unique(rows.patient, return_index=True, return_inverse=True)
         self.variables = [_incomplete(item.take(self._first)) for item in self._items if item is not varying]
@@ -89,7 +90,7 @@ class Gaps:
         )
 
     def _fit(self, items: Sequence[Covariate], robust: bool, found: dict[str, list[CoxRow]]) -> None:
-        for row in cox_model("", self._rows, items, self._words, robust=robust).rows:
+        for row in cox_model("", self._rows, items, self._words, robust=robust, limits=False).rows:
             found.setdefault(row.term, []).append(row)
 
     def _filled(self, item: Covariate, completed: Completed, number: int) -> Covariate:

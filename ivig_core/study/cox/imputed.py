@@ -23,25 +23,27 @@ from ivig_core.terms import ON
 IMPUTED_NUMBERS = ("hr", "ci_low", "ci_high", "p_value", "log_hr", "se", "df", "missing_information")
 IMPUTED_COLUMNS = ("imputed_status", "imputed_note", *(f"imputed_{name}" for name in IMPUTED_NUMBERS))
 ALONE_ONLY = "one variable alone has nothing that its missing values could be drawn from: choose a second one"
-COMPLETE = "nobody lacks a value of these variables: there is nothing to impute"
+COMPLETE = "nobody lacks a value of the variables that can be compared: there is nothing to impute"
 
 
 @dataclass(frozen=True, eq=False)
 class CoxImputed:
     """A Cox analysis of complete cases and with missing values imputed.
 
-    `rows`: those of `CoxSummary.rows` of the variables of the model of several, alone and together, and of each the same
-    ratio from `tables` completed tables in `IMPUTED_COLUMNS`, NaN where there is none. A variable of which nobody lacks
-    a value has none alone: it would be the same ratio.
+    `rows`: those of `CoxSummary.rows` of the variables of the model of several, alone and together, and of each the
+    same ratio from `tables` completed tables in `IMPUTED_COLUMNS`, NaN where there is none. A variable of which nobody
+    lacks a value has none alone: it would be the same ratio.
 
     `patients` at risk, `complete` of them with all values; `lacking`: patients without a value, by variable that has
-    gaps. `why_not`: the sentence where nothing was imputed; `tables` is 0 then.
+    gaps; `left_out`: the reason by variable that no model can use, as one that nobody has. `why_not`: the sentence
+    where nothing was imputed; `tables` is 0 then.
     """
 
     rows: pd.DataFrame
     patients: int
     complete: int
     lacking: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     tables: int = 0
     why_not: str = ""
 
@@ -69,7 +71,7 @@ def _imputed(study: Study, spec: AnalysisSpec, question: CoxQuestion, progress: 
     if not question.together:
         return replace(found, why_not=ALONE_ONLY)
     gaps = _gaps(study, spec, question)
-    found = replace(found, complete=gaps.complete, lacking=gaps.lacking)
+    found = replace(found, complete=gaps.complete, lacking=gaps.lacking, left_out=gaps.left_out)
     if why_not := _nothing(summary, gaps):
         return replace(found, why_not=why_not)
     tables = tables_needed(1 - gaps.complete / gaps.patients)
