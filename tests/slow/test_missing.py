@@ -26,6 +26,10 @@ WORDS = {
     "age": "age, per standard deviation", "high_risk=yes": "high-risk cytogenetics", "stage=II": "stage II against I",
     "stage=III": "stage III against I",
 }  # fmt: skip
+HEAD = (
+    "patients", "log hazard ratio of", "truth", "complete cases: mean (SE of it)", "interval holds",
+    "imputed: mean (SE of it)", "interval holds", "no finite ratio, complete / imputed",
+)  # fmt: skip
 TEXT = """# Missing values
 
 {cohorts} simulated cohorts of each size. Age is known of every patient; cytogenetics and stage, which go with age and
@@ -33,7 +37,7 @@ with each other, are missing more often in the old and much more often where the
 patients lack at least one). Complete cases are then no sample of the cohort. Cox regression of all three; *imputed* is
 multiple imputation as the dashboard does it. Written by `make slow`.
 
-| patients | log hazard ratio of | truth | complete cases: mean (SE of it) | interval holds | imputed: mean (SE of it) | interval holds | no finite ratio, complete / imputed |
+{head}
 |---|---|---|---|---|---|---|---|
 {rows}
 
@@ -95,10 +99,11 @@ def test_what_complete_cases_and_imputation_make_of_known_ratios(found):
             cells = [f"{it['mean']:.2f} ({it['error']:.2f}) | {100 * it['holds']:.0f} %" for it in (one, two)]
             without = f"{one['without']:.0f} / {two['without']:.0f}"
             rows.append(f"| {size} | {WORDS[term]} | {truth:.2f} | {' | '.join(cells)} | {without} |")
-    widths = table["width"].unstack("method")
+    widths = table.reset_index().pivot_table("width", ["size", "term"], "method")
     (DOCS / "missing.md").write_text(
         TEXT.format(
-            cohorts=COHORTS, missing=100 * (1 - found["complete"].mean()), rows="\n".join(rows),
+            cohorts=COHORTS, missing=100 * (1 - found["complete"].mean()),
+            head=f"| {' | '.join(HEAD)} |", rows="\n".join(rows),
             narrower=(widths[IMPUTED] / widths[COMPLETE]).median(),
         ),
         encoding="utf-8",

@@ -13,8 +13,9 @@ Q, U = np.array([0.52, 0.61, 0.47, 0.71, 0.55]), np.array([0.04, 0.05, 0.045, 0.
 
 
 @pytest.mark.parametrize(
-    ("df_complete", "df", "missing"), [(34, 21.358622691601, 0.252660091844), (math.inf, 115.857092826477, 0.199510149592)]
-)  # fmt: skip
+    ("df_complete", "df", "missing"),
+    [(34, 21.358622691601, 0.252660091844), (math.inf, 115.857092826477, 0.199510149592)],
+)
 def test_pooled_equals_r(df_complete, df, missing):
     found = pooled(Q, U, df_complete)
     assert (found.estimate, found.se**2) == pytest.approx((0.572, 0.055024), abs=1e-12)
