@@ -19,6 +19,7 @@ from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import CoxSummary, cox_summary
 from ivig_core.study.given.who_was_given import PRESPECIFIED, WhoWasGiven, prespecified, who_was_given
 from ivig_core.study.study import Study
+from pages.cox import imputed
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
@@ -128,8 +129,13 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
 
 def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:
     """Only the open tab is made."""
-    numbers, figure, steady = st.tabs(["Numbers", "Figure", "Same ratio over time?"], key=TABS, on_change="rerun")
-    if figure.open:
+    numbers, figure, steady, missing = st.tabs(
+        ["Numbers", "Figure", "Same ratio over time?", imputed.TAB], key=TABS, on_change="rerun"
+    )  # fmt: skip
+    if missing.open:
+        with missing, guard("the ratios with missing values imputed"):
+            imputed.show(study, spec, asked, KEY)
+    elif figure.open:
         with figure, guard("the forest plot"):
             exhibit.figure(
                 lambda: cox_forest(summary, presentation=session.presenting()), "given_forest", parts=asked.parts(spec)

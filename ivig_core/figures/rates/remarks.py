@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ivig_core.figures.words import counted, percent
+from ivig_core.study.igg.unknown import UnknownIgg
+
 NOT_A_QUOTIENT = (
     "The rate ratio is not the quotient of the rates shown: it compares within patients. "
     "Patients who never had IVIG are context, not a comparison."
@@ -16,3 +19,16 @@ NOT_CLAIMED = (
     "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
     "than 5 infections on or off IVIG: their numbers are in the figure."
 )
+BY_DAY = frozenset({"igg", "hgg_days", "nonprogressive_hgg_days"})
+"""Subgroups by IgG of the day."""
+SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
+
+
+def igg_not_known(unknown: UnknownIgg) -> str:
+    """How much of the follow-up rows by IgG of the day leave out; empty where nothing is."""
+    if not unknown.days:
+        return ""
+    return (
+        f"By IgG of the day, {percent(unknown.days / unknown.all_days)} of the days, with "
+        f"{counted(unknown.infections, 'infection')}, are in no row: IgG is not known on them."
+    )

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ivig_core.estimate.igg.exposure import igg_below
-from ivig_core.estimate.igg.unknown import HIGH, LOW, unknown_as, unknown_days
+from ivig_core.estimate.igg.unknown import HIGH as HIGH
+from ivig_core.estimate.igg.unknown import LOW as LOW
+from ivig_core.estimate.igg.unknown import unknown_as, unknown_days
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study

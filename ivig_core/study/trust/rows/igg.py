@@ -78,7 +78,11 @@ def _counted_in(level: str) -> Variant:
         return fit_sccs(unknown_as(time, level).within(on_igg), spec.model)
 
     return Variant(
-        "igg_unknown_in", IGG_DAYS, "Days of unknown IgG too", fit=fit, says="days of unknown IgG pass the filter on IgG"
+        "igg_unknown_in",
+        IGG_DAYS,
+        "Days of unknown IgG too",
+        fit=fit,
+        says="days of unknown IgG pass the filter on IgG",
     )
 
 
