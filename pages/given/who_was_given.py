@@ -23,6 +23,7 @@ from pages.cox import imputed
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
+from pages.given import imputed as imputed_baseline
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.words import condition_text
@@ -61,6 +62,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result, CoxQuestion(first_ivig=True).left_out(study, spec))
     exhibit.sentences(said)
+    imputed_baseline.show(study, spec)
     first, lead = _printed("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
     adjusted: Callable[[], list[Exhibit]] = list
     if result.summary.events:

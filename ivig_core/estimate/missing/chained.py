@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -31,22 +31,24 @@ def impute(
     tables: int,
     seed: int = SEED,
     progress: Callable[[float], None] = lambda share: None,
+    given: Mapping[str, Collection[str]] | None = None,
 ) -> Completed:
     """Draw the missing values of `variables` from what is known of the same patients, `tables` times.
 
     Chained equations (van Buuren, Stat Methods Med Res 2007;16:219): gaps begin with values of other patients at
     random; then 10 times round, each variable with gaps is drawn from its own model given all others and `also`.
     Numbers by predictive mean matching, levels by a multinomial logistic model (`draws`). `also` (n, k): what is known
-    of everybody and belongs into these models, as the outcome of the analysis.
+    of everybody and belongs into these models, as the outcome of the analysis. `given`: names of the variables in the
+    model of each one with gaps, all others where it is not given.
 
     The same `seed` gives the same tables whatever else is drawn in this process. `progress` is told the share done.
 
     Raises `EstimationError` where a variable has too few known values for its model.
     """
-    for variable in variables:
-        if variable.missing.any():
-            _check(variable, sum(other.width for other in variables if other is not variable) + also.shape[1] + 1)
     gaps = sorted((v for v in variables if v.missing.any()), key=lambda v: int(v.missing.sum()))
+    models = {gap.name: _model(gap, variables, given) for gap in gaps}
+    for gap in gaps:
+        _check(gap, sum(other.width for other in models[gap.name]) + also.shape[1] + 1)
     numbers = len(also) * (1 + also.shape[1] + sum(variable.width for variable in variables))
     together = max(LARGEST // max(numbers, 1), 1)
     parts, rng = [], np.random.default_rng(seed)
@@ -55,10 +57,17 @@ def impute(
         chain = _Chain(variables, also, size, rng)
         for turn in range(ROUNDS):
             for variable in gaps:
-                chain.draw(variable)
+                chain.draw(variable, models[variable.name])
             progress((done + size * (turn + 1) / ROUNDS) / tables)
         parts.append(chain.source)
     return Completed(tables, {gap.name: np.concatenate([part[gap.name] for part in parts]) for gap in gaps})
+
+
+def _model(
+    gap: Incomplete, variables: Sequence[Incomplete], given: Mapping[str, Collection[str]] | None
+) -> list[Incomplete]:
+    """The other variables in the model of one."""
+    return [v for v in variables if v is not gap and (given is None or v.name in given[gap.name])]
 
 
 def _check(variable: Incomplete, coefficients: int) -> None:
@@ -79,13 +88,13 @@ class _Chain:
         self._rng = rng
         self.source: dict[str, np.ndarray] = {}
         self._last: dict[str, np.ndarray] = {}
-        self._own: dict[str, slice] = {}
+        self._own: dict[str, range] = {}
         spread = also.std(axis=0)
         columns = [np.ones((len(also), 1)), (also - also.mean(axis=0)) / np.where(spread > 0, spread, 1)]
         filled = [np.broadcast_to(part, (tables, *part.shape)) for part in columns]
-        place = 1 + also.shape[1]
+        place = self._always = 1 + also.shape[1]
         for variable in variables:
-            self._own[variable.name] = slice(place, place + variable.width)
+            self._own[variable.name] = range(place, place + variable.width)
             place += variable.width
             filled.append(variable.columns(self._begin(variable, tables)))
         self._X = np.concatenate(filled, axis=2)
@@ -97,10 +106,11 @@ class _Chain:
         values[:, gaps] = self._rng.choice(variable.values[~gaps], (tables, int(gaps.sum())))
         return values
 
-    def draw(self, variable: Incomplete) -> None:
-        """Draw the gaps of one variable given all others as they are now."""
+    def draw(self, variable: Incomplete, given: Sequence[Incomplete]) -> None:
+        """Draw the gaps of one variable given others as they are now."""
         own, known = self._own[variable.name], ~variable.missing
-        X = np.delete(self._X, own, axis=2)
+        always = range(self._always)
+        X = self._X[:, :, [*always, *(at for other in given for at in self._own[other.name])]]
         if variable.levels:
             start = self._last.get(variable.name)
             if start is None:
@@ -113,4 +123,4 @@ class _Chain:
             source = np.flatnonzero(known)[number_donors(X, variable.values, known, self._rng)]
             values = variable.values[source]
         self.source[variable.name] = source
-        self._X[:, variable.missing, own] = variable.columns(values)
+        self._X[:, variable.missing, own.start : own.stop] = variable.columns(values)

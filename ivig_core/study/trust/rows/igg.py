@@ -8,7 +8,6 @@ from functools import partial
 
 import pandas as pd
 
-from ivig_core.errors import EstimationError
 from ivig_core.estimate.igg.unknown import HIGH, LOW, ratio_in_level, unknown_as, unknown_days
 from ivig_core.estimate.rates.sccs import NOT_RECORDED
 from ivig_core.estimate.rates.sccs import sccs as fit_sccs
@@ -103,15 +102,14 @@ def _adjusted(study: Study, spec: AnalysisSpec, side: str) -> pd.DataFrame:
 
 
 def _changes_nothing(time: PersonTime, unknown: str) -> pd.DataFrame | None:
-    """The row of a view of unknown days (none for "") where there are none, or a reason where there are no others."""
+    """The row where there are only unknown days, or none for a view of them (none for "")."""
     blank = unknown_days(time)
-    if blank.all():
-        raise EstimationError(NOT_RECORDED["igg"])
-    if not unknown or blank.any():
+    if not blank.all() and (not unknown or blank.any()):
         return None
+    why = NOT_RECORDED["igg"] if blank.all() else ALL_KNOWN
     counts = dict.fromkeys(("patients", "patients_with_infection", "infections"), 0)
     numbers = dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), math.nan)
-    return pd.DataFrame([{"term": ON, "status": NOT_APPLICABLE, **numbers, **counts, "note": ALL_KNOWN}])
+    return pd.DataFrame([{"term": ON, "status": NOT_APPLICABLE, **numbers, **counts, "note": why}])
 
 
 def _level_analysed(spec: AnalysisSpec) -> str:
