@@ -9,10 +9,11 @@ from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_CLAIMED, donor_igg
+from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_CLAIMED, SEE, donor_igg, igg_not_known
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.igg.unknown import igg_unknown
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import IGG_BEFORE
@@ -81,6 +82,7 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
                 [
                     *_nothing(study, spec, unknown),
                     *donor_igg(rows),
+                    *_igg_not_known(study, spec, rows),
                     *([NOT_CLAIMED] if left_out(rows) else []),
                     *same_days(rows),
                     *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
@@ -113,6 +115,14 @@ def _nothing(study: Study, spec: AnalysisSpec, unknown: list[str]) -> list[str]:
     named = [f"{variable_name(name)} ({why})" if (why := not_recorded(study, spec, name)) else variable_name(name)
              for name in unknown]  # fmt: skip
     return [f"Nothing recorded to split by: {', '.join(named)}."] if unknown else []
+
+
+def _igg_not_known(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> list[str]:
+    """How many days rows by IgG of the day leave out, and where to see what difference they make."""
+    if not donor_igg(rows):
+        return []
+    said = igg_not_known(igg_unknown(study, spec))
+    return [said, SEE] if said else []
 
 
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:

@@ -88,6 +88,7 @@ def cox_model(
     *,
     robust: bool = False,
     said: str = "",
+    limits: bool = True,
 ) -> CoxFit:
     """Proportional hazards regression (Cox, JRSS B 1972;34:187) with Efron's ties.
 
@@ -106,6 +107,8 @@ def cox_model(
         standard errors by patient (Lin & Wei, JASA 1989;84:1074) instead of the model's.
     said
         stands in the note of every estimate.
+    limits
+        whether a ratio of 0 or ∞ gets its one limit, which takes many fits.
 
     A level without events has hazard ratio 0: its rows leave the risk sets, which is the limit of the likelihood, so
     that the other terms are not disturbed. Nothing raises: a model that cannot be fitted says why in its rows.
@@ -120,7 +123,7 @@ def cox_model(
             top = _maximum(screen)
             estimates, robustly = _estimates(screen, top, robust)
             how = _joined(how, robustly)
-            if not screen.separated:
+            if limits and not screen.separated:
                 bounds = {term: bound for term in screen.empty if (bound := one_sided(screen, term, top))}
             if screen.terms and not screen.separated:
                 fitted = top

@@ -15,6 +15,8 @@ from ivig_core.terms import ON
 DAYS, ADJUSTED, COUNTED, MODELS = "first_dose", "adjusted", "counted", "models"
 MEDIATOR, EXTENDED = "mediator", "extended"
 DEFINED = "defined"
+IGG_DAYS = "igg_days"
+NOT_APPLICABLE = "not_applicable"
 SCCS, GEE, ANDERSEN_GILL, PWP, EVENT_DEPENDENT = "sccs", "gee", "andersen_gill", "pwp", "event_dependent"
 
 Fit = Callable[[Study, AnalysisSpec], pd.DataFrame]
@@ -41,8 +43,8 @@ class Variant:
     @property
     def main(self) -> bool:
         """Whether the row is an estimate of what IVIG does by a settled method: not the days before it, not one with a
-        mediator, not an extended method."""
-        return self.term == ON and self.group not in (MEDIATOR, EXTENDED)
+        mediator, not an extended method, not of days of some IgG alone."""
+        return self.term == ON and self.group not in (MEDIATOR, EXTENDED, IGG_DAYS)
 
     def as_set(self, spec: AnalysisSpec) -> bool:
         """Whether the row is the analysis in force."""
