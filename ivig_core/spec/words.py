@@ -137,6 +137,7 @@ VALUES: dict[tuple[str, Any], str] = {
     ("ci_method", "wald"): "Wald",
     ("ci_method", "profile"): "profile",
     ("ci_method", "robust"): "robust",
+    ("ci_method", "firth"): "bias-reduced (Firth)",
     ("rate_ci", "robust"): "robust",
     ("rate_ci", "exact"): "exact Poisson",
     ("survival_event", "infection"): "first infection",
