@@ -88,7 +88,10 @@ WORDS: dict[str, SettingWord] = {
         "Adjusted for {}",
     ),
     "ci_method": SettingWord(
-        "Interval of ratios", "Automatic: Wald, and profile likelihood where infections are few.", "Ratio intervals: {}"
+        "Interval of ratios",
+        "Automatic: Wald, and profile likelihood where infections are few. Bias-reduced (Firth) also moves the ratio: "
+        "towards 1 where infections are few.",
+        "Ratio intervals: {}",
     ),
     "rate_ci": SettingWord(
         "Interval of rates",

@@ -17,6 +17,10 @@ INTERVALS = {
     "profile": ("Intervals of ratios are profile-likelihood intervals.", ("profile",)),
     "robust": ("Intervals of ratios are from a sandwich variance by patient with a t distribution, and Wald intervals "
                "where fewer than 5 patients tell, or these differ too little.", ()),
+    "firth": ("Ratios are bias-reduced: half the log determinant of the conditional information was added to the log "
+              "likelihood (Firth's penalty); their intervals and p values are from the penalised profile likelihood. "
+              "A level without infections then has a finite ratio, which is said where it is given. Other models are "
+              "not bias-reduced.", ("firth", "heinze")),
 }  # fmt: skip
 
 
@@ -42,7 +46,8 @@ def ratio(spec: AnalysisSpec) -> Iterator[Said]:
     yield Said(f"It was adjusted for {listed(adjusted)}." if adjusted else "It was not adjusted for other factors.")
     text, sources = INTERVALS[spec.model.ci_method]
     yield Said(text, sources)
-    yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
+    if spec.model.ci_method != "firth":
+        yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
     yield Said(
         "Because infections are a reason to start IVIG, the ratio is given under four rules about the time before the "
         "first dose: all days, without the 30 days before it, without the 60 days before it, and from it on."
