@@ -31,6 +31,10 @@ def rates(spec: AnalysisSpec) -> Iterator[Said]:
     first = f"their 95 % intervals {shown}, and are {other} where infections or patients are few"
     text = first if robust else f"their 95 % intervals are {other}, which take infections as independent"
     yield Said(f"Rates are infections per patient-year; {text}.", ("garwood",))
+    yield Said(
+        "How much patients' own rates differ was estimated as the variance of a gamma frailty over all patients, with "
+        "a rate for each state of exposure and a profile-likelihood interval.", ("self_liang",),
+    )  # fmt: skip
 
 
 def ratio(spec: AnalysisSpec) -> Iterator[Said]:

@@ -61,8 +61,8 @@ NOTES = f"""## How it was done
 - Mean bias: over finite estimates. Median bias: over all estimates, IRR 0 counted as a log IRR of −∞, so that leaving
   out cohorts without an infection on IVIG flatters nobody.
 - Coverage: over all cohorts with an interval. IRR 0 has a one-sided exact bound, which covers if the truth is below it.
-- Bias-reduced: Firth's penalty on the conditional likelihood, intervals by penalised profile, in the same cohorts; IRR 0
-  or ∞ does not occur, so its mean bias is over all cohorts with a contrast.
+- Bias-reduced: Firth's penalty on the conditional likelihood, intervals by penalised profile, in the same cohorts.
+  There is no IRR 0 there, so its mean bias is over all cohorts with a contrast.
 - Standard error of a median: half the distance of the order statistics √n / 2 ranks on either side.
 - Larger cohorts are consecutive small ones put together. A bias that halves where the cohort doubles is that of maximum
   likelihood in small samples: away from an IRR of 1, the more so the fewer infections there are for a term."""
