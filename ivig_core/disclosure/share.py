@@ -63,6 +63,8 @@ def shared_analysis(analysis: Analysis, rule: Rule) -> Analysis:
         summary=_summary(summary, rule),
         attrition=_attrition(analysis.attrition, rates, rule),
         rates=shared_rates(rates, rule, treated, everybody) if rates is not None else None,
+        # Few patients with half of the infections would be a small count.
+        frailty=None,
         irr=shared_ratios(analysis.irr, rates, rule) if analysis.irr is not None else None,
         forest=forest,
         survival=survival,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells
-from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
+from ivig_core.estimate.likelihood import Likelihood, Maximum, maximise
 from ivig_core.lazy import library
 
 optimize = library("scipy.optimize")
@@ -50,7 +51,13 @@ def likelihood_ratio_p(statistic: float, df: int = 1) -> float:
     return float(chdtrc(df, max(statistic, 0.0)))
 
 
-def profile(likelihood: ConditionalPoisson, top: Maximum, column: int, se: float) -> tuple[float, float, float]:
+class Profiled(Likelihood, Protocol):
+    """A likelihood of which one coefficient can be held."""
+
+    def fix(self, column: int, value: float) -> Likelihood: ...
+
+
+def profile(likelihood: Profiled, top: Maximum, column: int, se: float) -> tuple[float, float, float]:
     """Profile-likelihood limits of one coefficient, and p of its likelihood-ratio test against 0."""
     others = np.delete(top.beta, column)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.contrast import some_of
+from ivig_core.estimate.rates.frailty import Frailty
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.attrition import attrition as attrition
@@ -18,6 +19,7 @@ from ivig_core.study.rates import models
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import listed_factors
 from ivig_core.study.rates.forest import forest as forest
+from ivig_core.study.rates.frailty import frailty
 from ivig_core.study.study import Study
 from ivig_core.study.survival.tables import survival as survival
 from ivig_core.terms import MODELS, REFERENCE
@@ -31,7 +33,7 @@ class Analysis:
     """Tables of an analysis; one that was not asked for is None.
 
     `irr` has the rows of the models asked for, one model below the other. `survival` is a `SurvivalTables`, None
-    without one, and `cox` the hazard ratios of the same comparison.
+    without one, and `cox` the hazard ratios of the same comparison. `frailty` comes with the rates.
 
     `summary`: patients, patients_with_infection, patients_exposed, person_days, infections of the person-time analysed.
     """
@@ -40,6 +42,7 @@ class Analysis:
     summary: dict[str, int]
     attrition: pd.DataFrame
     rates: pd.DataFrame | None
+    frailty: Frailty | None
     irr: pd.DataFrame | None
     forest: pd.DataFrame | None
     survival: SurvivalTables | None
@@ -67,6 +70,7 @@ def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES, 
         summary=summary(study, spec),
         attrition=attrition(study, spec),
         rates=incidence_rates(study, spec) if "rates" in tables else None,
+        frailty=frailty(study, spec) if "rates" in tables else None,
         irr=_ratios(study, spec, [model for model in MODELS if model in tables]),
         forest=_forest(study, spec, listed) if "forest" in tables else None,
         survival=curves,

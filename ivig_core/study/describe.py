@@ -127,7 +127,7 @@ def comparison(spec: AnalysisSpec) -> list[str]:
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
     parts = ["compared within patients" + (f", adjusted for {_any_of(adjusted, 'and')}" if adjusted else "")]
     if spec.model.ci_method != "auto":
-        parts.append(f"{spec.model.ci_method} intervals")
+        parts.append("bias-reduced (Firth)" if spec.model.ci_method == "firth" else f"{spec.model.ci_method} intervals")
     if spec.model.population == "all":
         parts.append("patients who never had IVIG counted as off IVIG in the rates")
     return parts

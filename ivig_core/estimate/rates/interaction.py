@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.bias_reduced_fit import BiasReducedFit
 from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, OK
-from ivig_core.estimate.fit import FEW, Fit, fit, term_row
+from ivig_core.estimate.fit import FEW, Fit, fit, fit_by, term_row
 from ivig_core.estimate.intervals import likelihood_ratio_p
 from ivig_core.estimate.rates.sccs import adjusters, exposure_factor
 from ivig_core.estimate.rates.splits import Split
@@ -45,8 +46,9 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
 
     One conditional Poisson model with the exposure crossed with the level (for a baseline factor without adjusters the
     same as a fit per level), and the factor's own effect where it varies within patients. `p_interaction`: likelihood
-    ratio against one common ratio on IVIG, df = levels with an estimate − 1; NaN for `untested` levels, which keep
-    ratios of their own in both models. On IVIG is one window here, also where `window_cuts` split it.
+    ratio against one common ratio on IVIG, df = levels with an estimate − 1 (a penalised one for `ci_method` "firth",
+    with the penalty of the whole model on both sides); NaN for `untested` levels, which keep ratios of their own in
+    both models. On IVIG is one window here, also where `window_cuts` split it.
 
     Returns one row per level in the columns `FOREST_COLUMNS`; a level that cannot be estimated says why. No rows for
     a factor that is not recorded.
@@ -55,7 +57,7 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
         return pd.DataFrame(columns=list(FOREST_COLUMNS))
     base = _base(split, model)
     try:
-        fitted: Fit | str = fit(_crossed(base, split))
+        fitted: Fit | BiasReducedFit | str = fit_by(_crossed(base, split), model.ci_method)
     except EstimationError as error:
         fitted = str(error)
     rows = [
@@ -135,7 +137,9 @@ def _recode(base: Cells, factors: Sequence[tuple[str, tuple[str, ...], np.ndarra
     return replace(base, codes=codes, factors=tuple((name, terms) for name, terms, _ in factors))
 
 
-def _row(split: Split, model: ModelSpec, number: int, fitted: Fit | str, counts: dict[str, int]) -> dict[str, object]:
+def _row(
+    split: Split, model: ModelSpec, number: int, fitted: Fit | BiasReducedFit | str, counts: dict[str, int]
+) -> dict[str, object]:
     head = {"factor": split.factor, "level": split.levels[number], **counts}
     if isinstance(fitted, str):
         return {**head, "status": NO_CONVERGENCE, "note": fitted}
@@ -182,11 +186,16 @@ def _counts(split: Split, population: str) -> list[dict[str, int]]:
     return [{"patients": int(patients[at]), **{name: int(sums[name][at]) for name in sums}} for at in range(many)]
 
 
-def _interaction(base: Cells, split: Split, fitted: Fit | str, status: pd.Series) -> float:
-    df = int(status.isin(ESTIMABLE).sum()) - 1
+def _interaction(base: Cells, split: Split, fitted: Fit | BiasReducedFit | str, status: pd.Series) -> float:
+    estimable = status.isin(ESTIMABLE).to_numpy(bool)
+    df = int(estimable.sum()) - 1
     if df < 1 or isinstance(fitted, str):
         return np.nan
     try:
+        if isinstance(fitted, BiasReducedFit):
+            asked = [name for name in split.levels if name not in split.untested]
+            levels = [name for name, shown in zip(asked, estimable, strict=True) if shown]
+            return fitted.alike_p([f"{ON}@{name}" for name in levels], df)
         common = fit(_common(base, split))
     except EstimationError:
         return np.nan

@@ -11,6 +11,7 @@ from ivig_core.figures.overview.headline_words import answer_lines, remark
 from ivig_core.figures.rates.by_period import finding as rates_finding
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
+from ivig_core.figures.rates.frailty_words import frailty_words
 from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_A_QUOTIENT, NOT_CLAIMED, donor_igg
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, rules_table
@@ -38,6 +39,7 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
         return
     hidden = any(isinstance(days, Withheld) for days in table["person_days"])
     drawn = any(days > 0 for days in pd.to_numeric(table["person_days"], errors="coerce"))
+    spread = results.analysis.frailty
     yield Exhibit(
         key="rates",
         section=OVERVIEW,
@@ -45,7 +47,12 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
         figure=rates_by_period(table, presentation=presentation) if drawn else None,
         table=as_texts(rates_table(table)),
         full=table,
-        remarks=(*answer_lines(results.headline), *filter(None, [remark(results.headline)]), NOT_A_QUOTIENT),
+        remarks=(
+            *answer_lines(results.headline),
+            *filter(None, [remark(results.headline)]),
+            NOT_A_QUOTIENT,
+            *filter(None, [frailty_words(spread) if spread is not None else ""]),
+        ),
     )
 
 

@@ -17,6 +17,10 @@ INTERVALS = {
     "profile": ("Intervals of ratios are profile-likelihood intervals.", ("profile",)),
     "robust": ("Intervals of ratios are from a sandwich variance by patient with a t distribution, and Wald intervals "
                "where fewer than 5 patients tell, or these differ too little.", ()),
+    "firth": ("Ratios are bias-reduced: half the log determinant of the conditional information was added to the log "
+              "likelihood (Firth's penalty); their intervals and p values are from the penalised profile likelihood. "
+              "A level without infections then has a finite ratio, which is said where it is given. Other models are "
+              "not bias-reduced.", ("firth", "heinze")),
 }  # fmt: skip
 
 
@@ -27,6 +31,10 @@ def rates(spec: AnalysisSpec) -> Iterator[Said]:
     first = f"their 95 % intervals {shown}, and are {other} where infections or patients are few"
     text = first if robust else f"their 95 % intervals are {other}, which take infections as independent"
     yield Said(f"Rates are infections per patient-year; {text}.", ("garwood",))
+    yield Said(
+        "How much patients' own rates differ was estimated as the variance of a gamma frailty over all patients, with "
+        "a rate for each state of exposure and a profile-likelihood interval.", ("self_liang",),
+    )  # fmt: skip
 
 
 def ratio(spec: AnalysisSpec) -> Iterator[Said]:
@@ -42,7 +50,8 @@ def ratio(spec: AnalysisSpec) -> Iterator[Said]:
     yield Said(f"It was adjusted for {listed(adjusted)}." if adjusted else "It was not adjusted for other factors.")
     text, sources = INTERVALS[spec.model.ci_method]
     yield Said(text, sources)
-    yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
+    if spec.model.ci_method != "firth":
+        yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
     yield Said(
         "Because infections are a reason to start IVIG, the ratio is given under four rules about the time before the "
         "first dose: all days, without the 30 days before it, without the 60 days before it, and from it on."

@@ -14,7 +14,12 @@ REFERENCES = {
     "curtailed post-event exposures. Biostatistics 2009;10:3–16.",
     "profile": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood-based confidence intervals. "
     "Appl Stat 1988;37:87–94.",
+    "firth": "Firth D. Bias reduction of maximum likelihood estimates. Biometrika 1993;80:27–38.",
+    "heinze": "Heinze G, Schemper M. A solution to the problem of monotone likelihood in Cox regression. "
+    "Biometrics 2001;57:114–119.",
     "garwood": "Garwood F. Fiducial limits for the Poisson distribution. Biometrika 1936;28:437–442.",
+    "self_liang": "Self SG, Liang K-Y. Asymptotic properties of maximum likelihood estimators and likelihood ratio "
+    "tests under nonstandard conditions. J Am Stat Assoc 1987;82:605–610.",
     "gee": "Liang K-Y, Zeger SL. Longitudinal data analysis using generalized linear models. Biometrika 1986;73:13–22.",
     "mancl": "Mancl LA, DeRouen TA. A covariance estimator for GEE with improved small-sample properties. "
     "Biometrics 2001;57:126–134.",

@@ -15,3 +15,8 @@ def counted() -> Iterator[Variant]:
         "episodes", COUNTED, f"Infections within {EPISODE_DAYS} days joined", {"episode_gap_days": EPISODE_DAYS}
     )
     yield Variant("robust", COUNTED, "Robust interval", {"ci_method": "robust"})
+
+
+def few() -> Iterator[Variant]:
+    """With Firth's penalty: maximum likelihood puts the ratio of few infections too far from 1."""
+    yield Variant("firth", COUNTED, "Bias-reduced (Firth)", {"ci_method": "firth"})

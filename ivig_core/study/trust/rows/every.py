@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.trust.rows.adjusted import adjusted, mediator
-from ivig_core.study.trust.rows.counted import counted
+from ivig_core.study.trust.rows.counted import counted, few
 from ivig_core.study.trust.rows.defined import defined
 from ivig_core.study.trust.rows.first_dose import first_dose
 from ivig_core.study.trust.rows.igg import igg_days
@@ -20,4 +20,4 @@ def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
 
 def further(spec: AnalysisSpec) -> list[Variant]:
     """The rows that are computed when they are asked for."""
-    return [*defined(spec), *igg_days(spec)]
+    return [*defined(spec), *igg_days(spec), *few()]
