@@ -17,9 +17,8 @@ from ivig_core.study.rates import models
 from ivig_core.study.study import Study
 from ivig_core.study.trust.rows.adjusted import ADJUSTERS, SHORT
 from ivig_core.study.trust.rows.every import further, variants
-from ivig_core.study.trust.rows.variant import SCCS, Variant
+from ivig_core.study.trust.rows.variant import NOT_APPLICABLE, SCCS, Variant
 
-NOT_APPLICABLE = "not_applicable"
 COLUMNS = (
     "name", "group", "label", "model", "term", "main", "as_set", "changes", "status", "irr", "ci_low", "ci_high",
     "p_value", "patients", "patients_with_infection", "infections", "note",

@@ -6,6 +6,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.trust.rows.adjusted import adjusted, mediator
 from ivig_core.study.trust.rows.counted import counted
 from ivig_core.study.trust.rows.defined import defined
+from ivig_core.study.trust.rows.end_of_follow_up import end_of_follow_up
 from ivig_core.study.trust.rows.first_dose import first_dose
 from ivig_core.study.trust.rows.models import other_models
 from ivig_core.study.trust.rows.variant import DAYS, Variant
@@ -19,4 +20,4 @@ def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
 
 def further(spec: AnalysisSpec) -> list[Variant]:
     """The rows that are computed when they are asked for."""
-    return [*defined(spec)]
+    return [*defined(spec), *end_of_follow_up()]

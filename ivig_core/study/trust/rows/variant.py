@@ -14,7 +14,9 @@ from ivig_core.terms import ON
 
 DAYS, ADJUSTED, COUNTED, MODELS = "first_dose", "adjusted", "counted", "models"
 MEDIATOR, EXTENDED = "mediator", "extended"
-DEFINED = "defined"
+DEFINED, FOLLOW_UP = "defined", "end_of_follow_up"
+NOT_APPLICABLE = "not_applicable"
+"""Status of a row that changes nothing in a cohort."""
 SCCS, GEE, ANDERSEN_GILL, PWP, EVENT_DEPENDENT = "sccs", "gee", "andersen_gill", "pwp", "event_dependent"
 
 Fit = Callable[[Study, AnalysisSpec], pd.DataFrame]
