@@ -73,10 +73,10 @@ class EndModel:
 
 
 def end_model(event: np.ndarray, end: np.ndarray, died: np.ndarray) -> EndModel:
-    """Fit the four mixtures to events at `event` observed until `end` (years since the start), and keep the best by AIC.
+    """Fit the four mixtures to events at `event` observed until `end` (years since the start), and keep the best.
 
-    `died` (bool): whether death ended observation; else the end has nothing to do with events. Several events of one
-    patient each count: what is fitted is the distribution of the end given an event, over all events.
+    Best by AIC. `died` (bool): whether death ended observation; else the end has nothing to do with events. Several
+    events of one patient each count: what is fitted is the distribution of the end given an event, over all events.
 
     Raises
     ------

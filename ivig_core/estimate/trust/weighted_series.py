@@ -53,8 +53,8 @@ def weighted_series(time: PersonTime, infections: pd.DataFrame, model: ModelSpec
 
     Returns
     -------
-    One row, of the term `on_ivig`, in the columns of `result.RatioRow`; levels of `window_cuts` are one. With fewer than
-    10 patients who die after an infection there is no estimate.
+    One row, of the term `on_ivig`, in the columns of `result.RatioRow`; levels of `window_cuts` are one. With fewer
+    than 10 patients who die after an infection there is no estimate.
     """
     row = time.row_of(infections)
     patient = infections["patient"].to_numpy(np.int64)[row >= 0]

@@ -11,26 +11,31 @@ from ivig_core.figures.words import ABSENT, count, estimate, interval, p_phrase,
 from ivig_core.study.trust.calibration import Calibration
 
 CALIBRATED = (
-    "Schuemie and others (2014, 2018): the error of the controls is normal, with mean and standard deviation by maximum "
-    "likelihood, and is taken to be the same for the headline. The published interval takes both as known and is too "
-    "narrow with few controls (with five it held the truth in 77 to 91 % of simulations); the wider one is to be read."
+    "Schuemie and others (2014, 2018): the error of the controls is taken to be normal, with mean and standard "
+    "deviation by maximum likelihood, and the same for the headline. The published interval takes both as known and is "
+    "too narrow with few controls: with five it held the truth in 77 to 91 % of simulations. Read the wider one."
 )
 
 
 def control_table(rows: pd.DataFrame) -> pd.DataFrame:
     """One line a control."""
+    records = rows_of(rows)
     return pd.DataFrame(
         {
-            "Infections": [f"{row['control'][:1].upper()}{row['control'][1:]}" for row in rows_of(rows)],
-            "Patients": [count(row["patients"]) for row in rows_of(rows)],
-            "On / off IVIG": [f"{count(row['infections_on'])} / {count(row['infections_off'])}" for row in rows_of(rows)],
+            "Infections": [_capital(row["control"]) for row in records],
+            "Patients": [count(row["patients"]) for row in records],
+            "On / off IVIG": [f"{count(row['infections_on'])} / {count(row['infections_off'])}" for row in records],
             "Rate ratio (95 % interval)": [
-                estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) or ABSENT for row in rows_of(rows)
+                estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) or ABSENT for row in records
             ],
-            "p": [p_value(row["p_value"]) for row in rows_of(rows)],
-            "Verdict": [f"{row['word'][:1].upper()}{row['word'][1:]}" for row in rows_of(rows)],
+            "p": [p_value(row["p_value"]) for row in records],
+            "Verdict": [_capital(row["word"]) for row in records],
         }
-    )  # fmt: skip
+    )
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def calibration_table(found: Calibration) -> pd.DataFrame:

@@ -56,9 +56,10 @@ def calibration(study: Study, spec: AnalysisSpec, controls: Sequence[Control]) -
     chosen = [control for control, use in zip(controls, usable, strict=True) if use]
     members = np.concatenate([infections_of(study, spec, control) for control in chosen])
     different = np.unique(members)
-    if len(members) - len(different) > SHARED * len(different):
+    twice = len(members) - len(different)
+    if twice > SHARED * len(different):
         return Calibration(
-            f"It cannot be calibrated: {len(members) - len(different):,} of {len(different):,} infections belong to more "
+            f"It cannot be calibrated: {twice:,} of {len(different):,} infections belong to more "
             "than one control, as a pathogen and as a site. Choose controls that hardly share any."
         )
     head = sccs(study, spec.change(window_cuts=())).set_index("term").loc[ON]

@@ -135,11 +135,11 @@ def write(made: dict[Cell, dict[str, Quality]]) -> None:
     error = 100 * math.sqrt(0.05 * 0.95 / COHORTS)
     text = f"""# Deaths that infections bring about
 
-{COHORTS} simulated cohorts a row (`tests/slow/trust/test_end_of_follow_up.py`, made by `make slow`). The rate on IVIG is
-{TRUTH} times that off it, {RATE} infections a year off it, patients differ (gamma, shape {SHAPE:g}); {100 * EVER:.0f} % have one
-course of IVIG that begins on any day of follow-up, infection or not. Follow-up is planned for 1 to 4 years; {DEATHS} deaths a year
-end it, and after an infection so many times as many. Each cell: median ratio, and share of 95 % intervals that hold
-{TRUTH} (± {error:.1f} where it is 95 %).
+{COHORTS} simulated cohorts a row (`tests/slow/trust/test_end_of_follow_up.py`, made by `make slow`). The rate on
+IVIG is {TRUTH} times that off it, {RATE} infections a year off it, patients differ (gamma, shape {SHAPE:g});
+{100 * EVER:.0f} % have one course of IVIG that begins on any day of follow-up, infection or not. Follow-up is planned
+for 1 to 4 years; {DEATHS} deaths a year end it, and after an infection so many times as many. Each cell: median ratio,
+and share of 95 % intervals that hold {TRUTH} (± {error:.1f} where it is 95 %).
 
 {head}
 |{"---|" * (len(NAMES) + 3)}

@@ -105,7 +105,9 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
         advice = f"Ask why follow-up ended; where infections end it, a ratio within patients can mislead. {ROWS}"
         return Verdict(NAME, TITLE, PROBLEM, evidence, advice)
     if len(above) or deaths_after_infection(study, spec).many:
-        advice = f"Ask whether patients were lost, or died, because of infections on one side more than on the other. {ROWS}"
+        advice = (
+            f"Ask whether patients were lost, or died, because of infections on one side more than the other. {ROWS}"
+        )
         return Verdict(NAME, TITLE, CLOSER, evidence, advice)
     if known[known["event"] == "end"]["ci_high"].max() > NOT_EXCLUDED:
         return Verdict(NAME, TITLE, CANNOT, evidence, "Too few patients to tell: ask why follow-up ended.")

@@ -32,7 +32,7 @@ def end_of_follow_up() -> Iterator[Variant]:
     """Without the dead; without those whose follow-up ended soon after a counted infection; weighted by what followed.
 
     Who has no infection at the end is kept because of it, so that the second row alone is biased; leaving these days
-    out for everybody mends that, and it is that row which counts (`docs/decisions/end-of-follow-up.md`).
+    out for everybody mends that, and it is that row which counts (`docs/decisions/trust.md`).
     """
     yield Variant(
         "without_deaths", FOLLOW_UP, "Without patients who died",

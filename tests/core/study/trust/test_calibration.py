@@ -26,7 +26,10 @@ def study(patients: int = 60, *, fungal_site: str | None = None, without: str = 
         facts = [(10, 2, "viral", "lower_respiratory"), *([(110, 2, "viral", "lower_respiratory")] if who % 3 else [])]
         for at, site in enumerate(("urinary", "gastrointestinal", "skin", "other")):
             if site != without:
-                facts += [(20 + at, 2, "negative", site), *([(120 + at, 2, "negative", site)] if who % (at + 2) else [])]
+                facts += [
+                    (20 + at, 2, "negative", site),
+                    *([(120 + at, 2, "negative", site)] if who % (at + 2) else []),
+                ]
         facts += [(30, 2, "fungal", fungal_site), (130, 2, "fungal", fungal_site)]
         people.append(Patient(days=200, doses=[(100, 199, 25, "iv")], infections=sorted(facts, key=lambda x: x[0])))
     return Study(cohort(*people))

@@ -85,9 +85,7 @@ def test_a_row_each_and_one_verdict():
     assert rows["irr"].tolist()[:2] == pytest.approx([0.5, 1])
     found = check.verdict(data, SPEC, [URINARY, SKIN, blood, OTHER])
     assert found.word == PROBLEM
-    assert found.evidence == (
-        "1 of 2 kinds of control infections has an interval without 1: urinary 0.50 (0.34–0.73)."
-    )
+    assert found.evidence == ("1 of 2 kinds of control infections has an interval without 1: urinary 0.50 (0.34–0.73).")
     assert check.verdict(data, SPEC, [SKIN, OTHER]).word == FINE
     assert check.verdict(data, SPEC, [blood]).word == CANNOT
 
