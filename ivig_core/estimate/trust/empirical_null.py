@@ -92,9 +92,9 @@ def calibrate(error: Error, log_ratio: float, se: float) -> Calibrated:
     """A log ratio and its standard error calibrated by the error of the controls, taken to be the same for it.
 
     As published the variance is se² + sd². That takes mean and sd as known: from 5 controls such intervals hold the
-    truth in 77 to 91 % of simulations (`docs/decisions/trust.md`). The wider interval adds the variance of the mean and
-    uses t with n − 2 degrees of freedom, as an interval for a new study in a meta-analysis does (Higgins, Thompson &
-    Spiegelhalter, J R Stat Soc A 2009;172:137).
+    truth in 77 to 91 % of simulations (`docs/decisions/ends-and-controls.md`). The wider interval adds the variance of
+    the mean and uses t with n − 2 degrees of freedom, as an interval for a new study in a meta-analysis does (Higgins,
+    Thompson & Spiegelhalter, J R Stat Soc A 2009;172:137).
     """
     centre, spread = log_ratio - error.mean, math.hypot(se, error.sd)
     wide, freedom = math.hypot(spread, error.se), error.controls - 2

@@ -27,7 +27,7 @@ SUGGESTION = (
 )
 UNFIT = ("bacterial", "mixed", "upper_respiratory", "lower_respiratory", "bloodstream")
 """Pathogens and sites that IVIG is given for: their ratio is shown, but says nothing of error."""
-NOT_A_CONTROL = "no control"
+NOT_A_CONTROL = "not a control"
 CLEAR = 0.05
 NARROW = (0.5, 2.0)
 """Limits between which an interval says that nothing much changed."""
@@ -87,7 +87,7 @@ def control_rows(study: Study, spec: AnalysisSpec, controls: Sequence[Control]) 
     """One row per control in the columns `COLUMNS`: infections on and off IVIG, ratio with interval, and a `word`.
 
     `fits`: IVIG is not given for them. `word`: of `verdict.FINE` (interval within 0.5 to 2), CLOSER (wider), PROBLEM
-    (it excludes 1), CANNOT (no ratio), or "no control" where it does not fit. `log_irr`, `se`: NaN where there is only
+    (it excludes 1), CANNOT (no ratio), or "not a control" where it does not fit. `log_irr`, `se`: NaN where there is only
     a bound.
     """
     return pd.DataFrame([_row(study, spec, control) for control in controls], columns=list(COLUMNS))

@@ -16,39 +16,42 @@ from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.end_of_follow_up import ended_by_death
-from ivig_core.study.trust.rows.variant import EXTENDED, FOLLOW_UP, NOT_APPLICABLE, Variant
+from ivig_core.study.trust.rows.variant import FOLLOW_UP, NOT_APPLICABLE, Variant
 from ivig_core.terms import ON
 
 SOON = 90
-"""Follow-up ends soon after an infection that began on one of its last 91 days, the last day itself among them."""
+"""Follow-up ends near an infection that began on one of its last 91 days, the last day itself among them."""
 NOBODY_DIED = "no patient died: nothing changes"
-NOBODY_SOON = f"nobody's follow-up ended within {SOON} days of an infection: nothing changes"
-CHOSEN = f"nobody kept has an infection in the last {SOON} days: favours the side that these days lie on"
+NOBODY_SOON = f"nobody's follow-up ended within {SOON} days of a counted infection: nothing changes"
+CHOSEN = (
+    f"without patients whose follow-up ended within {SOON} days of a counted infection, so that nobody kept has one in "
+    "these days: biased in favour of the side that they lie on"
+)
+CUT = f"the last {SOON} days of all others are left out too, which mends that"
 NO_DEATH = "no death ended follow-up: there is nothing to weight for"
-SOON_LABEL = f"Without those with an infection in their last {SOON} days"
 
 
 def end_of_follow_up() -> Iterator[Variant]:
     """Without the dead; without those whose follow-up ended soon after a counted infection; weighted by what followed.
 
     Who has no infection at the end is kept because of it, so that the second row alone is biased; leaving these days
-    out for everybody mends that, and it is that row which counts (`docs/decisions/trust.md`).
+    out for everybody mends that, and it is that row which counts (`docs/decisions/ends-and-controls.md`).
     """
     yield Variant(
         "without_deaths", FOLLOW_UP, "Without patients who died",
         fit=without_deaths, says="patients with a recorded death left out",
     )  # fmt: skip
     yield Variant(
-        "without_last_days", FOLLOW_UP, f"{SOON_LABEL}, and without these days", fit=partial(without_soon, cut=True),
+        "without_soon", FOLLOW_UP, "Without ends near an infection", fit=partial(without_soon, cut=False),
+        says=f"patients with a counted infection in the last {SOON} days left out", aside=True,
+    )  # fmt: skip
+    yield Variant(
+        "without_last_days", FOLLOW_UP, f"… and without the last {SOON} days", fit=partial(without_soon, cut=True),
         says=f"patients with a counted infection in the last {SOON} days left out, and these days of all others",
     )  # fmt: skip
     yield Variant(
-        "without_soon", EXTENDED, f"{SOON_LABEL} (biased by the choice)", fit=partial(without_soon, cut=False),
-        says=f"patients with a counted infection in the last {SOON} days left out",
-    )  # fmt: skip
-    yield Variant(
-        "weighted", EXTENDED, "Weighted for death after an infection", fit=weighted,
-        says="days weighted by what follows an infection (Farrington 2011)",
+        "weighted", FOLLOW_UP, "Weighted for deaths after infections", fit=weighted,
+        says="days weighted by what follows an infection (Farrington 2011)", aside=True,
     )  # fmt: skip
 
 
@@ -73,9 +76,9 @@ def without_soon(study: Study, spec: AnalysisSpec, cut: bool) -> pd.DataFrame:
         return _nothing(NOBODY_SOON)
     time = _only(study.time(spec), ~soon)
     if cut:
-        return sccs(_until(time, cohort.days - 1 - (SOON + 1), infections), spec.model)
-    table = sccs(time, spec.model)
-    return table.assign(note=[f"{CHOSEN}; {note}" if note else CHOSEN for note in table["note"]])
+        time = _until(time, cohort.days - 1 - (SOON + 1), infections)
+    table, said = sccs(time, spec.model), CUT if cut else CHOSEN
+    return table.assign(note=[f"{said}; {note}" if note else said for note in table["note"]])
 
 
 def weighted(study: Study, spec: AnalysisSpec) -> pd.DataFrame:

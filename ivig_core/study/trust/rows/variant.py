@@ -28,7 +28,7 @@ class Variant:
     """One row: `changes` of the settings in force, the `model`, and the `term` that is shown.
 
     `fit`: for a row that no setting can express, what is computed in the place of a model of `study.rates.models`;
-    `says` is then what it changes, in words.
+    `says` is then what it changes, in words. `aside`: shown for context, as an extended method is.
     """
 
     name: str
@@ -39,12 +39,13 @@ class Variant:
     term: str = ON
     fit: Fit | None = None
     says: str = ""
+    aside: bool = False
 
     @property
     def main(self) -> bool:
         """Whether the row is an estimate of what IVIG does by a settled method: not the days before it, not one with a
         mediator, not an extended method."""
-        return self.term == ON and self.group not in (MEDIATOR, EXTENDED)
+        return self.term == ON and self.group not in (MEDIATOR, EXTENDED) and not self.aside
 
     def as_set(self, spec: AnalysisSpec) -> bool:
         """Whether the row is the analysis in force."""

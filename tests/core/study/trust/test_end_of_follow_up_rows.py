@@ -112,7 +112,7 @@ def test_what_changes_nothing_says_so():
     assert {one["status"] for one in found} == {"not_applicable"}
     assert [one["note"].split(":")[0] for one in found] == [
         "no patient died",
-        "nobody's follow-up ended within 90 days of an infection",
+        "nobody's follow-up ended within 90 days of a counted infection",
         "no death ended follow-up",
     ]
 
