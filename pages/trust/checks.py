@@ -52,7 +52,7 @@ SHORT = {
     end_of_follow_up.NAME: "follow-up that ends after infections",
     exposure_over_time.NAME: "a drift over the years",
     dose_gaps.NAME: "missing doses",
-    negative_control.NAME: "the negative control",
+    negative_control.NAME: "the negative controls",
 }
 WIDTHS = (4, 13)
 TALLEST = 380
@@ -66,11 +66,14 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     """One card for each check that gives reason for doubt; the others behind a click, the negative control last because
     it asks for a choice."""
     found = session.once("verdicts", *session.rate_parts(spec), make=lambda: every.verdicts(study, spec))
-    control = trust_control.chosen(study, spec)
-    last = negative_control.verdict(study, spec, control)
+    controls = trust_control.chosen(study, spec)
+    last = session.once(
+        "controls", *session.rate_parts(spec), controls,
+        make=lambda: negative_control.verdict(study, spec, controls),
+    )  # fmt: skip
     say.strong(fired_sentence((*found, last)))
     cards = [(verdict, partial(DETAILS[verdict.name], study, spec), NUMBERS) for verdict in found]
-    cards.append((last, lambda: trust_control.show(study, spec, control), CHOOSE))
+    cards.append((last, lambda: trust_control.show(study, spec, controls), CHOOSE))
     for card in cards:
         if card[0].fired:
             _card(*card)

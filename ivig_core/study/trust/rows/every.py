@@ -6,6 +6,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.trust.rows.adjusted import adjusted, mediator
 from ivig_core.study.trust.rows.counted import counted, few
 from ivig_core.study.trust.rows.defined import defined
+from ivig_core.study.trust.rows.end_of_follow_up import end_of_follow_up
 from ivig_core.study.trust.rows.first_dose import first_dose
 from ivig_core.study.trust.rows.igg import igg_days
 from ivig_core.study.trust.rows.models import other_models
@@ -20,4 +21,4 @@ def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
 
 def further(spec: AnalysisSpec) -> list[Variant]:
     """The rows that are computed when they are asked for."""
-    return [*defined(spec), *igg_days(spec), *few()]
+    return [*defined(spec), *end_of_follow_up(), *igg_days(spec), *few()]
