@@ -24,8 +24,8 @@ def by_period(time: PersonTime, infections: pd.DataFrame, population: str) -> di
 
     Day t of the clock is the t-th day in the period. A patient died in a period where the last day of follow-up is the
     day of death and lies in it; whoever goes over to another period, or whose last day is left out, is followed no
-    longer in this one. Days before the first dose and of washout that the spec keeps apart are in no period. The time of
-    one window (`window_cuts` unset); with `population` "all" reference is off IVIG. Only periods with a day.
+    longer in this one. Days before the first dose and of washout that the spec keeps apart are in no period. The time
+    of one window (`window_cuts` unset); with `population` "all" reference is off IVIG. Only periods with a day.
     """
     names, period = periods(time, population), period_of(time, population)
     table, died = time.table, _dies_at_the_end(time.cohort)

@@ -68,8 +68,8 @@ def gray_test(time: np.ndarray, cause: np.ndarray, group: np.ndarray, of: int) -
 def gray_tests(
     time: np.ndarray, cause: np.ndarray, group: np.ndarray, names: Mapping[int, str] = INFECTION_AND_DEATH
 ) -> pd.DataFrame:
-    """Gray's test of each cause of `names`: `cause`, `chi2`, `df`, `p_value` and `note`, why there is none (then NaN)."""
-    rows = []
+    """Gray's test of each cause of `names`: `cause`, `chi2`, `df`, `p_value`, and `note`, why there is none (NaN)."""
+    rows: list[tuple[object, ...]] = []
     for key, name in names.items():
         try:
             rows.append((name, *gray_test(time, cause, group, key), ""))

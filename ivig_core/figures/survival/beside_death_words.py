@@ -1,0 +1,96 @@
+"""Gray's test and the three hazards of competing risks in words and tables; numbers are written out, never computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ivig_core.figures.groups import group_name
+from ivig_core.figures.words import ABSENT, counted, estimate, is_number, p_phrase, p_value
+from ivig_core.numbers import as_sentence
+from ivig_core.study.survival.beside_death import DYING, HAZARDS, INFECTION, SHARE, BesideDeath
+
+HEADS = {
+    INFECTION: "Hazard of infection (cause-specific)",
+    DYING: "Hazard of death without one",
+    SHARE: "Share with an infection (Fine–Gray)",
+}
+P_HEADS = {INFECTION: "p", DYING: "p ", SHARE: "p  "}
+"""Columns of a table have names of their own."""
+WHAT_EACH = (
+    "Ratio of the hazard of infection: how much faster infections come in patients who are alive and have had none; "
+    "it is the one for what IVIG may do. The hazard of death belongs beside it, as it decides who is left to have one. "
+    "Fine–Gray: how the share of patients with an infection differs, the dead counted as never having one; it is the "
+    "one for a forecast, and deaths alone can move it."
+)
+GRAY = "Gray’s test asks whether the shares differ over all of the time, as the log-rank test asks it of Kaplan–Meier."
+FEW = 5
+"""Events below which a test that holds for many is said to be unreliable."""
+
+
+def gray_words(result: BesideDeath) -> str:
+    """Gray's test of infection beside the curves: `Gray’s test p = 0.216`; empty where there is none."""
+    rows = result.tests[(result.tests["cause"] == INFECTION).to_numpy(bool)]
+    if rows.empty or not is_number(rows["p_value"].iloc[0]):
+        return ""
+    return f"Gray’s test {p_phrase(rows['p_value'].iloc[0])}"
+
+
+def gray_sentence(result: BesideDeath) -> str:
+    """Both tests in a sentence, or why there is none; empty without groups."""
+    if result.tests.empty:
+        return ""
+    words = {"infection": "an infection", "death": "a death without one"}
+    said = [
+        f"share with {words[row['cause']]} χ² {row['chi2']:.2f}, {row['df']:.0f} df, {p_phrase(row['p_value'])}"
+        if is_number(row["p_value"])
+        else f"share with {words[row['cause']]}: {str(row['note']).removesuffix('.')}"
+        for row in result.tests.to_dict("records")
+    ]
+    deaths = _deaths(result)
+    few = f" With {counted(deaths, 'death')} that of deaths is no more than a hint." if 0 < deaths < FEW else ""
+    return f"Gray’s test: {'; '.join(said)}.{few}"
+
+
+def _deaths(result: BesideDeath) -> int:
+    rows = result.rows[(result.rows["hazard"] == DYING).to_numpy(bool)]
+    return int(rows["events"].max()) if len(rows) else 0
+
+
+def hazards_table(result: BesideDeath) -> pd.DataFrame:
+    """One line per group but the reference: the three ratios with their p."""
+    rows = result.rows
+    lines = []
+    for name in dict.fromkeys(rows["group"]):
+        mine = rows[(rows["group"] == name).to_numpy(bool)]
+        against = group_name(result.group, mine["reference"].iloc[0], result.landmark_day)
+        line = {"Group": group_name(result.group, name, result.landmark_day), "Against": against}
+        lines.append(line | three_ratios(mine))
+    return pd.DataFrame(lines)
+
+
+def three_ratios(rows: pd.DataFrame) -> dict[str, str]:
+    """Ratio with interval and p of each hazard, from the rows of one term."""
+    by_hazard = {row["hazard"]: row for row in rows.to_dict("records")}
+    line = {}
+    for hazard in HAZARDS:
+        row = by_hazard[hazard]
+        line[HEADS[hazard]] = _ratio(row) or "no estimate"
+        line[P_HEADS[hazard]] = p_value(row["p_value"]) if is_number(row["p_value"]) else ABSENT
+    return line
+
+
+def _ratio(row: Mapping[str, Any]) -> str:
+    return estimate(row["status"], row["hr"], row["ci_low"], row["ci_high"])
+
+
+def why_none(rows: pd.DataFrame) -> list[str]:
+    """Why a hazard has no ratio, each reason once."""
+    said = []
+    for row in rows.to_dict("records"):
+        reason = str(row["note"]).split("; ")[0]
+        if not _ratio(row) and reason:
+            said.append(as_sentence(f"{HEADS[row['hazard']]}: {reason}"))
+    return list(dict.fromkeys(said))
