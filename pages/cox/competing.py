@@ -14,7 +14,7 @@ from ivig_core.study.study import Study
 from pages.cox.tables import VALUE
 from pages.shell import exhibit, session
 
-WIDTHS = {"Variable": 185, VALUE: 105, "p": 60, "p ": 60, "p  ": 60}
+WIDTHS = {"Variable": 185, VALUE: 105}
 ALONE = "Each variable alone; choose what to adjust for to have them in one model."
 TOGETHER = "One model of the chosen variables for each hazard."
 

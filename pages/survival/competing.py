@@ -26,7 +26,6 @@ from pages.shell.presentation import places
 
 MONTHS = (3, 6, 12, 24, 36, 60)
 MONTH, KEY = 12, "competing_month"
-WIDTHS = {"p": 60, "p ": 60, "p  ": 60}
 WHY = (
     "Kaplan–Meier takes a death as if the patient had only left follow-up and could still get an infection later; so "
     "its share of patients with an infection is too high wherever patients die first."
@@ -68,5 +67,5 @@ def _hazards(beside: BesideDeath) -> None:
     if beside.rows.empty:
         return
     exhibit.sentences([gray_sentence(beside), GRAY])
-    exhibit.table("three_hazards", hazards_table(beside), beside.rows, widths=WIDTHS)
+    exhibit.table("three_hazards", hazards_table(beside), beside.rows)
     exhibit.sentences([*why_none(beside.rows), WHAT_EACH])

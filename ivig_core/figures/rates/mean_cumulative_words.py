@@ -182,9 +182,9 @@ def clock_words(result: OverTime) -> str:
             "are a reason to start IVIG."
         )
     if result.landmark_day:
+        out = f"; {counted(result.excluded, 'patient')} not followed so long left out" if result.excluded else ""
         return (
-            f"Clock: days since day {result.landmark_day}, whatever is given later; "
-            f"{counted(result.excluded, 'patient')} not followed so long left out, earlier infections do not count."
+            f"Clock: days since day {result.landmark_day}, on and off IVIG alike{out}. Earlier infections do not count."
         )
     return "Clock: days since the first day at risk, on and off IVIG alike."
 

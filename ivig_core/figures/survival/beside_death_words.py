@@ -8,17 +8,15 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.figures.groups import group_name
-from ivig_core.figures.words import ABSENT, counted, estimate, is_number, p_phrase, p_value
+from ivig_core.figures.words import counted, estimate, is_number, p_phrase
 from ivig_core.numbers import as_sentence
-from ivig_core.study.survival.beside_death import DYING, HAZARDS, INFECTION, SHARE, BesideDeath
+from ivig_core.study.survival.beside_death import DYING, INFECTION, SHARE, BesideDeath
 
 HEADS = {
     INFECTION: "Hazard of infection (cause-specific)",
     DYING: "Hazard of death without one",
     SHARE: "Share with an infection (Fine–Gray)",
 }
-P_HEADS = {INFECTION: "p", DYING: "p ", SHARE: "p  "}
-"""Columns of a table have names of their own."""
 WHAT_EACH = (
     "Ratio of the hazard of infection: how much faster infections come in patients who are alive and have had none; "
     "it is the one for what IVIG may do. The hazard of death belongs beside it, as it decides who is left to have one. "
@@ -61,25 +59,23 @@ def _deaths(result: BesideDeath) -> int:
 
 def hazards_table(result: BesideDeath) -> pd.DataFrame:
     """One line per group but the reference: the three ratios with their p."""
-    rows = result.rows
     lines = []
-    for name in dict.fromkeys(rows["group"]):
-        mine = rows[(rows["group"] == name).to_numpy(bool)]
-        against = group_name(result.group, mine["reference"].iloc[0], result.landmark_day)
-        line = {"Group": group_name(result.group, name, result.landmark_day), "Against": against}
-        lines.append(line | three_ratios(mine))
+    for name, mine in result.rows.groupby("group", sort=False):
+        both = [group_name(result.group, key, result.landmark_day) for key in (str(name), mine["reference"].iloc[0])]
+        lines.append({"Compared": " against ".join(both), **three_ratios(mine)})
     return pd.DataFrame(lines)
 
 
 def three_ratios(rows: pd.DataFrame) -> dict[str, str]:
     """Ratio with interval and p of each hazard, from the rows of one term."""
-    by_hazard = {row["hazard"]: row for row in rows.to_dict("records")}
-    line = {}
-    for hazard in HAZARDS:
-        row = by_hazard[hazard]
-        line[HEADS[hazard]] = _ratio(row) or "no estimate"
-        line[P_HEADS[hazard]] = p_value(row["p_value"]) if is_number(row["p_value"]) else ABSENT
-    return line
+    return {HEADS[row["hazard"]]: _with_p(row) for row in rows.to_dict("records")}
+
+
+def _with_p(row: Mapping[str, Any]) -> str:
+    """`0.84 (0.34–2.08), p = 0.704`."""
+    ratio = _ratio(row)
+    p = f", {p_phrase(row['p_value'])}" if ratio and is_number(row["p_value"]) else ""
+    return f"{ratio}{p}" if ratio else "no estimate"
 
 
 def _ratio(row: Mapping[str, Any]) -> str:
