@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.figures.groups import group_name
-from ivig_core.figures.words import counted, estimate, is_number, p_phrase
+from ivig_core.figures.words import ABSENT, counted, estimate, is_number, p_phrase, p_value
 from ivig_core.numbers import as_sentence
 from ivig_core.study.survival.beside_death import DYING, INFECTION, SHARE, BesideDeath
 
@@ -24,27 +24,31 @@ WHAT_EACH = (
     "one for a forecast, and deaths alone can move it."
 )
 GRAY = "Gray’s test asks whether the shares differ over all of the time, as the log-rank test asks it of Kaplan–Meier."
+SHARES = {"infection": "share with an infection", "death": "share with a death without one"}
 FEW = 5
 """Events below which a test that holds for many is said to be unreliable."""
 
 
 def gray_words(result: BesideDeath) -> str:
     """Gray's test of infection beside the curves: `Gray’s test p = 0.216`; empty where there is none."""
+    p = gray_p(result)
+    return "" if p is None else f"Gray’s test {p_phrase(p)}"
+
+
+def gray_p(result: BesideDeath) -> float | None:
+    """P of Gray's test of infection; None where there is none."""
     rows = result.tests[(result.tests["cause"] == INFECTION).to_numpy(bool)]
-    if rows.empty or not is_number(rows["p_value"].iloc[0]):
-        return ""
-    return f"Gray’s test {p_phrase(rows['p_value'].iloc[0])}"
+    return float(rows["p_value"].iloc[0]) if len(rows) and is_number(rows["p_value"].iloc[0]) else None
 
 
 def gray_sentence(result: BesideDeath) -> str:
     """Both tests in a sentence, or why there is none; empty without groups."""
     if result.tests.empty:
         return ""
-    words = {"infection": "an infection", "death": "a death without one"}
     said = [
-        f"share with {words[row['cause']]} χ² {row['chi2']:.2f}, {row['df']:.0f} df, {p_phrase(row['p_value'])}"
+        f"{SHARES[row['cause']]} χ² {row['chi2']:.2f}, {row['df']:.0f} df, {p_phrase(row['p_value'])}"
         if is_number(row["p_value"])
-        else f"share with {words[row['cause']]}: {str(row['note']).removesuffix('.')}"
+        else f"{SHARES[row['cause']]}: {str(row['note']).removesuffix('.')}"
         for row in result.tests.to_dict("records")
     ]
     deaths = _deaths(result)
@@ -61,9 +65,30 @@ def hazards_table(result: BesideDeath) -> pd.DataFrame:
     """One line per group but the reference: the three ratios with their p."""
     lines = []
     for name, mine in result.rows.groupby("group", sort=False):
-        both = [group_name(result.group, key, result.landmark_day) for key in (str(name), mine["reference"].iloc[0])]
-        lines.append({"Compared": " against ".join(both), **three_ratios(mine)})
+        compared = _compared(result, str(name), mine["reference"].iloc[0])
+        lines.append({"Compared": compared, **three_ratios(mine)})
     return pd.DataFrame(lines)
+
+
+def lines_on_paper(result: BesideDeath) -> pd.DataFrame:
+    """The same for a page of paper, line by line: Gray's tests, then each ratio."""
+    lines = [
+        {"What": f"Gray’s test, {SHARES[row['cause']]}", "Compared": "all groups",
+         "Value (95 % interval)": f"χ² {row['chi2']:.2f}, {row['df']:.0f} df", "p": p_value(row["p_value"])}
+        for row in result.tests.to_dict("records")
+        if is_number(row["p_value"])
+    ]  # fmt: skip
+    for row in result.rows.to_dict("records"):
+        lines.append(
+            {"What": HEADS[row["hazard"]], "Compared": _compared(result, row["group"], row["reference"]),
+             "Value (95 % interval)": ratio_of(row) or "no estimate",
+             "p": p_value(row["p_value"]) if is_number(row["p_value"]) else ABSENT}
+        )  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def _compared(result: BesideDeath, group: str, reference: str) -> str:
+    return " against ".join(group_name(result.group, name, result.landmark_day) for name in (group, reference))
 
 
 def three_ratios(rows: pd.DataFrame) -> dict[str, str]:
@@ -73,12 +98,13 @@ def three_ratios(rows: pd.DataFrame) -> dict[str, str]:
 
 def _with_p(row: Mapping[str, Any]) -> str:
     """`0.84 (0.34–2.08), p = 0.704`."""
-    ratio = _ratio(row)
+    ratio = ratio_of(row)
     p = f", {p_phrase(row['p_value'])}" if ratio and is_number(row["p_value"]) else ""
     return f"{ratio}{p}" if ratio else "no estimate"
 
 
-def _ratio(row: Mapping[str, Any]) -> str:
+def ratio_of(row: Mapping[str, Any]) -> str:
+    """Ratio with its interval; empty without an estimate."""
     return estimate(row["status"], row["hr"], row["ci_low"], row["ci_high"])
 
 
@@ -87,6 +113,6 @@ def why_none(rows: pd.DataFrame) -> list[str]:
     said = []
     for row in rows.to_dict("records"):
         reason = str(row["note"]).split("; ")[0]
-        if not _ratio(row) and reason:
+        if not ratio_of(row) and reason:
             said.append(as_sentence(f"{HEADS[row['hazard']]}: {reason}"))
     return list(dict.fromkeys(said))

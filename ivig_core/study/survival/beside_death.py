@@ -11,7 +11,7 @@ from ivig_core.errors import EstimationError
 from ivig_core.estimate.cox.data import Covariate, levels, rows_from_start
 from ivig_core.estimate.cox.regression import COX_COLUMNS, cox_model, cox_table
 from ivig_core.estimate.survival.competing_beside import NOTHING_COMPETES
-from ivig_core.estimate.survival.landmark import SurvivalData
+from ivig_core.estimate.survival.landmark import SurvivalData, looks_ahead
 from ivig_core.estimate.survival.reference_group import reference_group
 from ivig_core.estimate.survival.subdistribution.fine_gray import fine_gray
 from ivig_core.estimate.survival.subdistribution.gray import COLUMNS, gray_tests
@@ -36,6 +36,11 @@ class BesideDeath:
     rows: pd.DataFrame
     group: str
     landmark_day: int
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the groups use doses given later."""
+        return looks_ahead(self.group, self.landmark_day)
 
 
 def beside_death(study: Study, spec: AnalysisSpec) -> BesideDeath:
