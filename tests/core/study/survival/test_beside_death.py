@@ -1,4 +1,4 @@
-"""Groups where death competes: Gray's test and three hazards are those of the estimators, in the groups of the curves."""
+"""Groups where death competes: Gray's test and three hazards are those of the estimators."""
 
 from __future__ import annotations
 
