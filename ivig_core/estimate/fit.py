@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,15 +87,18 @@ def fit(data: Cells) -> Fit:
             return Fit(data, screened, likelihood, top)
 
 
-def ratio_rows(data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None) -> list[RatioRow]:
+def ratio_rows(
+    data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None, asked: Collection[str] | None = None
+) -> list[RatioRow]:
     """One row per term of `data`, or of `terms` alone, in order. Never raises: a model without a maximum says so in
-    every row."""
+    every row. `asked`: the terms whose interval matters; the others have the Wald interval, which costs nothing."""
     wanted = data.terms if terms is None else terms
     try:
         fitted = fit(data)
     except EstimationError as error:
         return [_blank(data, model, term, NO_CONVERGENCE, str(error)) for term in wanted]
-    return [term_row(fitted, model, term, ci_method) for term in wanted]
+    methods = [ci_method if asked is None or term in asked else "wald" for term in wanted]
+    return [term_row(fitted, model, term, method) for term, method in zip(wanted, methods, strict=True)]
 
 
 def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | None = None) -> RatioRow:

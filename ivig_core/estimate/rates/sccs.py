@@ -35,7 +35,7 @@ NOT_RECORDED = {
 }
 
 
-def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
+def sccs(time: PersonTime, model: ModelSpec, asked: Collection[str] | None = None) -> pd.DataFrame:
     """Incidence rate ratios by conditional Poisson regression given each patient's total.
 
     log λ_i(t) = φ_i + β·state(t) + adjusters, offset log days; φ_i is conditioned out, so that everything constant in
@@ -45,6 +45,8 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     ----------
     time
         counted person-time whose table holds the axes in `model.adjust_for`.
+    asked
+        the terms whose interval is as `model.ci_method` says, where not all matter: the others have Wald's.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     estimate has its reason in `status` and `note`. Whitaker et al., Stat Med 2006;25:1768.
     """
     data = sccs_cells(time, model)
-    rows = ratio_rows(data, "sccs", model.ci_method)
+    rows = ratio_rows(data, "sccs", model.ci_method, asked=asked)
     unknown = {
         term: NOT_RECORDED[name]
         for name, terms in data.factors

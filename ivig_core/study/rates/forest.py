@@ -8,8 +8,9 @@ from ivig_core.estimate.rates.interaction import forest_rows, overall
 from ivig_core.estimate.rates.splits import by_igg_below
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.factor_splits import split_by
-from ivig_core.study.rates.models import sccs
+from ivig_core.study.rates.models import sccs_of
 from ivig_core.study.study import Study
+from ivig_core.terms import ON
 
 
 def forest(study: Study, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
@@ -38,5 +39,5 @@ def forest_igg(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
 def _forest(study: Study, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
     if factor == "overall":
         one = spec.change(window_cuts=())
-        return overall(study.time(one), sccs(study, one), spec.model.population)
+        return overall(study.time(one), sccs_of(study, one, ON), spec.model.population)
     return forest_rows(split_by(study, spec, factor), spec.model)

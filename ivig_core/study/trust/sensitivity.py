@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.rates.sccs import adjuster
+from ivig_core.export import rows_of
 from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
-from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.trust.sensitivity_rows import SCCS, SHORT, Variant, variants
+from ivig_core.study.trust.rows.adjusted import ADJUSTERS, SHORT
+from ivig_core.study.trust.rows.every import further, variants
+from ivig_core.study.trust.rows.variant import SCCS, Variant
 
 NOT_APPLICABLE = "not_applicable"
 COLUMNS = (
@@ -28,7 +32,7 @@ WITH_IGG = {**SHORT, "igg": "IgG"}
 
 
 def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.DataFrame:
-    """Rate ratios of `sensitivity_rows.variants`, each a change of the settings in force, with one window on IVIG.
+    """Rate ratios of `rows.every.variants`, each a change of the settings in force, with one window on IVIG.
 
     Returns one row per variant in the columns `COLUMNS`. `term` is the one shown: on IVIG, or the days before the
     first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
@@ -39,7 +43,15 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     """
     return study.once(
         "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
-        make=lambda: _table(study, spec.change(window_cuts=()), models),
+        make=lambda: _rows(study, one := spec.change(window_cuts=()), variants(one, models)),
+    )  # fmt: skip
+
+
+def further_sensitivity(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """Rate ratios of `rows.every.further`, in the columns `COLUMNS`: what is asked for less often."""
+    return study.once(
+        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model,
+        make=lambda: _rows(study, spec.change(window_cuts=()), further(spec)),
     )  # fmt: skip
 
 
@@ -48,8 +60,8 @@ def sensitivity_row(study: Study, spec: AnalysisSpec, variant: Variant) -> pd.Se
     return pd.Series(_row(study, spec.change(window_cuts=()), variant))
 
 
-def _table(study: Study, spec: AnalysisSpec, models: bool) -> pd.DataFrame:
-    rows = [_row(study, spec, variant) for variant in variants(spec, models)]
+def _rows(study: Study, spec: AnalysisSpec, asked: list[Variant]) -> pd.DataFrame:
+    rows = [_row(study, spec, variant) for variant in asked]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
@@ -59,13 +71,14 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
     named = {name: getattr(variant, name) for name in ("name", "group", "label", "model", "term", "main")}
     as_set = variant.as_set(spec)
     table, note = _estimates(study, changed, variant)
-    found = table[table["term"] == variant.term] if len(table) else table
-    result = {name: found.iloc[0][name] for name in RESULT} if len(found) else _none(note)
-    added = _added(study, spec, changed, table) if variant.adjusters and variant.model == SCCS else {}
+    found = rows_of(table)
+    shown = next((row for row in found if row["term"] == variant.term), None)
+    result = {name: shown[name] for name in RESULT} if shown else _none(note)
+    added = _added(study, spec, changed, found) if variant.adjusters and variant.model == SCCS else {}
     return {
         **named,
         "as_set": as_set,
-        "changes": "as set" if as_set else _changes(spec, changed) or "another model",
+        "changes": "as set" if as_set else _changes(spec, changed) or variant.says or "another model",
         **result,
         **added,
     }
@@ -73,12 +86,11 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
 
 def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
     """The rows of a model, or none and why."""
-    if variant.model == SCCS:
-        return sccs(study, spec), ""
-    # statsmodels is slow to load, and only these rows need it.
-
     try:
-        return getattr(models, variant.model)(study, spec), "the model has no term on IVIG"
+        if variant.fit is None and variant.model == SCCS:
+            return models.sccs_of(study, spec, variant.term, ADJUSTERS), ""
+        fit = variant.fit or getattr(models, variant.model)
+        return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
         return pd.DataFrame(), str(error)
 
@@ -88,10 +100,12 @@ def _none(note: str) -> dict[str, object]:
     return {"status": "not_identified", **numbers, **dict.fromkeys(COUNTS, 0), "note": note}
 
 
-def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, object]:
+def _added(
+    study: Study, spec: AnalysisSpec, changed: AnalysisSpec, rows: list[dict[str, Any]]
+) -> dict[str, object]:  # fmt: skip
     """What has to be said of adjusters that a row adds: those that cannot be told change nothing."""
     names = [name for name in changed.model.adjust_for if name not in spec.model.adjust_for]
-    empty = {name: note for name in names if (note := _says_nothing(study, changed, table, name)) is not None}
+    empty = {name: note for name in names if (note := _says_nothing(study, changed, rows, name)) is not None}
     if not empty:
         return {}
     why = "; ".join(f"{WITH_IGG[name]}: {note}" for name, note in empty.items())
@@ -100,13 +114,13 @@ def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.Da
     return {**_none(f"changes nothing ({why})"), "status": NOT_APPLICABLE}
 
 
-def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
+def _says_nothing(study: Study, spec: AnalysisSpec, rows: list[dict[str, Any]], name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    terms = adjuster(study.time(spec), name).terms
-    mine = table[table["term"].isin(terms).to_numpy()]
-    if mine["status"].isin(HAS_BOUND).any():
+    terms = adjuster(study.time(spec, ADJUSTERS), name).terms
+    mine = [row for row in rows if row["term"] in terms]
+    if any(row["status"] in HAS_BOUND for row in mine):
         return None
-    return str(mine["note"].iloc[0]) if len(mine) else "not recorded"
+    return str(mine[0]["note"]) if mine else "not recorded"
 
 
 def _changes(spec: AnalysisSpec, changed: AnalysisSpec) -> str:
