@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
@@ -14,10 +16,13 @@ from ivig_core.study.given.baseline_table import baseline_table
 from ivig_core.study.overview.headline import Headline, headline
 from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.study import Study
+from ivig_core.study.survival.beside_death import BesideDeath, beside_death
 from ivig_core.study.survival.numbers import competing_death
 from ivig_core.study.trust.checks.around_first_dose import around_first_dose
 from ivig_core.study.trust.doubts import doubts
 from ivig_core.study.trust.sensitivity import sensitivity
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +31,8 @@ class Results:
 
     `analysis`: what `ivig analyze` prints. `headline`, `prespecified`, `sensitivity`, `baseline`: the tables of the
     functions of these names. `around`: infections by day since the first dose (`checks.around_first_dose`).
-    `competing`: infection with death competing, None for an event that death does not compete with. `doubts`: sentences
-    why the ratio could be wrong, the weightiest first.
+    `competing`: infection with death competing, and `beside_death` the tests and ratios of the groups; None for an
+    event that death does not compete with. `doubts`: sentences why the ratio could be wrong, the weightiest first.
     """
 
     name: str
@@ -38,6 +43,7 @@ class Results:
     sensitivity: pd.DataFrame
     around: pd.DataFrame
     competing: Competing | None
+    beside_death: BesideDeath | None
     baseline: pd.DataFrame
     doubts: tuple[str, ...]
 
@@ -53,14 +59,17 @@ def results(study: Study, spec: AnalysisSpec) -> Results:
         prespecified=prespecified_rows(study, spec),
         sensitivity=sensitivity(study, spec),
         around=around_first_dose(study, spec),
-        competing=_competing(study, spec),
+        competing=_where_death_competes(competing_death, study, spec),
+        beside_death=_where_death_competes(beside_death, study, spec),
         baseline=baseline_table(study, spec),
         doubts=tuple(doubts(study, spec, head)),
     )
 
 
-def _competing(study: Study, spec: AnalysisSpec) -> Competing | None:
+def _where_death_competes(
+    make: Callable[[Study, AnalysisSpec], Found], study: Study, spec: AnalysisSpec
+) -> Found | None:
     try:
-        return competing_death(study, spec)
+        return make(study, spec)
     except EstimationError:
         return None

@@ -24,6 +24,7 @@ class Done:
     event_dependent: bool = True
     survival: bool = True
     competing: bool = True
+    beside_death: bool = True
     landmark: bool = True
     hazards: bool = True
 
@@ -41,6 +42,7 @@ def done(results: Results) -> Done:
         event_dependent=bool(len(mine) and mine["status"].isin(HAS_BOUND).any()),
         survival=survival,
         competing=results.competing is not None and not results.competing.curves.empty,
+        beside_death=results.beside_death is not None and not results.beside_death.rows.empty,
         landmark="landmark" in models,
         hazards=survival and "time_varying" in models,
     )
@@ -73,6 +75,6 @@ def _survival(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
     if made.survival:
         yield from survival_methods.curves(spec.survival)
     if made.competing:
-        yield survival_methods.competing()
+        yield from survival_methods.competing(spec.survival, made.beside_death)
     if made.hazards:
         yield survival_methods.hazards(made.landmark, spec.survival)

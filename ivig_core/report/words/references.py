@@ -44,6 +44,12 @@ REFERENCES = {
     "immortal": "Suissa S. Immortal time bias in pharmacoepidemiology. Am J Epidemiol 2008;167:492–499.",
     "aalen_johansen": "Aalen OO, Johansen S. An empirical transition matrix for non-homogeneous Markov chains based "
     "on censored observations. Scand J Stat 1978;5:141–150.",
+    "gray": "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. "
+    "Ann Stat 1988;16:1141–1154.",
+    "fine_gray": "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. "
+    "J Am Stat Assoc 1999;94:496–509.",
+    "geskus": "Geskus RB. Cause-specific cumulative incidence estimation and the Fine and Gray model under both left "
+    "truncation and right censoring. Biometrics 2011;67:39–49.",
     "cox": "Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187–220.",
     "efron": "Efron B. The efficiency of Cox's likelihood function for censored data. J Am Stat Assoc 1977;72:557–565.",
     "lancman2021": "Lancman G, Lozada K, Athar N, et al. Efficacy of intravenous immunoglobulin for preventing "
