@@ -13,7 +13,7 @@ from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_CLAIMED
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import prespecified_rows
+from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
@@ -103,7 +103,7 @@ def _choose(known: tuple[str, ...]) -> list[str]:
 def _forest(study: Study, spec: AnalysisSpec, factors: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
     """Everybody and the three subgroups that earlier studies named, then the chosen ones."""
     tables = {name: study_forest(study, spec, name) for name in factors}
-    rows = pd.concat([prespecified_rows(study, spec), *(table for table in tables.values() if len(table))])
+    rows = pd.concat([named_rows(study, spec), *(table for table in tables.values() if len(table))])
     return rows.reset_index(drop=True), [name for name, table in tables.items() if not len(table)]
 
 

@@ -18,13 +18,13 @@ from ivig_core.disclosure.share import shared_analysis
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.export import written
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.settings_text import MOST_BYTES, Asked, asked_of
 from ivig_core.study.analysis import Analysis, analyse
 from ivig_core.study.analysis_json import to_json
 from ivig_core.study.describe import sentence
 from ivig_core.study.study import Study
 from ivig_core.terms import MODELS
 
-LARGEST_SPEC = 1_000_000
 RATES = "rates"
 NAMES = {
     "rates": ("rates",),
@@ -83,8 +83,14 @@ def shared_tables(
 
 
 def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
-    """The spec of a settings file with `key=value` changes; `SpecListError` with every one that is not allowed."""
-    settings, errors = {}, []
+    """The settings that `read_asked` gives, for commands to which a protocol says nothing more."""
+    return read_asked(path, changes).spec
+
+
+def read_asked(path: str | None, changes: list[str]) -> Asked:
+    """The settings of a file, or of its protocol, with `key=value` changes; `SpecListError` with every one that is not
+    allowed."""
+    settings, changed, errors = dict[str, Any](), dict[str, Any](), list[SpecError]()
     try:
         settings = read_settings(path) if path else {}
     except SpecError as error:
@@ -92,26 +98,29 @@ def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
     for change in changes:
         name, equals, value = change.partition("=")
         if equals:
-            settings[name.strip()] = value
+            changed[name.strip()] = value
         else:
             errors.append(SpecError("--set", change, "key=value"))
-    spec, more = AnalysisSpec.collect(settings)
-    if errors or more:
-        raise SpecListError([*errors, *more])
-    return spec
+    try:
+        found = asked_of(settings, changed)
+    except SpecListError as more:
+        raise SpecListError([*errors, *more.errors]) from None
+    if errors:
+        raise SpecListError(errors)
+    return found
 
 
 def read_settings(path: str) -> dict[str, Any]:
     """The settings in a JSON file, as in the `spec` block of the output; `SpecError` for a file that has none."""
     try:
         size = Path(path).stat().st_size
-        settings = json.loads(Path(path).read_text(encoding="utf-8")) if size <= LARGEST_SPEC else None
+        settings = json.loads(Path(path).read_text(encoding="utf-8")) if size <= MOST_BYTES else None
     except RecursionError:
         raise SpecError("--spec", path, "a JSON object of settings, not lists in lists") from None
     except (OSError, ValueError) as error:
         raise SpecError("--spec", path, f"a readable JSON file ({error})") from error
-    if size > LARGEST_SPEC:
-        raise SpecError("--spec", path, f"a file of at most {LARGEST_SPEC:,} bytes; this one has {size:,}")
+    if size > MOST_BYTES:
+        raise SpecError("--spec", path, f"a file of at most {MOST_BYTES:,} bytes; this one has {size:,}")
     if not isinstance(settings, dict):
         raise SpecError("--spec", path, "a JSON object of settings")
     return settings

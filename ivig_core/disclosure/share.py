@@ -41,7 +41,7 @@ def shared(results: Results, rule: Rule) -> Results:
         synthetic=results.synthetic,
         analysis=replace(analysis, notes=(*analysis.notes, *([FEWER_VARIABLES] if dropped else []))),
         headline=shared_headline(results.headline, rule),
-        prespecified=shared_forest(results.prespecified, rule, BESIDE),
+        named=shared_forest(results.named, rule, BESIDE),
         sensitivity=shared_sensitivity(results.sensitivity, results.headline, rule),
         around=shared_around(results.around, rule),
         competing=shared_competing(results.competing, rule) if results.competing is not None else None,

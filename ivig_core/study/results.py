@@ -12,7 +12,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import Analysis, analyse
 from ivig_core.study.given.baseline_table import baseline_table
 from ivig_core.study.overview.headline import Headline, headline
-from ivig_core.study.overview.key_rows import prespecified_rows
+from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.study import Study
 from ivig_core.study.survival.numbers import competing_death
 from ivig_core.study.trust.checks.around_first_dose import around_first_dose
@@ -24,7 +24,7 @@ from ivig_core.study.trust.sensitivity import sensitivity
 class Results:
     """Tables of one analysis. No row is about one patient, and no field leads back to the cohort.
 
-    `analysis`: what `ivig analyze` prints. `headline`, `prespecified`, `sensitivity`, `baseline`: the tables of the
+    `analysis`: what `ivig analyze` prints. `headline`, `named`, `sensitivity`, `baseline`: the tables of the
     functions of these names. `around`: infections by day since the first dose (`checks.around_first_dose`).
     `competing`: infection with death competing, None for an event that death does not compete with. `doubts`: sentences
     why the ratio could be wrong, the weightiest first.
@@ -34,7 +34,7 @@ class Results:
     synthetic: bool
     analysis: Analysis
     headline: Headline
-    prespecified: pd.DataFrame
+    named: pd.DataFrame
     sensitivity: pd.DataFrame
     around: pd.DataFrame
     competing: Competing | None
@@ -50,7 +50,7 @@ def results(study: Study, spec: AnalysisSpec) -> Results:
         synthetic=study.full.synthetic,
         analysis=analyse(study, spec),
         headline=head,
-        prespecified=prespecified_rows(study, spec),
+        named=named_rows(study, spec),
         sensitivity=sensitivity(study, spec),
         around=around_first_dose(study, spec),
         competing=_competing(study, spec),

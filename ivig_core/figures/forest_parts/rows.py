@@ -31,7 +31,7 @@ from ivig_core.figures.words import (
     shorten_apart,
 )
 from ivig_core.study.overview.key_rows import enough
-from ivig_core.terms import PRESPECIFIED, label
+from ivig_core.terms import NAMED_BY_STUDIES, label
 
 OVERALL = "overall"
 LABEL_CHARS, HEADING_CHARS = 24, 30
@@ -40,7 +40,7 @@ NAMED = 3
 """As many factors are named that do not differ."""
 RAISED_BY_IVIG = ("hgg_days", "nonprogressive_hgg_days", "igg")
 """Factors of IgG of the day, which includes donor IgG."""
-VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
+VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", NAMED_BY_STUDIES)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
 
@@ -77,11 +77,11 @@ def rows(table: pd.DataFrame) -> list[Row]:
     headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
-        if factor == PRESPECIFIED:
+        if factor == NAMED_BY_STUDIES:
             result.append(Row("heading", escape(variable_name(factor))))
             result += [replace(row(record), p=p_value(record["p_interaction"])) for record in mine]
             continue
-        if place and factors[place - 1] == PRESPECIFIED:
+        if place and factors[place - 1] == NAMED_BY_STUDIES:
             result.append(Row("heading", "Exploratory"))
         heading = escape(headings[factor])
         result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"])))
@@ -203,10 +203,10 @@ def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]
     """
     if claimed:
         table = table[[_claimed(record, table) for record in rows_of(table)]]
-    own = (table["factor"] == PRESPECIFIED).to_numpy()
+    own = (table["factor"] == NAMED_BY_STUDIES).to_numpy()
     rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
     return [
-        (lower(label(str(level)) if factor == PRESPECIFIED else variable_name(str(factor))), p)
+        (lower(label(str(level)) if factor == NAMED_BY_STUDIES else variable_name(str(factor))), p)
         for factor, level, p in zip(rows["factor"], rows["level"], rows["p_interaction"], strict=True)
         if is_number(p)
     ]
@@ -214,7 +214,7 @@ def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]
 
 def _claimed(record: Mapping[str, Any], table: pd.DataFrame) -> bool:
     """Whether a difference by the factor of this row may be a finding."""
-    if record["factor"] == PRESPECIFIED:
+    if record["factor"] == NAMED_BY_STUDIES:
         return not str(record["level"]).startswith("igg_") and enough(record)
     compared = table[(table["factor"] == record["factor"]) & table["status"].isin(ESTIMABLE)]
     return record["factor"] not in RAISED_BY_IVIG and all(map(enough, compared.to_dict("records")))

@@ -50,7 +50,7 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
 
 def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
     """The rate ratio of everybody, of the subgroups that earlier studies named, by grade and by IgG of the day."""
-    parts, every = [results.prespecified], results.analysis.forest
+    parts, every = [results.named], results.analysis.forest
     if every is not None:
         parts += [part for name in SPLIT_BY if len(part := every[(every["factor"] == name).to_numpy(bool)])]
     rows = pd.concat(parts, ignore_index=True)

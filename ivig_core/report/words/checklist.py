@@ -99,7 +99,7 @@ def _missing(results: Results) -> str:
 
 
 def _igg(results: Results) -> str:
-    forest = results.prespecified
+    forest = results.named
     known = forest[forest["level"].astype(str).str.startswith("igg_lt").to_numpy(bool)]
     without = len(known) and (known["status"] == "not_recorded").all()
     return "The cohort has no IgG: nothing can be said by IgG." if without else ""

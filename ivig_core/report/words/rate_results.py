@@ -29,7 +29,7 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
 from ivig_core.study.trust.sensitivity_rows import ANDERSEN_GILL, GEE, PWP
-from ivig_core.terms import OBSERVATION, ON, PRE, PRESPECIFIED, REFERENCE, WASHOUT
+from ivig_core.terms import NAMED_BY_STUDIES, OBSERVATION, ON, PRE, REFERENCE, WASHOUT
 
 PERIODS = {
     ON: "on IVIG",
@@ -160,11 +160,11 @@ def _named(rows: pd.DataFrame, name: str) -> pd.Series | None:
 
 def subgroups(results: Results) -> Iterator[Said]:
     """The subgroups that earlier studies named, those with an estimate."""
-    rows = results.prespecified
+    rows = results.named
     said = []
-    for row in rows[(rows["factor"] == PRESPECIFIED).to_numpy(bool)].to_dict("records"):
+    for row in rows[(rows["factor"] == NAMED_BY_STUDIES).to_numpy(bool)].to_dict("records"):
         if text := estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]):
             p = f", p for interaction {p_value(row['p_interaction'])}" if is_number(row["p_interaction"]) else ""
-            said.append(f"{text} on days with {lower(level_name(PRESPECIFIED, str(row['level'])))}{p}")
+            said.append(f"{text} on days with {lower(level_name(NAMED_BY_STUDIES, str(row['level'])))}{p}")
     if said:
         yield Said(f"In subgroups that earlier studies had named the ratio was {'; '.join(said)}.")

@@ -20,7 +20,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.levels import igg_at_start
 from ivig_core.study.rates.forest import forest, forest_igg
 from ivig_core.study.study import Study
-from ivig_core.terms import NONPROGRESSIVE, PRESPECIFIED
+from ivig_core.terms import NAMED_BY_STUDIES, NONPROGRESSIVE
 
 NOT_RECORDED, NO_DAYS, NO_PATIENTS = "not_recorded", "no_days", "no_patients"
 HYPOGAMMAGLOBULINEMIA, VERY_LOW = 700, 400
@@ -52,9 +52,9 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     )
 
 
-def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+def named_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """Everybody and the subgroups as earlier studies named them, for a forest plot: days with IgG below 700, without
-    progression, with IgG below 400. Columns as of `key_rows`; those of subgroups are of the factor "prespecified"."""
+    progression, with IgG below 400. Columns as of `key_rows`; those of subgroups are of the factor "named_by_studies"."""
     rows = _table(
         study,
         spec,
@@ -62,7 +62,7 @@ def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
         _level(forest(study, spec, "phase"), "phase", NONPROGRESSIVE),
         _level(forest_igg(study, spec, VERY_LOW), "igg", f"igg_lt_{VERY_LOW}"),
     )
-    return rows.assign(factor=[name if name == "overall" else PRESPECIFIED for name in rows["factor"]])
+    return rows.assign(factor=[name if name == "overall" else NAMED_BY_STUDIES for name in rows["factor"]])
 
 
 def enough(row: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, prespecified_rows
+from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, named_rows
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -32,7 +32,7 @@ def test_a_cut_off_of_the_spec_gives_the_row_of_its_factor():
     """With 400 as the only cut-off, the factors of IgG of the day and at the start have the same two levels."""
     study = Study(cohort(person((0, 300), (90, 900)), person((0, 900), (90, 350), (180, 900)), person((0, 350))))
     spec = SPEC.change(igg_cuts=(400,))
-    pairs = ((prespecified_rows, "igg", "igg_lt_400"), (key_rows, "baseline_igg", "IgG < 400 mg/dL"))
+    pairs = ((named_rows, "igg", "igg_lt_400"), (key_rows, "baseline_igg", "IgG < 400 mg/dL"))
     for rows, factor, level in pairs:
         mine = rows(study, SPEC).set_index("level").loc["igg_lt_400"]
         same = forest(study, spec, factor).set_index("level").loc[level]
