@@ -29,8 +29,8 @@ class Protocol:
     """A primary analysis and what else was chosen before: subgroups and rows of the sensitivity table, by name.
 
     `day`: as its author dates it. `subgroups`: factors as `study.rates.factors` knows them, baseline columns of the
-    user's file among them; whether a cohort has them is asked of the cohort (`study.protocol.fit`). `sensitivity`: names
-    of rows as `study.trust.sensitivity` has them. `title`: a title or the id of a registration.
+    user's file among them; whether a cohort has them is asked of the cohort (`study.protocol.fit`). `sensitivity`:
+    names of rows as `study.trust.sensitivity` has them. `title`: a title or the id of a registration.
 
     Raises
     ------
@@ -56,7 +56,7 @@ class Protocol:
         return tuple(name for name in SETTINGS if spec.get(name) != self.primary.get(name))
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON types; every setting of the primary analysis, so that another default of a later release changes none."""
+        """JSON types; every setting of the primary analysis, so that a later release with other defaults changes none."""
         return {
             "date": self.day.isoformat(),
             "title": self.title,

@@ -54,7 +54,8 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
 def named_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """Everybody and the subgroups as earlier studies named them, for a forest plot: days with IgG below 700, without
-    progression, with IgG below 400. Columns as of `key_rows`; those of subgroups are of the factor "named_by_studies"."""
+    progression, with IgG below 400. Columns as of `key_rows`; the factor of subgroups is
+    "named_by_studies"."""
     rows = _table(
         study,
         spec,
