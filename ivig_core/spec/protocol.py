@@ -56,7 +56,7 @@ class Protocol:
         return tuple(name for name in SETTINGS if spec.get(name) != self.primary.get(name))
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON types; every setting of the primary analysis, so that a later release with other defaults changes none."""
+        """JSON types; every setting of the primary analysis, so that other defaults of a later release change none."""
         return {
             "date": self.day.isoformat(),
             "title": self.title,

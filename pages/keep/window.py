@@ -11,6 +11,7 @@ from streamlit import config
 
 from pages.keep.browser import browser, is_connected, session_id
 from pages.keep.store import CLOSING, KEPT, Content
+from pages.protocol import held as protocol
 from pages.shell import session
 from pages.shell.panel import guard
 
@@ -79,7 +80,7 @@ def remember() -> None:
     known, window = browser(), st.session_state.get(WINDOW, "")
     if known is None or not (own or window):
         return
-    content = Content(own, st.session_state.get(session.CURRENT, ""), session.spec())
+    content = Content(own, st.session_state.get(session.CURRENT, ""), session.spec(), protocol.protocol())
     st.session_state[WINDOW] = KEPT.keep(known, window, session_id(), content)
     if own:
         st.session_state[LOST] = False

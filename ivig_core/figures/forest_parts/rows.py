@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -31,9 +31,11 @@ from ivig_core.figures.words import (
     shorten_apart,
 )
 from ivig_core.study.overview.key_rows import enough
+from ivig_core.study.rates.multiplicity import PROTOCOL
 from ivig_core.terms import NAMED_BY_STUDIES, label
 
 OVERALL = "overall"
+FAMILY, ADJUSTED = "family", "p_adjusted"
 LABEL_CHARS, HEADING_CHARS = 24, 30
 DAYS_PER_YEAR = 365.25
 NAMED = 3
@@ -66,29 +68,67 @@ class Row:
     hover: str = ""
 
 
+class Test(NamedTuple):
+    """What is compared, p, and p adjusted for how many were; None or NaN where that is not known."""
+
+    name: str
+    p: float
+    adjusted: float | None
+
+    @property
+    def words(self) -> str:
+        """`p = 0.021, adjusted 0.12`."""
+        return p_phrase(self.p) + (f", adjusted {p_value(self.adjusted)}" if is_number(self.adjusted) else "")
+
+
 def rows(table: pd.DataFrame) -> list[Row]:
     """The overall row first, then every factor as a heading and its levels, in the order of the table.
 
-    Prespecified rows are one block in which each has its own p; what follows them is headed as exploratory.
+    Factors of the user's protocol, where the table has any (`family`), are headed as prespecified and what follows them
+    as exploratory. Rows that earlier studies named are one block in which each has its own p.
     """
     records = rows_of(table)
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
     headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
+    fixed = _prespecified(table)
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
+        if block := _block(factors, place, fixed):
+            result.append(Row("heading", block))
         if factor == NAMED_BY_STUDIES:
             result.append(Row("heading", escape(variable_name(factor))))
-            result += [replace(row(record), p=p_value(record["p_interaction"])) for record in mine]
+            result += [replace(row(record), p=tested(record)) for record in mine]
             continue
-        if place and factors[place - 1] == NAMED_BY_STUDIES:
-            result.append(Row("heading", "Exploratory"))
         heading = escape(headings[factor])
-        result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"])))
+        result.append(Row("heading", heading, p=tested(mine[0])))
         # Levels of one factor that differ only at their end stay two.
         labels = shorten_apart((level_name(factor, str(record["level"])) for record in mine), LABEL_CHARS)
         result += [replace(row(record), label=escape(label)) for record, label in zip(mine, labels, strict=True)]
     return result
+
+
+def _prespecified(table: pd.DataFrame) -> frozenset[str]:
+    """Factors of the protocol; rows that earlier studies named are none, also where they are of such a factor."""
+    if FAMILY not in table:
+        return frozenset()
+    return frozenset(table.loc[(table[FAMILY] == PROTOCOL).to_numpy(bool), "factor"]) - {NAMED_BY_STUDIES}
+
+
+def _block(factors: Sequence[str], place: int, fixed: frozenset[str]) -> str:
+    """What stands above a factor that begins another part of the plot."""
+    before = factors[place - 1] if place else None
+    if factors[place] in fixed:
+        return "" if before in fixed else "Prespecified in the protocol"
+    if before in fixed:
+        return "Exploratory"
+    return "Other subgroups" if before == NAMED_BY_STUDIES and not fixed else ""
+
+
+def tested(record: Mapping[str, Any]) -> str:
+    """p of whether levels differ, behind it in brackets p adjusted for how many were looked at, where it is known."""
+    adjusted = record.get(ADJUSTED)
+    return p_value(record["p_interaction"]) + (f" ({p_value(adjusted)})" if is_number(adjusted) else "")
 
 
 def level_name(factor: str, level: str) -> str:
@@ -184,10 +224,10 @@ def _groups_finding(table: pd.DataFrame) -> str:
     tested, shown = _tests(table, claimed=True), _tests(table)
     if not tested:
         return "subgroups are shown, not compared: see below" if shown else "subgroups cannot be compared"
-    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested[0][1])
-    apart = [f"{name} ({p_phrase(p)})" for name, p in tested if p < CLEAR]
+    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested[0].p)
+    apart = [f"{test.name} ({test.words})" for test in tested if test.p < CLEAR]
     if not apart:
-        names = [name for name, _ in tested]
+        names = [test.name for test in tested]
         if len(tested) < len(shown) and len(tested) <= NAMED:
             return f"no clear difference by {listed(names)}"
         what = "subgroups" if len(tested) > 1 else f"subgroups of {names[0]}"
@@ -196,8 +236,8 @@ def _groups_finding(table: pd.DataFrame) -> str:
     return f"may differ by {listed(apart[:3])}{' and more' if len(apart) > 3 else ''}{more}"
 
 
-def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]]:
-    """Every test of an interaction: its name and p. A factor has one, each prespecified row its own.
+def _tests(table: pd.DataFrame, claimed: bool = False) -> list[Test]:
+    """Every test of an interaction. A factor has one, each row that earlier studies named its own.
 
     `claimed`: only of what IVIG does not change, with enough infections in every level that is compared.
     """
@@ -206,9 +246,13 @@ def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]
     own = (table["factor"] == NAMED_BY_STUDIES).to_numpy()
     rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
     return [
-        (lower(label(str(level)) if factor == NAMED_BY_STUDIES else variable_name(str(factor))), p)
-        for factor, level, p in zip(rows["factor"], rows["level"], rows["p_interaction"], strict=True)
-        if is_number(p)
+        Test(
+            lower(label(str(row["level"])) if row["factor"] == NAMED_BY_STUDIES else variable_name(str(row["factor"]))),
+            row["p_interaction"],
+            row.get(ADJUSTED),
+        )
+        for row in rows.to_dict("records")
+        if is_number(row["p_interaction"])
     ]
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, reasons, rules
 from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
-from ivig_core.figures.forest_parts.rows import Row, alt, axis_range, detail, finding, rows
+from ivig_core.figures.forest_parts.rows import ADJUSTED, Row, alt, axis_range, detail, finding, rows
 from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.theme import FOREST_REST, FOREST_ROW, type_of
 
@@ -21,6 +21,7 @@ COLUMNS = {
     "p": (1.0, "left", "<b>Differ?<br>p</b>"),
 }
 """Place (fraction of the width), the side on which the text stands, and the head."""
+BOTH_P = {"p": (1.0, "left", "<b>Differ?<br>p (adjusted)</b>")}
 DIRECTIONS = "fewer infections on IVIG", "more infections on IVIG"
 
 
@@ -28,7 +29,8 @@ def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     """Forest plot of the rows of `estimate.subgroup.FOREST_COLUMNS`, of one factor or several below each other.
 
     Boxes have the area of the precision of their ratio; the overall row is a diamond as wide as its interval. A level
-    without an estimate stays as a row that says why.
+    without an estimate stays as a row that says why. With the columns `family` and `p_adjusted` of
+    `study.rates.multiplicity` factors of the user's protocol are headed so, and adjusted p stand behind the others.
     """
     sizes = type_of(presentation)
     if table.empty:
@@ -46,7 +48,8 @@ def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     intervals(figure, lines, low, high)
     points(figure, lines, low, high, sizes.scale)
     beside(figure, PLOT)
-    columns(figure, lines, COLUMNS, "level", _cell, text_size)
+    adjusted = ADJUSTED in table and bool(table[ADJUSTED].notna().any())
+    columns(figure, lines, {**COLUMNS, **(BOTH_P if adjusted else {})}, "level", _cell, text_size)
     reasons(figure, lines, PLOT[0], text_size)
     some = any(line.drawn for line in lines)
     ratio_axis(figure, PLOT, (low, high), (len(lines) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes, some)

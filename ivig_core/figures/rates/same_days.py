@@ -41,6 +41,5 @@ def _said(part: pd.DataFrame, rows: pd.DataFrame) -> str:
 
 def _by(factor: str, rows: pd.DataFrame) -> str:
     levels = int((rows["factor"] == factor).sum())
-    return (
-        variable_name(factor) if factor == NAMED_BY_STUDIES else f"{variable_name(factor)} ({counted(levels, 'level')})"
-    )
+    name = variable_name(factor)
+    return name if factor == NAMED_BY_STUDIES else f"{name} ({counted(levels, 'level')})"

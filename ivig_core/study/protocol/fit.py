@@ -22,6 +22,10 @@ class Fit(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
+NO_FIT = Fit()
+"""Of no protocol."""
+
+
 def fit(study: Study, spec: AnalysisSpec, protocol: Protocol | None) -> Fit:
     """How the subgroups of a protocol fit a cohort under some settings; nothing without a protocol."""
     if protocol is None or not protocol.subgroups:
@@ -45,8 +49,9 @@ def check(study: Study, spec: AnalysisSpec, protocol: Protocol | None) -> Fit:
             f"a subgroup of this cohort ({', '.join(factors(study, spec))}); load the file with this column, or take "
             "the name out",
         )  # fmt: skip
-    if protocol is not None and (unknown := [name for name in protocol.sensitivity if name not in row_names(spec)]):
-        raise SpecError(f"{PROTOCOL}.sensitivity", unknown[0], f"any of {', '.join(row_names(spec))}")
+    rows = {**row_names(protocol.primary), **row_names(spec)} if protocol is not None else {}
+    if protocol is not None and (unknown := [name for name in protocol.sensitivity if name not in rows]):
+        raise SpecError(f"{PROTOCOL}.sensitivity", unknown[0], f"any of {', '.join(rows)}")
     return found
 
 

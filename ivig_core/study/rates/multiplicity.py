@@ -7,7 +7,8 @@ shows one factor alone has chosen it among those.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,9 @@ from ivig_core.study.study import Study
 from ivig_core.terms import NAMED_BY_STUDIES
 
 PROTOCOL, EXPLORATORY = "protocol", "exploratory"
-COLUMNS = ("factor", "level", "family", "levels", "infections_on", "infections_off", "p_interaction", "p_adjusted",
-           "tests")  # fmt: skip
+COLUMNS = ("factor", "level", "family", "levels", "p_interaction", "p_adjusted", "tests")
+NO_TESTS = pd.DataFrame(columns=list(COLUMNS))
+"""Of a cohort in which nothing is tested."""
 SAME_P = 1e-9
 
 
@@ -45,6 +47,12 @@ def interactions(study: Study, spec: AnalysisSpec, prespecified: Collection[str]
     )  # fmt: skip
 
 
+def prespecified_tests(study: Study, spec: AnalysisSpec, prespecified: Collection[str]) -> pd.DataFrame:
+    """The family of the protocol alone, which asks for no other factor."""
+    tables = [forest(study, spec, name) for name in prespecified]
+    return families(pd.concat(tables, ignore_index=True), NO_TESTS, prespecified) if tables else NO_TESTS
+
+
 def families(rows: pd.DataFrame, named: pd.DataFrame, prespecified: Collection[str]) -> pd.DataFrame:
     """One row per test in the columns `COLUMNS`, those of the protocol first, else in the order of `rows`.
 
@@ -58,8 +66,7 @@ def families(rows: pd.DataFrame, named: pd.DataFrame, prespecified: Collection[s
     for row in named[(named["factor"] == NAMED_BY_STUDIES).to_numpy(bool)].to_dict("records"):
         p = float(row["p_interaction"])
         if not np.isnan(p) and not np.isclose(known, p, rtol=SAME_P, atol=0).any():
-            numbers = {name: row[name] for name in ("infections_on", "infections_off", "p_interaction")}
-            tests.append({"factor": NAMED_BY_STUDIES, "level": row["level"], "family": EXPLORATORY, "levels": 2, **numbers})
+            tests.append(_test(NAMED_BY_STUDIES, EXPLORATORY, 2, p, str(row["level"])))
     table = pd.DataFrame(tests, columns=list(COLUMNS)).sort_values(
         "family", key=lambda names: names != PROTOCOL, kind="stable", ignore_index=True
     )
@@ -84,20 +91,17 @@ def with_families(rows: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _factor(name: str, part: pd.DataFrame, prespecified: Collection[str]) -> dict[str, object]:
-    sums = {side: part[side].sum() for side in ("infections_on", "infections_off")}
-    return {
-        "factor": name,
-        "level": "",
-        "family": PROTOCOL if name in prespecified else EXPLORATORY,
-        "levels": int(part["status"].isin(ESTIMABLE).sum()),
-        **sums,
-        "p_interaction": float(part["p_interaction"].iloc[0]),
-    }
+def _factor(name: str, part: pd.DataFrame, prespecified: Collection[str]) -> dict[str, Any]:
+    family = PROTOCOL if name in prespecified else EXPLORATORY
+    return _test(name, family, int(part["status"].isin(ESTIMABLE).sum()), float(part["p_interaction"].iloc[0]))
 
 
-def _test_of(row: dict[str, object], by_factor: dict[str, dict], tests: pd.DataFrame) -> dict | None:
+def _test(factor: str, family: str, levels: int, p: float, level: str = "") -> dict[str, Any]:
+    return {"factor": factor, "level": level, "family": family, "levels": levels, "p_interaction": p}
+
+
+def _test_of(row: Mapping[str, Any], by_factor: Mapping[str, Any], tests: pd.DataFrame) -> Mapping[str, Any] | None:
     if row["factor"] != NAMED_BY_STUDIES:
-        return by_factor.get(str(row["factor"]))
-    same = np.isclose(tests["p_interaction"].to_numpy(float), float(row["p_interaction"]), rtol=SAME_P, atol=0)
+        return by_factor.get(row["factor"])
+    same = np.isclose(tests["p_interaction"].to_numpy(float), row["p_interaction"], rtol=SAME_P, atol=0)
     return tests[same].iloc[0].to_dict() if same.any() else None
