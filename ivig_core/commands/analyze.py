@@ -14,7 +14,7 @@ import pandas as pd
 from ivig_core.commands.load import add_reading_options, load
 from ivig_core.commands.share_options import add_share_options, share_rule
 from ivig_core.disclosure.rule import Rule
-from ivig_core.disclosure.share import shared_analysis
+from ivig_core.disclosure.share import shared_analysis, shared_fit
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.export import written
 from ivig_core.spec import AnalysisSpec
@@ -74,7 +74,10 @@ def run(args: argparse.Namespace) -> int:
         # What was done while reading is said with numbers of rows and patients.
         analysis, remarks = shared_tables(study, spec, tables, by, rule), ()
     if protocol is not None:
-        analysis = replace(analysis, notes=(*analysis.notes, *protocol_notes(spec, protocol, fitting)))
+        analysis = replace(
+            analysis,
+            notes=(*analysis.notes, *protocol_notes(spec, protocol, fitting if rule is None else shared_fit(fitting))),
+        )
     if args.json:
         told = {} if rule is None else {"share": {"threshold": rule.threshold, "rounding": rule.rounding}}
         print(json.dumps({**to_json(analysis, remarks), **told}, allow_nan=False))

@@ -23,6 +23,7 @@ from ivig_core.disclosure.rates import OTHER, shared_forest, shared_rates, share
 from ivig_core.disclosure.rule import Rule, table_of
 from ivig_core.disclosure.survival import shared_survival
 from ivig_core.study.analysis import Analysis
+from ivig_core.study.protocol.fit import Fit
 from ivig_core.study.rates.multiplicity import NO_TESTS, families
 from ivig_core.study.results import Results
 
@@ -52,8 +53,14 @@ def shared(results: Results, rule: Rule) -> Results:
         doubts=shared_doubts(results.doubts),
         # Settings, names and what its author wrote: no count is in it.
         protocol=results.protocol,
-        prespecified=results.prespecified,
+        prespecified=shared_fit(results.prespecified),
     )
+
+
+def shared_fit(found: Fit) -> Fit:
+    """Subgroups of a protocol without which of them leave these patients alike: where few are chosen that tells of
+    each what it is."""
+    return Fit((*found.known, *found.untold), (), found.missing)
 
 
 def _tests(forest: pd.DataFrame | None, named: pd.DataFrame, prespecified: tuple[str, ...]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from ivig_core.errors import SpecError, SpecListError
 from ivig_core.figures.forest_parts.rows import RAISED_BY_IVIG
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import listed, lower
+from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.protocol import EARLIEST, LONGEST_TITLE, MOST_SUBGROUPS, Protocol
 from ivig_core.spec.protocol_words import DATED, called
 from ivig_core.spec.settings_text import Asked, from_text, protocol_text
@@ -54,7 +55,7 @@ def _make(cohort: session.Held) -> None:
     st.date_input("Dated", "today", EARLIEST, "today", key=DAY, format="YYYY-MM-DD", help=escape_markdown(DATED))
     st.text_input("Title or registration", key=TITLE, max_chars=LONGEST_TITLE, placeholder="optional")
     st.multiselect(
-        "Prespecified subgroups", factors(cohort.study, session.spec()), format_func=variable_name, key=SUBGROUPS,
+        "Prespecified subgroups", factors(cohort.study, AnalysisSpec()), format_func=variable_name, key=SUBGROUPS,
         max_selections=MOST_SUBGROUPS, placeholder="none",
     )  # fmt: skip
     rows = row_names(session.spec())

@@ -13,9 +13,7 @@ from ivig_core.study.study import Study
 from pages.shell import say, session
 
 PROTOCOL = "own_protocol"
-FORGOTTEN = (
-    "The protocol was forgotten with the cohort: it named what stood in its file. Its own file can be loaded again."
-)
+FORGOTTEN = "The protocol was forgotten with the cohort. If you have saved its file, load that again."
 
 
 def protocol() -> Protocol | None:

@@ -32,8 +32,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     with panel("Settings", SETTINGS_HELP):
         say.small("With this file the command line gives every number again.")
         st.download_button(
-            "Settings file (JSON)", lambda: settings_file(spec, protocol()), "analysis-settings.json", "application/json",
-            key="slides_settings", on_click="ignore", icon=":material/download:",
+            "Settings file (JSON)", lambda: settings_file(spec, protocol()), "analysis-settings.json",
+            "application/json", key="slides_settings", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
     with panel("Checklist", CHECKLIST):
         exhibit.table("checklist", items)

@@ -60,6 +60,7 @@ class Row:
     rates: str = ""
     ratio: str = ""
     p: str = ""
+    adjusted: str = ""
     irr: float | None = None
     low: float | None = None
     high: float | None = None
@@ -98,10 +99,12 @@ def rows(table: pd.DataFrame) -> list[Row]:
             result.append(Row("heading", block))
         if factor == NAMED_BY_STUDIES:
             result.append(Row("heading", escape(variable_name(factor))))
-            result += [replace(row(record), p=tested(record)) for record in mine]
+            result += [
+                replace(row(record), p=p_value(record["p_interaction"]), adjusted=adjusted(record)) for record in mine
+            ]
             continue
         heading = escape(headings[factor])
-        result.append(Row("heading", heading, p=tested(mine[0])))
+        result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"]), adjusted=adjusted(mine[0])))
         # Levels of one factor that differ only at their end stay two.
         labels = shorten_apart((level_name(factor, str(record["level"])) for record in mine), LABEL_CHARS)
         result += [replace(row(record), label=escape(label)) for record, label in zip(mine, labels, strict=True)]
@@ -125,10 +128,10 @@ def _block(factors: Sequence[str], place: int, fixed: frozenset[str]) -> str:
     return "Other subgroups" if before == NAMED_BY_STUDIES and not fixed else ""
 
 
-def tested(record: Mapping[str, Any]) -> str:
-    """p of whether levels differ, behind it in brackets p adjusted for how many were looked at, where it is known."""
-    adjusted = record.get(ADJUSTED)
-    return p_value(record["p_interaction"]) + (f" ({p_value(adjusted)})" if is_number(adjusted) else "")
+def adjusted(record: Mapping[str, Any]) -> str:
+    """p of whether levels differ, adjusted for how many were looked at; empty where that is not known."""
+    value = record.get(ADJUSTED)
+    return p_value(value) if is_number(value) else ""
 
 
 def level_name(factor: str, level: str) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ivig_core.figures.forest_parts.columns import HEAD, columns, ratio_axis, reasons, rules
 from ivig_core.figures.forest_parts.marks import intervals, no_difference, points
-from ivig_core.figures.forest_parts.rows import ADJUSTED, Row, alt, axis_range, detail, finding, rows
+from ivig_core.figures.forest_parts.rows import Row, alt, axis_range, detail, finding, rows
 from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.theme import FOREST_REST, FOREST_ROW, type_of
 
@@ -21,7 +21,14 @@ COLUMNS = {
     "p": (1.0, "left", "<b>Differ?<br>p</b>"),
 }
 """Place (fraction of the width), the side on which the text stands, and the head."""
-BOTH_P = {"p": (1.0, "left", "<b>Differ?<br>p (adjusted)</b>")}
+PLOT_BESIDE_BOTH = (0.54, 0.705)
+WITH_ADJUSTED = {
+    **COLUMNS,
+    "ratio": (0.718, "right", "<b>Rate ratio<br>(95 % interval)</b>"),
+    "p": (0.922, "left", "<b>Differ?<br>p</b>"),
+    "adjusted": (1.0, "left", "<b>Adjusted<br>p</b>"),
+}
+"""With a column more the plot is narrower."""
 DIRECTIONS = "fewer infections on IVIG", "more infections on IVIG"
 
 
@@ -45,14 +52,14 @@ def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     low, high = axis_range(lines)
     places = [-0.5, *(at - 0.5 for at, line in enumerate(lines) if line.kind == "heading")]
     figure.update_layout(shapes=rules(places) + no_difference(lines))
+    plot, of = (PLOT_BESIDE_BOTH, WITH_ADJUSTED) if any(line.adjusted for line in lines) else (PLOT, COLUMNS)
     intervals(figure, lines, low, high)
     points(figure, lines, low, high, sizes.scale)
-    beside(figure, PLOT)
-    adjusted = ADJUSTED in table and bool(table[ADJUSTED].notna().any())
-    columns(figure, lines, {**COLUMNS, **(BOTH_P if adjusted else {})}, "level", _cell, text_size)
-    reasons(figure, lines, PLOT[0], text_size)
+    beside(figure, plot)
+    columns(figure, lines, of, "level", _cell, text_size)
+    reasons(figure, lines, plot[0], text_size)
     some = any(line.drawn for line in lines)
-    ratio_axis(figure, PLOT, (low, high), (len(lines) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes, some)
+    ratio_axis(figure, plot, (low, high), (len(lines) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes, some)
     return figure
 
 
