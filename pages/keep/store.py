@@ -100,7 +100,7 @@ class Store(Generic[K]):
             entry = self._entries.get((browser, window))
             if not window or (entry is not None and entry.session != session):
                 window = secrets.token_urlsafe(32)
-            if content.cohorts:
+            if content.cohorts or content.protocol is not None:
                 self._entries[browser, window] = _Entry(session, content)
             elif self._entries.pop((browser, window), None) is not None:
                 self.removed += 1
