@@ -9,8 +9,8 @@ def false_discovery(p_values: np.ndarray) -> np.ndarray:
     """p adjusted for the false-discovery rate: the smallest rate at which a test would be among the findings.
 
     Benjamini & Hochberg 1995: of m tests in rising order the i-th p times m / i, made rising from the largest down, at
-    most 1. It holds for independent tests and for positively dependent ones (Benjamini & Yekutieli 2001), as factors
-    of one cohort are. Equal to R's `p.adjust(p, "BH")`: NaN is no test, stays NaN and does not count among the m.
+    most 1. It holds for independent tests and for positively dependent ones (Benjamini & Yekutieli 2001), as those of
+    one cohort are taken to be. Equal to R's `p.adjust(p, "BH")`: NaN is no test, stays NaN and is none of the m.
 
     `p_values`: any number of them, without units, each in [0, 1] or NaN. Returns the same shape.
     """

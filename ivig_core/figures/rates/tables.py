@@ -81,7 +81,7 @@ def tests_table(tests: pd.DataFrame) -> pd.DataFrame:
             "Levels compared": [count(levels) if levels > 1 else ABSENT for levels in tests["levels"]],
             "Differ? p": [p_value(value) for value in tests["p_interaction"]],
             "Adjusted p": [p_value(value) for value in tests["p_adjusted"]],
-            "": [FAMILIES[family] for family in tests["family"]],
+            "Kind": [FAMILIES[family] for family in tests["family"]],
         }
     )
 
