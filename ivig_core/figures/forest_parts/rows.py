@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from ivig_core.estimate.rates.interaction import ESTIMABLE
 from ivig_core.export import rows_of
+from ivig_core.figures.forest_parts.families import ADJUSTED, Test, adjusted, block_name, prespecified
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import (
     ABSENT,
@@ -31,11 +32,9 @@ from ivig_core.figures.words import (
     shorten_apart,
 )
 from ivig_core.study.overview.key_rows import enough
-from ivig_core.study.rates.multiplicity import PROTOCOL
 from ivig_core.terms import NAMED_BY_STUDIES, label
 
 OVERALL = "overall"
-FAMILY, ADJUSTED = "family", "p_adjusted"
 LABEL_CHARS, HEADING_CHARS = 24, 30
 DAYS_PER_YEAR = 365.25
 NAMED = 3
@@ -69,19 +68,6 @@ class Row:
     hover: str = ""
 
 
-class Test(NamedTuple):
-    """What is compared, p, and p adjusted for how many were; None or NaN where that is not known."""
-
-    name: str
-    p: float
-    adjusted: float | None
-
-    @property
-    def words(self) -> str:
-        """`p = 0.021, adjusted 0.12`."""
-        return p_phrase(self.p) + (f", adjusted {p_value(self.adjusted)}" if is_number(self.adjusted) else "")
-
-
 def rows(table: pd.DataFrame) -> list[Row]:
     """The overall row first, then every factor as a heading and its levels, in the order of the table.
 
@@ -92,10 +78,10 @@ def rows(table: pd.DataFrame) -> list[Row]:
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
     headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
-    fixed = _prespecified(table)
+    fixed = prespecified(table)
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
-        if block := _block(factors, place, fixed):
+        if block := block_name(factors, place, fixed):
             result.append(Row("heading", block))
         if factor == NAMED_BY_STUDIES:
             result.append(Row("heading", escape(variable_name(factor))))
@@ -109,29 +95,6 @@ def rows(table: pd.DataFrame) -> list[Row]:
         labels = shorten_apart((level_name(factor, str(record["level"])) for record in mine), LABEL_CHARS)
         result += [replace(row(record), label=escape(label)) for record, label in zip(mine, labels, strict=True)]
     return result
-
-
-def _prespecified(table: pd.DataFrame) -> frozenset[str]:
-    """Factors of the protocol; rows that earlier studies named are none, also where they are of such a factor."""
-    if FAMILY not in table:
-        return frozenset()
-    return frozenset(table.loc[(table[FAMILY] == PROTOCOL).to_numpy(bool), "factor"]) - {NAMED_BY_STUDIES}
-
-
-def _block(factors: Sequence[str], place: int, fixed: frozenset[str]) -> str:
-    """What stands above a factor that begins another part of the plot."""
-    before = factors[place - 1] if place else None
-    if factors[place] in fixed:
-        return "" if before in fixed else "Prespecified in the protocol"
-    if before in fixed:
-        return "Exploratory"
-    return "Other subgroups" if before == NAMED_BY_STUDIES and not fixed else ""
-
-
-def adjusted(record: Mapping[str, Any]) -> str:
-    """p of whether levels differ, adjusted for how many were looked at; empty where that is not known."""
-    value = record.get(ADJUSTED)
-    return p_value(value) if is_number(value) else ""
 
 
 def level_name(factor: str, level: str) -> str:

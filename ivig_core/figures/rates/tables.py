@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.forest_parts.rows import ADJUSTED, OVERALL, level_name
+from ivig_core.figures.forest_parts.families import ADJUSTED
+from ivig_core.figures.forest_parts.rows import OVERALL, level_name
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import ABSENT, count, estimate, is_number, p_value, rate
 from ivig_core.spec.words import value_words
