@@ -9,13 +9,14 @@ from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_CLAIMED, adjusted_words, of_whom, tests_finding
+from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_CLAIMED, adjusted_words, donor_igg, of_whom, tests_finding
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, tests_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.protocol.fit import Fit
 from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.rates.models import sccs
@@ -38,7 +39,7 @@ from pages.shell.presentation import places
 from pages.shell.views import views
 
 CHOSEN, TABS, VIEWS = "forest_factors", "tabs_rates_page", "views_rates_page"
-FIRST_FACTORS = ("grade", "igg")
+FIRST_FACTORS = ("grade", IGG_BEFORE)
 MOST_CHOSEN = 20
 """Subgroups at a time: each is a model of its own, and a figure of more cannot be read."""
 ADJUSTING = "forest_adjusted"
@@ -97,7 +98,7 @@ def _remarks(rows: pd.DataFrame, found: Fit, tests: pd.DataFrame) -> list[str]:
     """What has to be said beneath the forest plot."""
     some = rows["p_interaction"].notna().any()
     return [
-        DONOR_IGG,
+        *donor_igg(rows),
         *([NOT_CLAIMED] if left_out(rows) else []),
         *same_days(rows),
         *([*of_whom(protocol.protocol(), found), BY_CHANCE] if some else []),

@@ -227,7 +227,7 @@ REQUIRED_HEADERS = ("patient_id", "record", "start", "end")
 RESERVED = (
     "patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day",
     "overall", "named_by_studies", "season", "igg", "time", "prophylaxis", "hgg_days", "nonprogressive_hgg_days",
-    "baseline_igg", "baseline_igg_below", "ivig", "on_ivig", "ever_ivig",
+    "baseline_igg", "baseline_igg_below", "igg_before", "ivig", "on_ivig", "ever_ivig",
     "none", "ivig_by_landmark", "ivig_ever", "ivig_strategy",
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ WITHIN_WORDS = {
     "igg:unknown": "days of unknown functional IgG",
 }
 
+DONOR = " (levels on IVIG include donor IgG)"
+
 
 def sentence(spec: AnalysisSpec) -> str:
     """What was analysed, in one sentence that names every setting that differs from the default."""
@@ -114,7 +116,8 @@ def _state_rules(exposure: ExposureSpec) -> list[str]:
 def days_within(spec: AnalysisSpec) -> list[str]:
     """Filter on days, as at most one phrase."""
     words = [
-        WITHIN_WORDS.get(str(item), f"days with functional IgG {item.value} mg/dL") for item in spec.selection.within
+        WITHIN_WORDS.get(str(item), f"days with functional IgG {item.value} mg/dL{DONOR}")
+        for item in spec.selection.within
     ]
     return [f"only {' and '.join(words)}"] if words else []
 

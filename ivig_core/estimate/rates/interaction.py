@@ -45,8 +45,8 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
 
     One conditional Poisson model with the exposure crossed with the level (for a baseline factor without adjusters the
     same as a fit per level), and the factor's own effect where it varies within patients. `p_interaction`: likelihood
-    ratio against one common ratio on IVIG, df = levels with an estimate − 1. On IVIG is one window here, also where
-    `window_cuts` split it.
+    ratio against one common ratio on IVIG, df = levels with an estimate − 1; NaN for `untested` levels, which keep
+    ratios of their own in both models. On IVIG is one window here, also where `window_cuts` split it.
 
     Returns one row per level in the columns `FOREST_COLUMNS`; a level that cannot be estimated says why. No rows for
     a factor that is not recorded.
@@ -62,7 +62,8 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
         _row(split, model, number, fitted, counts) for number, counts in enumerate(_counts(split, model.population))
     ]
     table = pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
-    table["p_interaction"] = _interaction(base, split, fitted, table["status"])
+    tested = ~table["level"].isin(split.untested)
+    table["p_interaction"] = np.where(tested, _interaction(base, split, fitted, table.loc[tested, "status"]), np.nan)
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value", "p_interaction"), np.float64))
 
 
@@ -98,19 +99,22 @@ def _crossed(base: Cells, split: Split) -> Cells:
 
 
 def _common(base: Cells, split: Split) -> Cells:
-    """One ratio on IVIG for all levels; the other exposure terms stay crossed with the level."""
+    """One ratio on IVIG for all tested levels; the other exposure terms stay crossed with the level."""
     exposure, level = base.codes[:, 0], base.codes[:, 1]
     terms = base.factors[0][1]
     on = terms.index(ON) + 1
     rest = tuple(term for term in terms if term != ON)
     # Codes of the terms other than on IVIG, closed up.
     other = np.where(exposure == on, 0, exposure - (exposure > on))
+    of = {name: (terms, exposure) if name in split.untested else (rest, other) for name in split.levels}
     crossed = [
-        (f"exposure@{name}", tuple(f"{term}@{name}" for term in rest), np.where(level == number, other, 0))
-        for number, name in enumerate(split.levels, start=1)
-        if rest
+        (f"exposure@{name}", tuple(f"{term}@{name}" for term in names), np.where(level == number, codes, 0))
+        for number, (name, (names, codes)) in enumerate(of.items(), start=1)
+        if names
     ]
-    return _recode(base, [(ON, (ON,), (exposure == on).astype(int)), *crossed, *_others(base, split)])
+    tested = [number for number, name in enumerate(split.levels, start=1) if name not in split.untested]
+    common = ((exposure == on) & np.isin(level, tested)).astype(int)
+    return _recode(base, [(ON, (ON,), common), *crossed, *_others(base, split)])
 
 
 def _others(base: Cells, split: Split) -> list[tuple[str, tuple[str, ...], np.ndarray]]:

@@ -32,16 +32,17 @@ from ivig_core.figures.words import (
     shorten_apart,
 )
 from ivig_core.study.overview.key_rows import enough
-from ivig_core.terms import NAMED_BY_STUDIES, label
+from ivig_core.study.rates.factors import IGG_BEFORE, STATE_FACTORS
+from ivig_core.terms import IGG_UNKNOWN, NAMED_BY_STUDIES, label
 
 OVERALL = "overall"
-LABEL_CHARS, HEADING_CHARS = 24, 30
+LABEL_CHARS, HEADING_CHARS = 32, 30
 DAYS_PER_YEAR = 365.25
 NAMED = 3
 """As many factors are named that do not differ."""
 RAISED_BY_IVIG = ("hgg_days", "nonprogressive_hgg_days", "igg")
 """Factors of IgG of the day, which includes donor IgG."""
-VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", NAMED_BY_STUDIES)
+VOCABULARY = (*STATE_FACTORS, IGG_BEFORE, NAMED_BY_STUDIES)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
 
@@ -105,7 +106,16 @@ def level_name(factor: str, level: str) -> str:
         return f"Grade {level.replace('-', '–')}"
     if factor in ("pathogen", "site"):
         return level.replace("_", " ").capitalize()
+    if factor == NAMED_BY_STUDIES and by_day(factor, level):
+        return f"{label(level)} (2021)"
+    if factor == NAMED_BY_STUDIES and level.startswith("igg_"):
+        return f"{label(level)} before IVIG"
     return label(level) if factor in VOCABULARY else level
+
+
+def by_day(factor: str, level: str) -> bool:
+    """Whether a level is one of IgG of the day, which includes donor IgG on IVIG."""
+    return factor in RAISED_BY_IVIG or (factor == NAMED_BY_STUDIES and level.startswith("nonprogressive_igg_"))
 
 
 def row(record: Mapping[str, Any]) -> Row:
@@ -212,22 +222,24 @@ def _tests(table: pd.DataFrame, claimed: bool = False) -> list[Test]:
     own = (table["factor"] == NAMED_BY_STUDIES).to_numpy()
     rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
     return [
-        Test(
-            lower(label(str(row["level"])) if row["factor"] == NAMED_BY_STUDIES else variable_name(str(row["factor"]))),
-            row["p_interaction"],
-            row.get(ADJUSTED),
-        )
+        Test(lower(_tested(str(row["factor"]), str(row["level"]))), row["p_interaction"], row.get(ADJUSTED))
         for row in rows.to_dict("records")
         if is_number(row["p_interaction"])
     ]
 
 
+def _tested(factor: str, level: str) -> str:
+    return level_name(factor, level) if factor == NAMED_BY_STUDIES else variable_name(factor)
+
+
 def _claimed(record: Mapping[str, Any], table: pd.DataFrame) -> bool:
     """Whether a difference by the factor of this row may be a finding."""
+    if by_day(record["factor"], str(record["level"])):
+        return False
     if record["factor"] == NAMED_BY_STUDIES:
-        return not str(record["level"]).startswith("igg_") and enough(record)
-    compared = table[(table["factor"] == record["factor"]) & table["status"].isin(ESTIMABLE)]
-    return record["factor"] not in RAISED_BY_IVIG and all(map(enough, compared.to_dict("records")))
+        return enough(record)
+    known = (table["factor"] == record["factor"]) & (table["level"] != IGG_UNKNOWN)
+    return all(map(enough, table[known & table["status"].isin(ESTIMABLE)].to_dict("records")))
 
 
 def detail(table: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.figures.forest_parts.rows import by_day
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import CLEAR, counted, listed, lower
 from ivig_core.spec.protocol import Protocol
@@ -15,12 +16,16 @@ NOT_A_QUOTIENT = (
     "The rate ratio is not the quotient of the rates shown: it compares within patients. "
     "Patients who never had IVIG are context, not a comparison."
 )
-DONOR_IGG = "IgG measured on IVIG includes donor IgG: a difference by IgG can come from that."
+DONOR_IGG = (
+    "Levels on IVIG include donor IgG: a difference by IgG of the day can come from that. IgG before the first dose "
+    "has none of it."
+)
 ALL_EXPLORATORY = "No protocol was given: every subgroup is exploratory, also those that earlier studies named."
 BY_CHANCE = (
-    "Hypogammaglobulinemia and no progression were named by Lancman 2021, IgG < 400 mg/dL by Lancman 2026. Of 20 "
-    "comparisons one looks significant by chance. p asks whether subgroups differ (these three from the other days of "
-    "the same patients), not whether IVIG works in one."
+    "Hypogammaglobulinemia and no progression were named by Lancman 2021 (both at once, IgG by day), IgG < 400 mg/dL "
+    "by Lancman 2026. Of 20 comparisons one looks significant by chance. p asks whether subgroups differ (by IgG "
+    "before IVIG from the other patients, else from the other days of the same patients), not whether IVIG works in "
+    "one."
 )
 ADJUSTED_P = (
     "Adjusted p (Benjamini–Hochberg): of all subgroups with an adjusted p below 0.05, at most one in 20 is expected to "
@@ -30,6 +35,11 @@ NOT_CLAIMED = (
     "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
     "than 5 infections on or off IVIG: their numbers are in the figure."
 )
+
+
+def donor_igg(rows: pd.DataFrame) -> list[str]:
+    """The sentence on donor IgG where a row of the forest is by IgG of the day."""
+    return [DONOR_IGG] if any(map(by_day, rows["factor"], rows["level"].astype(str))) else []
 
 
 def of_whom(protocol: Protocol | None, found: Fit) -> list[str]:

@@ -12,8 +12,8 @@ from ivig_core.terms import NAMED_BY_STUDIES
 
 SAME = ["infections_on", "infections_off", "person_days_on", "person_days_off"]
 WHY = (
-    "the same days and infections in models that divide the other days of the same patients differently, which moves "
-    "the ratio. Each is right in its model"
+    "the same days and infections in models that divide the other days differently, which moves the ratio. Each is "
+    "right in its model"
 )
 
 

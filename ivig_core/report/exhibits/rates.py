@@ -13,10 +13,10 @@ from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.rates.remarks import (
     BY_CHANCE,
-    DONOR_IGG,
     NOT_A_QUOTIENT,
     NOT_CLAIMED,
     adjusted_words,
+    donor_igg,
     of_whom,
     tests_finding,
 )
@@ -37,12 +37,13 @@ from ivig_core.report.exhibits.notes import about
 from ivig_core.report.exhibits.texts import as_texts
 from ivig_core.spec.protocol_words import DATED, standing
 from ivig_core.study.overview.headline import HAS_BOUND, Headline
+from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.rates.multiplicity import with_families
 from ivig_core.study.results import Results
 from ivig_core.terms import MODELS, label
 
 OVERVIEW, RATES = "Overview", "Infection rates"
-SPLIT_BY = ("grade", "igg")
+SPLIT_BY = ("grade", IGG_BEFORE)
 """Subgroups beside those that earlier studies named: the ones that the page opens with."""
 RULES_TITLE = "What is done about the days before the first dose"
 
@@ -78,7 +79,7 @@ def stands(results: Results) -> list[str]:
 
 def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
     """The rate ratio of everybody, of the subgroups of the protocol, of those that earlier studies named, by grade and
-    by IgG of the day."""
+    by IgG before IVIG."""
     named, every = results.named, results.analysis.forest
     everybody = (named["factor"] == OVERALL).to_numpy(bool)
     fixed, parts = results.prespecified.known, [named[everybody], named[~everybody]]
@@ -97,7 +98,7 @@ def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
         full=rows,
         remarks=(
             *([NOT_CLAIMED] if left_out(rows) else []),
-            DONOR_IGG,
+            *donor_igg(rows),
             *same_days(rows),
             *([*of_whom(results.protocol, results.prespecified), BY_CHANCE] if tested else []),
             *adjusted_words(results.tests),

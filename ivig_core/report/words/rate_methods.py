@@ -74,7 +74,9 @@ def subgroups(prespecified: Collection[str]) -> Iterator[Said]:
     yield Said(
         "Subgroups were compared in one model of exposure and level by a likelihood-ratio test. "
         f"{which}; of these, IgG below 700 mg/dL, no recorded progression and IgG below 400 mg/dL had been named by "
-        "earlier studies.",
+        "earlier studies. Because IVIG raises measured IgG, these were by the level known before the first dose "
+        "(nearest the start, else the last before the dose within the days that a value holds); patients of unknown "
+        "level were not in the test. The row of the 2021 study is by IgG of the day, as that study had it.",
         ("lancman2021", "lancman2026"),
     )
     apart = "prespecified subgroups and all others apart" if names else "all of them together"

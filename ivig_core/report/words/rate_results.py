@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ivig_core.export import rows_of
-from ivig_core.figures.forest_parts.rows import level_name
+from ivig_core.figures.forest_parts.rows import by_day
 from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import finding as sensitivity_finding
 from ivig_core.figures.trust.words import intervals_words, span_words
@@ -29,7 +29,7 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
 from ivig_core.study.trust.rows.variant import ANDERSEN_GILL, GEE, PWP
-from ivig_core.terms import NAMED_BY_STUDIES, OBSERVATION, ON, PRE, REFERENCE, WASHOUT
+from ivig_core.terms import NAMED_BY_STUDIES, OBSERVATION, ON, PRE, REFERENCE, WASHOUT, label
 
 PERIODS = {
     ON: "on IVIG",
@@ -79,8 +79,8 @@ def rates(results: Results) -> Iterator[Said]:
 
 def _period(row: dict[str, object]) -> str:
     everybody = row["period"] == OBSERVATION and "all" in str(row["label"])
-    name, label = str(row["period"]), str(row["label"])
-    return "off IVIG in all patients" if everybody else PERIODS.get(name, f"{label[:1].lower()}{label[1:]}")
+    name, words = str(row["period"]), str(row["label"])
+    return "off IVIG in all patients" if everybody else PERIODS.get(name, f"{words[:1].lower()}{words[1:]}")
 
 
 def ratio(results: Results) -> Iterator[Said]:
@@ -165,6 +165,14 @@ def subgroups(results: Results) -> Iterator[Said]:
     for row in rows[(rows["factor"] == NAMED_BY_STUDIES).to_numpy(bool)].to_dict("records"):
         if text := estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]):
             p = f", p for interaction {p_value(row['p_interaction'])}" if is_number(row["p_interaction"]) else ""
-            said.append(f"{text} on days with {lower(level_name(NAMED_BY_STUDIES, str(row['level'])))}{p}")
+            said.append(f"{text} {_whose(str(row['level']))}{p}")
     if said:
         yield Said(f"In subgroups that earlier studies had named the ratio was {'; '.join(said)}.")
+
+
+def _whose(level: str) -> str:
+    """The patients, or the days, of a subgroup that an earlier study named."""
+    if level.startswith("igg_"):
+        return f"in patients with {label(level)} before the first dose"
+    study = " as the 2021 study had it, by IgG of the day" if by_day(NAMED_BY_STUDIES, level) else ""
+    return f"on days with {lower(label(level))}{study}"

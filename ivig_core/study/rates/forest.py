@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ivig_core.estimate.rates.interaction import forest_rows, overall
-from ivig_core.estimate.rates.splits import by_igg_below
+from ivig_core.estimate.rates.splits import by_nonprogressive_igg_below
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.rates.factor_splits import split_by
+from ivig_core.study.rates.factor_splits import igg_before, split_by
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 
@@ -23,15 +23,23 @@ def forest(study: Study, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def forest_igg(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
-    """Rate ratios with functional IgG below `cut` (mg/dL) and from it on, also where the spec has no such cut-off.
+def forest_igg_before(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
+    """Rate ratios of patients with functional IgG below `cut` (mg/dL) before the first dose and from it on, also where
+    the spec has no such cut-off; last those of whom it is not known. Rows as `forest` gives them for "igg_before"."""
+    return study.once(
+        "forest_igg_before", spec.selection, spec.exposure, spec.endpoint, spec.model, cut,
+        make=lambda: forest_rows(igg_before(study, spec, (cut,)), spec.model),
+    )  # fmt: skip
 
-    Rows as `forest` gives them, of the factor "igg".
-    """
+
+def forest_low_igg_calm(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
+    """Rate ratios on days with functional IgG of the day below `cut` (mg/dL) and no progression, and on other days, as
+    in the 2021 study, also where the spec has no such cut-off. Rows as `forest` gives them for
+    "nonprogressive_hgg_days"."""
     more = spec.change(igg_cuts=tuple(sorted({*spec.exposure.igg_cuts, cut})))
     return study.once(
-        "forest_igg", spec.selection, spec.exposure, spec.endpoint, spec.model, cut,
-        make=lambda: forest_rows(by_igg_below("igg", cut, study.time(more, ("igg",))), spec.model),
+        "forest_low_igg_calm", spec.selection, spec.exposure, spec.endpoint, spec.model, cut,
+        make=lambda: forest_rows(by_nonprogressive_igg_below(cut, study.time(more, ("phase", "igg"))), spec.model),
     )  # fmt: skip
 
 

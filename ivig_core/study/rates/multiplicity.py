@@ -20,7 +20,7 @@ from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.rates.factors import listed_factors
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
-from ivig_core.terms import NAMED_BY_STUDIES
+from ivig_core.terms import IGG_UNKNOWN, NAMED_BY_STUDIES
 
 PROTOCOL, EXPLORATORY = "protocol", "exploratory"
 COLUMNS = ("factor", "level", "family", "levels", "p_interaction", "p_adjusted", "tests")
@@ -92,8 +92,10 @@ def with_families(rows: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 
 
 def _factor(name: str, part: pd.DataFrame, prespecified: Collection[str]) -> dict[str, Any]:
-    family = PROTOCOL if name in prespecified else EXPLORATORY
-    return _test(name, family, int(part["status"].isin(ESTIMABLE).sum()), float(part["p_interaction"].iloc[0]))
+    family, known = PROTOCOL if name in prespecified else EXPLORATORY, part["level"] != IGG_UNKNOWN
+    return _test(
+        name, family, int((known & part["status"].isin(ESTIMABLE)).sum()), float(part["p_interaction"].iloc[0])
+    )
 
 
 def _test(factor: str, family: str, levels: int, p: float, level: str = "") -> dict[str, Any]:

@@ -134,11 +134,11 @@ def test_finding_says_whether_subgroups_differ_and_out_of_how_many():
 
 
 def test_text_of_the_file_is_shown_never_interpreted():
-    hostile = row("<u>arm</u>", "<a href='http://x'>y</a> and a long tail to cut")
+    hostile = row("<u>arm</u>", "<a href='http://x'>y</a> and a longer tail to cut")
     figure = forest(table(hostile))
     texts = trace(figure, "label").text
     assert texts[1] == "<b>&lt;u&gt;arm&lt;/u&gt;</b>"
-    assert texts[2] == "&lt;a href='http://x'&gt;y&lt;/a…"
+    assert texts[2] == "&lt;a href='http://x'&gt;y&lt;/a&gt; and a…"
     assert "<a" not in figure.to_json()
 
 
