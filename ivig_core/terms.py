@@ -15,7 +15,7 @@ SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN = "spring_summer", "fall_winter", "se
 OTHER_DAYS = "other_days"
 NO_PROPHYLAXIS, PROPHYLAXIS = "no_prophylaxis", "prophylaxis"
 IGG_UNKNOWN = "igg_unknown"
-PRESPECIFIED = "prespecified"
+NAMED_BY_STUDIES = "named_by_studies"
 BEFORE_IVIG, OFF_SINCE = "before_ivig", "off_since"
 TIME_BANDS = 8
 
@@ -71,7 +71,9 @@ ANALYTES = {
 
 FACTORS = {
     "overall": Word("All infections"),
-    PRESPECIFIED: Word("Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"),
+    NAMED_BY_STUDIES: Word(
+        "Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"
+    ),
     "grade": Word("Grade", "CTCAE grade of the infection"),
     "pathogen": Word("Confirmed pathogen", "microbiologically confirmed only; testing may differ on IVIG"),
     "site": Word("Site"),

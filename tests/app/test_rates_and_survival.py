@@ -76,7 +76,7 @@ def test_the_forest_has_the_factors_that_are_chosen(start):
     app = start().page(RATES)
     app.test.multiselect(key="forest_factors").set_value(["pathogen", "season", "iss"]).run()
     assert [text for text in _labels(app.sound()) if text.startswith("<b>")][1:] == [
-        "<b>All infections</b>", "<b>Named by Lancman 2021, 2026</b>", "<b>Exploratory</b>",
+        "<b>All infections</b>", "<b>Named by Lancman 2021, 2026</b>", "<b>Other subgroups</b>",
         "<b>Confirmed pathogen</b>", "<b>Season</b>", "<b>ISS stage</b>",
     ]  # fmt: skip
     app.test.multiselect(key="forest_factors").set_value([]).run()

@@ -9,6 +9,7 @@ import ivig_core
 from ivig_core.report.words import cohort_methods, rate_methods, survival_methods
 from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
 from ivig_core.study.trust.rows.variant import EVENT_DEPENDENT
@@ -27,6 +28,8 @@ class Done:
     beside_death: bool = True
     landmark: bool = True
     hazards: bool = True
+    protocol: Protocol | None = None
+    prespecified: tuple[str, ...] = ()
 
 
 def done(results: Results) -> Done:
@@ -45,6 +48,8 @@ def done(results: Results) -> Done:
         beside_death=results.beside_death is not None and not results.beside_death.rows.empty,
         landmark="landmark" in models,
         hazards=survival and "time_varying" in models,
+        protocol=results.protocol,
+        prespecified=results.prespecified.known,
     )
 
 
@@ -61,10 +66,11 @@ def _cohort(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
 
 
 def _rates(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
+    yield from rate_methods.fixed(spec, made.protocol)
     yield from rate_methods.rates(spec)
     if "sccs" in made.models:
         yield from rate_methods.ratio(spec)
-        yield from rate_methods.subgroups()
+        yield from rate_methods.subgroups(made.prespecified)
         yield cohort_methods.igg(spec.exposure)
     yield from rate_methods.across(made.models)
     yield from rate_methods.sensitivity(spec, made.event_dependent)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ivig_core.figures.words import listed
+from ivig_core.figures.groups import variable_name
+from ivig_core.figures.words import listed, lower
 from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
+from ivig_core.spec.protocol_words import DATED, standing
 from ivig_core.study.describe import ADJUSTER_WORDS
 
 FALL_WINTER = {"north": "October–March", "south": "April–September"}
@@ -58,15 +61,38 @@ def ratio(spec: AnalysisSpec) -> Iterator[Said]:
     )
 
 
-def subgroups() -> Iterator[Said]:
-    """How subgroups are compared, and which were named beforehand."""
+def fixed(spec: AnalysisSpec, protocol: Protocol | None) -> Iterator[Said]:
+    """Whether the analysis is that of a protocol."""
+    if protocol is None:
+        yield Said("No analysis was prespecified in a protocol that this program was given.")
+        return
+    same = "was" if not protocol.differing(spec) else "is not"
+    yield Said(f"This analysis {same} prespecified in a protocol: {_inside(standing(spec, protocol))} {DATED}")
+
+
+def _inside(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def subgroups(prespecified: Collection[str]) -> Iterator[Said]:
+    """How subgroups are compared, which the protocol named, and how p allows for their number."""
+    names = listed([lower(variable_name(name)) for name in prespecified])
+    which = f"Subgroups by {names} were prespecified; all others are exploratory" if names else (
+        "All subgroups are exploratory"
+    )  # fmt: skip
     yield Said(
-        "Subgroups were compared in one model of exposure and level by a likelihood-ratio test. IgG below 700 mg/dL, "
-        "no recorded progression and IgG below 400 mg/dL had been named by earlier studies; others are exploratory. "
-        "Because IVIG raises measured IgG, these were by the level known before the first dose (nearest the start, "
-        "else the last before the dose within the days that a value holds); patients of unknown level were not in the "
-        "test. The row of the 2021 study is by IgG of the day, as that study had it.",
+        "Subgroups were compared in one model of exposure and level by a likelihood-ratio test. "
+        f"{which}; of these, IgG below 700 mg/dL, no recorded progression and IgG below 400 mg/dL had been named by "
+        "earlier studies. Because IVIG raises measured IgG, these were by the level known before the first dose "
+        "(nearest the start, else the last before the dose within the days that a value holds); patients of unknown "
+        "level were not in the test. The row of the 2021 study is by IgG of the day, as that study had it.",
         ("lancman2021", "lancman2026"),
+    )
+    apart = "prespecified subgroups and all others apart" if names else "all of them together"
+    yield Said(
+        "Their p values are also given adjusted for the false-discovery rate over every subgroup that the cohort could "
+        f"be looked at by, {apart}.",
+        ("benjamini_hochberg",),
     )
 
 
@@ -100,4 +126,4 @@ def sensitivity(spec: AnalysisSpec, event_dependent: bool) -> Iterator[Said]:
             "A further model allows infections to bring IVIG on, by comparing days on IVIG with later days only; it "
             "extends a published method to repeated doses.", ("event_dependent",),
         )  # fmt: skip
-    yield Said("All p values are two-sided and not adjusted for the number of comparisons.")
+    yield Said("All p values are two-sided; where nothing else is said they are not adjusted for their number.")

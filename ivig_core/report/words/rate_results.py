@@ -29,7 +29,7 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
 from ivig_core.study.trust.rows.variant import ANDERSEN_GILL, GEE, PWP
-from ivig_core.terms import OBSERVATION, ON, PRE, PRESPECIFIED, REFERENCE, WASHOUT, label
+from ivig_core.terms import NAMED_BY_STUDIES, OBSERVATION, ON, PRE, REFERENCE, WASHOUT, label
 
 PERIODS = {
     ON: "on IVIG",
@@ -163,9 +163,9 @@ def _named(rows: pd.DataFrame, name: str) -> pd.Series | None:
 
 def subgroups(results: Results) -> Iterator[Said]:
     """The subgroups that earlier studies named, those with an estimate."""
-    rows = results.prespecified
+    rows = results.named
     said = []
-    for row in rows[(rows["factor"] == PRESPECIFIED).to_numpy(bool)].to_dict("records"):
+    for row in rows[(rows["factor"] == NAMED_BY_STUDIES).to_numpy(bool)].to_dict("records"):
         if text := estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]):
             p = f", p for interaction {p_value(row['p_interaction'])}" if is_number(row["p_interaction"]) else ""
             said.append(f"{text} {_whose(str(row['level']))}{p}")
@@ -177,5 +177,5 @@ def _whose(level: str) -> str:
     """The patients, or the days, of a subgroup that an earlier study named."""
     if level.startswith("igg_"):
         return f"in patients with {label(level)} before the first dose"
-    study = " as the 2021 study had it, by IgG of the day" if by_day(PRESPECIFIED, level) else ""
+    study = " as the 2021 study had it, by IgG of the day" if by_day(NAMED_BY_STUDIES, level) else ""
     return f"on days with {lower(label(level))}{study}"

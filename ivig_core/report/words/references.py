@@ -52,6 +52,8 @@ REFERENCES = {
     "truncation and right censoring. Biometrics 2011;67:39–49.",
     "cox": "Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187–220.",
     "efron": "Efron B. The efficiency of Cox's likelihood function for censored data. J Am Stat Assoc 1977;72:557–565.",
+    "benjamini_hochberg": "Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful "
+    "approach to multiple testing. J R Stat Soc B 1995;57:289–300.",
     "lancman2021": "Lancman G, Lozada K, Athar N, et al. Efficacy of intravenous immunoglobulin for preventing "
     "infections in patients with multiple myeloma. Clin Lymphoma Myeloma Leuk 2021;21:e470–e476.",
     "lancman2026": "Lancman G, Sastow D, Aslanova M, et al. Effect of intravenous immunoglobulin on infections in "

@@ -19,7 +19,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.rates.forest import forest, forest_igg_before, forest_low_igg_calm
 from ivig_core.study.study import Study
-from ivig_core.terms import IGG_UNKNOWN, NONPROGRESSIVE, PRESPECIFIED
+from ivig_core.terms import IGG_UNKNOWN, NAMED_BY_STUDIES, NONPROGRESSIVE
 
 NOT_RECORDED, NO_DAYS, NO_PATIENTS = "not_recorded", "no_days", "no_patients"
 HYPOGAMMAGLOBULINEMIA, VERY_LOW = 700, 400
@@ -48,9 +48,9 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     )
 
 
-def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+def named_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """The rows of `key_rows`, and days with IgG of the day below 700 and no progression as the 2021 study had them, for
-    a forest plot. Columns as of `key_rows`; those of subgroups are of the factor "prespecified"."""
+    a forest plot. Columns as of `key_rows`; the factor of subgroups is "named_by_studies"."""
     of_2021 = forest_low_igg_calm(study, spec, HYPOGAMMAGLOBULINEMIA)
     rows = _table(
         study,
@@ -58,7 +58,7 @@ def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
         *_before_and_calm(study, spec),
         _level(of_2021, "nonprogressive_hgg_days", f"nonprogressive_igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
     )
-    return rows.assign(factor=[name if name == "overall" else PRESPECIFIED for name in rows["factor"]])
+    return rows.assign(factor=[name if name == "overall" else NAMED_BY_STUDIES for name in rows["factor"]])
 
 
 def enough(row: Mapping[str, Any]) -> bool:

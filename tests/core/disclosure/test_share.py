@@ -158,7 +158,7 @@ def test_rates_and_their_limits_are_those_of_the_counts_shown(case):
 
 def test_a_ratio_is_told_only_where_its_counts_are():
     exact, told = both("sample")
-    for table in (told.analysis.forest, told.prespecified):
+    for table in (told.analysis.forest, told.named):
         ok = table[table["status"] == "ok"]
         assert len(ok) > 3
         assert all(is_number(cell) for name in ("patients", "infections_on", "infections_off") for cell in ok[name])

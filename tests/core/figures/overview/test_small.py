@@ -14,7 +14,7 @@ from ivig_core.figures.overview.swimmer import ENTRY_CHARS, swimmer_preview
 from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.theme import COMPACT, COMPACT_PRESENTATION, alt_text, finding
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import key_rows, prespecified_rows
+from ivig_core.study.overview.key_rows import key_rows, named_rows
 from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.study import Study
 from tests.core.figures.rates.test_forest import row, table
@@ -74,7 +74,7 @@ def test_no_sample_is_said_to_differ_where_its_truth_has_one_effect_for_all(samp
     made, spec = Study(read_cohort(folder / f"{sample}.csv").cohort), AnalysisSpec()
     assert finding(forest_compact(key_rows(made, spec))) == "No clear difference between groups"
     factors = [study_forest(made, spec, name) for name in ("igg", "hgg_days", "nonprogressive_hgg_days", "igg_before")]
-    wide = forest(pd.concat([prespecified_rows(made, spec), *factors]))
+    wide = forest(pd.concat([named_rows(made, spec), *factors]))
     assert "may differ" not in finding(wide)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.rates.same_days import WHY, same_days
 from ivig_core.figures.words import ratio
-from ivig_core.study.overview.key_rows import prespecified_rows
+from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.figures.studies import SPEC
@@ -26,7 +26,7 @@ def sample() -> Study:
 
 def rows(*factors: str) -> pd.DataFrame:
     study = sample()
-    tables = [prespecified_rows(study, SPEC), *(forest(study, SPEC, factor) for factor in factors)]
+    tables = [named_rows(study, SPEC), *(forest(study, SPEC, factor) for factor in factors)]
     return pd.concat(tables).reset_index(drop=True)
 
 

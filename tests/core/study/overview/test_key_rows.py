@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, prespecified_rows
+from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, named_rows
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -36,8 +36,8 @@ def test_a_cut_off_of_the_spec_gives_the_row_of_its_factor():
     own = SPEC.change(igg_cuts=(400,))
     cases = (
         (key_rows, SPEC, own, "igg_before", "igg_lt_400"),
-        (prespecified_rows, SPEC, own, "igg_before", "igg_lt_400"),
-        (prespecified_rows, own, SPEC, "nonprogressive_hgg_days", "nonprogressive_igg_lt_700"),
+        (named_rows, SPEC, own, "igg_before", "igg_lt_400"),
+        (named_rows, own, SPEC, "nonprogressive_hgg_days", "nonprogressive_igg_lt_700"),
     )
     for rows, asked, spec, factor, level in cases:
         mine = rows(study, asked).set_index("level").loc[level]
