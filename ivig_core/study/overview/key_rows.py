@@ -18,7 +18,7 @@ from ivig_core.estimate.rates.splits import by_patient
 from ivig_core.persontime.baseline import BASELINE_IGG
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.levels import igg_at_start
-from ivig_core.study.rates.forest import forest, forest_igg
+from ivig_core.study.rates.forest import forest, forest_igg, shown
 from ivig_core.study.study import Study
 from ivig_core.terms import NONPROGRESSIVE, PRESPECIFIED
 
@@ -82,15 +82,19 @@ def _table(study: Study, spec: AnalysisSpec, *levels: dict[str, object]) -> pd.D
 def _igg_at_start(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
     """Rate ratios of patients with IgG below `cut` (mg/dL) at the start and from it on; no rows where none is known."""
 
-    def make() -> pd.DataFrame:
-        igg = igg_at_start(study, spec)
+
+    def rows(now: AnalysisSpec) -> pd.DataFrame:
+        igg = igg_at_start(study, now)
         code = np.where(np.isnan(igg), -1, igg >= cut)
         levels = pd.Categorical.from_codes(code, [f"igg_lt_{cut}", f"igg_ge_{cut}"]).remove_unused_categories()
-        return forest_rows(by_patient(BASELINE_IGG, study.time(spec), levels), spec.model)
+        return forest_rows(by_patient(BASELINE_IGG, study.time(now), levels), now.model)
 
-    return study.once(
-        "igg_at_start", spec.selection, spec.exposure, spec.endpoint, spec.model, cut, make=make
-    )  # fmt: skip
+    def once(now: AnalysisSpec) -> pd.DataFrame:
+        return study.once(
+            "igg_at_start", now.selection, now.exposure, now.endpoint, now.model, cut, make=lambda: rows(now)
+        )  # fmt: skip
+
+    return shown(study, spec, once)
 
 
 def _level(table: pd.DataFrame, factor: str, level: str) -> dict[str, object]:
