@@ -9,7 +9,7 @@ from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_CLAIMED
+from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_CLAIMED, robust_words
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table
 from ivig_core.spec import AnalysisSpec
@@ -17,6 +17,7 @@ from ivig_core.study.overview.key_rows import prespecified_rows
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.rates.not_recorded import not_recorded
 from ivig_core.study.study import Study
@@ -82,6 +83,7 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
                     DONOR_IGG,
                     *([NOT_CLAIMED] if left_out(rows) else []),
                     *same_days(rows),
+                    *robust_words(rows),
                     *([BY_CHANCE] if rows["p_interaction"].notna().any() else []),
                 ]
             )
@@ -141,7 +143,7 @@ def _rates_table(study: Study, spec: AnalysisSpec) -> None:
 
 
 def _ratios(study: Study, spec: AnalysisSpec) -> None:
-    ratios = sccs(study, spec)
+    ratios = sccs(study, as_shown(study, spec))
     exhibit.table("rate_ratios", ratios_table(ratios), ratios)
     exhibit.remarks([label(term) for term in ratios["term"]], ratios["note"].tolist())
     say.small("Patients without an infection carry no information here; informative ones have days both on and off.")

@@ -88,7 +88,9 @@ WORDS: dict[str, SettingWord] = {
         "Adjusted for {}",
     ),
     "ci_method": SettingWord(
-        "Interval of ratios", "Automatic: Wald, and profile likelihood where infections are few.", "Ratio intervals: {}"
+        "Interval of ratios",
+        "Automatic: Wald, profile likelihood where infections are few, robust where infections bring infections.",
+        "Ratio intervals: {}",
     ),
     "rate_ci": SettingWord(
         "Interval of rates",

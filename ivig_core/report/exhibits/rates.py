@@ -11,7 +11,7 @@ from ivig_core.figures.overview.headline_words import answer_lines, remark
 from ivig_core.figures.rates.by_period import finding as rates_finding
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_A_QUOTIENT, NOT_CLAIMED
+from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_A_QUOTIENT, NOT_CLAIMED, robust_words
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, rules_table
 from ivig_core.figures.theme import finding
@@ -67,6 +67,7 @@ def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
             *([NOT_CLAIMED] if left_out(rows) else []),
             DONOR_IGG,
             *same_days(rows),
+            *robust_words(rows),
             *([BY_CHANCE] if tested else []),
             *about(level_names(rows), rows["note"]),
         ),

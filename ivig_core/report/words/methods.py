@@ -10,6 +10,7 @@ from ivig_core.report.words import cohort_methods, rate_methods, survival_method
 from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import HAS_BOUND
+from ivig_core.study.rates.intervals_in_force import ROBUST
 from ivig_core.study.results import Results
 from ivig_core.study.trust.rows.variant import EVENT_DEPENDENT
 from ivig_core.terms import MODELS
@@ -17,7 +18,8 @@ from ivig_core.terms import MODELS
 
 @dataclass(frozen=True)
 class Done:
-    """Which analyses were made of a cohort: what was not made is not described."""
+    """Which analyses were made of a cohort: what was not made is not described. `robust`: intervals are robust ones
+    because infections were found to bring infections."""
 
     synthetic: bool = False
     models: tuple[str, ...] = tuple(MODELS)
@@ -26,6 +28,7 @@ class Done:
     competing: bool = True
     landmark: bool = True
     hazards: bool = True
+    robust: bool = False
 
 
 def done(results: Results) -> Done:
@@ -43,6 +46,7 @@ def done(results: Results) -> Done:
         competing=results.competing is not None and not results.competing.curves.empty,
         landmark="landmark" in models,
         hazards=survival and "time_varying" in models,
+        robust=results.headline.robust,
     )
 
 
@@ -61,8 +65,8 @@ def _cohort(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
 def _rates(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
     yield from rate_methods.rates(spec)
     if "sccs" in made.models:
-        yield from rate_methods.ratio(spec)
-        yield from rate_methods.subgroups()
+        yield from rate_methods.ratio(spec, made.robust)
+        yield from rate_methods.subgroups(made.robust or spec.model.ci_method == ROBUST)
         yield cohort_methods.igg(spec.exposure)
     yield from rate_methods.across(made.models)
     yield from rate_methods.sensitivity(spec, made.event_dependent)

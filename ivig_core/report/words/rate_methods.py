@@ -8,6 +8,7 @@ from ivig_core.figures.words import listed
 from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import ADJUSTER_WORDS
+from ivig_core.study.rates.intervals_in_force import AUTO, ROBUST
 
 FALL_WINTER = {"north": "October–March", "south": "April–September"}
 INTERVALS = {
@@ -19,6 +20,16 @@ INTERVALS = {
                "where fewer than 5 patients tell, or these differ too little.", ()),
 }  # fmt: skip
 
+GATHER = (
+    "They were chosen because infections of a patient lay closer together in time than chance would put them (Monte Carlo "
+    "test of pairs up to 30 against pairs 61 to 180 days apart, within patients and periods); the ratio then counts an "
+    "infection prevented together with those it would have brought."
+)
+NO_GATHER = (
+    "Infections of a patient were not found to lie closer together in time than chance would put them (Monte Carlo test "
+    "of pairs up to 30 against pairs 61 to 180 days apart), which would have called for robust intervals."
+)
+
 
 def rates(spec: AnalysisSpec) -> Iterator[Said]:
     """Rates and their intervals."""
@@ -29,8 +40,9 @@ def rates(spec: AnalysisSpec) -> Iterator[Said]:
     yield Said(f"Rates are infections per patient-year; {text}.", ("garwood",))
 
 
-def ratio(spec: AnalysisSpec) -> Iterator[Said]:
-    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose."""
+def ratio(spec: AnalysisSpec, robust: bool = False) -> Iterator[Said]:
+    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose. `robust`: because infections
+    were found to bring infections."""
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
     yield Said(
         "The main analysis was a self-controlled case series: Poisson regression conditional on each patient's number "
@@ -40,8 +52,10 @@ def ratio(spec: AnalysisSpec) -> Iterator[Said]:
         ("farrington", "whitaker"),
     )
     yield Said(f"It was adjusted for {listed(adjusted)}." if adjusted else "It was not adjusted for other factors.")
-    text, sources = INTERVALS[spec.model.ci_method]
+    text, sources = INTERVALS[ROBUST if robust else spec.model.ci_method]
     yield Said(text, sources)
+    if spec.model.ci_method == AUTO:
+        yield Said(GATHER if robust else NO_GATHER)
     yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
     yield Said(
         "Because infections are a reason to start IVIG, the ratio is given under four rules about the time before the "
@@ -49,10 +63,11 @@ def ratio(spec: AnalysisSpec) -> Iterator[Said]:
     )
 
 
-def subgroups() -> Iterator[Said]:
+def subgroups(robust: bool = False) -> Iterator[Said]:
     """How subgroups are compared, and which were named beforehand."""
+    test = "a Wald test with variances by patient" if robust else "a likelihood-ratio test"
     yield Said(
-        "Subgroups were compared in one model of exposure and level by a likelihood-ratio test. IgG below 700 mg/dL, "
+        f"Subgroups were compared in one model of exposure and level by {test}. IgG below 700 mg/dL, "
         "no recorded progression and IgG below 400 mg/dL had been named by earlier studies; others are exploratory.",
         ("lancman2021", "lancman2026"),
     )

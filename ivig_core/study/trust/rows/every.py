@@ -13,7 +13,7 @@ from ivig_core.study.trust.rows.variant import DAYS, Variant
 
 def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
     """The rows that are shown at once for the settings in force; `models`: also those other than the case series."""
-    rows = [*first_dose(), *adjusted(spec), *counted(), *(other_models() if models else ()), *mediator(spec)]
+    rows = [*first_dose(), *adjusted(spec), *counted(spec), *(other_models() if models else ()), *mediator(spec)]
     return rows if any(row.as_set(spec) for row in rows) else [Variant("set", DAYS, "Settings as they are"), *rows]
 
 
