@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ivig_core.estimate.fit import SANDWICH
@@ -16,6 +18,7 @@ EPISODE_DAYS = 14
 AUTO, ROBUST = "auto", "robust"
 BECAUSE = "robust interval: infections bring infections"
 """Note of a row whose interval is another one for this reason."""
+MADE = re.compile(rf"{SANDWICH}, t with \d+ degrees of freedom")
 
 
 def pairs(study: Study, spec: AnalysisSpec) -> Clustering:
@@ -46,6 +49,5 @@ def as_shown(study: Study, spec: AnalysisSpec) -> AnalysisSpec:
 
 
 def because(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows whose interval is robust with the reason as their note, in place of how it is made."""
-    made = table["note"].astype(str).str.startswith(SANDWICH)
-    return table.assign(note=table["note"].mask(made, BECAUSE))
+    """Rows of the case series whose interval is robust: the reason in place of how it is made, in their note."""
+    return table.assign(note=[MADE.sub(BECAUSE, note) if isinstance(note, str) else note for note in table["note"]])

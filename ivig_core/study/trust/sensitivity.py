@@ -65,7 +65,9 @@ def _rows(study: Study, spec: AnalysisSpec, asked: Callable[[AnalysisSpec], list
     one = spec.change(window_cuts=())
     now = as_shown(study, one)
     table = pd.DataFrame([_row(study, now, variant) for variant in asked(now)], columns=list(COLUMNS))
-    table = table if now is one else because(table)
+    if now is not one:
+        # The other models have a variance by patient whatever is asked for.
+        table = pd.concat([because(part) if name == SCCS else part for name, part in table.groupby("model")]).sort_index()
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ivig_core.estimate.rates.clustering import FAR, NEAR
 from ivig_core.estimate.rates.dispersion import Dispersion, dispersion
 from ivig_core.estimate.rates.sccs import sccs_cells
-from ivig_core.numbers import OK, as_sentence, counted, estimate, ratio
+from ivig_core.numbers import OK, counted, estimate, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.intervals_in_force import AUTO, EPISODE_DAYS, ROBUST, gather, pairs
 from ivig_core.study.rates.models import sccs
@@ -74,17 +74,18 @@ def _advice(study: Study, spec: AnalysisSpec) -> str:
     """Which interval is shown or should be, and what the ratio is of."""
     table = infections_after(study, spec).set_index("what")
     robust, joined = (_told(table.loc[name]) for name in ("robust", "joined_robust"))
-    shown = "a plain interval is too narrow, so the robust one is shown"
     if spec.model.ci_method not in (AUTO, ROBUST):
-        shown = "plain intervals are too narrow: choose the automatic or the robust one under More settings"
-    return as_sentence(
-        f"{shown}{robust}. {TOTAL}; with infections within {EPISODE_DAYS} days joined it is of fewer of these{joined}"
-    )
+        shown = "Plain intervals can be too narrow: choose the automatic or the robust one under More settings"
+    elif table.loc["robust", "width"] > 1:
+        shown = "A plain interval is too narrow, so the robust one is shown"
+    else:
+        shown = "The robust interval is shown, which is here no wider than a plain one"
+    beside = f"; with infections within {EPISODE_DAYS} days joined it is {joined}" if joined else ""
+    return f"{shown}{f': {robust}' if robust else ''}. {TOTAL}{beside}."
 
 
 def _told(row: pd.Series) -> str:
-    text = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
-    return f": {text}" if text else ""
+    return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
 
 
 def _row(study: Study, spec: AnalysisSpec) -> pd.Series:
