@@ -1,8 +1,4 @@
-"""Person-time without what follows an infection: the days after each, or all that is left of a period after its first.
-
-Both end observation because of the outcome, so that what is compared is no longer every infection: see
-`study.trust.rows.after_infections` for what the ratios of these days estimate.
-"""
+"""Person-time without the days after each infection."""
 
 from __future__ import annotations
 
@@ -12,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.persontime.split import PersonTime
-from ivig_core.runs import run_starts
 
 
 def without_days_after(time: PersonTime, infections: pd.DataFrame, days: int) -> PersonTime:
@@ -41,38 +36,10 @@ def without_days_after(time: PersonTime, infections: pd.DataFrame, days: int) ->
     row, first = row[kept], cuts[:-1][kept]
     part = table.iloc[row].reset_index(drop=True)
     begins = table["start_day"].to_numpy(np.int64)[row] + first - start[row]
-    return _counted(time, part, begins, cuts[1:][kept] - first, infections)
-
-
-def first_of_each_period(time: PersonTime, infections: pd.DataFrame) -> PersonTime:
-    """The person-time of each period up to the day of its first infection, with that infection alone.
-
-    A period are the days of a patient from one change of the state of IVIG to the next; days that the settings exclude
-    do not end it. Of several infections on its day the first counts as one. A period without an infection stays whole.
-    """
-    table = time.table
-    if not len(table):
-        return time
-    state = table["state"].cat.codes.to_numpy()
-    period = np.cumsum(run_starts(table["patient"].to_numpy(), state)) - 1
-    row = time.row_of(infections)
-    of, day = period[row[row >= 0]], infections["day"].to_numpy(np.int64)[row >= 0]
-    last = np.full(int(period[-1]) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(last, of, day)
-    start, end = (table[name].to_numpy(np.int64) for name in ("start_day", "end_day"))
-    kept = np.flatnonzero(start <= last[period])
-    end = np.minimum(end[kept], last[period[kept]])
-    part = table.iloc[kept].reset_index(drop=True)
-    result = _counted(time, part, start[kept], end - start[kept] + 1, infections)
-    return replace(result, table=result.table.assign(infections=np.minimum(result.table["infections"], 1)))
+    days = cuts[1:][kept] - first
+    part = part.assign(start_day=begins, end_day=begins + days - 1, days=days)
+    return replace(time, table=part).count(infections)
 
 
 def _keys(patient: pd.Series, day: pd.Series, stride: int) -> np.ndarray:
     return patient.to_numpy(np.int64) * stride + day.to_numpy(np.int64)
-
-
-def _counted(
-    time: PersonTime, rows: pd.DataFrame, start: np.ndarray, days: np.ndarray, infections: pd.DataFrame
-) -> PersonTime:
-    table = rows.assign(start_day=start, end_day=start + days - 1, days=days)
-    return replace(time, table=table).count(infections)

@@ -1,11 +1,11 @@
-"""Days after infections left out, and first infections of periods: worked by hand, and day by day."""
+"""Days after infections left out: worked by hand, and day by day."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from ivig_core.persontime.after_infections import first_of_each_period, without_days_after
+from ivig_core.persontime.after_infections import without_days_after
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -39,30 +39,13 @@ def test_days_after_an_infection_by_hand():
     assert table.loc[table["patient"] > 0, ["days", "infections"]].to_numpy().tolist() == [[60, 1], [40, 0]]
 
 
-def test_first_of_each_period_by_hand():
-    """Before the dose the period ends on day 40 with one infection of two; on IVIG on day 75; after it on day 106."""
-    table = first_of_each_period(*of([PERSON, Patient(days=60)])).table
-    mine = table.loc[table["patient"] == 0, ["start_day", "end_day", "infections"]]
-    assert mine.to_numpy().tolist() == [[0, 40, 1], [50, 75, 1], [81, 106, 1]]
-    assert table.loc[table["patient"] == 1, ["days", "infections"]].to_numpy().tolist() == [[60, 0]]
-
-
-def test_a_day_left_out_by_the_settings_does_not_end_a_period():
-    """The second dose day is no day of the analysis; the infections before and after it are of one period on IVIG."""
-    person = Patient(days=200, doses=[50, 70], infections=[60, 75])
-    table = first_of_each_period(*of([person], dose_day="excluded")).table
-    assert table.loc[table["state"] == "on_ivig", ["start_day", "end_day", "infections"]].to_numpy().tolist() == [
-        [51, 60, 1]
-    ]
-
-
 def test_an_episode_takes_the_days_after_its_first():
     table = without_days_after(*of([Patient(days=200, infections=[40, 50, 120])], episode_gap_days=14), 30).table
     assert table[["start_day", "end_day", "infections"]].to_numpy().tolist() == [[0, 40, 1], [71, 120, 1], [151, 199, 0]]
 
 
 @pytest.mark.parametrize("settings", [{}, {"dose_day": "excluded", "pre_exposure_days": 20}, {"adjust_for": "season"}])
-def test_both_agree_with_going_through_the_days(settings):
+def test_it_agrees_with_going_through_the_days(settings):
     rng = np.random.default_rng(11)
     people = [
         Patient(
@@ -80,20 +63,10 @@ def test_both_agree_with_going_through_the_days(settings):
     assert kept_days(left) == stays
     there = {item[:2] for item in stays}
     assert left.infections == sum((int(row.patient), int(row.day)) in there for row in infections.itertuples())
-    expected, before, done = [], (-1, ""), False
-    for patient, day, state in days:
-        done = done and before == (patient, state)
-        before = (patient, state)
-        if not done:
-            expected.append((patient, day, state))
-            done = (patient, day) in on
-    first = first_of_each_period(time, infections)
-    assert kept_days(first) == expected
-    assert first.infections == sum(item[:2] in on for item in expected)
 
 
 @pytest.mark.parametrize("people", [[Patient(days=30)], [Patient(days=1, infections=[0])]], ids=["none", "one day"])
 def test_small_cohorts(people):
     time, infections = of(people)
-    for result in (without_days_after(time, infections, 30), first_of_each_period(time, infections)):
-        assert (result.person_days, result.infections) == (time.person_days, time.infections)
+    result = without_days_after(time, infections, 30)
+    assert (result.person_days, result.infections) == (time.person_days, time.infections)
