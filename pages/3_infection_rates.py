@@ -17,6 +17,7 @@ from ivig_core.figures.rates.remarks import (
     donor_igg,
     igg_not_known,
     of_whom,
+    robust_words,
     tests_finding,
 )
 from ivig_core.figures.rates.same_days import same_days
@@ -29,6 +30,7 @@ from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.rates.multiplicity import interactions, prespecified_tests, with_families
 from ivig_core.study.rates.not_recorded import not_recorded
@@ -112,6 +114,7 @@ def _remarks(rows: pd.DataFrame, found: Fit, tests: pd.DataFrame) -> list[str]:
         *donor_igg(rows),
         *([NOT_CLAIMED] if left_out(rows) else []),
         *same_days(rows),
+        *robust_words(rows),
         *([*of_whom(protocol.protocol(), found), BY_CHANCE] if some else []),
         *adjusted_words(tests),
     ]
@@ -200,7 +203,7 @@ def _rates_table(study: Study, spec: AnalysisSpec) -> None:
 
 
 def _ratios(study: Study, spec: AnalysisSpec) -> None:
-    ratios = sccs(study, spec)
+    ratios = sccs(study, as_shown(study, spec))
     exhibit.table("rate_ratios", ratios_table(ratios), ratios)
     exhibit.remarks([label(term) for term in ratios["term"]], ratios["note"].tolist())
     say.small("Patients without an infection carry no information here; informative ones have days both on and off.")

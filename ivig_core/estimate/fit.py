@@ -32,6 +32,8 @@ from ivig_core.runs import run_starts
 FEW = 5
 SUSPECT = 8.0
 TOO_FEW = f"fewer than {FEWEST_CLUSTERS} patients with days in this level and outside it: Wald, not robust, interval"
+SANDWICH = "sandwich by patient"
+"""What the note of a robust interval begins with."""
 ALIKE = "patients differ too little for a robust interval: Wald interval"
 
 
@@ -59,6 +61,7 @@ class Fit:
     def log_likelihood(self) -> float:
         return self.maximum.value
 
+    @cached_property
     def robust_covariance(self) -> np.ndarray:
         """Sandwich with the scores added up by patient (no small-sample factor, as R's cluster())."""
         cells = self.data.keep(self.screen.kept())
@@ -176,7 +179,7 @@ def with_interval(
         elif differ_too_little(robust, se, clusters):
             method, note = "wald", ALIKE
         else:
-            se, note = robust, f"sandwich by patient, t with {clusters - 1} degrees of freedom"
+            se, note = robust, f"{SANDWICH}, t with {clusters - 1} degrees of freedom"
             low, high, p = student(log_irr, se, clusters - 1)
     if method == "profile":
         try:
@@ -191,7 +194,7 @@ def with_interval(
 
 def _robust_se(fitted: Fit, index: int, clusters: int) -> float:
     """Patient sandwich × G/(G − 1) for G patients with days in the level and outside it (as R, for clustered fits)."""
-    variance = max(float(fitted.robust_covariance()[index, index]), 0.0)
+    variance = max(float(fitted.robust_covariance[index, index]), 0.0)
     return float(np.sqrt(variance * clusters / max(clusters - 1, 1)))
 
 

@@ -89,8 +89,8 @@ WORDS: dict[str, SettingWord] = {
     ),
     "ci_method": SettingWord(
         "Interval of ratios",
-        "Automatic: Wald, and profile likelihood where infections are few. Bias-reduced (Firth) also moves the ratio: "
-        "towards 1 where infections are few.",
+        "Automatic: Wald, profile likelihood where infections are few, robust where infections bring infections. "
+        "Bias-reduced (Firth) also moves the ratio: towards 1 where infections are few.",
         "Ratio intervals: {}",
     ),
     "rate_ci": SettingWord(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas as pd
@@ -17,6 +17,7 @@ from ivig_core.study.given.baseline_table import baseline_table
 from ivig_core.study.overview.headline import Headline, headline
 from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.protocol.fit import NO_FIT, Fit, fit
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.rates.multiplicity import NO_TESTS, families
 from ivig_core.study.study import Study
 from ivig_core.study.survival.beside_death import BesideDeath, beside_death
@@ -24,6 +25,7 @@ from ivig_core.study.survival.numbers import competing_death
 from ivig_core.study.trust.checks.around_first_dose import around_first_dose
 from ivig_core.study.trust.doubts import doubts
 from ivig_core.study.trust.sensitivity import sensitivity
+from ivig_core.terms import MODELS
 
 Found = TypeVar("Found")
 
@@ -32,7 +34,8 @@ Found = TypeVar("Found")
 class Results:
     """Tables of one analysis. No row is about one patient, and no field leads back to the cohort.
 
-    `analysis`: what `ivig analyze` prints. `headline`, `named`, `sensitivity`, `baseline`: the tables of the
+    `analysis`: what `ivig analyze` prints, with rate ratios that have the headline's kind of interval. `headline`,
+    `named`, `sensitivity`, `baseline`: the tables of the
     functions of these names. `around`: infections by day since the first dose (`checks.around_first_dose`).
     `competing`: infection with death competing, and `beside_death` the tests and ratios of the groups; None for an
     event that death does not compete with. `doubts`: sentences why the ratio could be wrong, the weightiest first.
@@ -59,7 +62,9 @@ class Results:
 def results(study: Study, spec: AnalysisSpec, protocol: Protocol | None = None) -> Results:
     """The tables of a report; an estimator that fails leaves rows or notes that say why."""
     head, found, named = headline(study, spec), fit(study, spec, protocol), named_rows(study, spec)
-    analysis = analyse(study, spec, by=found.known)
+    analysis, now = analyse(study, spec, by=found.known), as_shown(study, spec)
+    if now is not spec:
+        analysis = replace(analysis, irr=analyse(study, now, MODELS).irr)
     return Results(
         name=study.full.name,
         synthetic=study.full.synthetic,

@@ -72,7 +72,9 @@ def show(study: Study, spec: AnalysisSpec) -> None:
         make=lambda: negative_control.verdict(study, spec, controls),
     )  # fmt: skip
     say.strong(fired_sentence((*found, last)))
-    cards = [(verdict, partial(DETAILS[verdict.name], study, spec), NUMBERS) for verdict in found]
+    cards: list[tuple[Verdict, Callable[[], None], str]] = [
+        (verdict, partial(DETAILS[verdict.name], study, spec), NUMBERS) for verdict in found
+    ]
     cards.append((last, lambda: trust_control.show(study, spec, controls), CHOOSE))
     for card in cards:
         if card[0].fired:

@@ -11,6 +11,7 @@ from ivig_core.spec.protocol import Protocol
 from ivig_core.spec.protocol_words import DATED, called
 from ivig_core.study.igg.unknown import UnknownIgg
 from ivig_core.study.protocol.fit import Fit
+from ivig_core.study.rates.intervals_in_force import BECAUSE
 from ivig_core.study.rates.multiplicity import EXPLORATORY, PROTOCOL
 
 NOT_A_QUOTIENT = (
@@ -35,6 +36,10 @@ ADJUSTED_P = (
 NOT_CLAIMED = (
     "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
     "than 5 infections on or off IVIG: their numbers are in the figure."
+)
+ROBUST = (
+    "Infections lie closer together here than chance puts them, so intervals are robust to that, and p is of a Wald test "
+    "with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that tell, have no part in it."
 )
 SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
 
@@ -92,3 +97,8 @@ def tests_finding(tests: pd.DataFrame) -> str:
 
 def _have(many: int) -> str:
     return "has" if many == 1 else "have"
+
+
+def robust_words(rows: pd.DataFrame) -> list[str]:
+    """What has to be said of a forest whose intervals are robust because infections bring infections."""
+    return [ROBUST] if (rows["note"] == BECAUSE).any() else []

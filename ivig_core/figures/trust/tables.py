@@ -49,7 +49,8 @@ def around_table(table: pd.DataFrame) -> pd.DataFrame:
 WAYS = {
     "wald": "As set, plain interval",
     "robust": "As set, robust interval",
-    "joined": "Infections within 14 days joined",
+    "joined": "Within 14 days joined, plain",
+    "joined_robust": "Within 14 days joined, robust",
 }
 
 

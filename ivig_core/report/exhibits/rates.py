@@ -19,6 +19,7 @@ from ivig_core.figures.rates.remarks import (
     adjusted_words,
     donor_igg,
     of_whom,
+    robust_words,
     tests_finding,
 )
 from ivig_core.figures.rates.same_days import same_days
@@ -103,6 +104,7 @@ def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
             *([NOT_CLAIMED] if left_out(rows) else []),
             *donor_igg(rows),
             *same_days(rows),
+            *robust_words(rows),
             *([*of_whom(results.protocol, results.prespecified), BY_CHANCE] if tested else []),
             *adjusted_words(results.tests),
             *about(level_names(rows), rows["note"]),

@@ -11,6 +11,7 @@ from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.protocol import Protocol
 from ivig_core.study.overview.headline import HAS_BOUND
+from ivig_core.study.rates.intervals_in_force import ROBUST
 from ivig_core.study.results import Results
 from ivig_core.study.trust.rows.variant import EVENT_DEPENDENT
 from ivig_core.terms import MODELS
@@ -18,7 +19,8 @@ from ivig_core.terms import MODELS
 
 @dataclass(frozen=True)
 class Done:
-    """Which analyses were made of a cohort: what was not made is not described."""
+    """Which analyses were made of a cohort: what was not made is not described. `robust`: intervals are robust ones
+    because infections were found to bring infections."""
 
     synthetic: bool = False
     models: tuple[str, ...] = tuple(MODELS)
@@ -30,6 +32,7 @@ class Done:
     hazards: bool = True
     protocol: Protocol | None = None
     prespecified: tuple[str, ...] = ()
+    robust: bool = False
 
 
 def done(results: Results) -> Done:
@@ -50,6 +53,7 @@ def done(results: Results) -> Done:
         hazards=survival and "time_varying" in models,
         protocol=results.protocol,
         prespecified=results.prespecified.known,
+        robust=results.headline.robust,
     )
 
 
@@ -69,8 +73,8 @@ def _rates(spec: AnalysisSpec, made: Done) -> Iterator[Said]:
     yield from rate_methods.fixed(spec, made.protocol)
     yield from rate_methods.rates(spec)
     if "sccs" in made.models:
-        yield from rate_methods.ratio(spec)
-        yield from rate_methods.subgroups(made.prespecified)
+        yield from rate_methods.ratio(spec, made.robust)
+        yield from rate_methods.subgroups(made.prespecified, made.robust or spec.model.ci_method == ROBUST)
         yield cohort_methods.igg(spec.exposure)
     yield from rate_methods.across(made.models)
     yield from rate_methods.sensitivity(spec, made.event_dependent)

@@ -11,6 +11,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.protocol import Protocol
 from ivig_core.spec.protocol_words import DATED, standing
 from ivig_core.study.describe import ADJUSTER_WORDS
+from ivig_core.study.rates.intervals_in_force import AUTO, ROBUST
 
 FALL_WINTER = {"north": "October–March", "south": "April–September"}
 INTERVALS = {
@@ -26,6 +27,16 @@ INTERVALS = {
               "not bias-reduced.", ("firth", "heinze")),
 }  # fmt: skip
 
+GATHER = (
+    "They were chosen because infections of a patient lay closer together in time than chance would put them (Monte Carlo "
+    "test of pairs up to 30 against pairs 61 to 180 days apart, within patients and periods); the ratio then counts an "
+    "infection prevented together with those it would have brought."
+)
+NO_GATHER = (
+    "Infections of a patient were not found to lie closer together in time than chance would put them (Monte Carlo test "
+    "of pairs up to 30 against pairs 61 to 180 days apart), which would have called for robust intervals."
+)
+
 
 def rates(spec: AnalysisSpec) -> Iterator[Said]:
     """Rates and their intervals."""
@@ -40,8 +51,9 @@ def rates(spec: AnalysisSpec) -> Iterator[Said]:
     )  # fmt: skip
 
 
-def ratio(spec: AnalysisSpec) -> Iterator[Said]:
-    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose."""
+def ratio(spec: AnalysisSpec, robust: bool = False) -> Iterator[Said]:
+    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose. `robust`: because infections
+    were found to bring infections."""
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
     yield Said(
         "The main analysis was a self-controlled case series: Poisson regression conditional on each patient's number "
@@ -51,8 +63,10 @@ def ratio(spec: AnalysisSpec) -> Iterator[Said]:
         ("farrington", "whitaker"),
     )
     yield Said(f"It was adjusted for {listed(adjusted)}." if adjusted else "It was not adjusted for other factors.")
-    text, sources = INTERVALS[spec.model.ci_method]
+    text, sources = INTERVALS[ROBUST if robust else spec.model.ci_method]
     yield Said(text, sources)
+    if spec.model.ci_method == AUTO:
+        yield Said(GATHER if robust else NO_GATHER)
     if spec.model.ci_method != "firth":
         yield Said("Where one side had no infection the ratio is 0 or ∞, with an exact limit on the other side.")
     yield Said(
@@ -74,14 +88,15 @@ def _inside(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def subgroups(prespecified: Collection[str]) -> Iterator[Said]:
+def subgroups(prespecified: Collection[str], robust: bool = False) -> Iterator[Said]:
     """How subgroups are compared, which the protocol named, and how p allows for their number."""
     names = listed([lower(variable_name(name)) for name in prespecified])
     which = f"Subgroups by {names} were prespecified; all others are exploratory" if names else (
         "All subgroups are exploratory"
     )  # fmt: skip
+    test = "a Wald test with variances by patient" if robust else "a likelihood-ratio test"
     yield Said(
-        "Subgroups were compared in one model of exposure and level by a likelihood-ratio test. "
+        f"Subgroups were compared in one model of exposure and level by {test}. "
         f"{which}; of these, IgG below 700 mg/dL, no recorded progression and IgG below 400 mg/dL had been named by "
         "earlier studies. Because IVIG raises measured IgG, these were by the level known before the first dose "
         "(nearest the start, else the last before the dose within the days that a value holds); patients of unknown "
