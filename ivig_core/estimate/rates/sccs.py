@@ -12,27 +12,36 @@ from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.fit import ratio_rows
 from ivig_core.estimate.result import ratio_table
 from ivig_core.persontime.split import PersonTime
+from ivig_core.persontime.states import axes_of
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import (
-    FALL_WINTER,
+    ALC_UNKNOWN,
+    ANC_UNKNOWN,
+    CALENDAR_UNKNOWN,
     IGG_UNKNOWN,
     ON,
     PHASE_UNKNOWN,
-    PROGRESSIVE,
-    PROPHYLAXIS,
     SEASON_UNKNOWN,
+    THERAPY_UNKNOWN,
     exposure_terms,
-    igg_levels,
     on_ivig_states,
-    time_bands,
 )
 
-UNKNOWN = {"phase": PHASE_UNKNOWN, "season": SEASON_UNKNOWN, "igg": IGG_UNKNOWN}
+UNKNOWN = {
+    "phase": PHASE_UNKNOWN, "season": SEASON_UNKNOWN, "therapy": THERAPY_UNKNOWN, "calendar": CALENDAR_UNKNOWN,
+    "anc": ANC_UNKNOWN, "alc": ALC_UNKNOWN, "igg": IGG_UNKNOWN,
+}  # fmt: skip
 NOT_RECORDED = {
     "phase": "the file records no disease phase",
     "season": "the file gives no calendar dates, so the season is not known",
+    "therapy": "the file records no anti-myeloma therapy, transplant or CAR-T",
+    "calendar": "the file gives study days, not calendar dates, so the half-year is not known",
+    "anc": "no neutrophil count is known on any day",
+    "alc": "no lymphocyte count is known on any day",
     "igg": "no functional IgG is known on any day",
 }
+KEPT_APART = ("phase", "therapy")
+"""Whether it is known is a fact of a whole patient: unknown is a term only beside patients of whom it is known."""
 
 
 def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
@@ -87,29 +96,29 @@ def exposure_factor(time: PersonTime, *, one_window: bool = False) -> Factor:
 
 
 def adjusters(time: PersonTime, names: Collection[str]) -> list[Factor]:
-    """Factors of the adjusters asked for."""
-    return [adjuster(time, name) for name in names]
+    """Factors of the adjusters asked for; `counts` are two of them."""
+    return [adjuster(time, axis) for axis in axes_of(names)]
 
 
-def adjuster(time: PersonTime, name: str) -> Factor:
-    """One adjuster as a factor. A level of unknown state is a term of its own where some days are known."""
-    column = time.table[name].cat
+def adjuster(time: PersonTime, axis: str) -> Factor:
+    """One axis of person-time as a factor. A level of unknown state is a term of its own where some days are known."""
+    column = time.table[axis].cat
     codes = column.codes.to_numpy()
-    terms = _adjuster_terms(name, time)
-    if name == "phase" and (codes == 2).any() and (codes != 2).any():
-        terms = (*terms, PHASE_UNKNOWN)
-    return Factor(name, terms, np.array([_position(level, terms) for level in column.categories])[codes])
+    terms = _adjuster_terms(axis, tuple(column.categories))
+    if axis in KEPT_APART:
+        unknown = column.categories.get_loc(UNKNOWN[axis])
+        if (codes == unknown).any() and (codes != unknown).any():
+            terms = (*terms, UNKNOWN[axis])
+    return Factor(axis, terms, np.array([_position(level, terms) for level in column.categories])[codes])
 
 
-def _adjuster_terms(name: str, time: PersonTime) -> tuple[str, ...]:
-    *below, _reference, unknown = igg_levels(time.exposure.igg_cuts)
-    return {
-        "phase": (PROGRESSIVE,),
-        "season": (FALL_WINTER,),
-        "time": time_bands()[1:],
-        "prophylaxis": (PROPHYLAXIS,),
-        "igg": (*below, unknown),
-    }[name]
+def _adjuster_terms(axis: str, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """The levels with a term of their own: all but the reference, which of IgG is the highest, of others the first."""
+    if axis == "igg":
+        *below, _reference, unknown = levels
+        return (*below, unknown)
+    left_out = {SEASON_UNKNOWN, *(UNKNOWN[name] for name in KEPT_APART)}
+    return tuple(name for name in levels[1:] if name not in left_out) or levels
 
 
 def _position(name: str, terms: tuple[str, ...]) -> int:
