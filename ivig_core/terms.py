@@ -15,11 +15,12 @@ SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN = "spring_summer", "fall_winter", "se
 OTHER_DAYS = "other_days"
 NO_PROPHYLAXIS, PROPHYLAXIS = "no_prophylaxis", "prophylaxis"
 IGG_UNKNOWN = "igg_unknown"
-NO_THERAPY, ANTI_MYELOMA, FIRST_100_DAYS = "no_therapy", "therapy_anti_myeloma", "therapy_first_100_days"
+NO_THERAPY, ANTI_MYELOMA, FIRST_100_DAYS = "therapy_none", "therapy_anti_myeloma", "therapy_first_100_days"
 OTHER_THERAPY, ANTI_CD38, BISPECIFIC = "therapy_other", "therapy_anti_cd38", "therapy_bispecific"
 THERAPY_UNKNOWN, CALENDAR_UNKNOWN = "therapy_unknown", "calendar_unknown"
 ANC_OK, ANC_LOW, ANC_UNKNOWN = "anc_ge_1", "anc_lt_1", "anc_unknown"
 ALC_OK, ALC_LOW, ALC_UNKNOWN = "alc_ge_05", "alc_lt_05", "alc_unknown"
+COUNTS_UNKNOWN = "counts_unknown"
 PRESPECIFIED = "prespecified"
 BEFORE_IVIG, OFF_SINCE = "before_ivig", "off_since"
 TIME_BANDS = 8
@@ -65,6 +66,7 @@ WORDS = {
     ALC_OK: Word("Lymphocytes ≥ 0.5 ×10⁹/L"),
     ALC_LOW: Word("Lymphocytes < 0.5 ×10⁹/L"),
     ALC_UNKNOWN: Word("Lymphocytes not known", "no count within the days a value holds"),
+    COUNTS_UNKNOWN: Word("Blood counts not known", "no count within the days a value holds"),
 }
 
 THERAPIES = {

@@ -36,40 +36,27 @@ def calendar_steps(block: Block, exposure: ExposureSpec) -> Steps:
     if not len(numbers) or not len(block):
         return steps(block.clock, 0, [])
     key, day = _turns(block, HALF_YEAR_TURNS, np.full(len(block), True))
-    first = int(numbers.min())
-    code = np.zeros(int(numbers.max()) - first + 1, np.int16)
+    first = int(numbers[0])
+    code = np.zeros(int(numbers[-1]) - first + 1, np.int16)
     code[numbers - first] = np.arange(len(numbers))
     base = code[half_year_of(block.day0) - first]
     return steps(block.clock, base, [(key, code[half_year_of(day) - first])])
 
 
 def calendar_levels(cohort: Cohort) -> tuple[str, ...]:
-    """Names of `half_years`, the reference first; without dates unknown alone."""
+    """Names of `half_years`; without dates unknown alone."""
     names = [f"calendar_{EPOCH + number // 2}_h{number % 2 + 1}" for number in half_years(cohort).tolist()]
     return tuple(names) or (CALENDAR_UNKNOWN,)
 
 
 def half_years(cohort: Cohort) -> np.ndarray:
-    """Half-years since 1970 in which some patient is at risk: the one with most person-days, then the others rising.
-
-    The first half-year of a cohort often holds few days and no infection, which makes a bad reference.
-    """
+    """Half-years since 1970 in which some patient is at risk, rising; none without dates."""
     if cohort.calendar != "dates" or not len(cohort):
         return np.zeros(0, np.int64)
-    first, end = np.sort(cohort.day0), np.sort(cohort.day0 + cohort.days)
-    numbers = np.arange(int(half_year_of(first[:1])[0]), int(half_year_of(end[-1:] - 1)[0]) + 2)
-    turns = (numbers * 6).astype("M8[M]").astype("M8[D]").astype(np.int64)
-    days = np.diff(_before(turns, first) - _before(turns, end))
-    with_days = numbers[:-1][days > 0]
-    reference = numbers[int(np.argmax(days))]
-    return np.append(reference, with_days[with_days != reference])
-
-
-def _before(turns: np.ndarray, since: np.ndarray) -> np.ndarray:
-    """Sum over `since` (sorted) of the days from it until each turn, none where it lies later."""
-    sums = np.append(0, np.cumsum(since))
-    number = np.searchsorted(since, turns)
-    return number * turns - sums[number]
+    first, last = half_year_of(cohort.day0), half_year_of(cohort.day0 + cohort.days - 1)
+    low, size = int(first.min()), int(last.max() - first.min()) + 2
+    begun = np.bincount(first - low, minlength=size) - np.bincount(last + 1 - low, minlength=size)
+    return np.flatnonzero(np.cumsum(begun)) + low
 
 
 def half_year_of(epoch_day: np.ndarray) -> np.ndarray:

@@ -12,12 +12,14 @@ from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.fit import ratio_rows
 from ivig_core.estimate.result import ratio_table
 from ivig_core.persontime.split import PersonTime
-from ivig_core.persontime.states import axes_of
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import (
+    ALC_LOW,
     ALC_UNKNOWN,
+    ANC_LOW,
     ANC_UNKNOWN,
     CALENDAR_UNKNOWN,
+    COUNTS_UNKNOWN,
     IGG_UNKNOWN,
     ON,
     PHASE_UNKNOWN,
@@ -40,8 +42,10 @@ NOT_RECORDED = {
     "alc": "no lymphocyte count is known on any day",
     "igg": "no functional IgG is known on any day",
 }
-KEPT_APART = ("phase", "therapy")
+BY_PATIENT = ("phase", "therapy")
 """Whether it is known is a fact of a whole patient: unknown is a term only beside patients of whom it is known."""
+COMMONEST = ("therapy", "calendar")
+"""No level is the natural one to compare with, and any fixed one can be without a day: the one with most days is."""
 
 
 def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
@@ -97,28 +101,40 @@ def exposure_factor(time: PersonTime, *, one_window: bool = False) -> Factor:
 
 def adjusters(time: PersonTime, names: Collection[str]) -> list[Factor]:
     """Factors of the adjusters asked for; `counts` are two of them."""
-    return [adjuster(time, axis) for axis in axes_of(names)]
+    return [factor for name in names for factor in adjuster(time, name)]
 
 
-def adjuster(time: PersonTime, axis: str) -> Factor:
-    """One axis of person-time as a factor. A level of unknown state is a term of its own where some days are known."""
+def adjuster(time: PersonTime, name: str) -> list[Factor]:
+    """One adjuster, as a factor or two. A level of unknown state is a term of its own where some days are known."""
+    if name != "counts":
+        return [_factor(time, name)]
+    anc, alc = _factor(time, "anc"), _factor(time, "alc")
+    if not np.array_equal(anc.codes == 2, alc.codes == 2):
+        return [anc, alc]
+    # Both counts come from one sample: their unknown days are the same, and one term.
+    known = np.where(alc.codes == 2, 0, alc.codes)
+    return [replace(anc, terms=(ANC_LOW, COUNTS_UNKNOWN)), replace(alc, terms=(ALC_LOW,), codes=known)]
+
+
+def _factor(time: PersonTime, axis: str) -> Factor:
     column = time.table[axis].cat
-    codes = column.codes.to_numpy()
-    terms = _adjuster_terms(axis, tuple(column.categories))
-    if axis in KEPT_APART:
-        unknown = column.categories.get_loc(UNKNOWN[axis])
-        if (codes == unknown).any() and (codes != unknown).any():
-            terms = (*terms, UNKNOWN[axis])
-    return Factor(axis, terms, np.array([_position(level, terms) for level in column.categories])[codes])
+    codes, levels = column.codes.to_numpy(), tuple(column.categories)
+    terms = tuple(name for name in levels if name not in (_reference(time, axis, levels), SEASON_UNKNOWN))
+    if axis in BY_PATIENT:
+        unknown = codes == levels.index(UNKNOWN[axis])
+        terms = terms if unknown.any() and not unknown.all() else tuple(t for t in terms if t != UNKNOWN[axis])
+    return Factor(axis, terms or levels, np.array([_position(level, terms or levels) for level in levels])[codes])
 
 
-def _adjuster_terms(axis: str, levels: tuple[str, ...]) -> tuple[str, ...]:
-    """The levels with a term of their own: all but the reference, which of IgG is the highest, of others the first."""
+def _reference(time: PersonTime, axis: str, levels: tuple[str, ...]) -> str:
+    """Of IgG the highest level, of therapy and half-years the one with most days, of others the first."""
     if axis == "igg":
-        *below, _reference, unknown = levels
-        return (*below, unknown)
-    left_out = {SEASON_UNKNOWN, *(UNKNOWN[name] for name in KEPT_APART)}
-    return tuple(name for name in levels[1:] if name not in left_out) or levels
+        return levels[-2]
+    if axis not in COMMONEST:
+        return levels[0]
+    days = np.bincount(time.table[axis].cat.codes, time.table["days"], len(levels))
+    days[[name == UNKNOWN[axis] for name in levels]] = -1
+    return levels[int(np.argmax(days))]
 
 
 def _position(name: str, terms: tuple[str, ...]) -> int:

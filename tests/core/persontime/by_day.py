@@ -90,7 +90,7 @@ CLASS_OF = {
     "pomalidomide": "therapy_other",
     None: "therapy_other",
 }
-ORDER = ("no_therapy", "therapy_other", "therapy_anti_cd38", "therapy_bispecific")
+ORDER = ("therapy_none", "therapy_other", "therapy_anti_cd38", "therapy_bispecific")
 
 
 def therapies(patient: Patient, spec: AnalysisSpec) -> list[str]:
@@ -108,9 +108,9 @@ def therapies(patient: Patient, spec: AnalysisSpec) -> list[str]:
             if category == "anti_myeloma" and day <= d and (math.isnan(end) or d <= end)
         ]
         if spec.exposure.therapy_levels == "category":
-            result.append("therapy_anti_myeloma" if given else "no_therapy")
+            result.append("therapy_anti_myeloma" if given else "therapy_none")
         else:
-            result.append(max(given, key=ORDER.index, default="no_therapy"))
+            result.append(max(given, key=ORDER.index, default="therapy_none"))
     return result
 
 
