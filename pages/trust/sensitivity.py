@@ -14,12 +14,14 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import Headline, headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
-from ivig_core.study.trust.sensitivity import sensitivity
+from ivig_core.study.trust.sensitivity import further_sensitivity, sensitivity
 from pages.shell import exhibit, say, session
+from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 
-TABS, MORE = "tabs_trust", "trust_models"
+TABS, MORE, FURTHER = "tabs_trust", "trust_models", "trust_further"
 WIDTHS = {"Analysis": 240, "Rate ratio (95 % interval)": 180}
+OPENS = "More analyses"
 SMALL = 10_000
 """Intervals of person-time up to which the slower models are fitted unasked."""
 NO_RANGE = "Fewer than two of the four ways to treat the time before the first dose give a ratio: there is no range."
@@ -43,6 +45,23 @@ def show(study: Study, spec: AnalysisSpec) -> None:
         with figure, guard("the figure"):
             exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "sensitivity", parts=parts)
     exhibit.sentences(remarks)
+    _further(study, spec)
+
+
+def _further(study: Study, spec: AnalysisSpec) -> None:
+    """Rows that are asked for less often, computed when their box is opened."""
+    box = st.expander(escape_markdown(OPENS), key=FURTHER, on_change="rerun")
+    if not box.open:
+        return
+    with box, guard("the further analyses"):
+        parts = session.rate_parts(spec)
+        with st.spinner("Fitting the models…"):
+            rows = session.once(
+                "further", *parts, make=lambda: with_published(further_sensitivity(study, spec), spec)
+            )  # fmt: skip
+        exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "further_sensitivity", parts=parts)
+        exhibit.table("further_sensitivity", sensitivity_table(rows), rows, widths=WIDTHS)
+        exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
 
 
 def _made(study: Study, spec: AnalysisSpec, answer: Headline, models: bool) -> tuple[pd.DataFrame, list[str]]:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import WORDS, help_line
-from ivig_core.study.trust.sensitivity_rows import ADJUSTERS
+from ivig_core.study.trust.rows.adjusted import ADJUSTERS
 from ivig_core.study.whatif.curve.choices import Choices
 from ivig_core.study.whatif.curve.sentences import choice_words
 from pages.shell.escape import escape_markdown

@@ -14,7 +14,7 @@ from ivig_core.figures.frame import beside, frame, sentence
 from ivig_core.figures.rates.forest import DIRECTIONS
 from ivig_core.figures.theme import MUTED, pale, type_of
 from ivig_core.figures.theme import PAPER as WHITE
-from ivig_core.figures.trust.words import PAPER, RANGE, Line, alt, detail, finding, lines, span, span_words
+from ivig_core.figures.trust.words import PAPER, RANGE, RULES, Line, alt, detail, finding, lines, span, span_words
 
 ROW, BELOW = 26, 64
 PLOT = (0.365, 0.645)
@@ -33,15 +33,16 @@ BAR, ASIDE = 0.24, 8
 def sensitivity(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     """Forest plot of `study.sensitivity.COLUMNS`, one line per row, a rule between groups.
 
-    The first line is the range of the four ratios that differ in how they treat the time before the first dose; a pale
-    band carries it down. The analysis in force is a diamond; rows that are no estimate of what IVIG does (the days
-    before the first dose, adjusted for a mediator) are hollow. Columns `published`, `published_low`, `published_high`,
-    where given, are shown beside it.
+    Where the table has the four ratios that differ in how they treat the time before the first dose, the first line is
+    their range; a pale band carries it down. The analysis in force is a diamond; rows that are no estimate of what
+    IVIG does (the days before the first dose, adjusted for a mediator) are hollow. Columns `published`,
+    `published_low`, `published_high`, where given, are shown beside it.
     """
     sizes = type_of(presentation)
     if table.empty or not (table["status"].isin(("ok", "no_events_exposed", "no_events_reference"))).any():
         return sentence("sensitivity", finding(table) if len(table) else "No analysis to show.", sizes=sizes)
-    rows = [_range(table), *lines(table)]
+    headed = bool(table["name"].isin(RULES).any())
+    rows = [*([_range(table)] if headed else ()), *lines(table)]
     height = ROW if not presentation else 36
     figure = frame(
         "sensitivity", finding(table), detail(table), alt(table), (len(rows) + HEAD) * height,
@@ -49,7 +50,8 @@ def sensitivity(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure
     )  # fmt: skip
     low, high = axis_range(rows)
     limits = span(table)
-    _shapes(figure, rows, [None, *table["group"]], _on_axis(limits, low, high))
+    groups = [*([None] if headed else ()), *table["group"]]
+    _shapes(figure, rows, groups, _on_axis(limits, low, high))
     intervals(figure, rows, low, high)
     _asides(figure, rows, low, high, sizes.scale)
     points(figure, rows, low, high, sizes.scale)

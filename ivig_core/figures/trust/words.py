@@ -26,8 +26,8 @@ from ivig_core.figures.words import (
 )
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, Headline
 from ivig_core.study.overview.headline import RULES as FOUR
+from ivig_core.study.trust.rows.variant import EXTENDED, MEDIATOR, SCCS
 from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
-from ivig_core.study.trust.sensitivity_rows import EXTENDED, MEDIATOR, SCCS
 
 PAPER = "Lancman 2026"
 REASONS = {**NO_ESTIMATE, NOT_APPLICABLE: "changes nothing in this cohort"}

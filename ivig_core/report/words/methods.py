@@ -11,7 +11,7 @@ from ivig_core.report.words.references import Said
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
-from ivig_core.study.trust.sensitivity_rows import EVENT_DEPENDENT
+from ivig_core.study.trust.rows.variant import EVENT_DEPENDENT
 from ivig_core.terms import MODELS
 
 

@@ -28,7 +28,7 @@ from ivig_core.report.words.references import Said
 from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
-from ivig_core.study.trust.sensitivity_rows import ANDERSEN_GILL, GEE, PWP
+from ivig_core.study.trust.rows.variant import ANDERSEN_GILL, GEE, PWP
 from ivig_core.terms import OBSERVATION, ON, PRE, PRESPECIFIED, REFERENCE, WASHOUT
 
 PERIODS = {

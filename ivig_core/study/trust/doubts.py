@@ -16,7 +16,8 @@ from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS, HAS_
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
-from ivig_core.study.trust.sensitivity_rows import ADJUSTERS, EPISODE_DAYS
+from ivig_core.study.trust.rows.adjusted import ADJUSTERS
+from ivig_core.study.trust.rows.counted import EPISODE_DAYS
 
 MOVED = 1.1
 """A ratio that changes by this factor has changed."""

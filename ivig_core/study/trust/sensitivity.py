@@ -11,9 +11,10 @@ from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
-from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.trust.sensitivity_rows import SCCS, SHORT, Variant, variants
+from ivig_core.study.trust.rows.adjusted import SHORT
+from ivig_core.study.trust.rows.every import further, variants
+from ivig_core.study.trust.rows.variant import SCCS, Variant
 
 NOT_APPLICABLE = "not_applicable"
 COLUMNS = (
@@ -28,7 +29,7 @@ WITH_IGG = {**SHORT, "igg": "IgG"}
 
 
 def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.DataFrame:
-    """Rate ratios of `sensitivity_rows.variants`, each a change of the settings in force, with one window on IVIG.
+    """Rate ratios of `rows.every.variants`, each a change of the settings in force, with one window on IVIG.
 
     Returns one row per variant in the columns `COLUMNS`. `term` is the one shown: on IVIG, or the days before the
     first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
@@ -39,7 +40,15 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     """
     return study.once(
         "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
-        make=lambda: _table(study, spec.change(window_cuts=()), models),
+        make=lambda: _rows(study, one := spec.change(window_cuts=()), variants(one, models)),
+    )  # fmt: skip
+
+
+def further_sensitivity(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """Rate ratios of `rows.every.further`, in the columns `COLUMNS`: what is asked for less often."""
+    return study.once(
+        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model,
+        make=lambda: _rows(study, spec.change(window_cuts=()), further(spec)),
     )  # fmt: skip
 
 
@@ -48,8 +57,8 @@ def sensitivity_row(study: Study, spec: AnalysisSpec, variant: Variant) -> pd.Se
     return pd.Series(_row(study, spec.change(window_cuts=()), variant))
 
 
-def _table(study: Study, spec: AnalysisSpec, models: bool) -> pd.DataFrame:
-    rows = [_row(study, spec, variant) for variant in variants(spec, models)]
+def _rows(study: Study, spec: AnalysisSpec, asked: list[Variant]) -> pd.DataFrame:
+    rows = [_row(study, spec, variant) for variant in asked]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
@@ -65,7 +74,7 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
     return {
         **named,
         "as_set": as_set,
-        "changes": "as set" if as_set else _changes(spec, changed) or "another model",
+        "changes": "as set" if as_set else _changes(spec, changed) or variant.says or "another model",
         **result,
         **added,
     }
@@ -73,12 +82,9 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
 
 def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
     """The rows of a model, or none and why."""
-    if variant.model == SCCS:
-        return sccs(study, spec), ""
-    # statsmodels is slow to load, and only these rows need it.
-
+    fit = variant.fit or getattr(models, variant.model)
     try:
-        return getattr(models, variant.model)(study, spec), "the model has no term on IVIG"
+        return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
         return pd.DataFrame(), str(error)
 

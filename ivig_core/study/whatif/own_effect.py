@@ -8,8 +8,9 @@ from ivig_core.errors import SpecError
 from ivig_core.estimate.contrast import OK
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
+from ivig_core.study.trust.rows.every import further, variants
+from ivig_core.study.trust.rows.variant import Variant
 from ivig_core.study.trust.sensitivity import sensitivity_row
-from ivig_core.study.trust.sensitivity_rows import Variant, variants
 from ivig_core.study.whatif.assumptions import OWN_AS_SET, SAME, Assumptions, Effect
 
 GRADE = 3
@@ -17,7 +18,7 @@ GRADE = 3
 
 def own_rows(spec: AnalysisSpec) -> dict[str, str]:
     """Names and labels of the rows that give an effect; the settings in force come first."""
-    rows = [row for row in variants(spec.change(window_cuts=())) if row.main and not row.as_set(spec)]
+    rows = [row for row in _every(spec.change(window_cuts=())) if row.main and not row.as_set(spec)]
     return {OWN_AS_SET: "Settings in force", **{row.name: row.label for row in rows}}
 
 
@@ -45,8 +46,12 @@ def own_effect(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> Effect
     )  # fmt: skip
 
 
+def _every(spec: AnalysisSpec) -> list[Variant]:
+    return [*variants(spec), *further(spec)]
+
+
 def _variant(spec: AnalysisSpec, name: str) -> Variant | None:
-    for row in variants(spec):
+    for row in _every(spec):
         if row.main and (row.as_set(spec) if name == OWN_AS_SET else row.name == name):
             return row
     return None

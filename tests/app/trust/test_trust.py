@@ -14,8 +14,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import CHECKS, verdicts
+from ivig_core.study.trust.rows.every import variants
 from ivig_core.study.trust.sensitivity import sensitivity
-from ivig_core.study.trust.sensitivity_rows import variants
 from pages.trust import sensitivity as trust_sensitivity
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES

@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any
 
 from ivig_core.spec import SETTINGS, AnalysisSpec, EndpointSpec, ExposureSpec, SurvivalSpec
-from ivig_core.study.trust.sensitivity_rows import ADJUSTERS
+from ivig_core.study.trust.rows.adjusted import ADJUSTERS
 
 Set = tuple[str, ...]
 """Adjusters of a model."""

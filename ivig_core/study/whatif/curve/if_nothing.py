@@ -15,7 +15,7 @@ from ivig_core.estimate.whatif.null.simulate import draw
 from ivig_core.numbers import OK, counted
 from ivig_core.spec import SETTINGS, AnalysisSpec, ExposureSpec
 from ivig_core.study.study import Study
-from ivig_core.study.trust.sensitivity_rows import SHORT
+from ivig_core.study.trust.rows.adjusted import SHORT
 from ivig_core.study.whatif.curve.against import dated_on_doses
 from ivig_core.study.whatif.curve.choices import Choices, base_of, endpoints, exposures, sets
 from ivig_core.study.whatif.curve.many_cohorts import ManyCohorts, as_cohort

@@ -11,7 +11,7 @@ from ivig_core.numbers import count
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of, value_words
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE
-from ivig_core.study.trust.sensitivity_rows import SHORT
+from ivig_core.study.trust.rows.adjusted import SHORT
 from ivig_core.study.whatif.curve.choices import VARIED, Before
 from ivig_core.study.whatif.curve.curve import Curve
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ivig_core.cohort.cohort import Cohort
@@ -18,7 +19,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.trust.sensitivity import sensitivity
+from ivig_core.study.trust.sensitivity import further_sensitivity, sensitivity
 from ivig_core.study.whatif import strategies as module
 from ivig_core.study.whatif.assumptions import Assumptions, Effect
 from ivig_core.study.whatif.strategies import strategies
@@ -27,7 +28,7 @@ from ivig_core.study.whatif.strategy_result import AT_HIGHEST, AT_LOWEST, STRATE
 from ivig_core.study.whatif.strategy_rows import thromboses
 from ivig_core.terms import ON
 from tests.core.make import Patient, cohort
-from tests.slow.direct import direct, histories
+from tests.slow.strategies.direct import direct, histories
 
 MODEL = SimulationModel(irr_before_first_dose=1.0, share_grade_5=0.0)
 PATIENTS, SEED = 150, 11
@@ -137,7 +138,7 @@ def test_known_truth_lies_inside_the_intervals(study, simulated):
 
 
 def test_own_effects_are_rows_of_the_sensitivity_table(study):
-    rows = sensitivity(study, SPEC, models=False).set_index("name")
+    rows = pd.concat([sensitivity(study, SPEC, models=False), further_sensitivity(study, SPEC)]).set_index("name")
     for name in ("without_60", "washout"):
         effect = effect_of(study, SPEC, Assumptions(effect=name))
         assert effect.ratio == pytest.approx(tuple(rows.loc[name, ["irr", "ci_low", "ci_high"]]))

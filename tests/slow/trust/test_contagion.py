@@ -131,10 +131,10 @@ def write(made: dict[Cell, Quality]) -> None:
     head = f"| patients | infections after one | check fires | median ratio | {' | '.join(WAYS.values())} |"
     text = f"""# Infections that bring infections
 
-{COHORTS} simulated cohorts a row, drawn day by day by a program of the tests (`tests/slow/test_contagion.py`): the rate
-on IVIG is {TRUTH} times that off it, courses begin whether or not there was an infection, and for 30 days after an
-infection others are so many times as frequent. Share of 95 % intervals that hold {TRUTH} (± {error:.1f} where it is
-95 %), made by `make slow`.
+{COHORTS} simulated cohorts a row, drawn day by day by a program of the tests
+(`tests/slow/trust/test_contagion.py`): the rate on IVIG is {TRUTH} times that off it, courses
+begin whether or not there was an infection, and for 30 days after an infection others are so many times as
+frequent. Share of 95 % intervals that hold {TRUTH} (± {error:.1f} where it is 95 %), made by `make slow`.
 
 {head}
 |---|---|---|---|---|---|---|

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivig_core.simulate.generator import simulate
 from ivig_core.simulate.model import SimulationModel
 from ivig_core.terms import ON
-from tests.slow.cohorts import ENDPOINTS, PATIENTS, SEED, WALD, analyse_cohorts
+from tests.slow.recovery.cohorts import ENDPOINTS, PATIENTS, SEED, WALD, analyse_cohorts
 from tests.slow.summary import Performance, performance
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.slow.curve_cohorts import CELLS, places
-from tests.slow.curve_report import Quality, quality, write_report
-from tests.slow.null_cohorts import Cell
+from tests.slow.null.cohorts import Cell
+from tests.slow.null.curve_cohorts import CELLS, places
+from tests.slow.null.curve_report import Quality, quality, write_report
 
 MANY_ERRORS = 3.0
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.paths import DOCS
-from tests.slow.null_cohorts import COHORTS, SEED, SIMULATIONS, Cell, Found
+from tests.slow.null.cohorts import COHORTS, SEED, SIMULATIONS, Cell, Found
 from tests.slow.summary import Number, median, share, spread
 
 HEAD = ("starts of IVIG", "days", "patients", "truth", "cohorts", "median bias as analysed", "coverage as analysed",
@@ -63,7 +63,7 @@ def write_report(found: dict[Cell, Quality], folder: Path = DOCS) -> None:
 
 def _page(found: dict[Cell, Quality]) -> Iterator[str]:
     yield from f"""# If IVIG did nothing
-Written by `make slow` (`tests/slow/test_null.py`), not by hand: {COHORTS} cohorts a row, seed {SEED},
+Written by `make slow` (`tests/slow/null/test_null.py`), not by hand: {COHORTS} cohorts a row, seed {SEED},
 {SIMULATIONS} simulated cohorts behind each calibrated ratio (the page takes up to 2,000). The same numbers are in
 `null.json`.
 

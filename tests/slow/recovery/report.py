@@ -11,9 +11,9 @@ from pathlib import Path
 from ivig_core import __version__
 from ivig_core.simulate.truth import GENERATOR_VERSION
 from tests.paths import DOCS
-from tests.slow.cohorts import COHORTS, FULL, PATIENTS, SEED
-from tests.slow.criteria import CRITERIA, VARIANTS, Criterion
-from tests.slow.outcome import Outcome
+from tests.slow.recovery.cohorts import COHORTS, FULL, PATIENTS, SEED
+from tests.slow.recovery.criteria import CRITERIA, VARIANTS, Criterion
+from tests.slow.recovery.outcome import Outcome
 from tests.slow.summary import Number, Performance
 
 CALL = "AnalysisSpec().change(" + ", ".join(f'{name}="{value}"' for name, value in FULL.items()) + ")"

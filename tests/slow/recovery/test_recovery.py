@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.slow.cohorts import LARGER, PATIENTS
-from tests.slow.criteria import CRITERIA, VARIANTS, Criterion
-from tests.slow.outcome import Outcome, run
-from tests.slow.report import write_report
+from tests.slow.recovery.cohorts import LARGER, PATIENTS
+from tests.slow.recovery.criteria import CRITERIA, VARIANTS, Criterion
+from tests.slow.recovery.outcome import Outcome, run
+from tests.slow.recovery.report import write_report
 
 SMALL_SAMPLE = (
     "maximum likelihood with 4 severe infections on IVIG is biased away from 1; the bias goes with larger cohorts, "

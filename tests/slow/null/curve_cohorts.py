@@ -17,7 +17,7 @@ from ivig_core.study.study import Study
 from ivig_core.study.whatif.curve.choices import Choices
 from ivig_core.study.whatif.curve.if_nothing import CurveIfNothing, curve_if_nothing
 from ivig_core.study.whatif.curve.many_cohorts import as_cohort
-from tests.slow.null_cohorts import Cell, drawn
+from tests.slow.null.cohorts import Cell, drawn
 
 DRAWN, SEED = 100, 20261129
 COHORTS = {"triggered": 100, "random": 90}

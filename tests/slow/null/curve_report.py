@@ -11,9 +11,9 @@ import numpy as np
 
 from ivig_core.study.whatif.curve.if_nothing import SIMULATIONS
 from tests.paths import DOCS
-from tests.slow.curve_cohorts import SEED, Place
-from tests.slow.null_cohorts import Cell
-from tests.slow.null_report import WORDS
+from tests.slow.null.cohorts import Cell
+from tests.slow.null.curve_cohorts import SEED, Place
+from tests.slow.null.report import WORDS
 from tests.slow.summary import Number, mean, share
 
 RARE, SOME = 0.05, 0.2
@@ -58,7 +58,7 @@ def write_report(found: dict[Cell, dict[str, Quality]], folder: Path = DOCS) -> 
 
 def _page(found: dict[Cell, dict[str, Quality]]) -> Iterator[str]:
     yield from f"""# How many definitions lie below 1 if IVIG does nothing
-Written by `make slow` (`tests/slow/test_curve_null.py`), not by hand: seed {SEED}, {SIMULATIONS} simulated cohorts
+Written by `make slow` (`tests/slow/null/test_curve_null.py`), not by hand: seed {SEED}, {SIMULATIONS} simulated cohorts
 behind each place, as many as the page takes. The same numbers are in `curve-null.json`.
 
 Below the specification curve (*What if*, *All reasonable definitions*) cohorts like the one at hand are simulated in

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.slow.null_cohorts import ASKED, BESIDE, Cell, analyse
-from tests.slow.null_report import Quality, quality, write_report
+from tests.slow.null.cohorts import ASKED, BESIDE, Cell, analyse
+from tests.slow.null.report import Quality, quality, write_report
 
 LOW, HIGH = 0.93, 0.97
 

@@ -20,7 +20,7 @@ from ivig_core.study.study import Study
 from ivig_core.study.whatif.assumptions import Assumptions
 from ivig_core.study.whatif.strategies import strategies
 from tests.paths import DOCS
-from tests.slow.direct import STRATEGIES, Totals, direct, histories
+from tests.slow.strategies.direct import STRATEGIES, Totals, direct, histories
 
 COHORTS, PATIENTS, SEED = 50, 43, 20261128
 """Fixed before the first run and never tuned."""
@@ -113,7 +113,8 @@ HEAD = """# Ways to give IVIG: are the intervals right?
 Written by `make slow`, not by hand: seed {seed}, {cohorts} cohorts of {patients} patients for each of two models.
 
 Each cohort is drawn from a model that is known, and read and simulated as an upload is, without a look at the truth.
-Then the same patients are simulated directly from the model, day by day, by other code (`tests/slow/direct.py`).
+Then the same patients are simulated directly from the model, day by day, by other code
+(`tests/slow/strategies/direct.py`).
 
 - **Point in direct**: cohorts in which the point estimate lies inside the 95 % interval of {replicates} direct
   simulations of the same patients. That interval holds the chance of infections only, not the error of a ratio and of

@@ -1,0 +1,1 @@
+"""Which analyses a sensitivity table holds: one family of rows a file."""
