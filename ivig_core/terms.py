@@ -168,6 +168,11 @@ def time_bands(number: int = TIME_BANDS) -> tuple[str, ...]:
     return tuple(f"time_band_{band}" for band in range(number))
 
 
+def half_months() -> tuple[str, ...]:
+    """Halves of months, cut after the 15th, and unknown: how finely season as a wave looks at the year."""
+    return (*(f"half_month_{number}" for number in range(24)), "half_month_unknown")
+
+
 def label(name: str) -> str:
     """What a page shows for a state, term or level; names of the user's own pass unchanged."""
     if name in WORDS:

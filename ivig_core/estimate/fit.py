@@ -87,15 +87,27 @@ def fit(data: Cells) -> Fit:
             return Fit(data, screened, likelihood, top)
 
 
-def ratio_rows(data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None) -> list[RatioRow]:
-    """One row per term of `data`, or of `terms` alone, in order. Never raises: a model without a maximum says so in
-    every row."""
+def ratio_rows(
+    data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None, others: bool = False
+) -> list[RatioRow]:
+    """One row per term of `data`, or of `terms` alone, in order; `others`: also of the other terms, with status and
+    note alone. Never raises: a model without a maximum says so in every row."""
     wanted = data.terms if terms is None else terms
+    shown = data.terms if others else wanted
     try:
         fitted = fit(data)
     except EstimationError as error:
-        return [_blank(data, model, term, NO_CONVERGENCE, str(error)) for term in wanted]
-    return [term_row(fitted, model, term, ci_method) for term in wanted]
+        return [_blank(data, model, term, NO_CONVERGENCE, str(error)) for term in shown]
+    return [
+        term_row(fitted, model, term, ci_method) if term in wanted else unestimated(fitted, model, term)
+        for term in shown
+    ]
+
+
+def unestimated(fitted: Fit, model: str, term: str) -> RatioRow:
+    """What a screen says of a term, without numbers."""
+    screened = fitted.screen
+    return _blank(fitted.data, model, term, screened.status[term], screened.note.get(term, ""), screened)
 
 
 def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | None = None) -> RatioRow:
@@ -104,8 +116,7 @@ def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | Non
     `few`: whether `ci_method` "auto" takes the profile interval; by default where the term's own or its reference level
     has fewer than 5 infections of informative patients.
     """
-    status = fitted.screen.status[term]
-    row = _blank(fitted.data, model, term, status, fitted.screen.note.get(term, ""), fitted.screen)
+    status, row = fitted.screen.status[term], unestimated(fitted, model, term)
     if status in (NO_EXPOSED, NO_REFERENCE):
         return _bounded(fitted, term, row)
     if status != OK:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from ivig_core.cohort.cohort import Cohort
@@ -22,7 +24,7 @@ def season_steps(block: Block, exposure: ExposureSpec) -> Steps:
     if block.cohort.calendar == "none" or not len(block):
         return steps(block.clock, 2, [])
     known = np.full(len(block), True) if block.cohort.calendar == "dates" else block.day0 != -1
-    key, day = _turns(block, SEASON_TURNS, known)
+    key, day = _turns(block, _around(block, SEASON_TURNS), known)
     base = np.where(known, _is_fall(block.day0, exposure), 2)
     return steps(block.clock, base, [(key, _is_fall(day, exposure))])
 
@@ -35,12 +37,30 @@ def calendar_steps(block: Block, exposure: ExposureSpec) -> Steps:
     numbers = half_years(block.cohort)
     if not len(numbers) or not len(block):
         return steps(block.clock, 0, [])
-    key, day = _turns(block, HALF_YEAR_TURNS, np.full(len(block), True))
+    key, day = _turns(block, _around(block, HALF_YEAR_TURNS), np.full(len(block), True))
     first = int(numbers[0])
     code = np.zeros(int(numbers[-1]) - first + 1, np.int16)
     code[numbers - first] = np.arange(len(numbers))
     base = code[half_year_of(block.day0) - first]
     return steps(block.clock, base, [(key, code[half_year_of(day) - first])])
+
+
+def half_month_steps(block: Block, exposure: ExposureSpec) -> Steps:
+    """Half-month of every day, 0 for 1–15 January to 23 for the second half of December; 24 unknown."""
+    if block.cohort.calendar == "none" or not len(block):
+        return steps(block.clock, 24, [])
+    known = np.full(len(block), True) if block.cohort.calendar == "dates" else block.day0 != -1
+    turns = _around(block, range(12))
+    key, day = _turns(block, np.sort(np.concatenate([turns, turns + 15])), known)
+    base = np.where(known, half_month_of(block.day0), 24)
+    return steps(block.clock, base, [(key, half_month_of(day).astype(np.int8))])
+
+
+def half_month_of(epoch_day: np.ndarray) -> np.ndarray:
+    """0–23: the half-month, cut after the 15th, of days since 1970-01-01."""
+    month = epoch_day.astype("M8[D]").astype("M8[M]")
+    first = month.astype("M8[D]").astype(np.int64)
+    return (month.astype(np.int64) % 12 * 2 + (epoch_day - first >= 15)).astype(np.int64)
 
 
 def calendar_levels(cohort: Cohort) -> tuple[str, ...]:
@@ -64,10 +84,13 @@ def half_year_of(epoch_day: np.ndarray) -> np.ndarray:
     return epoch_day.astype("M8[D]").astype("M8[M]").astype(np.int64) // 6
 
 
-def _turns(block: Block, months: tuple[int, int], known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Keys and dates (days since 1970-01-01) of the first days of these months inside follow-up, but for day 0."""
+def _around(block: Block, months: Collection[int]) -> np.ndarray:
+    return _first_days(block.day0.min(), (block.day0 + block.days).max(), months)
+
+
+def _turns(block: Block, turns: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keys and dates of those `turns` (days since 1970-01-01, rising) that lie inside follow-up, but for day 0."""
     day0, days = block.day0, block.days
-    turns = _first_days(day0.min(), (day0 + days).max(), months)
     low = np.searchsorted(turns, day0, side="right")
     number = np.where(known, np.searchsorted(turns, day0 + days - 1, side="right") - low, 0)
     patient, nth = running_numbers(number)
@@ -75,12 +98,12 @@ def _turns(block: Block, months: tuple[int, int], known: np.ndarray) -> tuple[np
     return block.clock.key(patient, turn - day0[patient]), turn
 
 
-def _first_days(first: int, last: int, months: tuple[int, int]) -> np.ndarray:
-    """The first day of every such month around the given days since 1970-01-01."""
+def _first_days(first: int, last: int, months: Collection[int]) -> np.ndarray:
+    """The first day of every such month (from 0) around the given days since 1970-01-01."""
     around = np.arange(
         np.datetime64(int(first), "D").astype("M8[M]"), np.datetime64(int(last), "D").astype("M8[M]") + 2
     )
-    return around[np.isin(around.astype(int) % 12, months)].astype("M8[D]").astype(np.int64)
+    return around[np.isin(around.astype(int) % 12, list(months))].astype("M8[D]").astype(np.int64)
 
 
 def _is_fall(epoch_day: np.ndarray, exposure: ExposureSpec) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.calendar import calendar_levels, calendar_steps, season_steps
+from ivig_core.persontime.calendar import calendar_levels, calendar_steps, half_month_steps, season_steps
 from ivig_core.persontime.days import Steps, steps
 from ivig_core.persontime.labs import alc_steps, anc_steps, igg_steps
 from ivig_core.persontime.therapy import row_windows, therapy_levels, therapy_steps
@@ -33,6 +33,7 @@ from ivig_core.terms import (
     SEASON_UNKNOWN,
     SPRING_SUMMER,
     TIME_BANDS,
+    half_months,
     igg_levels,
     time_bands,
 )
@@ -80,6 +81,7 @@ AXES: dict[str, Axis] = {
     "prophylaxis": prophylaxis_steps,
     "therapy": therapy_steps,
     "calendar": calendar_steps,
+    "half_month": half_month_steps,
     "anc": anc_steps,
     "alc": alc_steps,
     "igg": igg_steps,
@@ -104,6 +106,7 @@ _LEVELS: dict[str, Callable[[ExposureSpec, Cohort], tuple[str, ...]]] = {
     "prophylaxis": lambda exposure, cohort: (NO_PROPHYLAXIS, PROPHYLAXIS),
     "therapy": lambda exposure, cohort: therapy_levels(exposure),
     "calendar": lambda exposure, cohort: calendar_levels(cohort),
+    "half_month": lambda exposure, cohort: half_months(),
     "anc": lambda exposure, cohort: (ANC_OK, ANC_LOW, ANC_UNKNOWN),
     "alc": lambda exposure, cohort: (ALC_OK, ALC_LOW, ALC_UNKNOWN),
     "igg": lambda exposure, cohort: igg_levels(exposure.igg_cuts),

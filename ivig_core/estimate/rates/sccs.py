@@ -48,7 +48,7 @@ COMMONEST = ("therapy", "calendar")
 """No level is the natural one to compare with, and any fixed one can be without a day: the one with most days is."""
 
 
-def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
+def sccs(time: PersonTime, model: ModelSpec, *, exposure_only: bool = False) -> pd.DataFrame:
     """Incidence rate ratios by conditional Poisson regression given each patient's total.
 
     log λ_i(t) = φ_i + β·state(t) + adjusters, offset log days; φ_i is conditioned out, so that everything constant in
@@ -58,6 +58,8 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     ----------
     time
         counted person-time whose table holds the axes in `model.adjust_for`.
+    exposure_only
+        adjusters are in the model, and their rows have `status` and `note` alone: most of the time goes into them.
 
     Returns
     -------
@@ -65,7 +67,8 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     estimate has its reason in `status` and `note`. Whitaker et al., Stat Med 2006;25:1768.
     """
     data = sccs_cells(time, model)
-    rows = ratio_rows(data, "sccs", model.ci_method)
+    terms = exposure_terms(time.exposure) if exposure_only else data.terms
+    rows = ratio_rows(data, "sccs", model.ci_method, terms, others=True)
     unknown = {
         term: NOT_RECORDED[name]
         for name, terms in data.factors

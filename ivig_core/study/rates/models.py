@@ -8,6 +8,7 @@ import pandas as pd
 
 from ivig_core.estimate.rates.event_dependent import event_dependent as fit_event_dependent
 from ivig_core.estimate.rates.gee import gee as fit_gee
+from ivig_core.estimate.rates.harmonic import season_harmonic as fit_season_harmonic
 from ivig_core.estimate.rates.recurrent import andersen_gill as fit_andersen_gill
 from ivig_core.estimate.rates.recurrent import pwp as fit_pwp
 from ivig_core.estimate.rates.sccs import sccs as fit_sccs
@@ -20,6 +21,24 @@ def sccs(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     return study.once(
         "sccs", spec.selection, spec.exposure, spec.endpoint, spec.model,
         make=lambda: fit_sccs(study.time(spec), spec.model),
+    )  # fmt: skip
+
+
+def sccs_on_ivig(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """As `sccs`, but of adjusters `status` and `note` alone, where only the ratio on IVIG is wanted."""
+    if not spec.model.adjust_for:
+        return sccs(study, spec)
+    return study.once(
+        "sccs_on_ivig", spec.selection, spec.exposure, spec.endpoint, spec.model,
+        make=lambda: fit_sccs(study.time(spec), spec.model, exposure_only=True),
+    )  # fmt: skip
+
+
+def season_harmonic(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """The case series with season as a wave over the year; see `estimate.rates.harmonic.season_harmonic`."""
+    return study.once(
+        "season_harmonic", spec.selection, spec.exposure, spec.endpoint, spec.model,
+        make=lambda: fit_season_harmonic(study.time(spec, ("half_month",)), spec.model),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS, HAS_
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
-from ivig_core.study.trust.rows.adjusted import ADJUSTERS
+from ivig_core.study.trust.rows.adjusted import FIRST
 from ivig_core.study.trust.rows.counted import EPISODE_DAYS
 
 MOVED = 1.1
@@ -94,7 +94,7 @@ def before_first_dose(case: Case) -> str:
 
 def confounders(case: Case) -> str:
     """Adjusting for what else changes over time moves the ratio."""
-    wanted = {*ADJUSTERS, *case.spec.model.adjust_for}
+    wanted = {*FIRST, *case.spec.model.adjust_for}
     if wanted == set(case.spec.model.adjust_for):
         return ""
     row = case.ratio(adjust_for=tuple(wanted))

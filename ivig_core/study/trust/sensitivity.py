@@ -82,7 +82,7 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
 
 def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
     """The rows of a model, or none and why."""
-    fit = variant.fit or getattr(models, variant.model)
+    fit = variant.fit or getattr(models, "sccs_on_ivig" if variant.model == SCCS else variant.model)
     try:
         return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
@@ -108,7 +108,7 @@ def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.Da
 
 def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    terms = adjuster(study.time(spec), name).terms
+    terms = [term for factor in adjuster(study.time(spec), name) for term in factor.terms]
     mine = table[table["term"].isin(terms).to_numpy()]
     if mine["status"].isin(HAS_BOUND).any():
         return None

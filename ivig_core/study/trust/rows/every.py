@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.trust.rows.adjusted import adjusted, mediator
+from ivig_core.study.trust.rows.adjusted import adjusted, further_adjusted, mediator
 from ivig_core.study.trust.rows.counted import counted
 from ivig_core.study.trust.rows.defined import defined
 from ivig_core.study.trust.rows.first_dose import first_dose
@@ -19,4 +19,4 @@ def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
 
 def further(spec: AnalysisSpec) -> list[Variant]:
     """The rows that are computed when they are asked for."""
-    return [*defined(spec)]
+    return [*further_adjusted(spec), *defined(spec)]
