@@ -105,6 +105,7 @@ FACTORS = {
     "nonprogressive_hgg_days": Word("Low IgG without progression", "both on the same day, as in the 2021 study"),
     "time": Word("Time since start"),
     "prophylaxis": Word("Antimicrobial prophylaxis"),
+    "dose_per_kg": Word("Dose per body weight", "g/kg of the latest dose"),
 }
 
 KEY_LEVELS = {

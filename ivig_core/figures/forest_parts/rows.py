@@ -38,8 +38,8 @@ LABEL_CHARS, HEADING_CHARS = 24, 30
 DAYS_PER_YEAR = 365.25
 NAMED = 3
 """As many factors are named that do not differ."""
-RAISED_BY_IVIG = ("hgg_days", "nonprogressive_hgg_days", "igg")
-"""Factors of IgG of the day, which includes donor IgG."""
+NOT_CLAIMED = ("hgg_days", "nonprogressive_hgg_days", "igg", "dose_per_kg")
+"""Factors of IgG of the day, which includes donor IgG, and the dose, which follows need."""
 VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
@@ -217,7 +217,7 @@ def _claimed(record: Mapping[str, Any], table: pd.DataFrame) -> bool:
     if record["factor"] == PRESPECIFIED:
         return not str(record["level"]).startswith("igg_") and enough(record)
     compared = table[(table["factor"] == record["factor"]) & table["status"].isin(ESTIMABLE)]
-    return record["factor"] not in RAISED_BY_IVIG and all(map(enough, compared.to_dict("records")))
+    return record["factor"] not in NOT_CLAIMED and all(map(enough, compared.to_dict("records")))
 
 
 def detail(table: pd.DataFrame) -> str:
