@@ -48,7 +48,7 @@ def _low(block: Block, exposure: ExposureSpec, analyte: str, below: float) -> St
 def _held(
     block: Block, exposure: ExposureSpec, patient: np.ndarray, day: np.ndarray, level: np.ndarray, unknown: int
 ) -> Steps:
-    """Each level from the day after its measurement, until the next or until it lapses; one a patient and day, sorted."""
+    """Each level from the day after its measurement, until the next or until it lapses; sorted, one a day."""
     gap = following(day, 0) - day
     lapses = run_ends(patient) | (gap > exposure.igg_carry_days)
     at = np.concatenate([patient, patient[lapses]])

@@ -35,7 +35,8 @@ _CLASSES = (
         ),
     ),
 )
-"""Words of drug names, by class. International names of bispecific antibodies against tumours end in -tamab or -tamig."""
+"""Words of drug names, by class. International names of bispecific antibodies against tumours end in -tamab or
+-tamig."""
 
 
 def class_of(drug: str) -> str:

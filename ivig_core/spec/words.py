@@ -65,7 +65,8 @@ WORDS: dict[str, SettingWord] = {
     ),
     "hemisphere": SettingWord("Hemisphere", "Fall and winter are October–March in the north.", "Hemisphere: {}"),
     "igg_carry_days": SettingWord(
-        "Days an IgG value holds", "From the day after the blood test; then it is unknown. Blood counts likewise.",
+        "Days an IgG value holds",
+        "From the day after the blood test; then it is unknown. Blood counts likewise.",
         "IgG holds {} days",
     ),
     "igg_cuts": SettingWord(

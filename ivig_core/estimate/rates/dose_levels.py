@@ -98,7 +98,7 @@ def dose_levels(time: PersonTime, infections: pd.DataFrame, model: ModelSpec) ->
 
     A day on IVIG belongs to the latest dose before it. Levels are those of `tertiles`, then days after a dose under the
     skin and days after a dose of unknown g/kg, where there are any. Model, adjusters and intervals as in
-    `estimate.rates.sccs.sccs`, of which these are the terms in the place of `on_ivig` (levels of `window_cuts` are one).
+    `estimate.rates.sccs.sccs`, of which these are the terms in the place of `on_ivig` (`window_cuts` play no part).
 
     Parameters
     ----------

@@ -59,7 +59,8 @@ def event_dependent(time: PersonTime, infections: pd.DataFrame, model: ModelSpec
     What it needs: a rate that changes with time only by the adjusters (a day is compared with later ones, so elapsed
     time is always one of them), an end of follow-up that infections do not bring about (deaths from infections do),
     and days left out for no reason that lies in the future. `phase`, `season` and `calendar` are adjusted for if asked;
-    IgG, prophylaxis, therapy and blood counts, which can follow an infection, never. Its standard error is two to three times that of a case series.
+    IgG, prophylaxis, therapy and blood counts, which can follow an infection, never. Its standard error is two to three
+    times that of a case series.
 
     Parameters
     ----------

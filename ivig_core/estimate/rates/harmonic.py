@@ -60,7 +60,7 @@ def season_harmonic(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
 
 
 def waves() -> np.ndarray:
-    """Mean sine and cosine of the year over each half-month of an ordinary year, and 0 where it is not known (25, 2)."""
+    """Mean sine and cosine of the year over each half-month of an ordinary year, and 0 where unknown (25, 2)."""
     day = np.arange(DAYS)
     part = half_month_of(day + (ORDINARY_YEAR - dt.date(1970, 1, 1)).days)
     angle = 2 * np.pi * (day + 0.5) / DAYS

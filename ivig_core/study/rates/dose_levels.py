@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -70,7 +71,7 @@ def _labels(found: DoseLevels) -> list[str]:
     if not cuts:
         known = ["Any known dose"]
     else:
-        between = [f"> {low} to {high} g/kg" for low, high in zip(cuts, cuts[1:], strict=False)]
+        between = [f"> {low} to {high} g/kg" for low, high in pairwise(cuts)]
         known = [f"≤ {cuts[0]} g/kg", *between, f"> {cuts[-1]} g/kg"]
     other = {SUBCUTANEOUS: "Under the skin", UNKNOWN: "g/kg not known"}
     named = iter(known)

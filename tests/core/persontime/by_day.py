@@ -119,6 +119,11 @@ def half_years(patient: Patient) -> list[str]:
     return [f"calendar_{date.year}_h{1 if date.month < 7 else 2}" for date in dates]
 
 
+def half_months(patient: Patient) -> list[str]:
+    dates = [patient.start + dt.timedelta(days=d) for d in range(patient.days)]
+    return [f"half_month_{2 * (date.month - 1) + (date.day > 15)}" for date in dates]
+
+
 def counts(patient: Patient, spec: AnalysisSpec, analyte: str, below: float, name: str) -> list[str]:
     known: dict[int, float] = {}
     for day, value, what in patient.counts:

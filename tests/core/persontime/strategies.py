@@ -76,9 +76,7 @@ INFECTIONS = st.one_of(
 )
 LABS = st.tuples(_day(-150, 200), st.sampled_from([0, 150, 199, 200, 399.5, 400, 699, 700, 1800]))
 M_SPIKES = st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 2.0]))
-COUNTS = st.tuples(
-    _day(-150, 200), st.sampled_from([0, 0.3, 0.5, 0.99, 1.0, 4.2]), st.sampled_from(["anc", "alc"])
-)
+COUNTS = st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 0.5, 0.99, 1.0, 4.2]), st.sampled_from(["anc", "alc"]))
 THERAPIES = st.builds(
     lambda span, category, drug: (*span, category, drug),
     spans(),

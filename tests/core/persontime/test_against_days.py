@@ -44,6 +44,7 @@ def test_every_day_has_the_state_of_the_definitions(people, spec):
         "igg": lambda person: by_day.igg_levels(person, spec),
         "therapy": lambda person: by_day.therapies(person, spec),
         "calendar": by_day.half_years,
+        "half_month": by_day.half_months,
         "anc": lambda person: by_day.counts(person, spec, "anc", 1.0, "1"),
         "alc": lambda person: by_day.counts(person, spec, "alc", 0.5, "05"),
     }.items():
