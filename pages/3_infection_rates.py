@@ -39,6 +39,7 @@ from ivig_core.terms import label
 from pages.igg import panel as igg_panel
 from pages.protocol import held as protocol
 from pages.rates import by_type as rates_by_type
+from pages.rates import dose_levels as dose_panel
 from pages.rates import over_time as over_time_panel
 from pages.rates import waning as waning_panel
 from pages.rates.metrics import rates_and_ratio, rates_title
@@ -85,6 +86,7 @@ def _views() -> None:
             "What kind": rates_by_type.show,
             "IgG levels": igg_panel.show,
             "Between doses": waning_panel.show,
+            "By dose": dose_panel.show,
             "Over time": over_time_panel.show,
         }
         views(makers, VIEWS, held.study, spec)

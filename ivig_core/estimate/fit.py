@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,17 +93,26 @@ def fit(data: Cells) -> Fit:
 
 
 def ratio_rows(
-    data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None, asked: Collection[str] | None = None
+    data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None, others: bool = False
 ) -> list[RatioRow]:
-    """One row per term of `data`, or of `terms` alone, in order. Never raises: a model without a maximum says so in
-    every row. `asked`: the terms whose interval matters; the others have the Wald interval, which costs nothing."""
+    """One row per term of `data`, or of `terms` alone, in order; `others`: also of the other terms, with status and
+    note alone. Never raises: a model without a maximum says so in every row."""
     wanted = data.terms if terms is None else terms
+    shown = data.terms if others else wanted
     try:
         fitted = fit_by(data, ci_method)
     except EstimationError as error:
-        return [blank(data, model, term, NO_CONVERGENCE, str(error)) for term in wanted]
-    methods = [ci_method if asked is None or term in asked else "wald" for term in wanted]
-    return [term_row(fitted, model, term, method) for term, method in zip(wanted, methods, strict=True)]
+        return [blank(data, model, term, NO_CONVERGENCE, str(error)) for term in shown]
+    return [
+        term_row(fitted, model, term, ci_method) if term in wanted else unestimated(fitted, model, term)
+        for term in shown
+    ]
+
+
+def unestimated(fitted: Fit | BiasReducedFit, model: str, term: str) -> RatioRow:
+    """What a screen says of a term, without numbers."""
+    screened = fitted.screen
+    return blank(fitted.data, model, term, screened.status[term], screened.note.get(term, ""), screened)
 
 
 def fit_by(data: Cells, ci_method: str) -> Fit | BiasReducedFit:
@@ -131,8 +140,7 @@ def term_row(fitted: Fit | BiasReducedFit, model: str, term: str, ci_method: str
     """
     if isinstance(fitted, BiasReducedFit):
         return bias_reduced_row(fitted, model, term)
-    status = fitted.screen.status[term]
-    row = blank(fitted.data, model, term, status, fitted.screen.note.get(term, ""), fitted.screen)
+    status, row = fitted.screen.status[term], unestimated(fitted, model, term)
     if status in (NO_EXPOSED, NO_REFERENCE):
         return _bounded(fitted, term, row)
     if status != OK:

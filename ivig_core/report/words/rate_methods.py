@@ -14,6 +14,11 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.rates.intervals_in_force import AUTO, ROBUST
 
 FALL_WINTER = {"north": "October–March", "south": "April–September"}
+LAST_BAND = {"open": "the eighth open-ended", "closed": "as many as follow-up needed"}
+THERAPY = {
+    "class": "a bispecific antibody, an anti-CD38 antibody, another drug or none (of several the first of these)",
+    "category": "on or off",
+}
 INTERVALS = {
     "auto": ("Intervals of ratios are Wald intervals, and profile-likelihood intervals where fewer than 5 infections "
              "lie in a level or its reference.", ("profile",)),
@@ -131,10 +136,15 @@ def sensitivity(spec: AnalysisSpec, event_dependent: bool) -> Iterator[Said]:
     part = spec.exposure
     yield Said(
         "In sensitivity analyses the ratio was adjusted, one by one and together, for disease phase, season (fall and "
-        f"winter, {FALL_WINTER[part.hemisphere]}), time since the start (bands of {part.time_band_days} days, the "
-        "eighth open-ended) and antimicrobial prophylaxis; and one rule was changed at a time: 30 days of washout, "
-        "dose days off IVIG or left out, the first 30 days left out, infections within 14 days joined, intervals by "
+        f"winter, {FALL_WINTER[part.hemisphere]}), time since the start (bands of {part.time_band_days} days, "
+        f"{LAST_BAND[part.time_last_band]}) and antimicrobial prophylaxis; and one rule was changed at a time: 30 "
+        "days of washout, dose days off IVIG or left out, the first 30 days left out, infections within 14 days joined, intervals by "
         "patient, and adjusted for functional IgG, which lies on the path from IVIG to infection."
+    )
+    yield Said(
+        f"Where adjusted for, anti-myeloma therapy was {THERAPY[part.therapy_levels]}, with the first 100 days after a "
+        "transplant or CAR-T apart; calendar time was in half-years; and blood counts were neutrophils below 1.0 and "
+        f"lymphocytes below 0.5 ×10⁹/L, a value holding from the next day for at most {part.igg_carry_days} days."
     )
     if event_dependent:
         yield Said(

@@ -11,9 +11,8 @@ from ivig_core.estimate.rates.splits import by_nonprogressive_igg_below
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.factor_splits import igg_before, split_by
 from ivig_core.study.rates.intervals_in_force import as_shown, because
-from ivig_core.study.rates.models import sccs_of
+from ivig_core.study.rates.models import sccs_on_ivig
 from ivig_core.study.study import Study
-from ivig_core.terms import ON
 
 
 def forest(study: Study, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
@@ -71,5 +70,5 @@ def shown(study: Study, spec: AnalysisSpec, make: Callable[[AnalysisSpec], pd.Da
 def _forest(study: Study, spec: AnalysisSpec, factor: str) -> pd.DataFrame:
     if factor == "overall":
         one = spec.change(window_cuts=())
-        return overall(study.time(one), sccs_of(study, one, ON), spec.model.population)
+        return overall(study.time(one), sccs_on_ivig(study, one), spec.model.population)
     return forest_rows(split_by(study, spec, factor), spec.model)

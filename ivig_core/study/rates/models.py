@@ -9,6 +9,7 @@ import pandas as pd
 from ivig_core.estimate.bias_reduced_fit import FIRTH
 from ivig_core.estimate.rates.event_dependent import event_dependent as fit_event_dependent
 from ivig_core.estimate.rates.gee import gee as fit_gee
+from ivig_core.estimate.rates.harmonic import season_harmonic as fit_season_harmonic
 from ivig_core.estimate.rates.recurrent import andersen_gill as fit_andersen_gill
 from ivig_core.estimate.rates.recurrent import pwp as fit_pwp
 from ivig_core.estimate.rates.sccs import sccs as fit_sccs
@@ -26,9 +27,8 @@ def sccs(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def sccs_of(study: Study, spec: AnalysisSpec, term: str, axes: tuple[str, ...] = ()) -> pd.DataFrame:
-    """As `sccs`, where only `term` is asked for: the other terms have Wald intervals, whatever the spec says. The
-    profile intervals of time bands with a handful of infections would take most of the time.
+def sccs_on_ivig(study: Study, spec: AnalysisSpec, axes: tuple[str, ...] = ()) -> pd.DataFrame:
+    """As `sccs`, but of adjusters `status` and `note` alone, where only the ratio on IVIG is wanted.
 
     `axes`: what person-time is cut by besides the adjusters, which changes no result: rows with other adjusters of one
     spec then share one split.
@@ -36,8 +36,16 @@ def sccs_of(study: Study, spec: AnalysisSpec, term: str, axes: tuple[str, ...] =
     if not spec.model.adjust_for:
         return sccs(study, spec)
     return study.once(
-        "sccs_of", spec.selection, spec.exposure, spec.endpoint, spec.model, term,
-        make=lambda: fit_sccs(study.time(spec, axes), spec.model, (term,)),
+        "sccs_on_ivig", spec.selection, spec.exposure, spec.endpoint, spec.model,
+        make=lambda: fit_sccs(study.time(spec, axes), spec.model, exposure_only=True),
+    )  # fmt: skip
+
+
+def season_harmonic(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """The case series with season as a wave over the year; see `estimate.rates.harmonic.season_harmonic`."""
+    return study.once(
+        "season_harmonic", spec.selection, spec.exposure, spec.endpoint, spec.model,
+        make=lambda: fit_season_harmonic(study.time(spec, ("half_month",)), spec.model),
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
 from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
-from ivig_core.study.trust.rows.adjusted import ADJUSTERS, SHORT
+from ivig_core.study.trust.rows.adjusted import FIRST as SHARED_AXES
+from ivig_core.study.trust.rows.adjusted import SHORT
 from ivig_core.study.trust.rows.every import further, variants
 from ivig_core.study.trust.rows.variant import NOT_APPLICABLE as NOT_APPLICABLE
 from ivig_core.study.trust.rows.variant import SCCS, Variant
@@ -97,7 +98,7 @@ def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.D
     """The rows of a model, or none and why."""
     try:
         if variant.fit is None and variant.model == SCCS:
-            return models.sccs_of(study, spec, variant.term, ADJUSTERS), ""
+            return models.sccs_on_ivig(study, spec, SHARED_AXES), ""
         fit = variant.fit or getattr(models, variant.model)
         return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
@@ -125,7 +126,8 @@ def _added(
 
 def _says_nothing(study: Study, spec: AnalysisSpec, rows: list[dict[str, Any]], name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    terms = adjuster(study.time(spec, ADJUSTERS), name).terms
+    factors = adjuster(study.time(spec, SHARED_AXES), name)
+    terms = {term for factor in factors for term in factor.terms}
     mine = [row for row in rows if row["term"] in terms]
     if any(row["status"] in HAS_BOUND for row in mine):
         return None

@@ -34,6 +34,7 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("what kind", RATES, {"views_rates_page": "What kind"}),
     ("igg levels", RATES, {"views_rates_page": "IgG levels"}),
     ("between doses", RATES, {"views_rates_page": "Between doses"}),
+    ("by dose", RATES, {"views_rates_page": "By dose"}),
     ("over time", RATES, {"views_rates_page": "Over time"}),
     ("curves", SURVIVAL, {"tabs_survival": "Numbers"}),
     ("death competing", SURVIVAL, {"views_survival": "Death competing"}),

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from ivig_core.estimate.bias_reduced_fit import FIRTH
+from ivig_core.estimate.cells import cells
 from ivig_core.estimate.contrast import NO_EXPOSED, NO_REFERENCE, OK, Screen, likelihood_of
 from ivig_core.estimate.fit import FEW, SUSPECT, Fit, kind_of_interval, ratio_rows, term_row, with_interval
 from ivig_core.estimate.intervals import Z
@@ -35,6 +36,8 @@ from ivig_core.estimate.whatif.curve.stack import Split, Stack
 from ivig_core.terms import ON
 
 ROBUST = "robust"
+LARGEST_TABLE = 40_000
+"""Patients × patterns of one definition from which on its models are fitted one by one."""
 IN_NUMBERS = object()
 """Stands for a row of which only the numbers were asked for."""
 
@@ -59,7 +62,10 @@ def ratios_on_ivig(
     rows: list[list[RatioRow]] = [[] for _ in splits]
     alike: dict[tuple[tuple[str, ...], ...], list[int]] = {}
     for number, split in enumerate(splits):
-        alike.setdefault(tuple(factor.terms for factor in split.factors), []).append(number)
+        if patients * split.patterns > LARGEST_TABLE:
+            rows[number] = one_by_one(split, endpoints, ci_method)
+        else:
+            alike.setdefault(tuple(factor.terms for factor in split.factors), []).append(number)
     for numbers in alike.values():
         stack = Stack([splits[number] for number in numbers], patients, endpoints)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -67,6 +73,21 @@ def ratios_on_ivig(
         for number, mine in zip(numbers, found, strict=True):
             rows[number] = mine
     return rows
+
+
+def one_by_one(split: Split, endpoints: int, ci_method: str) -> list[RatioRow]:
+    """The same for one definition of exposure whose patients share few patterns of covariates: with many adjusters a
+    table of patients × patterns is nearly empty, and fits of the cells that there are take less."""
+    return [
+        ratio_rows(
+            cells(
+                split.patient, split.days,
+                np.bincount(split.at[split.endpoint == endpoint], minlength=len(split.days)), split.factors,
+            ),
+            SCCS, ci_method, (ON,),
+        )[0]
+        for endpoint in range(endpoints)
+    ]  # fmt: skip
 
 
 def ratios_and_upper(stack: Stack, ci_method: str = "auto") -> np.ndarray:

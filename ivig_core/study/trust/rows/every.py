@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.trust.rows.adjusted import adjusted, mediator
+from ivig_core.study.trust.rows.adjusted import adjusted, further_adjusted, mediator
 from ivig_core.study.trust.rows.after_infections import after_infections
 from ivig_core.study.trust.rows.counted import counted, few
 from ivig_core.study.trust.rows.defined import defined
@@ -22,4 +22,6 @@ def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
 
 def further(spec: AnalysisSpec) -> list[Variant]:
     """The rows that are computed when they are asked for."""
-    return [*after_infections(), *defined(spec), *end_of_follow_up(), *igg_days(spec), *few()]
+    return [
+        *further_adjusted(spec), *after_infections(), *defined(spec), *end_of_follow_up(), *igg_days(spec), *few(),
+    ]  # fmt: skip
