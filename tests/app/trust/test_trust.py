@@ -14,7 +14,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import CHECKS, verdicts
-from ivig_core.study.trust.rows.every import variants
+from ivig_core.study.trust.rows.every import TOPICS, further, variants
 from ivig_core.study.trust.sensitivity import sensitivity
 from pages.trust import sensitivity as trust_sensitivity
 from tests.app import files
@@ -62,6 +62,16 @@ def test_only_what_is_open_is_made(start):
     assert figures(app) == ["sensitivity", "around_first_dose"]
     opened(app, *CARDS)
     assert sorted(figures(app)) == ["around_first_dose", "dose_gaps", "exposure_over_time", "sensitivity"]
+
+
+def test_more_analyses_are_made_by_topic_beneath_the_settings_in_force(start):
+    app = opened(start().page(PAGE), "further")
+    for topic in TOPICS:
+        app.test.session_state["tabs_trust_further"] = topic
+        app.run()
+        table = app.test.dataframe[-1].value["Analysis"].tolist()
+        assert table == ["Settings as they are", *(row.label for row in further(app.spec, topic))]
+        assert len(app.figures) == 2
 
 
 def test_the_table_has_every_row_with_the_papers_numbers(start):
