@@ -87,8 +87,8 @@ def control_rows(study: Study, spec: AnalysisSpec, controls: Sequence[Control]) 
     """One row per control in the columns `COLUMNS`: infections on and off IVIG, ratio with interval, and a `word`.
 
     `fits`: IVIG is not given for them. `word`: of `verdict.FINE` (interval within 0.5 to 2), CLOSER (wider), PROBLEM
-    (it excludes 1), CANNOT (no ratio), or "not a control" where it does not fit. `log_irr`, `se`: NaN where there is only
-    a bound.
+    (it excludes 1), CANNOT (no ratio), or "not a control" where it does not fit. `log_irr`, `se`: NaN where there is
+    only a bound.
     """
     return pd.DataFrame([_row(study, spec, control) for control in controls], columns=list(COLUMNS))
 
