@@ -145,7 +145,10 @@ def _judged(known: pd.DataFrame, evidence: str) -> tuple[str, str, str]:
     apart = (known["word"] == PROBLEM).to_numpy()
     clear = len(known) == 1 or known["p_value"].astype(float).min() * len(known) < CLEAR
     if apart.any() and clear:
-        advice = "Days on and off IVIG differ in more than IVIG: the headline ratio may be off in the same direction."
+        advice = (
+            "Days on and off IVIG differ in more than IVIG, and the headline ratio may be off in the same direction; "
+            "or IVIG changes these infections after all."
+        )
         return PROBLEM, evidence, advice
     if apart.any():
         return CLOSER, evidence, "One of so many can exclude 1 by chance: look at which, and in which direction."
