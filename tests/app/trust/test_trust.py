@@ -90,8 +90,13 @@ def test_a_negative_control_is_chosen_and_kept(start):
     assert "No control is chosen yet." in app.said
     app.test.multiselect(key="trust_sites").set_value(["urinary"]).run()
     assert "The ratio of urinary infections is " in app.sound().said
+    app.test.multiselect(key="trust_sites").set_value(["urinary", "skin", "bloodstream"]).run()
+    assert "of 2 kinds of control infections" in app.sound().said
+    table = next(item.value for item in app.test.dataframe if "Verdict" in item.value)
+    assert table["Verdict"].tolist()[-1] == "Not a control"
+    assert "It cannot be calibrated: 5 controls with a ratio are needed, 2 have one." in app.said
     app.page("pages/1_overview.py").page(PAGE)
-    assert "The ratio of urinary infections is " in app.said
+    assert "of 2 kinds of control infections" in app.said
     assert app.spec == AnalysisSpec()
 
 
