@@ -17,7 +17,7 @@ from ivig_core.estimate.rates.terminal.ghosh_lin import mean_with_death
 from ivig_core.estimate.rates.terminal.while_alive import rate_ratios, while_alive
 from tests.paths import DOCS
 
-COHORTS, SEED, DAYS = 400, 20261128, 365
+COHORTS, SEED, DAYS = 1000, 20261128, 365
 SHAPE = 1.5
 """Of the gamma distribution of patients' rates, whose variance is 1/1.5."""
 RATES = {"ivig": 1.4, "no_ivig": 2.4}
@@ -115,7 +115,7 @@ def test_means_and_rates_are_those_drawn_with():
         assert abs(np.nanmean(found["mean"]) - 1) < 0.02, cell
         assert abs(np.nanmedian(found["log ratio"])) < 0.05, cell
         for name in ("mean held", "rate held", "ratio held"):
-            assert np.nanmean(found[name]) > (0.90 if cell.patients < 100 else 0.93), (cell, name)
+            assert np.nanmean(found[name]) > (0.88 if cell.patients < 100 else 0.92), (cell, name)
         assert np.nanmean(found["naive"]) > 1.05
 
 
