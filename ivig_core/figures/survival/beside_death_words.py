@@ -52,7 +52,7 @@ def gray_sentence(result: BesideDeath) -> str:
         for row in result.tests.to_dict("records")
     ]
     deaths = _deaths(result)
-    few = f" With {counted(deaths, 'death')} that of deaths is no more than a hint." if 0 < deaths < FEW else ""
+    few = f" With {counted(deaths, 'death')} the test of deaths is no more than a hint." if 0 < deaths < FEW else ""
     return f"Gray’s test: {'; '.join(said)}.{few}"
 
 
