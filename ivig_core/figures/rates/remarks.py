@@ -65,7 +65,7 @@ def adjusted_words(tests: pd.DataFrame) -> list[str]:
         what = counted(others, "other test" if fixed else "test")
         said.append(f"the {what} in the list of all subgroups, drawn or not")
     left = "" if others else "; those of other subgroups are not adjusted here"
-    return [f"{ADJUSTED_P} Counted are {listed(said)}{left}."]
+    return [f"{ADJUSTED_P} It counts {listed(said)}{left}."]
 
 
 def tests_finding(tests: pd.DataFrame) -> str:
