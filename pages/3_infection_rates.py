@@ -9,16 +9,28 @@ from ivig_core.figures.forest_parts.rows import left_out
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, NOT_CLAIMED, adjusted_words, donor_igg, of_whom, tests_finding
+from ivig_core.figures.rates.remarks import (
+    BY_CHANCE,
+    NOT_CLAIMED,
+    SEE,
+    adjusted_words,
+    donor_igg,
+    igg_not_known,
+    of_whom,
+    robust_words,
+    tests_finding,
+)
 from ivig_core.figures.rates.same_days import same_days
 from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, tests_table
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.igg.unknown import igg_unknown
 from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.protocol.fit import Fit
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.study.rates.factors import factors as study_factors
 from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.rates.multiplicity import interactions, prespecified_tests, with_families
 from ivig_core.study.rates.not_recorded import not_recorded
@@ -27,6 +39,7 @@ from ivig_core.terms import label
 from pages.igg import panel as igg_panel
 from pages.protocol import held as protocol
 from pages.rates import by_type as rates_by_type
+from pages.rates import dose_levels as dose_panel
 from pages.rates import over_time as over_time_panel
 from pages.rates import waning as waning_panel
 from pages.rates.metrics import rates_and_ratio, rates_title
@@ -73,6 +86,7 @@ def _views() -> None:
             "What kind": rates_by_type.show,
             "IgG levels": igg_panel.show,
             "Between doses": waning_panel.show,
+            "By dose": dose_panel.show,
             "Over time": over_time_panel.show,
         }
         views(makers, VIEWS, held.study, spec)
@@ -90,7 +104,8 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
         with shown, guard("the forest plot"):
             parts = (*session.rate_parts(spec), found.known, chosen, adjusting)
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
-            exhibit.sentences([*_nothing(study, spec, unknown), *_remarks(rows, found, tests)])
+            said = [*_nothing(study, spec, unknown), *_igg_not_known(study, spec, rows), *_remarks(rows, found, tests)]
+            exhibit.sentences(said)
         _in_full(study, spec, rows)
 
 
@@ -101,6 +116,7 @@ def _remarks(rows: pd.DataFrame, found: Fit, tests: pd.DataFrame) -> list[str]:
         *donor_igg(rows),
         *([NOT_CLAIMED] if left_out(rows) else []),
         *same_days(rows),
+        *robust_words(rows),
         *([*of_whom(protocol.protocol(), found), BY_CHANCE] if some else []),
         *adjusted_words(tests),
     ]
@@ -144,6 +160,14 @@ def _nothing(study: Study, spec: AnalysisSpec, unknown: list[str]) -> list[str]:
     return [f"Nothing recorded to split by: {', '.join(named)}."] if unknown else []
 
 
+def _igg_not_known(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> list[str]:
+    """How many days rows by IgG of the day leave out, and where to see what difference they make."""
+    if not donor_igg(rows):
+        return []
+    said = igg_not_known(igg_unknown(study, spec))
+    return [said, SEE] if said else []
+
+
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:
     """The rates drawn, and every table; only the open tab is made."""
     makers = {
@@ -181,7 +205,7 @@ def _rates_table(study: Study, spec: AnalysisSpec) -> None:
 
 
 def _ratios(study: Study, spec: AnalysisSpec) -> None:
-    ratios = sccs(study, spec)
+    ratios = sccs(study, as_shown(study, spec))
     exhibit.table("rate_ratios", ratios_table(ratios), ratios)
     exhibit.remarks([label(term) for term in ratios["term"]], ratios["note"].tolist())
     say.small("Patients without an infection carry no information here; informative ones have days both on and off.")

@@ -26,6 +26,7 @@ from ivig_core.study.analysis import Analysis
 from ivig_core.study.protocol.fit import Fit
 from ivig_core.study.rates.multiplicity import NO_TESTS, families
 from ivig_core.study.results import Results
+from ivig_core.study.survival.beside_death import BesideDeath
 
 SUMMARY = ("patients", "patients_with_infection", "patients_exposed", "infections")
 STEPS_OF_TREATED = 3
@@ -49,6 +50,7 @@ def shared(results: Results, rule: Rule) -> Results:
         sensitivity=shared_sensitivity(results.sensitivity, results.headline, rule),
         around=shared_around(results.around, rule),
         competing=shared_competing(results.competing, rule) if results.competing is not None else None,
+        beside_death=_no_rows(results.beside_death) if results.beside_death is not None else None,
         baseline=baseline,
         doubts=shared_doubts(results.doubts),
         # Settings, names and what its author wrote: no count is in it.
@@ -81,6 +83,8 @@ def shared_analysis(analysis: Analysis, rule: Rule) -> Analysis:
         summary=_summary(summary, rule),
         attrition=_attrition(analysis.attrition, rates, rule),
         rates=shared_rates(rates, rule, treated, everybody) if rates is not None else None,
+        # Few patients with half of the infections would be a small count.
+        frailty=None,
         irr=shared_ratios(analysis.irr, rates, rule) if analysis.irr is not None else None,
         forest=forest,
         survival=survival,
@@ -88,6 +92,11 @@ def shared_analysis(analysis: Analysis, rule: Rule) -> Analysis:
         asked=analysis.asked,
         notes=shared_notes(analysis.notes, survival, rule, dropped),
     )
+
+
+def _no_rows(exact: BesideDeath) -> BesideDeath:
+    """Tests and ratios of death are not told: with the curves beside them they could say how few died in a group."""
+    return replace(exact, tests=exact.tests.iloc[:0], rows=exact.rows.iloc[:0])
 
 
 def _summary(summary: dict[str, int], rule: Rule) -> dict[str, int]:

@@ -19,9 +19,11 @@ from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import CoxSummary, cox_summary
 from ivig_core.study.given.who_was_given import USUAL, WhoWasGiven, usual_variables, who_was_given
 from ivig_core.study.study import Study
+from pages.cox import imputed
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
+from pages.given import imputed as imputed_baseline
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.words import condition_text
@@ -60,6 +62,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result, CoxQuestion(first_ivig=True).left_out(study, spec))
     exhibit.sentences(said)
+    imputed_baseline.show(study, spec)
     first, lead = _printed("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
     adjusted: Callable[[], list[Exhibit]] = list
     if result.summary.events:
@@ -128,8 +131,13 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
 
 def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:
     """Only the open tab is made."""
-    numbers, figure, steady = st.tabs(["Numbers", "Figure", "Same ratio over time?"], key=TABS, on_change="rerun")
-    if figure.open:
+    numbers, figure, steady, missing = st.tabs(
+        ["Numbers", "Figure", "Same ratio over time?", imputed.TAB], key=TABS, on_change="rerun"
+    )  # fmt: skip
+    if missing.open:
+        with missing, guard("the ratios with missing values imputed"):
+            imputed.show(study, spec, asked, KEY)
+    elif figure.open:
         with figure, guard("the forest plot"):
             exhibit.figure(
                 lambda: cox_forest(summary, presentation=session.presenting()), "given_forest", parts=asked.parts(spec)

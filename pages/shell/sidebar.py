@@ -31,7 +31,11 @@ MORE = (
         ("pre_exposure_days", "washout_days", "from_first_dose", "exclude_first_days", "dose_day", "window_days_sc",
          "window_cuts", "within"),
     ),
-    ("Model", ("adjust_for", "ci_method", "rate_ci", "population", "time_band_days", "hemisphere")),
+    (
+        "Model",
+        ("adjust_for", "ci_method", "rate_ci", "population", "time_band_days", "time_last_band", "therapy_levels",
+         "hemisphere"),
+    ),
     ("IgG", ("igg_cuts", "igg_carry_days", "igg_blank_heavy_chain")),
 )  # fmt: skip
 CHOICE, CHIPS, BOX = "cohort_choice", "changed_settings", "more_settings"

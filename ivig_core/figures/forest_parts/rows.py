@@ -42,6 +42,8 @@ NAMED = 3
 """As many factors are named that do not differ."""
 RAISED_BY_IVIG = ("hgg_days", "nonprogressive_hgg_days", "igg")
 """Factors of IgG of the day, which includes donor IgG."""
+FOLLOWS_NEED = ("dose_per_kg",)
+"""Factors that a patient's state decides."""
 VOCABULARY = (*STATE_FACTORS, IGG_BEFORE, NAMED_BY_STUDIES)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
@@ -234,7 +236,7 @@ def _tested(factor: str, level: str) -> str:
 
 def _claimed(record: Mapping[str, Any], table: pd.DataFrame) -> bool:
     """Whether a difference by the factor of this row may be a finding."""
-    if by_day(record["factor"], str(record["level"])):
+    if by_day(record["factor"], str(record["level"])) or record["factor"] in FOLLOWS_NEED:
         return False
     if record["factor"] == NAMED_BY_STUDIES:
         return enough(record)

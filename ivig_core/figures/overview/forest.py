@@ -106,7 +106,7 @@ def _separators(figure: go.Figure, lines: list[Row]) -> None:
         }
         for at in range(len(lines) - 1)
     ]  # fmt: skip
-    figure.update_layout(shapes=rules + no_difference(lines))
+    figure.update_layout(shapes=rules + no_difference(lines), overwrite=True)
 
 
 def _names(figure: go.Figure, table: pd.DataFrame, sizes: Type) -> None:

@@ -51,7 +51,7 @@ def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     )  # fmt: skip
     low, high = axis_range(lines)
     places = [-0.5, *(at - 0.5 for at, line in enumerate(lines) if line.kind == "heading")]
-    figure.update_layout(shapes=rules(places) + no_difference(lines))
+    figure.update_layout(shapes=rules(places) + no_difference(lines), overwrite=True)
     plot, of = (PLOT_BESIDE_BOTH, WITH_ADJUSTED) if any(line.adjusted for line in lines) else (PLOT, COLUMNS)
     intervals(figure, lines, low, high)
     points(figure, lines, low, high, sizes.scale)

@@ -6,10 +6,12 @@ import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import by_day
 from ivig_core.figures.groups import variable_name
-from ivig_core.figures.words import CLEAR, counted, listed, lower
+from ivig_core.figures.words import CLEAR, counted, listed, lower, percent
 from ivig_core.spec.protocol import Protocol
 from ivig_core.spec.protocol_words import DATED, called
+from ivig_core.study.igg.unknown import UnknownIgg
 from ivig_core.study.protocol.fit import Fit
+from ivig_core.study.rates.intervals_in_force import BECAUSE
 from ivig_core.study.rates.multiplicity import EXPLORATORY, PROTOCOL
 
 NOT_A_QUOTIENT = (
@@ -35,11 +37,26 @@ NOT_CLAIMED = (
     "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
     "than 5 infections on or off IVIG: their numbers are in the figure."
 )
+ROBUST = (
+    "Infections lie closer together here than chance puts them, so intervals are robust to that, and p is of a Wald test "
+    "with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that tell, have no part in it."
+)
+SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
 
 
 def donor_igg(rows: pd.DataFrame) -> list[str]:
     """The sentence on donor IgG where a row of the forest is by IgG of the day."""
     return [DONOR_IGG] if any(map(by_day, rows["factor"], rows["level"].astype(str))) else []
+
+
+def igg_not_known(unknown: UnknownIgg) -> str:
+    """How much of the follow-up rows by IgG of the day leave out; empty where nothing is."""
+    if not unknown.days:
+        return ""
+    return (
+        f"By IgG of the day, {percent(unknown.days / unknown.all_days)} of the days, with "
+        f"{counted(unknown.infections, 'infection')}, are in no row: IgG is not known on them."
+    )
 
 
 def of_whom(protocol: Protocol | None, found: Fit) -> list[str]:
@@ -82,3 +99,8 @@ def tests_finding(tests: pd.DataFrame) -> str:
 
 def _have(many: int) -> str:
     return "has" if many == 1 else "have"
+
+
+def robust_words(rows: pd.DataFrame) -> list[str]:
+    """What has to be said of a forest whose intervals are robust because infections bring infections."""
+    return [ROBUST] if (rows["note"] == BECAUSE).any() else []

@@ -11,6 +11,7 @@ from ivig_core.figures.overview.headline_words import answer_lines, remark
 from ivig_core.figures.rates.by_period import finding as rates_finding
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
+from ivig_core.figures.rates.frailty_words import frailty_words
 from ivig_core.figures.rates.remarks import (
     BY_CHANCE,
     NOT_A_QUOTIENT,
@@ -18,6 +19,7 @@ from ivig_core.figures.rates.remarks import (
     adjusted_words,
     donor_igg,
     of_whom,
+    robust_words,
     tests_finding,
 )
 from ivig_core.figures.rates.same_days import same_days
@@ -55,6 +57,7 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
         return
     hidden = any(isinstance(days, Withheld) for days in table["person_days"])
     drawn = any(days > 0 for days in pd.to_numeric(table["person_days"], errors="coerce"))
+    spread = results.analysis.frailty
     yield Exhibit(
         key="rates",
         section=OVERVIEW,
@@ -67,6 +70,7 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
             *stands(results),
             *filter(None, [remark(results.headline)]),
             NOT_A_QUOTIENT,
+            *filter(None, [frailty_words(spread) if spread is not None else ""]),
         ),
     )
 
@@ -100,6 +104,7 @@ def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
             *([NOT_CLAIMED] if left_out(rows) else []),
             *donor_igg(rows),
             *same_days(rows),
+            *robust_words(rows),
             *([*of_whom(results.protocol, results.prespecified), BY_CHANCE] if tested else []),
             *adjusted_words(results.tests),
             *about(level_names(rows), rows["note"]),

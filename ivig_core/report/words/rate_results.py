@@ -75,6 +75,9 @@ def rates(results: Results) -> Iterator[Said]:
             said.append(f"{rate(row['rate'])}{limits} {_period(row)}")
     if said:
         yield Said(f"Infections per patient-year (95 % interval) were {listed(said)}.")
+    found = results.analysis.frailty
+    if found is not None and found.ci_low:
+        yield Said("Patients' own rates differed beyond chance and IVIG, so infections were unevenly spread.")
 
 
 def _period(row: dict[str, object]) -> str:

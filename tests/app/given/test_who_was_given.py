@@ -210,3 +210,14 @@ def test_own_columns_without_a_hazard_ratio_are_named():
     test = shown(many_columns())
     assert "No hazard ratio here: a5 and a6." in said(test)
     assert {"a0", "a6"} <= {str(cell) for cell in test.dataframe[0].value["At the start"]}
+
+
+def test_what_is_missing_at_the_start_is_imputed_when_its_box_is_open():
+    from tests.app.cox.test_panel import with_gaps
+
+    test = shown(with_gaps())
+    assert "nobody was counted" not in said(test)
+    test.session_state["given_imputed"] = True
+    assert "32 of 40 patients have all of the variables used; 20 completed tables" in said(sound(test.run()))
+    assert "nobody was counted" in said(test)
+    assert "Std. difference, imputed" in list(test.dataframe[1].value.columns)

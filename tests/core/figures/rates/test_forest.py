@@ -108,7 +108,7 @@ def test_a_level_without_estimate_stays_and_says_why():
     assert reasons.text == ("<i>no infected patient has days both on and off IVIG</i>",)
     assert reasons.y == (2,)
     assert "no patient &lt;has&gt; both" in reasons.hovertext[0]
-    assert [shape.y0 for shape in figure.layout.shapes if shape.name == "no difference"] == [-0.5, 0.5]
+    assert [(shape.y0, shape.y1) for shape in figure.layout.shapes if shape.name == "no difference"] == [(-0.5, 1.5)]
     assert "1 row without an estimate" in alt_text(figure)
 
 
