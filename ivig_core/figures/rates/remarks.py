@@ -76,11 +76,13 @@ def adjusted_words(tests: pd.DataFrame) -> list[str]:
     fixed, others = (int(numbers.get(family, 0)) for family in (PROTOCOL, EXPLORATORY))
     if not fixed and not others:
         return []
-    said = [f"the {counted(fixed, 'prespecified test')} by themselves"] if fixed else []
+    alone = "the prespecified test by itself" if fixed == 1 else f"the {fixed:,} prespecified tests by themselves"
+    said = [alone] if fixed else []
     if others:
-        said.append(f"the {counted(others, 'other test' if fixed else 'test')} that this cohort allows, shown or not")
+        what = counted(others, "other test" if fixed else "test")
+        said.append(f"the {what} in the list of all subgroups, drawn or not")
     left = "" if others else "; those of other subgroups are not adjusted here"
-    return [f"{ADJUSTED_P} Counted are {listed(said)}{left}."]
+    return [f"{ADJUSTED_P} It counts {listed(said)}{left}."]
 
 
 def tests_finding(tests: pd.DataFrame) -> str:
