@@ -26,10 +26,10 @@ from ivig_core.terms import MODELS
 class Results:
     """Tables of one analysis. No row is about one patient, and no field leads back to the cohort.
 
-    `analysis`: what `ivig analyze` prints, with rate ratios that have the headline's kind of interval. `headline`, `prespecified`, `sensitivity`, `baseline`: the tables of the
-    functions of these names. `around`: infections by day since the first dose (`checks.around_first_dose`).
-    `competing`: infection with death competing, None for an event that death does not compete with. `doubts`: sentences
-    why the ratio could be wrong, the weightiest first.
+    `analysis`: what `ivig analyze` prints, with rate ratios that have the headline's kind of interval. `headline`,
+    `prespecified`, `sensitivity`, `baseline`: the tables of the functions of these names. `around`: infections by day
+    since the first dose (`checks.around_first_dose`). `competing`: infection with death competing, None for an event
+    that death does not compete with. `doubts`: sentences why the ratio could be wrong, the weightiest first.
     """
 
     name: str

@@ -144,9 +144,7 @@ def _ratios(
         return [fitted for _ in split.levels]
     # Where the level varies within patients its own off-IVIG days, not all other days, are what the ratio rests on.
     few = [min(of["infections_on"], of["infections_off"]) < FEW if split.varies else None for of in counts]
-    return [
-        term_row(fitted, "sccs", f"{ON}@{name}", model.ci_method, few[at]) for at, name in enumerate(split.levels)
-    ]
+    return [term_row(fitted, "sccs", f"{ON}@{name}", model.ci_method, few[at]) for at, name in enumerate(split.levels)]
 
 
 def _row(split: Split, number: int, row: RatioRow | str, counts: dict[str, int]) -> dict[str, object]:

@@ -82,7 +82,6 @@ def _table(study: Study, spec: AnalysisSpec, *levels: dict[str, object]) -> pd.D
 def _igg_at_start(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
     """Rate ratios of patients with IgG below `cut` (mg/dL) at the start and from it on; no rows where none is known."""
 
-
     def rows(now: AnalysisSpec) -> pd.DataFrame:
         igg = igg_at_start(study, now)
         code = np.where(np.isnan(igg), -1, igg >= cut)

@@ -67,7 +67,9 @@ def _rows(study: Study, spec: AnalysisSpec, asked: Callable[[AnalysisSpec], list
     table = pd.DataFrame([_row(study, now, variant) for variant in asked(now)], columns=list(COLUMNS))
     if now is not one:
         # The other models have a variance by patient whatever is asked for.
-        table = pd.concat([because(part) if name == SCCS else part for name, part in table.groupby("model")]).sort_index()
+        table = pd.concat(
+            [because(part) if name == SCCS else part for name, part in table.groupby("model")]
+        ).sort_index()
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
 

@@ -30,18 +30,26 @@ PERSON = Patient(days=200, doses=[50], infections=[40, 40, 45, 75, 106])
 
 
 def test_days_after_an_infection_by_hand():
-    """Days 41–75 go (40 and 45 overlap), so the infection of day 75 goes too, but takes 76–105; 106 stays, 107–136 go."""
+    """Days 41–75 go (40 and 45 overlap), so the infection of day 75 goes, but takes 76–105; 106 stays, 107–136 go."""
     result = without_days_after(*of([PERSON, Patient(days=60, infections=[59]), Patient(days=40)]), 30)
     table = result.table
     mine = table[table["patient"] == 0]
-    assert mine[["start_day", "end_day", "infections"]].to_numpy().tolist() == [[0, 40, 2], [106, 106, 1], [137, 199, 0]]
+    assert mine[["start_day", "end_day", "infections"]].to_numpy().tolist() == [
+        [0, 40, 2],
+        [106, 106, 1],
+        [137, 199, 0],
+    ]
     assert set(mine["state"].astype(str)) == {"observation"}
     assert table.loc[table["patient"] > 0, ["days", "infections"]].to_numpy().tolist() == [[60, 1], [40, 0]]
 
 
 def test_an_episode_takes_the_days_after_its_first():
     table = without_days_after(*of([Patient(days=200, infections=[40, 50, 120])], episode_gap_days=14), 30).table
-    assert table[["start_day", "end_day", "infections"]].to_numpy().tolist() == [[0, 40, 1], [71, 120, 1], [151, 199, 0]]
+    assert table[["start_day", "end_day", "infections"]].to_numpy().tolist() == [
+        [0, 40, 1],
+        [71, 120, 1],
+        [151, 199, 0],
+    ]
 
 
 @pytest.mark.parametrize("settings", [{}, {"dose_day": "excluded", "pre_exposure_days": 20}, {"adjust_for": "season"}])

@@ -23,7 +23,9 @@ from ivig_core.terms import ON
 
 DAYS = 30
 BY_THEMSELVES = f"of infections without another in the {DAYS} days before"
-FIRSTS = "of first infections, on equal days since each time on or off IVIG began; one just before can have brought them"
+FIRSTS = (
+    "of first infections, on equal days since each time on or off IVIG began; one just before can have brought them"
+)
 
 
 def after_infections() -> Iterator[Variant]:

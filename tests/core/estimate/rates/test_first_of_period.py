@@ -41,7 +41,10 @@ def test_by_hand():
     """
     person = Patient(days=200, doses=[50], infections=[40, 75, 75, 111])
     data = first_cells(*of(cohort(person, Patient(days=60, infections=[3]))))
-    risk = [(int(days), int(hit), int(code)) for days, hit, (code,) in zip(data.days, data.infections, data.codes, strict=True)]
+    risk = [
+        (int(days), int(hit), int(code))
+        for days, hit, (code,) in zip(data.days, data.infections, data.codes, strict=True)
+    ]
     assert sorted(risk) == sorted([(2, 0, 0), (1, 1, 1), (2, 1, 0), (1, 1, 0), (1, 1, 0)])
     row = first_of_period(*of(cohort(person, person))).iloc[0]
     assert row["status"] == "no_events_reference"
