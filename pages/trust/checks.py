@@ -119,7 +119,8 @@ def _after(study: Study, spec: AnalysisSpec) -> None:
         "Pairs of infections up to 30 days apart are compared with pairs 61 to 180 days apart, as recorded and with "
         "each infection put on a random day of the same patient on or off IVIG. An infection that brings others on "
         "makes plain intervals too narrow. It also moves the ratio away from 1, because an infection prevented "
-        "prevents those it would have brought; “More analyses” above has the ratio without the 30 days after each infection."
+        "prevents those it would have brought; “More analyses” above has the ratio without the 30 days after "
+        "each infection."
     )
 
 

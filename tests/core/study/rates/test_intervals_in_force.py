@@ -94,7 +94,8 @@ def test_it_is_said_on_the_overview_beneath_the_forest_and_in_the_methods(study)
     assert said.startswith(GATHERED)
     assert f"{answer.joined['irr']:.2f} (" in said
     assert robust_words(forest(study, SPEC, "overall")) == [f"{ROBUST}."]
-    assert robust_words(forest(study, SPEC, "time")) == [f"{ROBUST}; {ROBUST_P}."]
+    tested = forest(study, SPEC, "overall").assign(p_interaction=0.5)
+    assert robust_words(tested) == [f"{ROBUST}; {ROBUST_P}."]
     text = " ".join(item.text for part in methods(SPEC, done(found)) for item in part)
     assert "sandwich variance by patient" in text
     assert "Wald test with variances by patient" in text
