@@ -21,7 +21,7 @@ THERAPY_UNKNOWN, CALENDAR_UNKNOWN = "therapy_unknown", "calendar_unknown"
 ANC_OK, ANC_LOW, ANC_UNKNOWN = "anc_ge_1", "anc_lt_1", "anc_unknown"
 ALC_OK, ALC_LOW, ALC_UNKNOWN = "alc_ge_05", "alc_lt_05", "alc_unknown"
 COUNTS_UNKNOWN = "counts_unknown"
-PRESPECIFIED = "prespecified"
+NAMED_BY_STUDIES = "named_by_studies"
 BEFORE_IVIG, OFF_SINCE = "before_ivig", "off_since"
 TIME_BANDS = 8
 
@@ -92,17 +92,22 @@ ANALYTES = {
 
 FACTORS = {
     "overall": Word("All infections"),
-    PRESPECIFIED: Word("Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"),
+    NAMED_BY_STUDIES: Word(
+        "Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"
+    ),
     "grade": Word("Grade", "CTCAE grade of the infection"),
     "pathogen": Word("Confirmed pathogen", "microbiologically confirmed only; testing may differ on IVIG"),
     "site": Word("Site"),
     "phase": Word("Disease phase"),
     "season": Word("Season"),
-    "igg": Word("Functional IgG", "IgG minus M-spike; levels on IVIG include donor IgG"),
+    "igg_before": Word(
+        "IgG before the first dose", "functional, nearest day 0, else the last before the dose: no donor IgG is in it"
+    ),
+    "igg": Word("IgG of the day (exploratory)", "IgG minus M-spike; levels on IVIG include donor IgG"),
     "baseline_igg": Word("IgG at the start", "functional IgG nearest day 0, before any IVIG"),
     "baseline_igg_below": Word("Hypogammaglobulinemia at the start", "functional IgG nearest day 0, before any IVIG"),
-    "hgg_days": Word("Hypogammaglobulinemia", "functional IgG of the day below the highest cut-off, or not"),
-    "nonprogressive_hgg_days": Word("Low IgG without progression", "both on the same day, as in the 2021 study"),
+    "hgg_days": Word("Low IgG by day (exploratory)", "functional IgG of the day below the highest cut-off, or not"),
+    "nonprogressive_hgg_days": Word("2021: low IgG, no progression", "both on the same day, as in the 2021 study"),
     "time": Word("Time since start"),
     "prophylaxis": Word("Antimicrobial prophylaxis"),
     "dose_per_kg": Word("Dose per body weight", "g/kg of the latest dose"),
@@ -110,9 +115,9 @@ FACTORS = {
 
 KEY_LEVELS = {
     "all": Word("All"),
-    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL at start"),
+    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL before IVIG"),
     NONPROGRESSIVE: Word("Nonprogressive disease", "no recorded progression"),
-    "igg_lt_400": Word("IgG < 400 mg/dL", "at the start"),
+    "igg_lt_400": Word("IgG < 400 mg/dL", "before the first dose"),
 }
 """The levels of the first screen; the help line stands under the name."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells
-from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, maximise
+from ivig_core.estimate.likelihood import Likelihood, Maximum, maximise
 from ivig_core.lazy import library
 
 optimize = library("scipy.optimize")
@@ -55,7 +56,13 @@ def likelihood_ratio_p(statistic: float, df: int = 1) -> float:
     return float(chdtrc(df, max(statistic, 0.0)))
 
 
-def profile(likelihood: ConditionalPoisson, top: Maximum, column: int, se: float) -> tuple[float, float, float]:
+class Profiled(Likelihood, Protocol):
+    """A likelihood of which one coefficient can be held."""
+
+    def fix(self, column: int, value: float) -> Likelihood: ...
+
+
+def profile(likelihood: Profiled, top: Maximum, column: int, se: float) -> tuple[float, float, float]:
     """Profile-likelihood limits of one coefficient, and p of its likelihood-ratio test against 0."""
     others = np.delete(top.beta, column)
 
@@ -71,7 +78,7 @@ def profile(likelihood: ConditionalPoisson, top: Maximum, column: int, se: float
     return limit(-1.0), limit(1.0), likelihood_ratio_p(drop(0.0))
 
 
-def _limit(likelihood: ConditionalPoisson, top: Maximum, column: int, side: float) -> float | None:
+def _limit(likelihood: Profiled, top: Maximum, column: int, side: float) -> float | None:
     """Where the likelihood has fallen by half the quantile of χ² and the score of all other terms is 0.
 
     Both conditions together by Newton's method (Venzon & Moolgavkar, Appl Stat 1988;37:87), which takes a tenth of the

@@ -63,7 +63,7 @@ class ModelSpec(CheckedPart):
 
     population: str = setting("exposed", Choice(("exposed", "all")), "patients who received IVIG")
     adjust_for: tuple[str, ...] = setting((), Choices(ADJUSTERS), "phase and season, one at a time")
-    ci_method: str = setting("auto", Choice(("auto", "wald", "profile", "robust")), "Wald")
+    ci_method: str = setting("auto", Choice(("auto", "wald", "profile", "robust", "firth")), "Wald")
     rate_ci: str = setting("robust", Choice(("robust", "exact")), "not stated")
 
 

@@ -100,7 +100,10 @@ WORDS: dict[str, SettingWord] = {
         "Adjusted for {}",
     ),
     "ci_method": SettingWord(
-        "Interval of ratios", "Automatic: Wald, and profile likelihood where infections are few.", "Ratio intervals: {}"
+        "Interval of ratios",
+        "Automatic: Wald, profile likelihood where infections are few, robust where infections bring infections. "
+        "Bias-reduced (Firth) also moves the ratio: towards 1 where infections are few.",
+        "Ratio intervals: {}",
     ),
     "rate_ci": SettingWord(
         "Interval of rates",
@@ -156,6 +159,7 @@ VALUES: dict[tuple[str, Any], str] = {
     ("ci_method", "wald"): "Wald",
     ("ci_method", "profile"): "profile",
     ("ci_method", "robust"): "robust",
+    ("ci_method", "firth"): "bias-reduced (Firth)",
     ("rate_ci", "robust"): "robust",
     ("rate_ci", "exact"): "exact Poisson",
     ("survival_event", "infection"): "first infection",

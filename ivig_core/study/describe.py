@@ -23,6 +23,8 @@ WITHIN_WORDS = {
     "igg:unknown": "days of unknown functional IgG",
 }
 
+DONOR = " (levels on IVIG include donor IgG)"
+
 
 def sentence(spec: AnalysisSpec) -> str:
     """What was analysed, in one sentence that names every setting that differs from the default."""
@@ -121,7 +123,8 @@ def _state_rules(exposure: ExposureSpec) -> list[str]:
 def days_within(spec: AnalysisSpec) -> list[str]:
     """Filter on days, as at most one phrase."""
     words = [
-        WITHIN_WORDS.get(str(item), f"days with functional IgG {item.value} mg/dL") for item in spec.selection.within
+        WITHIN_WORDS.get(str(item), f"days with functional IgG {item.value} mg/dL{DONOR}")
+        for item in spec.selection.within
     ]
     return [f"only {' and '.join(words)}"] if words else []
 
@@ -131,7 +134,7 @@ def comparison(spec: AnalysisSpec) -> list[str]:
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
     parts = ["compared within patients" + (f", adjusted for {_any_of(adjusted, 'and')}" if adjusted else "")]
     if spec.model.ci_method != "auto":
-        parts.append(f"{spec.model.ci_method} intervals")
+        parts.append("bias-reduced (Firth)" if spec.model.ci_method == "firth" else f"{spec.model.ci_method} intervals")
     if spec.model.population == "all":
         parts.append("patients who never had IVIG counted as off IVIG in the rates")
     return parts

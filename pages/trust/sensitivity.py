@@ -9,12 +9,13 @@ from ivig_core.figures.overview.headline_words import MISSING, range_words
 from ivig_core.figures.trust.published import with_published
 from ivig_core.figures.trust.sensitivity import sensitivity as draw
 from ivig_core.figures.trust.tables import sensitivity_table
-from ivig_core.figures.trust.words import row_remarks
+from ivig_core.figures.trust.words import fixed_rows, row_remarks
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import Headline, headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
 from ivig_core.study.trust.sensitivity import further_sensitivity, sensitivity
+from pages.protocol.held import protocol
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
@@ -44,7 +45,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     else:
         with figure, guard("the figure"):
             exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "sensitivity", parts=parts)
-    exhibit.sentences(remarks)
+    exhibit.sentences([*remarks, *fixed_rows(rows, protocol())])
     _further(study, spec)
 
 
@@ -60,6 +61,7 @@ def _further(study: Study, spec: AnalysisSpec) -> None:
                 "further", *parts, make=lambda: with_published(further_sensitivity(study, spec), spec)
             )  # fmt: skip
         exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "further_sensitivity", parts=parts)
+        exhibit.sentences(fixed_rows(rows, protocol()))
         exhibit.table("further_sensitivity", sensitivity_table(rows), rows, widths=WIDTHS)
         exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
 

@@ -21,7 +21,8 @@ class Split:
     `level`: code of each row of `time.table` into `levels`, −1 where it is not known. `varies` for a factor that
     changes within patients (its main effect enters the model); `axes`: the axes of person-time that it is made of,
     which are then not adjusted for as well; `by_infection` where the rows of `time` repeat once per type of infection,
-    each counting its own (levels are then fitted apart, adjusters too).
+    each counting its own (levels are then fitted apart, adjusters too). `untested`: levels that have a row and no part
+    in the test of interaction, such as the patients of whom the factor is not known.
     """
 
     factor: str
@@ -31,12 +32,26 @@ class Split:
     varies: bool = False
     axes: tuple[str, ...] = ()
     by_infection: bool = False
+    untested: tuple[str, ...] = ()
 
 
 def by_patient(factor: str, time: PersonTime, levels: pd.Categorical) -> Split:
     """Split by a baseline variable: `levels` has one entry per patient of the cohort."""
     level = np.asarray(levels.codes)[time.table["patient"].to_numpy()]
     return Split(factor, tuple(map(str, levels.categories)), time, level)
+
+
+def by_igg_before(factor: str, time: PersonTime, igg: np.ndarray, cuts: tuple[int, ...]) -> Split:
+    """Split by functional IgG before any dose (`igg`: mg/dL, one per patient of the cohort, NaN where unknown).
+
+    Patients of whom it is unknown are a level of their own, the last one, and not part of the test; no levels where it
+    is known of nobody.
+    """
+    code = np.where(np.isnan(igg), len(cuts) + 1, np.searchsorted(np.array(cuts), igg, side="right"))
+    levels = pd.Categorical.from_codes(code, list(igg_levels(cuts))).remove_unused_categories()
+    if list(levels.categories) == [IGG_UNKNOWN]:
+        levels = levels.set_categories([])
+    return replace(by_patient(factor, time, levels), untested=(IGG_UNKNOWN,))
 
 
 def by_state(factor: str, time: PersonTime) -> Split:

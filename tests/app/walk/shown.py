@@ -46,7 +46,7 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("definitions", WHAT_IF, {"views_what_if": "All reasonable definitions"}),
     ("ways to give ivig", WHAT_IF, {"views_what_if": "Ways to give IVIG"}),
     ("size of a study", WHAT_IF, {"views_what_if": "Size of a study"}),
-    ("sensitivity", TRUST, {f"trust_{name}": True for name in (*CHECKS, "hidden")}),
+    ("sensitivity", TRUST, {f"trust_{name}": True for name in (*CHECKS, "hidden", "other_checks", "further", "steps")}),
     ("table of sensitivity", TRUST, {"tabs_trust": "Table"}),
     ("published", EVIDENCE, {}),
     ("table of published", EVIDENCE, {"tabs_evidence_ivig": "Table"}),

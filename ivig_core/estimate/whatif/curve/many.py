@@ -12,18 +12,30 @@ from functools import partial
 
 import numpy as np
 
+from ivig_core.estimate.bias_reduced_fit import FIRTH
 from ivig_core.estimate.cells import cells
 from ivig_core.estimate.contrast import NO_EXPOSED, NO_REFERENCE, OK, Screen, likelihood_of
 from ivig_core.estimate.fit import FEW, SUSPECT, Fit, kind_of_interval, ratio_rows, term_row, with_interval
 from ivig_core.estimate.intervals import Z
 from ivig_core.estimate.likelihood import Maximum
 from ivig_core.estimate.result import RatioRow
-from ivig_core.estimate.whatif.curve.fits import Many, count, emptied, limits_of, screened, together, told_apart
+from ivig_core.estimate.whatif.curve.bias_reduced_rows import bias_reduced_rows
+from ivig_core.estimate.whatif.curve.fits import (
+    SCCS,
+    Many,
+    blank_row,
+    count,
+    emptied,
+    limits_of,
+    screened,
+    together,
+    told_apart,
+)
 from ivig_core.estimate.whatif.curve.problems import inverse_all
 from ivig_core.estimate.whatif.curve.stack import Split, Stack
 from ivig_core.terms import ON
 
-SCCS, ROBUST = "sccs", "robust"
+ROBUST = "robust"
 LARGEST_TABLE = 40_000
 """Patients × patterns of one definition from which on its models are fitted one by one."""
 IN_NUMBERS = object()
@@ -102,6 +114,8 @@ def _numbers(row: RatioRow) -> tuple[float, float]:
 
 
 def _rows(stack: Stack, ci_method: str, numbers: np.ndarray | None = None) -> list[list[RatioRow]]:
+    if ci_method == FIRTH:
+        return bias_reduced_rows(stack)
     counts = count(stack)
     apart = told_apart(replace(stack.problems, free=counts.free & counts.compared[..., None]))
     ordinary = counts.compared & counts.full & apart
@@ -136,21 +150,6 @@ def _alone(many: Many, asked: Screen, number: int) -> Fit:
     return Fit(asked.data, asked, likelihood_of(asked), top)
 
 
-def _blank(stack: Stack, place: tuple[int, int], informative: int) -> RatioRow:
-    """The row of a term that has an estimate, without it."""
-    totals = stack.totals[place]
-    patients = int(np.count_nonzero(totals))
-    return RatioRow(
-        model=SCCS,
-        term=ON,
-        status=OK,
-        patients=patients,
-        patients_with_infection=patients,
-        informative_patients=informative,
-        infections=int(totals.sum()),
-    )
-
-
 def _fill(rows: np.ndarray, stack: Stack, many: Many, ci_method: str, numbers: np.ndarray | None) -> None:
     """Put the row of every model of `many` where it belongs; `IN_NUMBERS` where its numbers are enough."""
     settled = many.top.found & (np.abs(many.top.beta).max(-1, initial=0.0) < SUSPECT)
@@ -173,7 +172,7 @@ def _fill(rows: np.ndarray, stack: Stack, many: Many, ci_method: str, numbers: n
         elif asked is not None and asked.status[ON] != OK:
             rows[place] = term_row(_alone(many, asked, d), SCCS, ON, ci_method)
         else:
-            row = _blank(stack, place, int(many.informative[d, e]))
+            row = blank_row(stack, place, int(many.informative[d, e]))
             rows[place] = with_interval(
                 row, float(many.top.beta[d, e, 0]), float(se[d, e]), kind_of_interval(ci_method, bool(few[d, e])),
                 robust_se=partial(float, robust[d, e]), limits=partial(limits.__getitem__, (d, e)),

@@ -46,7 +46,7 @@ OTHERS: dict[str, tuple[object, ...]] = {
         ("calendar", "counts"),
         ("igg",),
     ),
-    "ci_method": ("auto", "wald", "profile", "robust"),
+    "ci_method": ("auto", "wald", "profile", "robust", "firth"),
     "rate_ci": ("robust", "exact"),
     "survival_event": ("infection", "infection_or_death", "death", "progression_or_death"),
     "survival_group": ("ivig_by_landmark", "ivig_ever", "ivig_strategy", "none", "iss", "<b>Größe|x"),
@@ -112,6 +112,7 @@ def test_every_source_is_named_by_some_methods():
     every = [
         AnalysisSpec(),
         AnalysisSpec().change(survival_group="ivig_ever"),
+        AnalysisSpec().change(ci_method="firth"),
     ]
     named = {key for spec in every for part in methods(spec, Done()) for said in part for key in said.sources}
     assert named == set(REFERENCES)
