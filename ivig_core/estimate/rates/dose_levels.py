@@ -53,7 +53,8 @@ class DoseDays:
 class DoseLevels:
     """`rows`: the ratio of each level as `result.RatioRow` has it; by level its `days` and `infections` on IVIG and its
     `patients`. `p_value`: likelihood-ratio test (`interaction_robust` for "robust") that the levels of known dose in a
-    vein have one ratio, None where fewer than two have one. `cuts` (g/kg): upper ends of all levels but the last; `doses`: by level how many."""
+    vein have one ratio, None where fewer than two have one. `cuts` (g/kg): upper ends of all levels
+    but the last; `doses`: by level how many."""
 
     rows: list[RatioRow]
     days: list[int]

@@ -33,7 +33,7 @@ class ByDose:
 
 
 def by_dose(study: Study, spec: AnalysisSpec) -> ByDose:
-    """Ratios within patients by the g/kg of the latest dose, with the intervals in force; see `estimate.rates.dose_levels`.
+    """Ratios within patients by the g/kg of the latest dose, intervals as in force; see `estimate.rates.dose_levels`.
 
     No rows where no dose reaches into follow-up. Raises `TooManyDosesError` where courses mean too many single doses.
     """
