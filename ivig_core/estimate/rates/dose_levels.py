@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.bias_reduced_fit import BiasReducedFit
 from ivig_core.estimate.cells import Cells, Factor, cells
-from ivig_core.estimate.fit import Fit, fit, ratio_rows
+from ivig_core.estimate.fit import fit, fit_by, ratio_rows
 from ivig_core.estimate.intervals import likelihood_ratio_p
 from ivig_core.estimate.rates.interaction import ESTIMABLE
+from ivig_core.estimate.rates.interaction_robust import ROBUST, robust_interaction_p
 from ivig_core.estimate.rates.sccs import adjusters, exposure_factor
 from ivig_core.estimate.result import RatioRow
 from ivig_core.persontime.block import Block
@@ -50,8 +52,9 @@ class DoseDays:
 @dataclass(frozen=True, eq=False)
 class DoseLevels:
     """`rows`: the ratio of each level as `result.RatioRow` has it; by level its `days` and `infections` on IVIG and its
-    `patients`. `p_value`: likelihood-ratio test that the levels of known dose in a vein have one ratio, None where
-    fewer than two have one. `cuts` (g/kg): upper ends of all levels but the last; `doses`: by level how many."""
+    `patients`. `p_value`: likelihood-ratio test (`interaction_robust` for "robust") that the levels of known dose in a
+    vein have one ratio, None where fewer than two have one. `cuts` (g/kg): upper ends of all levels
+    but the last; `doses`: by level how many."""
 
     rows: list[RatioRow]
     days: list[int]
@@ -119,14 +122,15 @@ def dose_levels(time: PersonTime, infections: pd.DataFrame, model: ModelSpec) ->
     present = [place for place in range(len(names)) if number[place]]
     data = _cells(pieces, level, [names[place] for place in present], present, model)
     mine = [pieces.table[level == place] for place in present]
+    rows = ratio_rows(_levels(data), "sccs", model.ci_method, [names[place] for place in present])
     return DoseLevels(
-        ratio_rows(_levels(data), "sccs", model.ci_method, [names[place] for place in present]),
-        [int(rows["days"].sum()) for rows in mine],
-        [int(rows["infections"].sum()) for rows in mine],
-        [int(rows["patient"].nunique()) for rows in mine],
+        rows,
+        [int(table["days"].sum()) for table in mine],
+        [int(table["infections"].sum()) for table in mine],
+        [int(table["patient"].nunique()) for table in mine],
         [number[place] for place in present],
         cuts,
-        _differ(data, [names[place] for place in present if place < known]),
+        _differ(data, names[:known], rows, model.ci_method),
     )
 
 
@@ -174,22 +178,29 @@ def _levels(data: Cells) -> Cells:
     return replace(data, codes=data.codes[:, :-1], factors=data.factors[:-1])
 
 
-def _differ(data: Cells, known: Sequence[str]) -> float | None:
+def _differ(data: Cells, known: Sequence[str], rows: Sequence[RatioRow], ci_method: str) -> float | None:
     """P of the test that the `known` levels have one ratio; both models of the same cells."""
-    terms = data.factors[0][1]
-    others = tuple(term for term in terms if term not in known)
-    joined = data.codes.copy()
-    joined[:, 0] = np.array([0, *(1 if term in known else 2 + others.index(term) for term in terms)])[data.codes[:, 0]]
-    one = replace(data, codes=joined[:, :-1], factors=(("exposure", (ON, *others)), *data.factors[1:-1]))
+    usable = [row for row in rows if row.term in known and row.status in ESTIMABLE]
+    if len(usable) < 2:
+        return None
     try:
-        full, less = fit(_levels(data)), fit(one)
+        full = fit_by(_levels(data), ci_method)
+        if isinstance(full, BiasReducedFit):
+            return full.alike_p([row.term for row in usable], len(usable) - 1)
+        if ci_method == ROBUST:
+            p_value = robust_interaction_p(full, usable)
+            return None if np.isnan(p_value) else p_value
+        joined = fit(_joined(data, known))
     except EstimationError:
         return None
-    return _test(full, less, known)
+    return likelihood_ratio_p(2 * (full.log_likelihood - joined.log_likelihood), len(usable) - 1)
 
 
-def _test(full: Fit, less: Fit, known: Sequence[str]) -> float | None:
-    estimable = sum(full.screen.status[term] in ESTIMABLE for term in known)
-    if estimable < 2 or less.screen.status[ON] not in ESTIMABLE:
-        return None
-    return likelihood_ratio_p(2 * (full.log_likelihood - less.log_likelihood), estimable - 1)
+def _joined(data: Cells, known: Sequence[str]) -> Cells:
+    """The same cells with the `known` levels as one."""
+    terms = data.factors[0][1]
+    others = tuple(term for term in terms if term not in known)
+    place = [0, *(1 if term in known else 2 + others.index(term) for term in terms)]
+    codes = data.codes[:, :-1].copy()
+    codes[:, 0] = np.array(place)[codes[:, 0]]
+    return replace(data, codes=codes, factors=(("exposure", (ON, *others)), *data.factors[1:-1]))

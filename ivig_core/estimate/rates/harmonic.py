@@ -11,7 +11,7 @@ import pandas as pd
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.contrast import NULL, OK
-from ivig_core.estimate.fit import SUSPECT, Fit, fit, term_row
+from ivig_core.estimate.fit import FIRTH, SUSPECT, Fit, fit, term_row
 from ivig_core.estimate.intervals import wald
 from ivig_core.estimate.likelihood import ConditionalPoisson, maximise
 from ivig_core.estimate.rates.sccs import NOT_RECORDED, adjusters, exposure_factor
@@ -25,6 +25,7 @@ MODEL, HALF_MONTHS = "sccs", 24
 WAVE = ("season_sin", "season_cos")
 ORDINARY_YEAR = dt.date(2021, 1, 1)
 DAYS = 365
+NOT_REDUCED = "the model with a wave has no bias-reduced form: ordinary fit"
 
 
 def season_harmonic(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
@@ -50,12 +51,14 @@ def season_harmonic(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     if (data.codes[:, -1] == HALF_MONTHS).all() and len(data.days):
         raise EstimationError(NOT_RECORDED["season"])
     without = fit(replace(data, codes=data.codes[:, :-1], factors=data.factors[:-1]))
-    plain = term_row(without, MODEL, ON, model.ci_method)
+    method = "auto" if model.ci_method == FIRTH else model.ci_method
+    plain = term_row(without, MODEL, ON, method)
     if plain.status != OK:
         return ratio_table([plain])
     fitted = _with_wave(without, data)
-    row = term_row(fitted, MODEL, ON, model.ci_method)
-    note = "; ".join(filter(None, (row.note, _said(*fitted.maximum.beta[-2:]))))
+    row = term_row(fitted, MODEL, ON, method)
+    kind = NOT_REDUCED if model.ci_method == FIRTH else ""
+    note = "; ".join(filter(None, (row.note, kind, _said(*fitted.maximum.beta[-2:]))))
     return ratio_table([replace(row, note=note), *(_wave_row(fitted, row, at) for at in (-2, -1))])
 
 

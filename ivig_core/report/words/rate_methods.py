@@ -138,8 +138,8 @@ def sensitivity(spec: AnalysisSpec, event_dependent: bool) -> Iterator[Said]:
         "In sensitivity analyses the ratio was adjusted, one by one and together, for disease phase, season (fall and "
         f"winter, {FALL_WINTER[part.hemisphere]}), time since the start (bands of {part.time_band_days} days, "
         f"{LAST_BAND[part.time_last_band]}) and antimicrobial prophylaxis; and one rule was changed at a time: 30 "
-        "days of washout, dose days off IVIG or left out, the first 30 days left out, infections within 14 days joined, intervals by "
-        "patient, and adjusted for functional IgG, which lies on the path from IVIG to infection."
+        "days of washout, dose days off IVIG or left out, the first 30 days left out, infections within 14 days "
+        "joined, intervals by patient, and adjusted for functional IgG, which lies on the path from IVIG to infection."
     )
     yield Said(
         f"Where adjusted for, anti-myeloma therapy was {THERAPY[part.therapy_levels]}, with the first 100 days after a "

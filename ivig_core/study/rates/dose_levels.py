@@ -12,6 +12,7 @@ from ivig_core.estimate.rates.dose_levels import SUBCUTANEOUS, UNKNOWN, DoseLeve
 from ivig_core.estimate.rates.dose_levels import dose_levels as fit_dose_levels
 from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION
 
@@ -32,13 +33,13 @@ class ByDose:
 
 
 def by_dose(study: Study, spec: AnalysisSpec) -> ByDose:
-    """Ratios within patients by the g/kg of the latest dose; see `estimate.rates.dose_levels`.
+    """Ratios within patients by the g/kg of the latest dose, intervals as in force; see `estimate.rates.dose_levels`.
 
     No rows where no dose reaches into follow-up. Raises `TooManyDosesError` where courses mean too many single doses.
     """
     return study.once(
         "dose_levels", spec.selection, spec.exposure, spec.endpoint, spec.model,
-        make=lambda: _made(study, spec.change(window_cuts=())),
+        make=lambda: _made(study, as_shown(study, spec.change(window_cuts=()))),
     )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def _made(study: Study, spec: AnalysisSpec) -> ByDose:
     numbers = ("irr", "ci_low", "ci_high", "p_value", "p_interaction")
     table = pd.DataFrame(rows, columns=list(FOREST_COLUMNS)).astype(dict.fromkeys(numbers, np.float64))
     unknown = sum(doses for row, doses in zip(found.rows, found.doses, strict=True) if row.term == UNKNOWN)
-    return ByDose(table, found.doses, unknown, sum(found.doses), not found.cuts)
+    return ByDose(because(table), found.doses, unknown, sum(found.doses), not found.cuts)
 
 
 def _labels(found: DoseLevels) -> list[str]:

@@ -16,7 +16,7 @@ from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
-PANELS = ("rates.by_type", "rates.waning", "rates.over_time")
+PANELS = ("rates.by_type", "rates.waning", "rates.dose_levels", "rates.over_time")
 ODD = {
     "one patient": [Patient(days=300, doses=[50], infections=[20, 60])],
     "no infection": [Patient(days=300, doses=[50]), Patient(days=90)],
@@ -78,6 +78,17 @@ def test_waning_says_that_infections_move_doses(study):
     bands = waning(study, AnalysisSpec()).bands
     assert test.dataframe[0].value["Per patient-year"].tolist() == [rate(value) for value in bands["rate"]]
     assert "may change when the next dose is given" in said(test)
+
+
+def test_dose_levels_say_where_doses_are_alike(study):
+    test = run("rates.dose_levels", study)
+    assert test.dataframe[0].value["Level"].tolist() == ["everybody", "Any known dose"]
+    assert "doses cannot be compared in this cohort" in said(test)
+    apart = Study(cohort(*[Patient(days=200, doses=[50, 150], infections=[20, 60, 160], grams=grams, baseline=
+                                   {"weight_kg": 80.0}) for grams in (20.0, 30.0, 40.0, float("nan"))]))  # fmt: skip
+    test = run("rates.dose_levels", apart)
+    assert "The dose follows need and weight" in said(test)
+    assert "2 doses of 8 have no g/kg" in said(test)
 
 
 def test_values_over_time_with_at_risk(study):

@@ -98,6 +98,10 @@ def test_ratios_by_dose_are_those_of_gnm(name, logs, p):
     assert found.rows["level"].tolist() == ["≤ 0.40 g/kg", "> 0.40 g/kg"]
     assert np.log(found.rows["irr"]).tolist() == pytest.approx(logs, abs=1e-6)
     assert found.rows["p_interaction"].tolist() == pytest.approx([p, p], abs=1e-6)
+    for method in ("robust", "firth"):
+        other = by_dose(sample(name), WALD.change(ci_method=method)).rows
+        assert other["p_interaction"].iloc[0] == pytest.approx(p, abs=0.2)
+        assert (other["status"] == "ok").all()
 
 
 def test_the_dose_of_a_day_is_the_latest_one_and_every_day_on_ivig_has_one():

@@ -123,6 +123,16 @@ def test_rows_do_not_depend_on_the_order_of_the_choices_nor_on_the_steps(monkeyp
         assert [mine[name] for name in NUMBERS] == pytest.approx([same[name] for name in NUMBERS], rel=1e-9)
 
 
+def test_fitted_one_by_one_the_rows_are_the_same(monkeypatch):
+    """As they are where many adjusters leave a table of patients × patterns nearly empty."""
+    first = curve(SIM43, SPEC, FEW).table
+    monkeypatch.setattr("ivig_core.estimate.whatif.curve.many.LARGEST_TABLE", 0)
+    other = curve(Study(reference_cohort("sim43")), SPEC, FEW).table
+    assert other[list(TEXTS)].equals(first[list(TEXTS)])
+    for name in NUMBERS:
+        np.testing.assert_allclose(other[name], first[name], rtol=1e-9, err_msg=name)
+
+
 def test_the_settings_in_force_have_their_row_and_another_choice_has_the_same_curve():
     spec = SPEC.change(window_days=42, min_grade=3, adjust_for=("time",))
     made = curve(SIM43, SPEC)
