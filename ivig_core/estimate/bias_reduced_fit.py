@@ -95,8 +95,8 @@ def fit_bias_reduced(data: Cells, plain: Screen | None) -> BiasReducedFit:
 
 
 def _highest(likelihood: BiasReduced, size: int) -> Maximum:
-    """The maximum that is found from 0; from a saddle, to which terms that mirror each other lead, the higher one of those
-    to either side of it."""
+    """The maximum that is found from 0; from a saddle, to which terms that mirror each other lead, the higher one on
+    either side of it."""
     top = maximise([likelihood], np.zeros(size))
     away = likelihood.rising(top.beta)
     if away is None:
