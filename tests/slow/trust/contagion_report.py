@@ -60,9 +60,9 @@ interval is then as good. Infections within 14 days joined into one are nearer t
 around the ratio of all infections holds often; so both stand on the overview where the check fires.
 
 ## Rows of the sensitivity table
-Robust intervals. Without the 30 days after each infection the ratio is about 2 % too far from 1, because observation
-ends after infections; it is the one that infections which bring infections move least. First infections of periods are
-without bias where infections bring none; where they do, an infection just before a time on IVIG brings its first.
+Robust intervals. Without the 30 days after each infection the ratio is 1 to 5 % too far from 1, because observation
+ends after infections; its interval holds the ratio drawn however many others an infection brings. First infections of
+periods are without bias where infections bring none; where they do, one just before a time on IVIG brings its first.
 
 {_rows(made)}
 
