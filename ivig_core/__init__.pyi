@@ -17,6 +17,7 @@ from ivig_core.report.words.settings_file import settings_file as settings_file
 from ivig_core.samples import sample_file as sample_file
 from ivig_core.simulate.cohort import simulate_cohort as simulate_cohort
 from ivig_core.spec.analysis_spec import AnalysisSpec as AnalysisSpec
+from ivig_core.spec.protocol import Protocol as Protocol
 from ivig_core.study.analysis import Analysis as Analysis
 from ivig_core.study.analysis import analyse as analyse
 from ivig_core.study.analysis_json import to_json as to_json

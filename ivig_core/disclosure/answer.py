@@ -20,10 +20,11 @@ NAMED = ("name", "group", "label", "model", "term", "main", "as_set", "changes")
 
 
 def shared_headline(head: Headline, rule: Rule) -> Headline:
-    """The ratio and the rules about the first dose; what there is none of is not told."""
+    """The ratio and the rules about the first dose; what there is none of is not told, nor the ratio with infections
+    joined, whose infections are in no other table."""
     rows = [_rule(row, rule) for row in (head.main.to_dict(), *head.rules.to_dict("records"))]
     table = table_of(rows, RATIO_COLUMNS)
-    return Headline(table.iloc[0], table.iloc[1:].reset_index(drop=True))
+    return Headline(table.iloc[0], table.iloc[1:].reset_index(drop=True), robust=head.robust)
 
 
 def _rule(row: Mapping[str, Any], rule: Rule) -> dict[str, object]:

@@ -19,8 +19,13 @@ def difference_of_numbers(one: np.ndarray, two: np.ndarray) -> float:
     one, two = (np.asarray(values, float)[~np.isnan(values)] for values in (one, two))
     if min(len(one), len(two)) < 2:
         return math.nan
-    apart = abs(float(one.mean() - two.mean()))
-    spread = math.sqrt((one.var(ddof=1) + two.var(ddof=1)) / 2)
+    return difference_of_means(*((float(of.mean()), float(of.var(ddof=1))) for of in (one, two)))
+
+
+def difference_of_means(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """The same from mean and variance of either group."""
+    apart = abs(one[0] - two[0])
+    spread = math.sqrt((one[1] + two[1]) / 2)
     if spread < TOLERANCE * max(apart, TOLERANCE):
         return math.inf if apart > TOLERANCE else 0.0
     return apart / spread

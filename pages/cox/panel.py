@@ -16,7 +16,7 @@ from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import NUMBER, CoxSummary, cox_summary
 from ivig_core.study.study import Study
-from pages.cox import competing
+from pages.cox import competing, imputed
 from pages.cox.choices import question
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
 from pages.shell import exhibit, say, session
@@ -25,12 +25,12 @@ from pages.shell.presentation import places
 from pages.slides import around
 
 KEY, TABS = "cox", "tabs_cox"
-VIEWS = ("Numbers", "Same ratio over time?", "Death competing")
+VIEWS = ("Numbers", "Same ratio over time?", "Death competing", imputed.TAB)
 HOW_IVIG = {
     "ivig": "IVIG by the landmark, from the landmark on; doses after it do not move a patient.",
     "on_ivig": "All patients from the first day at risk; each day is on IVIG or not, by the window of a dose.",
     "ever_ivig": "All patients from the first day at risk; days before the first dose count as without IVIG.",
-    "": "The patients and times of the curves, without IVIG in the model.",
+    "": "The patients and times of the curves, also those without a group, and without IVIG in the model.",
 }
 ASSOCIATION = (
     "A hazard ratio compares patients with each other, not within patients: who is given IVIG differs in more than "
@@ -54,8 +54,11 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             say.note(nothing(summary))
             return
         _figure(spec, asked, summary)
-    numbers, steady, deaths = st.tabs(VIEWS, key=TABS, on_change="rerun")
-    if deaths.open:
+    numbers, steady, deaths, missing = st.tabs(VIEWS, key=TABS, on_change="rerun")
+    if missing.open:
+        with missing, guard("the ratios with missing values imputed"):
+            imputed.show(study, spec, asked, KEY)
+    elif deaths.open:
         with deaths, guard("the hazards with death competing"):
             competing.show(study, spec, asked, summary)
     elif steady.open:

@@ -17,11 +17,13 @@ from ivig_core.report.html.tables import tables_page
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import CoxSummary, cox_summary
-from ivig_core.study.given.who_was_given import PRESPECIFIED, WhoWasGiven, prespecified, who_was_given
+from ivig_core.study.given.who_was_given import USUAL, WhoWasGiven, usual_variables, who_was_given
 from ivig_core.study.study import Study
+from pages.cox import imputed
 from pages.cox.choices import question
 from pages.cox.panel import TEST, over_time
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
+from pages.given import imputed as imputed_baseline
 from pages.shell import exhibit, say, session
 from pages.shell.panel import guard
 from pages.shell.words import condition_text
@@ -38,7 +40,7 @@ TIME_TO_FIRST = (
 )
 NOT_A_CAUSE = "This describes who was given IVIG. It does not say what made doctors give it, nor what IVIG does."
 NO_DOSE = "Nobody at risk was given a first dose, so there is no hazard ratio of being given one."
-CHOSEN = "Prespecified by this dashboard, not by a study, where two thirds of patients have a value"
+CHOSEN = "Chosen by this dashboard, not by a study or a protocol, where two thirds of patients have a value"
 PRINTED = "Hazard ratio of a first dose of IVIG, alone and adjusted for each other"
 STEADY = "Do the adjusted ratios stay the same over time?"
 TITLE = "Who was given IVIG"
@@ -60,6 +62,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("baseline", shown, result.table, TALLEST if len(shown) > MOST_ROWS else "content", BASELINE_WIDTHS)
     said = sentences(result, CoxQuestion(first_ivig=True).left_out(study, spec))
     exhibit.sentences(said)
+    imputed_baseline.show(study, spec)
     first, lead = _printed("Patients at the start, by whether they had IVIG", shown, said), _whose(spec)
     adjusted: Callable[[], list[Exhibit]] = list
     if result.summary.events:
@@ -108,13 +111,13 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
     """The model of several variables, its figure and its table; what is printed of it is made when it is asked for."""
     say.heading("Adjusted for each other")
     selected = (spec.selection.where, spec.exposure)
-    usual = session.once("prespecified", *selected, make=lambda: prespecified(study, spec))
+    usual = session.once("usual", *selected, make=lambda: usual_variables(study, spec))
     asked = question(study, spec, KEY, first_ivig=True, default=usual)
     summary = cox_summary(study, spec, asked)
     if not asked.together:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
         return list
-    said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
+    said = [*who_enters(summary), *_chosen(usual, asked), crowded(summary)]
     around.begin(*filter(None, said[-1:]))
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:
@@ -128,8 +131,13 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
 
 def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSummary) -> None:
     """Only the open tab is made."""
-    numbers, figure, steady = st.tabs(["Numbers", "Figure", "Same ratio over time?"], key=TABS, on_change="rerun")
-    if figure.open:
+    numbers, figure, steady, missing = st.tabs(
+        ["Numbers", "Figure", "Same ratio over time?", imputed.TAB], key=TABS, on_change="rerun"
+    )  # fmt: skip
+    if missing.open:
+        with missing, guard("the ratios with missing values imputed"):
+            imputed.show(study, spec, asked, KEY)
+    elif figure.open:
         with figure, guard("the forest plot"):
             exhibit.figure(
                 lambda: cox_forest(summary, presentation=session.presenting()), "given_forest", parts=asked.parts(spec)
@@ -148,11 +156,11 @@ def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSumm
             )
 
 
-def _prespecified(usual: tuple[str, ...], asked: CoxQuestion) -> list[str]:
+def _chosen(usual: tuple[str, ...], asked: CoxQuestion) -> list[str]:
     """That the variables are those chosen beforehand, and which of these this cohort does not have."""
     if set(asked.together) != set(usual):
         return []
-    lacking = [lower(variable_name(name)) for name in PRESPECIFIED if name not in usual]
+    lacking = [lower(variable_name(name)) for name in USUAL if name not in usual]
     without = f"; not recorded enough, or the same in all: {listed(lacking)}" if lacking else ""
     names = listed([lower(variable_name(name)) for name in usual])
     return [f"{CHOSEN}: {names}{without}."]

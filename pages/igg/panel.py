@@ -9,12 +9,14 @@ import streamlit as st
 
 from ivig_core.figures.igg.course import igg_course as draw_course
 from ivig_core.figures.igg.share import igg_share as draw_share
+from ivig_core.figures.rates.remarks import igg_not_known
 from ivig_core.figures.words import counted
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.igg.course import ALL, FIRST_DOSE, NEVER, START, TREATED, igg_course
 from ivig_core.study.igg.levels import IggKnown, igg_known, igg_share, rates_by_igg, ratios_by_igg
 from ivig_core.study.igg.table import hgg_table, igg_before
+from ivig_core.study.igg.unknown import bounds_by_igg, igg_unknown
 from ivig_core.study.patients.without_ids import course_without_ids
 from ivig_core.study.study import Study
 from pages.igg.tables import (
@@ -22,6 +24,7 @@ from pages.igg.tables import (
     contrasts,
     course_table,
     hgg_words,
+    igg_bounds_table,
     igg_rates_table,
     igg_ratios_table,
     share_table,
@@ -44,6 +47,11 @@ OTHERS = "Medians are of the patients with a value in the middle of a month: not
 PATH = (
     "IgG is on the path from IVIG to infection: these ratios compare IgG levels and do not say whether IVIG works; "
     "unadjusted, part of them is IVIG itself."
+)
+UNKNOWN, IF_KNOWN = "igg_unknown", "If the days of unknown IgG were low, or not"
+NOT_EXTREMES = (
+    "Each column takes all unknown days alike. Were they low just where there were infections, a ratio could lie "
+    "further out."
 )
 COMPARED = "Each patient's days of low IgG against the patient's other days of known IgG."
 
@@ -161,6 +169,20 @@ def _infections(study: Study, spec: AnalysisSpec) -> None:
     exhibit.table("igg_ratios", igg_ratios_table(ratios), ratios)
     exhibit.remarks(contrasts(ratios), ratios["note"].tolist())
     say.small(f"{PATH} {_adjusted(spec)}")
+    _unknown(study, spec, treated)
+
+
+def _unknown(study: Study, spec: AnalysisSpec, treated: bool) -> None:
+    """The same ratios with days of unknown IgG on either side, computed when the box is opened."""
+    said = igg_not_known(igg_unknown(study, spec))
+    if not said:
+        return
+    box = st.expander(escape_markdown(IF_KNOWN), key=UNKNOWN, on_change="rerun")
+    if box.open:
+        with box, guard("the days of unknown IgG"):
+            bounds = bounds_by_igg(study, spec, treated=treated)
+            exhibit.table("igg_bounds", igg_bounds_table(bounds), bounds)
+            exhibit.sentences([said.replace("in no row", "left out"), NOT_EXTREMES, f"{PATH} {_adjusted(spec)}"])
 
 
 def _adjusted(spec: AnalysisSpec) -> str:

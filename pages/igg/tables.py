@@ -12,6 +12,7 @@ from ivig_core.figures.words import ABSENT, count, estimate, is_number, lower, p
 from ivig_core.study.igg.course import ALL
 from ivig_core.study.igg.levels import BELOW
 from ivig_core.study.igg.table import AT_START, BEFORE_DOSE, LOWEST, NEVER, TREATED
+from ivig_core.study.igg.unknown import HIGH, LEFT_OUT, LOW
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, label
 
 DAYS_PER_YEAR = 365.25
@@ -67,6 +68,18 @@ def igg_ratios_table(ratios: pd.DataFrame) -> pd.DataFrame:
             "Patients (informative)": [f"{row['patients']:,} ({row['informative_patients']:,})" for row in plain],
         }
     )
+
+
+def igg_bounds_table(bounds: pd.DataFrame) -> pd.DataFrame:
+    """Rate ratios below each cut-off with days of unknown IgG left out, low, and not low, side by side."""
+    heads = {LEFT_OUT: "Unknown left out", LOW: "Unknown as low", HIGH: "Unknown as not low"}
+    lines = []
+    for (adjusted, _), part in bounds.groupby(["adjusted", "cut"], sort=False):
+        rows = {row["unknown"]: row for row in part.to_dict("records")}
+        about = _contrast({**rows[LEFT_OUT], "contrast": BELOW}, 0)
+        ratios = {f"{head}: rate ratio": _estimate(rows[name]) for name, head in heads.items()}
+        lines.append({"Days compared": f"{about}, adjusted" if adjusted else about, **ratios})
+    return pd.DataFrame(lines)
 
 
 def contrasts(ratios: pd.DataFrame) -> list[str]:

@@ -8,6 +8,7 @@ TITLES: Mapping[str, str] = {
     "around_first_dose": "Infections around the first dose of IVIG",
     "attrition": "Who is analysed",
     "baseline": "Patients at baseline, by whether they were given IVIG",
+    "calibration": "The ratio calibrated by negative controls",
     "compare": "Two sets of settings compared",
     "cox": "Cox regression of infection-free survival",
     "cox_competing": "Hazards of infection and of death, and Fine–Gray, by variable",

@@ -87,6 +87,7 @@ def cox_model(
     *,
     robust: bool = False,
     said: str = "",
+    limits: bool = True,
     of: LikelihoodOf = PartialLikelihood,
 ) -> CoxFit:
     """Proportional hazards regression (Cox, JRSS B 1972;34:187) with Efron's ties.
@@ -106,6 +107,8 @@ def cox_model(
         standard errors by patient (Lin & Wei, JASA 1989;84:1074) instead of the model's.
     said
         stands in the note of every estimate.
+    limits
+        whether a ratio of 0 or ∞ gets its one limit, which takes many fits.
     of
         makes the likelihood: `fine_gray` gives its own, with weights.
 
@@ -122,7 +125,7 @@ def cox_model(
             top = _maximum(screen, of)
             estimates, robustly = _estimates(screen, top, robust, of)
             how = _joined(how, robustly)
-            if not screen.separated:
+            if limits and not screen.separated:
                 bounds = {term: bound for term in screen.empty if (bound := one_sided(screen, term, top, of))}
             if screen.terms and not screen.separated:
                 fitted = top

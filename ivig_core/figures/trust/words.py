@@ -24,10 +24,11 @@ from ivig_core.figures.words import (
     p_value,
     ratio,
 )
+from ivig_core.spec.protocol import Protocol
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, Headline
 from ivig_core.study.overview.headline import RULES as FOUR
-from ivig_core.study.trust.rows.variant import EXTENDED, MEDIATOR, SCCS
-from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
+from ivig_core.study.trust.rows.variant import EXTENDED, MEDIATOR, NOT_APPLICABLE, SCCS
+from ivig_core.study.trust.sensitivity import counted_rows
 
 PAPER = "Lancman 2026"
 REASONS = {**NO_ESTIMATE, NOT_APPLICABLE: "changes nothing in this cohort"}
@@ -215,3 +216,10 @@ def row_remarks(table: pd.DataFrame, synthetic: bool, adjusted_for_igg: bool) ->
     if EXTENDED in estimated:
         said.append(EXTENDING)
     return [*said, IGG] if MEDIATOR in estimated and not adjusted_for_igg else said
+
+
+def fixed_rows(rows: pd.DataFrame, protocol: Protocol | None) -> list[str]:
+    """Which rows of a sensitivity table the protocol named; nothing where it named none of them."""
+    fixed = protocol.sensitivity if protocol is not None else ()
+    names = [str(row["label"]) for row in rows.to_dict("records") if row["name"] in fixed]
+    return [f"Prespecified in the protocol: {'; '.join(names)}."] if names else []

@@ -20,7 +20,8 @@ def curves(part: SurvivalSpec) -> Iterator[Said]:
     cause = "; a death without one ended follow-up (cause-specific)" if part.survival_event == "infection" else ""
     first = f"{noun[0].upper()}{noun[1:]}"
     yield Said(
-        f"{first} (time to {event}{cause}) was estimated by the Kaplan–Meier method with log-log intervals.",
+        f"{first} (time to {event}{cause}) was estimated by the Kaplan–Meier method with log-log intervals; the median "
+        "of a curve that stays at exactly 0.5 is the middle of that stretch (as print.survfit of R's survival).",
         ("kaplan_meier", "median"),
     )
     yield from _origin(part)

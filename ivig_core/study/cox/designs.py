@@ -55,9 +55,10 @@ def has_landmark_groups(spec: AnalysisSpec) -> bool:
 def at_groups(study: Study, spec: AnalysisSpec) -> Design:
     """The patients and times of the curves, with the term `ivig` where the groups are by landmark.
 
-    Raises `EstimationError` where the event or the groups cannot be formed from this cohort.
+    Other groups of the curves play no part, so that a patient without one is in the model all the same. Raises
+    `EstimationError` where the event cannot be formed from this cohort.
     """
-    data = survival_data(study, spec)
+    data = survival_data(study, spec if has_landmark_groups(spec) else spec.change(survival_group="none"))
     table = data.table
     rows = rows_from_start(table["patient"].to_numpy(), table["time"].to_numpy(), data.is_event)
     words = EVENT_WORDS[data.event]

@@ -61,8 +61,8 @@ class CoxQuestion:
     def design(self, study: Study, spec: AnalysisSpec) -> Design:
         """Whom it compares, from when on.
 
-        Raises `EstimationError` where the event or the groups cannot be formed from this cohort, `SpecError` for IVIG
-        by the landmark where these are not the groups.
+        Raises `EstimationError` where the event cannot be formed from this cohort, `SpecError` for IVIG by the landmark
+        where these are not the groups.
         """
         if self.first_ivig:
             return to_first_dose(study, spec)

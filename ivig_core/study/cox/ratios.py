@@ -58,12 +58,13 @@ def cox(study: Study, spec: AnalysisSpec, *, robust: bool = False, by: Collectio
       or that only rates have (before the first dose, washout, days left out) are ordinary days off IVIG here. Deaths
       and progressions after the end of follow-up, where doses are not recorded, do not count.
     - `univariable`: each baseline variable alone, of the patients and times of the curves (after the landmark where
-      there is one), complete cases of that variable. Terms `column=level`, or the column of a number. A variable of the
-      user's own that offers nothing to compare has no row, nor has one that `levels.own_left_out` names.
+      there is one) whatever their groups are, complete cases of that variable. Terms `column=level`, or the column of a
+      number. A variable of the user's own that offers nothing to compare has no row, nor has one that
+      `levels.own_left_out` names.
 
     `by`: own columns that have rows in any case. `robust`: standard errors by patient.
 
-    Raises `EstimationError` where the event or the groups cannot be formed from this cohort, as `Study.survival`.
+    Raises `EstimationError` where the event cannot be formed from this cohort.
     """
     return study.once("cox", *_parts(spec), robust, tuple(by), make=lambda: _result(_all(study, spec, robust, by)))
 

@@ -68,8 +68,8 @@ def cox_summary(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> CoxS
     A variable of the user's own that offers nothing to compare has no row, nor has one of `question.left_out`, unless
     the question names it.
 
-    Raises `SpecError` for a covariate, level or unit that is not allowed, `EstimationError` where the event or the
-    groups cannot be formed from this cohort.
+    Raises `SpecError` for a covariate, level or unit that is not allowed, `EstimationError` where the event cannot be
+    formed from this cohort.
     """
     return study.once("cox_summary", *question.parts(spec), make=lambda: _summary(study, spec, question))
 

@@ -68,7 +68,7 @@ def _variable(
     if not known.any():
         return
     sides = {IVIG: treated, NO_IVIG: ~treated}
-    measured = _measured(cohort, name, values)
+    measured = is_measured(cohort, name, values)
     rows = _numbers(values.to_numpy(float), sides) if measured else []
     if not measured or name in bands:
         rows += _levels(baseline_levels(cohort, name, exposure, banded=name in bands), sides)
@@ -78,7 +78,7 @@ def _variable(
         yield {"variable": name, "patients": int(sides[str(row["group"])].sum()), **row}
 
 
-def _measured(cohort: Cohort, name: str, values: pd.Series) -> bool:
+def is_measured(cohort: Cohort, name: str, values: pd.Series) -> bool:
     """Whether a variable is a quantity; the user's own with few different numbers is a code for levels."""
     if not pd.api.types.is_numeric_dtype(values):
         return False

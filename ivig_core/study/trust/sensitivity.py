@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
+from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
-from ivig_core.study.trust.rows.adjusted import ADJUSTERS, SHORT
-from ivig_core.study.trust.rows.every import further, variants
+from ivig_core.study.trust.rows.adjusted import FIRST as SHARED_AXES
+from ivig_core.study.trust.rows.adjusted import SHORT
+from ivig_core.study.trust.rows.every import AS_SET, further, variants
+from ivig_core.study.trust.rows.variant import NOT_APPLICABLE as NOT_APPLICABLE
 from ivig_core.study.trust.rows.variant import SCCS, Variant
 
-NOT_APPLICABLE = "not_applicable"
 COLUMNS = (
     "name", "group", "label", "model", "term", "main", "as_set", "changes", "status", "irr", "ci_low", "ci_high",
     "p_value", "patients", "patients_with_infection", "infections", "note",
@@ -32,7 +35,8 @@ WITH_IGG = {**SHORT, "igg": "IgG"}
 
 
 def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.DataFrame:
-    """Rate ratios of `rows.every.variants`, each a change of the settings in force, with one window on IVIG.
+    """Rate ratios of `rows.every.variants`, each a change of the settings in force, with one window on IVIG and with
+    the headline's kind of interval (`intervals_in_force.as_shown`).
 
     Returns one row per variant in the columns `COLUMNS`. `term` is the one shown: on IVIG, or the days before the
     first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
@@ -43,26 +47,33 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     """
     return study.once(
         "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
-        make=lambda: _rows(study, one := spec.change(window_cuts=()), variants(one, models)),
+        make=lambda: _rows(study, spec, lambda now: variants(now, models)),
     )  # fmt: skip
 
 
-def further_sensitivity(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    """Rate ratios of `rows.every.further`, in the columns `COLUMNS`: what is asked for less often."""
+def further_sensitivity(study: Study, spec: AnalysisSpec, topic: str = "") -> pd.DataFrame:
+    """Rate ratios of `rows.every.further`, of one topic or all, beneath the ratio of the settings in force, in the
+    columns `COLUMNS`."""
     return study.once(
-        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model,
-        make=lambda: _rows(study, spec.change(window_cuts=()), further(spec)),
+        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, topic,
+        make=lambda: _rows(study, spec, lambda now: [AS_SET, *further(now, topic)]),
     )  # fmt: skip
 
 
 def sensitivity_row(study: Study, spec: AnalysisSpec, variant: Variant) -> pd.Series:
     """One row of the table alone, in the columns `COLUMNS`."""
-    return pd.Series(_row(study, spec.change(window_cuts=()), variant))
+    return _rows(study, spec, lambda _: [variant]).iloc[0]
 
 
-def _rows(study: Study, spec: AnalysisSpec, asked: list[Variant]) -> pd.DataFrame:
-    rows = [_row(study, spec, variant) for variant in asked]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+def _rows(study: Study, spec: AnalysisSpec, asked: Callable[[AnalysisSpec], list[Variant]]) -> pd.DataFrame:
+    one = spec.change(window_cuts=())
+    now = as_shown(study, one)
+    table = pd.DataFrame([_row(study, now, variant) for variant in asked(now)], columns=list(COLUMNS))
+    if now is not one:
+        # The other models have a variance by patient whatever is asked for.
+        table = pd.concat(
+            [because(part) if name == SCCS else part for name, part in table.groupby("model")]
+        ).sort_index()
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
 
@@ -88,7 +99,7 @@ def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.D
     """The rows of a model, or none and why."""
     try:
         if variant.fit is None and variant.model == SCCS:
-            return models.sccs_of(study, spec, variant.term, ADJUSTERS), ""
+            return models.sccs_on_ivig(study, spec, SHARED_AXES), ""
         fit = variant.fit or getattr(models, variant.model)
         return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
@@ -116,7 +127,8 @@ def _added(
 
 def _says_nothing(study: Study, spec: AnalysisSpec, rows: list[dict[str, Any]], name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    terms = adjuster(study.time(spec, ADJUSTERS), name).terms
+    factors = adjuster(study.time(spec, SHARED_AXES), name)
+    terms = {term for factor in factors for term in factor.terms}
     mine = [row for row in rows if row["term"] in terms]
     if any(row["status"] in HAS_BOUND for row in mine):
         return None

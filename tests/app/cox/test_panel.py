@@ -227,3 +227,34 @@ def test_own_columns_beyond_the_budget_are_named_and_can_be_chosen():
     assert "a6" in cells(test)
     test.selectbox(key="cox_reference_a6").set_value("level 3").run()
     assert "level 3" in cells(sound(test))
+
+
+def with_gaps() -> bytes:
+    """40 patients, of whom every fifth lacks a stage; all have an age and an infection."""
+    rows = []
+    for i in range(40):
+        stage = {"iss": ["I", "II", "III"][i // 3 % 3]} if i % 5 else {}
+        rows += [files.person(f"P{i:02}", age=50 + (7 * i) % 31, **stage), files.row(f"P{i:02}", "ivig", 40 + 2 * i)]
+        rows.append(files.row(f"P{i:02}", "infection", 35 + (11 * i) % 60, grade=2))
+    return files.text(rows).encode()
+
+
+def test_missing_values_are_imputed_when_their_tab_is_open():
+    test = shown(with_gaps(), survival_group="none", landmark_day=0)
+    assert "Rubin" not in said(test)
+    choose(test, "age", "iss")
+    test.selectbox(key="cox_ivig").set_value("")
+    tab(test, "Missing values")
+    assert "Complete cases: 32 of 40 patients. Imputed: all of them, in 20 completed tables" in said(test)
+    assert "missing at random" in said(test)
+    heads = test.dataframe[0].value
+    assert heads["Missing"].tolist() == ["0", "8", "", ""]
+    assert heads["Adjusted, imputed"].str.contains("–").sum() == 3
+    assert heads["Lost"].str.endswith("%").sum() == 3
+    choose(test, "age")
+    assert "one variable alone has nothing" in said(test)
+
+
+def test_nothing_is_imputed_where_nobody_lacks_a_value(sample):
+    test = choose(shown(sample), "age", "sex")
+    assert "nobody lacks a value" in said(tab(test, "Missing values"))

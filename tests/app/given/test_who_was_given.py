@@ -15,7 +15,7 @@ from ivig_core.figures.given.baseline import RATIO
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import first_ivig
 from ivig_core.study.given.baseline_table import baseline_table
-from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, prespecified
+from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, usual_variables
 from ivig_core.study.study import Study
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
@@ -87,16 +87,16 @@ def test_the_table_is_the_baseline_table_with_the_ratios_of_the_core(sample, stu
 
 def test_the_adjusted_model_is_that_of_the_core_and_says_how_it_was_chosen(sample, study):
     test = shown(sample)
-    names = prespecified(study, AnalysisSpec())
+    names = usual_variables(study, AnalysisSpec())
     assert test.multiselect(key="given_covariates").value == list(names)
     rows = first_ivig(study, AnalysisSpec(), names).rows
     shown_ratios = test.dataframe[1].value[ADJUSTED]
     assert {ratio_text(row) for row in rows.to_dict("records")} - {""} <= set(shown_ratios)
-    assert "Prespecified by this dashboard, not by a study" in said(test)
+    assert "Chosen by this dashboard, not by a study or a protocol" in said(test)
     assert "100 of 143 patients have all values" in said(test)
     assert "fewer than 10 for each" in test.warning[0].value
     sound(test.multiselect(key="given_covariates").set_value(["age"]).run())
-    assert "Prespecified" not in said(test)
+    assert "Chosen by this dashboard" not in said(test)
     sound(test.multiselect(key="given_covariates").set_value([]).run())
     assert "there is no adjusted model" in said(test)
     assert len(test.dataframe) == 1
@@ -152,7 +152,7 @@ def test_the_printed_page_holds_both_tables_and_their_sentences(sample):
     assert "SYNTHETIC: simulated patients." in page
     assert "Do the adjusted ratios stay the same over time?" in page
     assert "north &lt;b&gt;ward&lt;/b&gt;, patients with Age ≥ 65." in page
-    for text in ("Std. difference", "It does not say what made doctors", "Prespecified"):
+    for text in ("Std. difference", "It does not say what made doctors", "Chosen by this dashboard"):
         assert text in page
 
 
@@ -210,3 +210,14 @@ def test_own_columns_without_a_hazard_ratio_are_named():
     test = shown(many_columns())
     assert "No hazard ratio here: a5 and a6." in said(test)
     assert {"a0", "a6"} <= {str(cell) for cell in test.dataframe[0].value["At the start"]}
+
+
+def test_what_is_missing_at_the_start_is_imputed_when_its_box_is_open():
+    from tests.app.cox.test_panel import with_gaps
+
+    test = shown(with_gaps())
+    assert "nobody was counted" not in said(test)
+    test.session_state["given_imputed"] = True
+    assert "32 of 40 patients have all of the variables used; 20 completed tables" in said(sound(test.run()))
+    assert "nobody was counted" in said(test)
+    assert "Std. difference, imputed" in list(test.dataframe[1].value.columns)

@@ -111,3 +111,13 @@ def test_labs_with_little_else(name):
     assert not {"nan", "None"} & set(cells(test))
     if name == "no infections":
         assert "there is nothing to compare" in said(test)
+
+
+def test_days_of_unknown_igg_on_either_side_when_the_box_is_open():
+    path = next(path for path in SAMPLE_FILES if path.stem == "daratumumab")
+    test = shown(path)
+    assert "further out" not in said(test)
+    test.session_state["igg_unknown"] = True
+    assert "By IgG of the day, 4 % of the days, with 6 infections, are left out" in said(sound(test.run()))
+    assert "further out" in said(test)
+    assert "2.03 (0.95–4.33)" in cells(test)

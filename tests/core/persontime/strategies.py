@@ -76,6 +76,13 @@ INFECTIONS = st.one_of(
 )
 LABS = st.tuples(_day(-150, 200), st.sampled_from([0, 150, 199, 200, 399.5, 400, 699, 700, 1800]))
 M_SPIKES = st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 2.0]))
+COUNTS = st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 0.5, 0.99, 1.0, 4.2]), st.sampled_from(["anc", "alc"]))
+THERAPIES = st.builds(
+    lambda span, category, drug: (*span, category, drug),
+    spans(),
+    st.sampled_from(["anti_myeloma", "anti_myeloma", "anti_myeloma", "transplant", "car_t", "vaccine"]),
+    st.sampled_from(["Teclistamab-cqyv", "DARA-RVd", "pomalidomide", None]),
+)
 
 
 def patients(earliest=-60):
@@ -92,6 +99,8 @@ def patients(earliest=-60):
         prophylaxis=st.lists(spans(), max_size=2),
         igg=st.lists(LABS, max_size=5),
         m_spike=st.lists(M_SPIKES, max_size=4, unique_by=lambda item: item[0]),
+        counts=st.lists(COUNTS, max_size=4),
+        therapies=st.lists(THERAPIES, max_size=3),
         start=st.dates(dt.date(2019, 1, 1), dt.date(2023, 12, 31)),
         baseline=st.fixed_dictionaries({"heavy_chain": st.sampled_from([None, "none", "IgG", "IgA"])}),
     )
@@ -113,6 +122,8 @@ SETTINGS = st.fixed_dictionaries(
         "exclude_first_days": st.sampled_from([0, 1, 30]),
         "from_first_dose": st.booleans(),
         "time_band_days": st.sampled_from([10, 30, 183]),
+        "time_last_band": st.sampled_from(["open", "closed"]),
+        "therapy_levels": st.sampled_from(["class", "category"]),
         "hemisphere": st.sampled_from(["north", "south"]),
         "igg_carry_days": st.sampled_from([1, 30, 120]),
         "igg_blank_heavy_chain": st.sampled_from(["unknown", "total"]),

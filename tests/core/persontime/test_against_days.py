@@ -42,6 +42,11 @@ def test_every_day_has_the_state_of_the_definitions(people, spec):
         "season": lambda person: by_day.seasons(person, spec),
         "time": lambda person: by_day.time_bands(person, spec),
         "igg": lambda person: by_day.igg_levels(person, spec),
+        "therapy": lambda person: by_day.therapies(person, spec),
+        "calendar": by_day.half_years,
+        "half_month": by_day.half_months,
+        "anc": lambda person: by_day.counts(person, spec, "anc", 1.0, "1"),
+        "alc": lambda person: by_day.counts(person, spec, "alc", 0.5, "05"),
     }.items():
         want = expected(people, days_of)
         assert expand(time.table, axis) == {key: want[key] for key in analysed}, axis

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ivig_core.errors import EstimationError, SpecError
@@ -101,6 +102,16 @@ def test_no_landmark_row_without_landmark_groups(study, changes):
     models = cox_rows(study, SPEC.change(**changes))["model"]
     assert "landmark" not in models.tolist()
     assert (models == "time_varying").sum() == 2
+
+
+@pytest.mark.parametrize("group", ["iss", "ivig_strategy"])
+def test_groups_of_the_curves_take_no_patient_from_a_single_variable(study, group):
+    # A quarter have no stage: grouped by it they were missing from every row.
+    plain, grouped = (cox_rows(study, SPEC.change(survival_group=name, landmark_day=0)) for name in ("none", group))
+    pd.testing.assert_frame_equal(grouped, plain)
+    landmark = cox_rows(study, SPEC.change(survival_group=group)).query("model == 'univariable'")
+    by_ivig = cox_rows(study, SPEC).query("model == 'univariable'")
+    pd.testing.assert_frame_equal(landmark.reset_index(drop=True), by_ivig.reset_index(drop=True))
 
 
 def test_states_that_look_ahead_do_not_enter(study):
