@@ -107,8 +107,8 @@ def _bias_reduced(outcomes: dict[str, Outcome]) -> Iterator[str]:
         yield (
             f"- {VARIANTS[name].words}: mean bias {_bias(reduced.mean_bias)} (maximum likelihood "
             f"{_bias(plain.mean_bias)}, without IRR 0), median bias {_bias(reduced.median_bias)} "
-            f"({_bias(plain.median_bias)}; the same mark is {verdict}), coverage {_percent(reduced.coverage)} ({_percent(plain.coverage)}), "
-            f"a finite estimate in {reduced.finite:,} cohorts ({plain.finite:,})"
+            f"({_bias(plain.median_bias)}; the same mark is {verdict}), coverage {_percent(reduced.coverage)} "
+            f"({_percent(plain.coverage)}), a finite estimate in {reduced.finite:,} cohorts ({plain.finite:,})"
         )
     yield "\nIt removes the bias of the mean. A median on the other side of 0 is the price: estimates are skew."
 
