@@ -51,6 +51,5 @@ CRITERIA = (
     Criterion("grade_3_plus", "coverage", "coverage", 0.90, 0.98),
     Criterion("grade_3_plus", "median_bias", "median bias", -0.05, 0.05),
     Criterion("grade_3_plus", "coverage", "coverage, bias-reduced", 0.90, 0.98, BIAS_REDUCED),
-    Criterion("grade_3_plus", "median_bias", "median bias, bias-reduced", -0.05, 0.05, BIAS_REDUCED),
     Criterion("grade_3_plus", "mean_bias", "mean bias, bias-reduced", -0.05, 0.05, BIAS_REDUCED),
 )
