@@ -22,6 +22,7 @@ from ivig_core.study.analysis import Analysis as Analysis
 from ivig_core.study.analysis import analyse as analyse
 from ivig_core.study.analysis_json import to_json as to_json
 from ivig_core.study.attrition import attrition as attrition
+from ivig_core.study.cox.competing import cox_beside_death as cox_beside_death
 from ivig_core.study.cox.question import CoxQuestion as CoxQuestion
 from ivig_core.study.cox.ratios import cox as cox
 from ivig_core.study.cox.ratios import first_ivig as first_ivig
@@ -53,6 +54,7 @@ from ivig_core.study.rates.waning import waning as waning
 from ivig_core.study.results import Results as Results
 from ivig_core.study.results import results as results
 from ivig_core.study.study import Study as Study
+from ivig_core.study.survival.beside_death import beside_death as beside_death
 from ivig_core.study.survival.clone_censor import emulate as emulate
 from ivig_core.study.survival.numbers import competing_death as competing_death
 from ivig_core.study.survival.numbers import survival_numbers as survival_numbers

@@ -98,7 +98,9 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
         found = protocol.fitting(study, spec)
         with asked:
             chosen = tuple(_choose([name for name in study_factors(study, spec) if name not in found.known]))
-            adjusting = st.toggle(ADJUST, key=ADJUSTING, persist_state="session", help=escape_markdown(FAMILIES))
+            adjusting = st.toggle(
+                escape_markdown(ADJUST), key=ADJUSTING, persist_state="session", help=escape_markdown(FAMILIES)
+            )
         tests = _tests(study, spec, found, adjusting)
         rows, unknown = _forest(study, spec, found, chosen, tests)
         with shown, guard("the forest plot"):

@@ -26,13 +26,13 @@ LEFT_OUT = "What each step of the analysis leaves, and what it leaves out."
 
 
 def page() -> None:
-    """Range and sensitivity first, then the checks, then the patients left out."""
+    """Range and sensitivity first, then the checks that fired; what takes longer to make or to read is behind a click."""
     head("Can we trust it?")
     if study_or_reason() is None:
         return
     _sensitivity()
-    _nothing()
     _checks()
+    _nothing()
     _hidden()
     _attrition()
 

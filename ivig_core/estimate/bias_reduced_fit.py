@@ -29,8 +29,9 @@ from ivig_core.estimate.rows import blank, filled
 
 FIRTH = "firth"
 WITHOUT = {NO_EXPOSED: "the ratio is 0", NO_REFERENCE: "the ratio is ∞"}
-STEPS, CLOSE, LARGEST, SCORE = 40, 1e-10, 2.0, 1e-6
-"""Of the search for a limit: most steps, a step small enough, the largest one taken, and the score left over."""
+STEPS, CLOSE, LARGEST, LEVEL = 40, 1e-7, 2.0, 1e-7
+"""Of the search for a limit: most steps, a step after which the error is its square, the largest step, and how far
+from the level looked for the value may be."""
 
 
 @dataclass(eq=False)
@@ -148,7 +149,6 @@ def _crossing(likelihood: BiasReduced, top: Maximum, column: int, step: float) -
     wanted = top.value - CHI2 / 2
     toward = np.linalg.solve(top.information, np.eye(len(top.beta))[column])
     beta = top.beta + np.sign(step) * Z * toward / np.sqrt(toward[column])
-    others = np.arange(len(beta)) != column
     for _ in range(STEPS):
         now = likelihood.at(beta)
         system, rest = now.information.copy(), now.score.copy()
@@ -163,16 +163,14 @@ def _crossing(likelihood: BiasReduced, top: Maximum, column: int, step: float) -
         beta = beta + move * min(1.0, LARGEST / max(size, LARGEST))
         if size < CLOSE:
             break
-    last = likelihood.at(beta)
-    reached = abs(last.value - wanted) < SCORE and np.abs(last.score[others]).max(initial=0.0) < SCORE
     beyond = (beta[column] - top.beta[column]) * step > 0
-    return float(beta[column]) if reached and beyond and _best(likelihood, beta, column, wanted) else None
+    return float(beta[column]) if beyond and _at_level(likelihood, beta, column, wanted) else None
 
 
-def _best(likelihood: BiasReduced, beta: np.ndarray, column: int, wanted: float) -> bool:
-    """Whether the others are at a maximum and not at another place of score 0."""
+def _at_level(likelihood: BiasReduced, beta: np.ndarray, column: int, wanted: float) -> bool:
+    """Whether the value is the one looked for, with the others at their maximum and at no other place of score 0."""
     try:
         held = maximise([likelihood.fix(column, float(beta[column]))], np.delete(beta, column))
     except EstimationError:
         return False
-    return abs(held.value - wanted) < SCORE
+    return abs(held.value - wanted) < LEVEL

@@ -35,12 +35,11 @@ class Results:
     """Tables of one analysis. No row is about one patient, and no field leads back to the cohort.
 
     `analysis`: what `ivig analyze` prints, with rate ratios that have the headline's kind of interval. `headline`,
-    `named`, `sensitivity`, `baseline`: the tables of the
-    functions of these names. `around`: infections by day since the first dose (`checks.around_first_dose`).
-    `competing`: infection with death competing, and `beside_death` the tests and ratios of the groups; None for an
-    event that death does not compete with. `doubts`: sentences why the ratio could be wrong, the weightiest first.
-    `tests`: every factor with its p, also adjusted (`rates.multiplicity`). `protocol`: what the user's study had fixed;
-    `prespecified`: how its subgroups fit the cohort.
+    `named`, `sensitivity`, `baseline`: the tables of the functions of these names. `around`: infections by day since
+    the first dose (`checks.around_first_dose`). `competing`: infection with death competing, and `beside_death` the
+    tests and ratios of the groups; None for an event that death does not compete with. `doubts`: sentences why the
+    ratio could be wrong, the weightiest first. `tests`: every factor with its p, also adjusted (`rates.multiplicity`).
+    `protocol`: what the user's study had fixed; `prespecified`: how its subgroups fit the cohort.
     """
 
     name: str

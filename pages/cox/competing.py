@@ -14,7 +14,7 @@ from ivig_core.study.study import Study
 from pages.cox.tables import VALUE
 from pages.shell import exhibit, session
 
-WIDTHS = {"Variable": 185, VALUE: 105}
+WIDTHS = {"Variable": 185, VALUE: 150}
 ALONE = "Each variable alone; choose what to adjust for to have them in one model."
 TOGETHER = "One model of the chosen variables for each hazard."
 
@@ -24,6 +24,7 @@ def show(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSumma
     rows = cox_beside_death(study, spec, asked)
     shown = session.once("cox_competing_words", *asked.parts(spec), make=lambda: _in_words(rows, summary))
     exhibit.table("cox_competing", shown, rows, widths=WIDTHS)
+    exhibit.remarks(*_reasons(rows, summary))
     exhibit.sentences([TOGETHER if asked.together else ALONE, WHAT_EACH])
 
 
@@ -32,7 +33,18 @@ def _in_words(rows: pd.DataFrame, summary: CoxSummary) -> pd.DataFrame:
     for _, mine in rows.groupby(["variable", "level"], sort=False):
         first = mine.iloc[0]
         value = per(first["unit"]) if first["unit"] else first["level"]
-        line = {"Variable": name_of(first["variable"], summary), VALUE: value, **three_ratios(mine)}
-        lines.append(line | {"Remark": " ".join(why_none(mine))})
-    table = pd.DataFrame(lines)
-    return table if len(table) and table["Remark"].any() else table.drop(columns="Remark", errors="ignore")
+        if first["against"]:
+            value = f"{value} against {first['against']}"
+        lines.append({"Variable": name_of(first["variable"], summary), VALUE: value, **three_ratios(mine)})
+    return pd.DataFrame(lines)
+
+
+def _reasons(rows: pd.DataFrame, summary: CoxSummary) -> tuple[list[str], list[str]]:
+    """Rows without one of the ratios, and why."""
+    names, notes = [], []
+    for _, mine in rows.groupby(["variable", "level"], sort=False):
+        first = mine.iloc[0]
+        for text in why_none(mine):
+            names.append(", ".join(filter(None, (name_of(first["variable"], summary), first["level"]))))
+            notes.append(text)
+    return names, notes

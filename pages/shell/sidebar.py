@@ -123,14 +123,14 @@ def _chips() -> None:
         say.small("Settings: all at their default" if fixed is None else f"Settings: as in the {called(fixed)}")
         return
     st.pills(
-        "Changed settings (click to undo)" if fixed is None else "Changed from the protocol (click to undo)",
+        escape_markdown(f"Changed {'settings' if fixed is None else 'from the protocol'} (click to undo)"),
         changed,
         format_func=partial(_chip, spec, fixed),
         key=CHIPS,
         on_change=_undo,
     )
     words = "Reset all settings" if fixed is None else "Back to the protocol"
-    st.button(words, key="reset_all", on_click=_reset_all, type="tertiary")
+    st.button(escape_markdown(words), key="reset_all", on_click=_reset_all, type="tertiary")
 
 
 def _chip(spec: AnalysisSpec, fixed: Protocol | None, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from ivig_core.figures.trust.around_first_dose import around_first_dose as draw_around
+from ivig_core.figures.trust.dispersion_words import dispersion_sentence
 from ivig_core.figures.trust.dose_gaps import dose_gaps as draw_gaps
 from ivig_core.figures.trust.exposure_over_time import exposure_over_time as draw_quarters
 from ivig_core.figures.trust.tables import (
@@ -142,10 +143,13 @@ def _few(study: Study, spec: AnalysisSpec) -> None:
 def _after(study: Study, spec: AnalysisSpec) -> None:
     table = infections_after.infections_after(study, spec)
     exhibit.table("infections_after", after_table(table), table, helps={WIDTH: WIDTH_HELP})
+    say.line(dispersion_sentence(infections_after.on_and_off(study, spec)))
     say.small(
         "Pairs of infections up to 30 days apart are compared with pairs 61 to 180 days apart, as recorded and with "
         "each infection put on a random day of the same patient on or off IVIG. An infection that brings others on "
-        "makes plain intervals too narrow, and can move the ratio as well, which no interval mends."
+        "makes plain intervals too narrow. It also moves the ratio away from 1, because an infection prevented "
+        "prevents those it would have brought; “More analyses” above has the ratio without the 30 days after "
+        "each infection."
     )
 
 

@@ -10,7 +10,8 @@ PRIOR = 2.5
 """Standard deviation, before the data are seen, of a log odds ratio per standard deviation of a predictor. Without a
 prior, a level that predictors tell apart would have no maximum; as a weak one Gelman et al. (Ann Appl Stat 2008;2:1360)
 take a Cauchy distribution of this scale."""
-STEPS, NEAR, LONGEST = 30, 1e-6, 3.0
+FLAT, TINY = 100.0, 1e-300
+STEPS, HALVINGS, NEAR = 30, 12, 1e-4
 
 
 def number_donors(X: np.ndarray, y: np.ndarray, known: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -74,23 +75,43 @@ def level_codes(
 
 def _multinomial(X: np.ndarray, code: np.ndarray, levels: int, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (tables, levels − 1, p) of largest posterior density by Newton–Raphson, and the negative second
-    derivative there."""
+    derivative there. Where levels are told apart, a whole step can overshoot for ever: it is halved until the density
+    rises. Tables that are there are left alone."""
     tables, _, p = X.shape
     others = levels - 1
-    prior = np.tile(np.r_[1e-4, np.full(p - 1, PRIOR**-2)], others)
-    happened = (code[:, None] == np.arange(1, levels)).astype(float)
-    beta = start
+    prior = np.tile(np.r_[FLAT**-2, np.full(p - 1, PRIOR**-2)], (others, 1))
+    happened = (code[:, None] == np.arange(levels)).astype(float)
+    beta, precision = start.copy(), np.empty((tables, others * p, others * p))
+    left = np.arange(tables)
     for _step in range(STEPS):
-        share = _shares(X, beta)[:, :, 1:]
-        score = np.swapaxes(happened - share, 1, 2) @ X - prior.reshape(others, p) * beta
-        precision = _information(X, share)
-        precision[:, range(others * p), range(others * p)] += prior
-        step = np.linalg.solve(precision, score.reshape(tables, -1, 1)).reshape(beta.shape)
-        longest = np.abs(step).max()
-        beta = beta + step * min(1.0, LONGEST / max(longest, LONGEST))
-        if longest < NEAR:
+        mine, now = X[left], beta[left]
+        share = _shares(mine, now)[:, :, 1:]
+        score = np.swapaxes(happened[:, 1:] - share, 1, 2) @ mine - prior * now
+        information = _information(mine, share)
+        information[:, range(others * p), range(others * p)] += prior.ravel()
+        step = np.linalg.solve(information, score.reshape(len(left), -1, 1)).reshape(now.shape)
+        beta[left], precision[left] = _risen(mine, happened, prior, now, step), information
+        left = left[np.abs(step).max(axis=(1, 2)) > NEAR]
+        if not len(left):
             break
     return beta, precision
+
+
+def _risen(X: np.ndarray, happened: np.ndarray, prior: np.ndarray, beta: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Coefficients after the step, which is halved in the tables in which the posterior density would fall."""
+    before, scale = _log_density(X, happened, prior, beta), np.ones(len(beta))
+    for _halving in range(HALVINGS):
+        after = beta + scale[:, None, None] * step
+        worse = _log_density(X, happened, prior, after) < before - NEAR
+        if not worse.any():
+            break
+        scale[worse] /= 2
+    return after
+
+
+def _log_density(X: np.ndarray, happened: np.ndarray, prior: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    own = (_shares(X, beta) * happened).sum(axis=2)
+    return np.log(np.maximum(own, TINY)).sum(axis=1) - (prior * beta**2).sum(axis=(1, 2)) / 2
 
 
 def _shares(X: np.ndarray, beta: np.ndarray) -> np.ndarray:

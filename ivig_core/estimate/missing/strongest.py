@@ -8,16 +8,16 @@ import numpy as np
 
 from ivig_core.estimate.missing.variables import Incomplete
 
-PATIENTS_PER_COLUMN = 5
+PATIENTS_PER_COLUMN, MOST_COLUMNS = 5, 12
 
 
 def strongest(gap: Incomplete, variables: Sequence[Incomplete], taken: int = 1) -> tuple[str, ...]:
-    """Names of the variables for the model of `gap`: those that go with it most, one column for 5 known values.
+    """Names of the variables for the model of `gap`: those that go with it most, a column for 5 known values, up to 12.
 
     How much two go together is the largest squared correlation of their columns over the patients of whom both are
     known. `taken`: columns that are in the model anyhow.
     """
-    left = int((~gap.missing).sum()) // PATIENTS_PER_COLUMN - taken
+    left = min(int((~gap.missing).sum()) // PATIENTS_PER_COLUMN, MOST_COLUMNS) - taken
     order = sorted((v for v in variables if v is not gap), key=lambda other: -_together(gap, other))
     chosen = []
     for other in order:

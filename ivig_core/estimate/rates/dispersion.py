@@ -54,6 +54,7 @@ def dispersion(data: Cells, term: str) -> Dispersion:
         return Dispersion(patients, math.nan, math.nan)
     chance = float((total * share * (1 - share)).sum())
     found = float(((inside - total * share) ** 2).sum()) * patients / (patients - 1)
+    found = found if found > ROUNDING else 0.0
     rng = np.random.default_rng(SEED)
     draws = int(np.clip(DRAWN // patients, *DRAWS))
     drawn = rng.binomial(total, share, (draws, patients)) - total * share

@@ -37,6 +37,7 @@ REASON = "Infections are often why IVIG is started."
 TOO_FEW = "Infections may be why IVIG was started; there are too few data to show how that moves the ratio."
 CHANCE = "chance not excluded"
 GATHERED = "Infections lie closer together here than chance puts them, so intervals are robust to that."
+NOT_ALLOWED = "Infections lie closer together here than chance puts them, which the interval cannot allow for."
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 ORDER = (("crude", "without_60"), ("without_30", "from_first_dose"))
 """The rules of the second and of the third line: the ordinary ratio and the one that moves most come first."""
@@ -77,9 +78,11 @@ def gathered(answer: Headline) -> str:
     """That infections bring infections, what that does to the interval and to what the ratio is of; else empty."""
     if not answer.robust or answer.main["status"] not in HAS_BOUND:
         return ""
+    # Shared rows have no notes.
+    allowed = answer.main["note"] in (BECAUSE, "")
     joined = _estimate(answer.joined) if answer.joined is not None else ""
     beside = f"; with infections within {EPISODE_DAYS} days joined it is {joined}" if joined else ""
-    return f"{GATHERED} {TOTAL}{beside}."
+    return f"{GATHERED if allowed else NOT_ALLOWED} {TOTAL}{beside}."
 
 
 def remark(answer: Headline) -> str:

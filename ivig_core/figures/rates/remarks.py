@@ -37,9 +37,10 @@ NOT_CLAIMED = (
     "The title does not speak of differences by IgG of the day, which IVIG itself raises, nor of subgroups with fewer "
     "than 5 infections on or off IVIG: their numbers are in the figure."
 )
-ROBUST = (
-    "Infections lie closer together here than chance puts them, so intervals are robust to that, and p is of a Wald test "
-    "with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that tell, have no part in it."
+ROBUST = "Infections lie closer together here than chance puts them, so intervals are robust to that"
+ROBUST_P = (
+    "p is of a Wald test with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that "
+    "tell, have no part in it"
 )
 SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
 
@@ -76,11 +77,13 @@ def adjusted_words(tests: pd.DataFrame) -> list[str]:
     fixed, others = (int(numbers.get(family, 0)) for family in (PROTOCOL, EXPLORATORY))
     if not fixed and not others:
         return []
-    said = [f"the {counted(fixed, 'prespecified test')} by themselves"] if fixed else []
+    alone = "the prespecified test by itself" if fixed == 1 else f"the {fixed:,} prespecified tests by themselves"
+    said = [alone] if fixed else []
     if others:
-        said.append(f"the {counted(others, 'other test' if fixed else 'test')} that this cohort allows, shown or not")
+        what = counted(others, "other test" if fixed else "test")
+        said.append(f"the {what} in the list of all subgroups, drawn or not")
     left = "" if others else "; those of other subgroups are not adjusted here"
-    return [f"{ADJUSTED_P} Counted are {listed(said)}{left}."]
+    return [f"{ADJUSTED_P} It counts {listed(said)}{left}."]
 
 
 def tests_finding(tests: pd.DataFrame) -> str:
@@ -101,4 +104,6 @@ def _have(many: int) -> str:
 
 def robust_words(rows: pd.DataFrame) -> list[str]:
     """What has to be said of a forest whose intervals are robust because infections bring infections."""
-    return [ROBUST] if (rows["note"] == BECAUSE).any() else []
+    if not (rows["note"] == BECAUSE).any():
+        return []
+    return [f"{ROBUST}; {ROBUST_P}." if rows["p_interaction"].notna().any() else f"{ROBUST}."]

@@ -52,7 +52,7 @@ def gray_sentence(result: BesideDeath) -> str:
         for row in result.tests.to_dict("records")
     ]
     deaths = _deaths(result)
-    few = f" With {counted(deaths, 'death')} that of deaths is no more than a hint." if 0 < deaths < FEW else ""
+    few = f" With {counted(deaths, 'death')} the test of deaths is no more than a hint." if 0 < deaths < FEW else ""
     return f"Gray’s test: {'; '.join(said)}.{few}"
 
 
@@ -109,10 +109,10 @@ def ratio_of(row: Mapping[str, Any]) -> str:
 
 
 def why_none(rows: pd.DataFrame) -> list[str]:
-    """Why a hazard has no ratio, each reason once."""
-    said = []
-    for row in rows.to_dict("records"):
-        reason = str(row["note"]).split("; ")[0]
-        if not ratio_of(row) and reason:
-            said.append(as_sentence(f"{HEADS[row['hazard']]}: {reason}"))
-    return list(dict.fromkeys(said))
+    """Why a hazard has no ratio, each reason once; one that holds for all of them without their names."""
+    none = [row for row in rows.to_dict("records") if not ratio_of(row)]
+    reasons = [str(row["note"]).split("; ")[0] for row in none]
+    if len(none) == len(rows) and len(set(reasons)) == 1:
+        return [as_sentence(reasons[0])] if reasons[0] else []
+    pairs = zip(none, reasons, strict=True)
+    return list(dict.fromkeys(as_sentence(f"{HEADS[row['hazard']]}: {reason}") for row, reason in pairs if reason))

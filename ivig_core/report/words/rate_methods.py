@@ -33,13 +33,13 @@ INTERVALS = {
 }  # fmt: skip
 
 GATHER = (
-    "They were chosen because infections of a patient lay closer together in time than chance would put them (Monte Carlo "
-    "test of pairs up to 30 against pairs 61 to 180 days apart, within patients and periods); the ratio then counts an "
-    "infection prevented together with those it would have brought."
+    "They were chosen because infections of a patient lay closer together in time than chance would put them (Monte "
+    "Carlo test of pairs up to 30 against pairs 61 to 180 days apart, within patients and periods); the ratio then "
+    "counts an infection prevented together with those it would have brought."
 )
 NO_GATHER = (
-    "Infections of a patient were not found to lie closer together in time than chance would put them (Monte Carlo test "
-    "of pairs up to 30 against pairs 61 to 180 days apart), which would have called for robust intervals."
+    "Infections of a patient were not found to lie closer together in time than chance would put them (Monte Carlo "
+    "test of pairs up to 30 against pairs 61 to 180 days apart), which would have called for robust intervals."
 )
 
 
@@ -57,8 +57,8 @@ def rates(spec: AnalysisSpec) -> Iterator[Said]:
 
 
 def ratio(spec: AnalysisSpec, robust: bool = False) -> Iterator[Said]:
-    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose. `robust`: because infections
-    were found to bring infections."""
+    """The self-controlled case series, its adjustment, its intervals, and the rules about the first dose. `robust`:
+    because infections were found to bring infections."""
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
     yield Said(
         "The main analysis was a self-controlled case series: Poisson regression conditional on each patient's number "

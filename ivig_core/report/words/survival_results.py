@@ -41,7 +41,7 @@ COX_TERMS = {
 }
 
 HAZARD_WORDS = {
-    INFECTION: "infection (cause-specific)", DYING: "death without one",
+    INFECTION: "infection in patients still alive", DYING: "death without one",
     SHARE: "the share with an infection (Fine–Gray)",
 }  # fmt: skip
 

@@ -22,9 +22,9 @@ CHANGES = (
 def cox_beside_death(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> pd.DataFrame:
     """The model of several of a question, or each of its variables alone where there is none.
 
-    `variable`, `level` ("" of a number), `unit`, then the columns of `three_hazards`. Patients and times are those of
-    the curves; the hazard of an infection takes death as censoring also where the event of the curves is infection or
-    death.
+    `variable`, `level` ("" of a number), `unit`, `against` (the reference level), then the columns of `three_hazards`.
+    Patients and times are those of the curves; the hazard of an infection takes death as censoring also where the event
+    of the curves is infection or death.
 
     Raises `EstimationError` for an event that death does not compete with, for IVIG that changes over time, and as
     `study.survival`; `SpecError` as `cox_summary`.
@@ -43,12 +43,12 @@ def _made(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> pd.DataFra
     several = [items] if question.together else [[item] for item in items]
     tables = [three_hazards(data, part) for part in several]
     if not tables:
-        return pd.DataFrame(columns=["variable", "level", "unit", "hazard", "term", "status", "hr"])
+        return pd.DataFrame(columns=["variable", "level", "unit", "against", "hazard", "term", "status", "hr"])
     said = {
         term: (item.name, *_said(item.name, term, item.said)) for item in items for term in item.terms or (item.name,)
     }
     table = pd.concat(tables, ignore_index=True)
-    for at, name in enumerate(("variable", "level", "unit")):
+    for at, name in enumerate(("variable", "level", "unit", "against")):
         table.insert(at, name, [said[term][at] for term in table["term"]])
     return table
 
@@ -59,8 +59,8 @@ def _each(study: Study, spec: AnalysisSpec, question: CoxQuestion) -> tuple[str,
     return tuple(dict.fromkeys((*filter(None, [question.ivig]), *known, *question.covariates)))
 
 
-def _said(name: str, term: str, said: str) -> tuple[str, str]:
-    """Level, and what a ratio is per."""
+def _said(name: str, term: str, said: str) -> tuple[str, str, str]:
+    """Level, what a ratio is per, and the level that it is against."""
     if said.startswith("per "):
-        return "", said.removeprefix("per ").removesuffix(" more")
-    return (term.removeprefix(f"{name}="), "") if term != name else ("", "")
+        return "", said.removeprefix("per ").removesuffix(" more"), ""
+    return (term.removeprefix(f"{name}="), "", said.removeprefix("against ")) if term != name else ("", "", "")

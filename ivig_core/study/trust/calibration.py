@@ -28,14 +28,15 @@ FEW = (
 @dataclass(frozen=True)
 class Calibration:
     """`reason`: why there is none, a sentence; else `error` of the `controls` (their names), the headline `irr` with
-    its limits as it is, and `calibrated`. `counted`: infections of the headline that are also infections of a control,
-    of `infections`."""
+    its limits and p as it is, and `calibrated`. `counted`: infections of the headline that are also infections of a
+    control, of `infections`."""
 
     reason: str = ""
     controls: tuple[str, ...] = ()
     irr: float = np.nan
     ci_low: float = np.nan
     ci_high: float = np.nan
+    p_value: float = np.nan
     counted: int = 0
     infections: int = 0
     error: Error | None = None
@@ -72,6 +73,7 @@ def calibration(study: Study, spec: AnalysisSpec, controls: Sequence[Control]) -
         irr=float(head["irr"]),
         ci_low=float(head["ci_low"]),
         ci_high=float(head["ci_high"]),
+        p_value=float(head["p_value"]),
         counted=int(np.isin(own, different).sum()),
         infections=len(own),
         error=error,

@@ -19,7 +19,7 @@ from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
 from ivig_core.study.trust.rows.adjusted import FIRST as SHARED_AXES
 from ivig_core.study.trust.rows.adjusted import SHORT
-from ivig_core.study.trust.rows.every import further, variants
+from ivig_core.study.trust.rows.every import AS_SET, further, variants
 from ivig_core.study.trust.rows.variant import NOT_APPLICABLE as NOT_APPLICABLE
 from ivig_core.study.trust.rows.variant import SCCS, Variant
 
@@ -51,11 +51,12 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     )  # fmt: skip
 
 
-def further_sensitivity(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    """Rate ratios of `rows.every.further`, in the columns `COLUMNS`: what is asked for less often."""
+def further_sensitivity(study: Study, spec: AnalysisSpec, topic: str = "") -> pd.DataFrame:
+    """Rate ratios of `rows.every.further`, of one topic or all, beneath the ratio of the settings in force, in the
+    columns `COLUMNS`."""
     return study.once(
-        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model,
-        make=lambda: _rows(study, spec, further),
+        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, topic,
+        make=lambda: _rows(study, spec, lambda now: [AS_SET, *further(now, topic)]),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def test_made_of_the_settings_in_force_then_told_on_every_page(start):
     )  # fmt: skip
     assert "the 2 prespecified tests by themselves; those of other subgroups are not adjusted here" in app.said
     app.test.session_state["tabs_rates_page"] = "All subgroups"
-    assert "other tests that this cohort allows, shown or not" in app.run().said
+    assert "other tests in the list of all subgroups, drawn or not" in app.run().said
     assert app.test.pills(key="changed_settings").options == ["Days a dose counts: 45 instead of 30 ✕"]
     app.test.pills(key="changed_settings").set_value("window_days").run()
     assert app.sound().spec == spec

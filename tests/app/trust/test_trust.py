@@ -14,7 +14,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import CHECKS, verdicts
-from ivig_core.study.trust.rows.every import variants
+from ivig_core.study.trust.rows.every import TOPICS, further, variants
 from ivig_core.study.trust.sensitivity import sensitivity
 from pages.trust import sensitivity as trust_sensitivity
 from tests.app import files
@@ -64,6 +64,16 @@ def test_only_what_is_open_is_made(start):
     assert sorted(figures(app)) == ["around_first_dose", "dose_gaps", "exposure_over_time", "sensitivity"]
 
 
+def test_more_analyses_are_made_by_topic_beneath_the_settings_in_force(start):
+    app = opened(start().page(PAGE), "further")
+    for topic in TOPICS:
+        app.test.session_state["tabs_trust_further"] = topic
+        app.run()
+        table = app.test.dataframe[-1].value["Analysis"].tolist()
+        assert table == ["Settings as they are", *(row.label for row in further(app.spec, topic))]
+        assert len(app.figures) == 2
+
+
 def test_the_table_has_every_row_with_the_papers_numbers(start):
     app = start().page(PAGE)
     app.test.session_state["tabs_trust"] = "Table"
@@ -80,8 +90,13 @@ def test_a_negative_control_is_chosen_and_kept(start):
     assert "No control is chosen yet." in app.said
     app.test.multiselect(key="trust_sites").set_value(["urinary"]).run()
     assert "The ratio of urinary infections is " in app.sound().said
+    app.test.multiselect(key="trust_sites").set_value(["urinary", "skin", "bloodstream"]).run()
+    assert "of 2 kinds of control infections" in app.sound().said
+    table = next(item.value for item in app.test.dataframe if "Verdict" in item.value)
+    assert table["Verdict"].tolist()[-1] == "Not a control"
+    assert "It cannot be calibrated: 5 controls with a ratio are needed, 2 have one." in app.said
     app.page("pages/1_overview.py").page(PAGE)
-    assert "The ratio of urinary infections is " in app.said
+    assert "of 2 kinds of control infections" in app.said
     assert app.spec == AnalysisSpec()
 
 

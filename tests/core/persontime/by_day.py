@@ -30,16 +30,19 @@ def states(patient: Patient, spec: AnalysisSpec) -> list[str | None]:
     window = {"iv": exposure.window_days, "sc": exposure.window_days_sc}
     first = given[0][0] if given else None
     dose_days = {day for day, _ in given}
+    on = {day + since for day, route in given for since in range(window[route] + 1)}
+    washed_out = {
+        day + window[route] + since for day, route in given for since in range(1, exposure.washout_days + 1)
+    }  # fmt: skip
     result: list[str | None] = []
     for d in range(patient.days):
-        on = any(0 <= d - day <= window[route] for day, route in given)
         if d in dose_days and exposure.dose_day != "on":
             result.append("dose")
-        elif on:
+        elif d in on:
             result.append(_on_level(d - max(day for day in dose_days if day <= d), spec))
         elif first is not None and first - exposure.pre_exposure_days <= d <= first - 1:
             result.append("pre_ivig")
-        elif any(window[r] < d - day <= window[r] + exposure.washout_days for day, r in given):
+        elif d in washed_out:
             result.append("washout")
         else:
             result.append("observation")

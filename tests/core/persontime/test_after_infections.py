@@ -30,7 +30,7 @@ PERSON = Patient(days=200, doses=[50], infections=[40, 40, 45, 75, 106])
 
 
 def test_days_after_an_infection_by_hand():
-    """Days 41–75 go (40 and 45 overlap), so the infection of day 75 goes too, but takes 76–105; 106 stays, 107–136 go."""
+    """Days 41–75 go (40 and 45 overlap), so the infection of day 75 goes, but takes 76–105; 106 stays, 107–136 go."""
     result = without_days_after(*of([PERSON, Patient(days=60, infections=[59]), Patient(days=40)]), 30)
     table = result.table
     mine = table[table["patient"] == 0]

@@ -28,8 +28,8 @@ def write(made: Mapping[Cell, Quality], totals: Mapping[float, Total], cohorts: 
     text = f"""# Infections that bring infections
 
 {cohorts} simulated cohorts a row, drawn day by day by a program of the tests (`tests/slow/trust/contagion_cohorts.py`):
-the rate on IVIG is {TRUTH} times that off it, courses begin whether or not there was an infection, and for 30 days after
-an infection others are so many times as frequent. Made by `make slow`; a share of 95 % has an error of
+the rate on IVIG is {TRUTH} times that off it, courses begin whether or not there was an infection, and for 30 days
+after an infection others are so many times as frequent. Made by `make slow`; a share of 95 % has an error of
 {100 * math.sqrt(0.05 * 0.95 / cohorts):.1f}.
 
 ## What the ratio is of
@@ -56,13 +56,13 @@ Median ratios:
 
 The plain interval is too narrow for either. The robust one (sandwich by patient, t) is the one for the total ratio, and
 is what headline and subgroups have where the check fires; the check fires by chance in about one cohort of 25, and the
-interval is then as good. Infections within 14 days joined into one are nearer to the ratio drawn, which no interval around the
-ratio of all infections holds often; so both stand on the overview where the check fires.
+interval is then as good. Infections within 14 days joined into one are nearer to the ratio drawn, which no interval
+around the ratio of all infections holds often; so both stand on the overview where the check fires.
 
 ## Rows of the sensitivity table
-Robust intervals. Without the 30 days after each infection the ratio is about 2 % too far from 1, because observation ends
-after infections; it is the one that infections which bring infections move least. First infections of periods are without
-bias where infections bring none; where they do, an infection just before a time on IVIG brings its first.
+Robust intervals. Without the 30 days after each infection the ratio is about 2 % too far from 1, because observation
+ends after infections; it is the one that infections which bring infections move least. First infections of periods are
+without bias where infections bring none; where they do, an infection just before a time on IVIG brings its first.
 
 {_rows(made)}
 

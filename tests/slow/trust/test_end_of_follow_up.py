@@ -153,4 +153,9 @@ def _until(cell: Cell) -> str:
     return f" for {cell.days} days" if cell.days else " for good" if cell.times > 1 else ""
 
 
-SAYS = """"""
+SAYS = """*As it is*: the settings in force. *Without infections at the end*: without patients whose follow-up ended
+within 90 days of an infection; who is kept has none in these days because of it, so that this row is biased also where
+death has nothing to do with infections. *The same, without these days*: these days of all others are left out as well.
+*Weighted*: the weighted case series (Farrington and others 2011), adjusted for time since the start, with the patient
+sandwich; it exists where 10 patients with an infection died. Readings: [decisions](decisions/ends-and-controls.md).
+"""

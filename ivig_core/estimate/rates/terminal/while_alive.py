@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.intervals import wald
+from ivig_core.estimate.intervals import student
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.estimate.rates.terminal.followed import Followed, Steps
 from ivig_core.estimate.rates.terminal.ghosh_lin import VANISHING, parts_of
@@ -32,7 +32,8 @@ def while_alive(groups: Mapping[str, Followed], days: float) -> pd.DataFrame:
     Schmidli et al., Stat Biopharm Res 2023;15:238; Mao, Biometrics 2023;79:1749. The numerator is the mean cumulative
     count with death as its end (`ghosh_lin`), the denominator the restricted mean of the time to death. A group in
     which deaths come early has fewer infections for want of time, which the count alone takes for a benefit; this
-    rate does not. 95 % limits on the log scale from the influence of each patient on both.
+    rate does not. 95 % limits on the log scale from the influence of each patient on both, times G/(G − 1) and with t
+    of G − 1 degrees of freedom for G patients, as of a rate: normal ones hold the truth too seldom in small groups.
 
     Returns `COLUMNS`: the horizon `days`, `patients`, `at_risk` on that day, `infections` and `deaths` until then,
     `mean` infections and `years` lived until then, `rate` per patient-year, `log_se` of its logarithm. NaN after the
@@ -46,8 +47,9 @@ def rate_ratios(rates: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Ratio of the while-alive rate of each group to that of `reference`; `rates` as `while_alive`.
 
     Groups have no patient in common: the variance of the log ratio is the sum of the two. 95 % limits and two-sided p
-    of the normal distribution. Returns `RATIO_COLUMNS`; no ratio against a rate of 0, and no interval where one of the
-    two rates has none, with the reason in `note`. Fewer than two groups: an empty table.
+    of t with the degrees of freedom of Satterthwaite (Biometrics Bull 1946;2:110). Returns `RATIO_COLUMNS`; no ratio
+    against a rate of 0, and no interval where one of the two rates has none, with the reason in `note`. Fewer than two
+    groups: an empty table.
     """
     by_name = rates.set_index("group")
     rows = []
@@ -59,10 +61,16 @@ def rate_ratios(rates: pd.DataFrame, reference: str) -> pd.DataFrame:
         se = float(np.hypot(mine["log_se"], other["log_se"]))
         low = high = p = np.nan
         if np.isfinite(se):
-            low, high, p = wald(float(np.log(ratio)), se)
+            low, high, p = student(float(np.log(ratio)), se, _freedom(mine, other))
         note = "; ".join(dict.fromkeys(filter(None, [mine["note"], other["note"]])))
         rows.append((name, reference, mine["days"], ratio, se, np.exp(low), np.exp(high), p, note))
     return pd.DataFrame(rows, columns=list(RATIO_COLUMNS))
+
+
+def _freedom(one: pd.Series, two: pd.Series) -> float:
+    """Degrees of freedom of a difference of two estimates with errors of their own."""
+    variances = [(row["log_se"] ** 2, row["patients"] - 1) for row in (one, two)]
+    return float(sum(v for v, _ in variances) ** 2 / sum(v**2 / df for v, df in variances))
 
 
 def _row(of: Followed, days: float) -> tuple[object, ...]:
@@ -81,7 +89,7 @@ def _row(of: Followed, days: float) -> tuple[object, ...]:
         note = ALIKE
     if note:
         log_se = np.nan
-    low, high, _ = wald(float(np.log(rate)), log_se) if not note else (np.nan, np.nan, np.nan)
+    low, high, _ = student(float(np.log(rate)), log_se, patients - 1) if not note else (np.nan, np.nan, np.nan)
     years = lived / DAYS_PER_YEAR
     return patients, at_risk, infections, deaths, mean, years, rate, log_se, np.exp(low), np.exp(high), note
 
@@ -111,4 +119,6 @@ def _estimate(of: Followed, steps: Steps, days: float) -> tuple[float, float, fl
     both, deaths = (part.until(position, steps.last) for part in parts_of(of, steps, mean))
     areas = parts_of(of, steps, area.astype(float), counted=False)[0].until(position, steps.last)
     influence = (both - mean[position] * deaths) / mean[position] - (areas - lived * deaths) / lived
-    return float(mean[position]), float(lived), float(np.sqrt((influence**2).sum()))
+    patients = len(of.days)
+    variance = (influence**2).sum() * patients / max(patients - 1, 1)
+    return float(mean[position]), float(lived), float(np.sqrt(variance))

@@ -19,6 +19,8 @@ from ivig_core.terms import ON
 
 NAME, TITLE = "infections_after", "Do infections bring infections?"
 TOTAL = "The ratio counts an infection prevented together with those it would have brought"
+WAYS = {"wald": ("wald", False), ROBUST: (ROBUST, False), "joined": ("wald", True), "joined_robust": (ROBUST, True)}
+"""Interval, and whether infections within 14 days are joined."""
 COLUMNS = ("what", "status", "irr", "ci_low", "ci_high", "infections", "width")
 
 
@@ -27,14 +29,7 @@ def infections_after(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 
     Columns `COLUMNS`; `width`: of the interval on the log scale, against that of the Wald interval.
     """
-    joined = max(EPISODE_DAYS, spec.endpoint.episode_gap_days)
-    variants = {
-        "wald": spec.change(ci_method="wald"),
-        "robust": spec.change(ci_method=ROBUST),
-        "joined": spec.change(ci_method="wald", episode_gap_days=joined),
-        "joined_robust": spec.change(ci_method=ROBUST, episode_gap_days=joined),
-    }
-    rows = {name: _row(study, changed) for name, changed in variants.items()}
+    rows = {name: _row(study, spec, name) for name in WAYS}
     plain = _width(rows["wald"])
     found = [
         {"what": name, **{column: row[column] for column in COLUMNS[1:-1]}, "width": _width(row) / plain}
@@ -72,11 +67,11 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
 
 def _advice(study: Study, spec: AnalysisSpec) -> str:
     """Which interval is shown or should be, and what the ratio is of."""
-    table = infections_after(study, spec).set_index("what")
-    robust, joined = (_told(table.loc[name]) for name in ("robust", "joined_robust"))
+    plain, with_robust, with_joined = (_row(study, spec, name) for name in ("wald", ROBUST, "joined_robust"))
+    robust, joined = _told(with_robust), _told(with_joined)
     if spec.model.ci_method not in (AUTO, ROBUST):
         shown = "Plain intervals can be too narrow: choose the automatic or the robust one under More settings"
-    elif table.loc["robust", "width"] > 1:
+    elif _width(with_robust) > _width(plain):
         shown = "A plain interval is too narrow, so the robust one is shown"
     else:
         shown = "The robust interval is shown, which is here no wider than a plain one"
@@ -88,8 +83,10 @@ def _told(row: pd.Series) -> str:
     return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
 
 
-def _row(study: Study, spec: AnalysisSpec) -> pd.Series:
-    table = sccs(study, spec.change(window_cuts=()))
+def _row(study: Study, spec: AnalysisSpec, way: str) -> pd.Series:
+    method, joined = WAYS[way]
+    gap = max(EPISODE_DAYS if joined else 0, spec.endpoint.episode_gap_days)
+    table = sccs(study, spec.change(window_cuts=(), ci_method=method, episode_gap_days=gap))
     return table[table["term"] == ON].iloc[0]
 
 

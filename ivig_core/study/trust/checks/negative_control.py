@@ -87,8 +87,8 @@ def control_rows(study: Study, spec: AnalysisSpec, controls: Sequence[Control]) 
     """One row per control in the columns `COLUMNS`: infections on and off IVIG, ratio with interval, and a `word`.
 
     `fits`: IVIG is not given for them. `word`: of `verdict.FINE` (interval within 0.5 to 2), CLOSER (wider), PROBLEM
-    (it excludes 1), CANNOT (no ratio), or "not a control" where it does not fit. `log_irr`, `se`: NaN where there is only
-    a bound.
+    (it excludes 1), CANNOT (no ratio), or "not a control" where it does not fit. `log_irr`, `se`: NaN where there is
+    only a bound.
     """
     return pd.DataFrame([_row(study, spec, control) for control in controls], columns=list(COLUMNS))
 
@@ -145,7 +145,10 @@ def _judged(known: pd.DataFrame, evidence: str) -> tuple[str, str, str]:
     apart = (known["word"] == PROBLEM).to_numpy()
     clear = len(known) == 1 or known["p_value"].astype(float).min() * len(known) < CLEAR
     if apart.any() and clear:
-        advice = "Days on and off IVIG differ in more than IVIG: the headline ratio may be off in the same direction."
+        advice = (
+            "Days on and off IVIG differ in more than IVIG, and the headline ratio may be off in the same direction; "
+            "or IVIG changes these infections after all."
+        )
         return PROBLEM, evidence, advice
     if apart.any():
         return CLOSER, evidence, "One of so many can exclude 1 by chance: look at which, and in which direction."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.trust.rows.adjusted import adjusted, further_adjusted, mediator
 from ivig_core.study.trust.rows.after_infections import after_infections
@@ -13,15 +15,24 @@ from ivig_core.study.trust.rows.igg import igg_days
 from ivig_core.study.trust.rows.models import other_models
 from ivig_core.study.trust.rows.variant import DAYS, Variant
 
+AS_SET = Variant("set", DAYS, "Settings as they are")
+
 
 def variants(spec: AnalysisSpec, models: bool = True) -> list[Variant]:
     """The rows that are shown at once for the settings in force; `models`: also those other than the case series."""
     rows = [*first_dose(), *adjusted(spec), *counted(spec), *(other_models() if models else ()), *mediator(spec)]
-    return rows if any(row.as_set(spec) for row in rows) else [Variant("set", DAYS, "Settings as they are"), *rows]
+    return rows if any(row.as_set(spec) for row in rows) else [AS_SET, *rows]
 
 
-def further(spec: AnalysisSpec) -> list[Variant]:
-    """The rows that are computed when they are asked for."""
-    return [
-        *further_adjusted(spec), *after_infections(), *defined(spec), *end_of_follow_up(), *igg_days(spec), *few(),
-    ]  # fmt: skip
+TOPICS: dict[str, Callable[[AnalysisSpec], Iterable[Variant]]] = {
+    "Adjusted for more": further_adjusted,
+    "What counts": lambda spec: (*after_infections(), *few(), *defined(spec)),
+    "End of follow-up": lambda _: end_of_follow_up(),
+    "IgG of the day": igg_days,
+}
+"""The rows behind a click, by what they are about."""
+
+
+def further(spec: AnalysisSpec, topic: str = "") -> list[Variant]:
+    """The rows that are computed when they are asked for: those of a topic of `TOPICS`, or all."""
+    return [row for name, rows in TOPICS.items() if topic in ("", name) for row in rows(spec)]

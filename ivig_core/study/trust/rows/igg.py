@@ -20,6 +20,7 @@ from ivig_core.terms import ON, igg_levels, label
 
 CARRIED = (60, 120, 180)
 """Days for which a value may hold."""
+DONOR = "only days of this IgG of the day, which on IVIG is partly donor IgG"
 ALL_KNOWN = "IgG is known on every day"
 
 
@@ -33,7 +34,7 @@ def igg_days(spec: AnalysisSpec) -> Iterator[Variant]:
         return
     cut = spec.exposure.igg_cuts[-1]
     for side, name in ((LOW, f"igg_lt_{cut}"), (HIGH, f"igg_ge_{cut}")):
-        about = f"Days of {label(name)}"
+        about = label(name)
         plain = _in_level(cut, name)
         yield Variant(name, IGG_DAYS, about, fit=plain, says="only these days")
         yield Variant(
@@ -42,7 +43,7 @@ def igg_days(spec: AnalysisSpec) -> Iterator[Variant]:
         )  # fmt: skip
         for days in _carried(spec):
             yield Variant(
-                f"{name}_carry_{days}", IGG_DAYS, f"{about}, a value holds {days} days", {"igg_carry_days": days},
+                f"{name}_carry_{days}", IGG_DAYS, f"{about}, held {days} days", {"igg_carry_days": days},
                 fit=plain,
             )  # fmt: skip
     yield from _mediator(spec)
@@ -60,7 +61,8 @@ def _in_level(cut: int, level: str, unknown: str = "") -> Fit:
         if (nothing := _changes_nothing(time, unknown)) is not None:
             return nothing
         as_if = unknown_as(time, unknown) if unknown else time
-        return ratio_in_level(by_igg_below("igg", cut, as_if), level, spec.model)
+        row = ratio_in_level(by_igg_below("igg", cut, as_if), level, spec.model)
+        return row.assign(note=["; ".join(filter(None, (note, DONOR))) for note in row["note"]])
 
     return fit
 

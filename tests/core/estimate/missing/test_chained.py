@@ -8,7 +8,9 @@ import pytest
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.cox.data import rows_from_start
 from ivig_core.estimate.missing.chained import impute, tables_needed
+from ivig_core.estimate.missing.draws import level_codes
 from ivig_core.estimate.missing.hazard import outcome_columns
+from ivig_core.estimate.missing.strongest import strongest
 from ivig_core.estimate.missing.variables import Incomplete
 from ivig_core.estimate.rates.counting import CountingRows
 
@@ -41,6 +43,25 @@ def test_the_same_question_has_the_same_answer():
     for name in ("number", "level"):
         np.testing.assert_array_equal(one.source[name], two.source[name])
         assert (one.source[name] != other.source[name]).any()
+
+
+def test_levels_told_apart_have_one_largest_density_wherever_the_search_begins():
+    X = np.stack([np.column_stack([np.ones(N), KNOWN[:, 0], KNOWN[:, 0] ** 2])] * 2)
+    starts = np.zeros((2, 2, 3)), np.random.default_rng(1).normal(0, 4, (2, 2, 3))
+    known, rng = ~np.isnan(LEVEL), np.random.default_rng(1)
+    one, two = (level_codes(X, LEVEL, 3, known, start, rng)[1] for start in starts)
+    np.testing.assert_allclose(one, two, atol=1e-3)
+    assert np.abs(one).max() < 20
+
+
+def test_a_few_strongest_variables_where_patients_are_few():
+    noise = [Incomplete(f"noise {k}", RNG.standard_normal(N)) for k in range(14)]
+    known = Incomplete("known", KNOWN[:, 0])
+    assert strongest(VARIABLES[0], [*noise, known, VARIABLES[1]])[:2] == ("known", "level")
+    assert len(strongest(VARIABLES[0], [*noise, known])) == 11
+    few = Incomplete("few", np.where(np.arange(N) < 16, NUMBER, np.nan))
+    columns = int((~few.missing).sum()) // 5 - 1
+    assert len(strongest(few, [*noise, known])) == columns
 
 
 def test_share_done_rises_to_one_and_nothing_is_drawn_without_gaps():

@@ -18,8 +18,8 @@ from tests.core.reference import forest, reference_cohort
     ],
 )
 def test_levels_of_days_equal_r(name, ratios, p):
-    """R 4.2.2: glm(infections ~ 0 + factor(patient) + on_fall + on_spring + fall + offset(log(days)), poisson), sandwich
-    of the scores added up by patient, each error × √(G/(G − 1)), pf(W, 1, min(G) − 1, lower.tail = FALSE)."""
+    """R 4.2.2: glm(infections ~ 0 + factor(patient) + on_fall + on_spring + fall + offset(log(days)), poisson),
+    sandwich of the scores added up by patient, each error × √(G/(G − 1)), pf(W, 1, min(G) − 1, lower.tail = FALSE)."""
     table = forest(reference_cohort(name), "season", ci_method="robust")
     assert table["irr"].tolist() == pytest.approx(ratios, abs=1e-9)
     assert table["p_interaction"].tolist() == pytest.approx([p, p], abs=1e-8)

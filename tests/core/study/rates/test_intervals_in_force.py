@@ -1,4 +1,4 @@
-"""Where infections bring infections everything that is shown has the robust interval, and the contract's rows have not."""
+"""Where infections bring infections everything shown has the robust interval, and the contract's rows have not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from ivig_core.disclosure.rule import Rule
 from ivig_core.disclosure.share import shared
 from ivig_core.figures.overview.headline_words import GATHERED, answer_lines
-from ivig_core.figures.rates.remarks import ROBUST, robust_words
+from ivig_core.figures.rates.remarks import ROBUST, ROBUST_P, robust_words
 from ivig_core.report.words.methods import done, methods
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import analyse
@@ -93,7 +93,9 @@ def test_it_is_said_on_the_overview_beneath_the_forest_and_in_the_methods(study)
     said = answer_lines(answer)[-1]
     assert said.startswith(GATHERED)
     assert f"{answer.joined['irr']:.2f} (" in said
-    assert robust_words(forest(study, SPEC, "overall")) == [ROBUST]
+    assert robust_words(forest(study, SPEC, "overall")) == [f"{ROBUST}."]
+    tested = forest(study, SPEC, "overall").assign(p_interaction=0.5)
+    assert robust_words(tested) == [f"{ROBUST}; {ROBUST_P}."]
     text = " ".join(item.text for part in methods(SPEC, done(found)) for item in part)
     assert "sandwich variance by patient" in text
     assert "Wald test with variances by patient" in text

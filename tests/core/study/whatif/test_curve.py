@@ -55,7 +55,9 @@ def assert_as_alone(study: Study, made: Curve, rows: Collection[int]) -> None:
             assert mine[name] == pytest.approx(alone[name], rel=1e-9, abs=1e-12, nan_ok=True), made.spec(row).to_query()
 
 
-@pytest.mark.parametrize("changes", [{}, {"ci_method": "robust", "washout_days": 20, "exclude_first_days": 10}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"ci_method": "firth"}, {"ci_method": "robust", "washout_days": 20, "exclude_first_days": 10}]
+)
 def test_rows_are_those_of_single_analyses(changes):
     """25 at random and one of every kind of note, on the 43 patients of the reference, to 1e-9."""
     spec = SPEC.change(**changes)

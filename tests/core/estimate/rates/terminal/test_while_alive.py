@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
-from ivig_core.estimate.intervals import Z
 from ivig_core.estimate.rates.terminal.followed import Followed
 from ivig_core.estimate.rates.terminal.while_alive import COLUMNS, RATIO_COLUMNS, rate_ratios, while_alive
 from tests.core.estimate.rates.terminal.cases import PATIENTS, followed, influences, mean_and_lived, regular
@@ -24,10 +24,12 @@ R = {
 def test_rate_and_interval_equal_those_from_survfit_with_weights(days):
     (row,) = while_alive({"a": regular()}, days).to_dict("records")
     mean, lived, se = R[days]
+    se *= np.sqrt(24 / 23)
+    reach = stdtrit(23, 0.975) * se
     np.testing.assert_allclose([row["mean"], row["years"] * 365.25, row["log_se"]], [mean, lived, se], rtol=1e-8)
     rate = 365.25 * mean / lived
     np.testing.assert_allclose(
-        [row["rate"], row["ci_low"], row["ci_high"]], rate * np.exp([0, -Z * se, Z * se]), rtol=1e-7
+        [row["rate"], row["ci_low"], row["ci_high"]], rate * np.exp([0, -reach, reach]), rtol=1e-7
     )
 
 
@@ -61,7 +63,7 @@ def test_estimate_and_error_are_the_definition(people, days):
     if not row["note"]:
         parts = influences(of, days)
         want = np.sqrt(((parts[:, 0] / mean - parts[:, 1] / lived) ** 2).sum())
-        assert row["log_se"] == pytest.approx(want, rel=1e-9)
+        assert row["log_se"] == pytest.approx(want * np.sqrt(len(people) / (len(people) - 1)), rel=1e-9)
 
 
 def test_what_has_no_interval_says_why_and_a_ratio_too():
@@ -98,4 +100,7 @@ def test_all_dead_is_known_for_ever_and_a_ratio_has_both_variances():
     (ratio,) = rate_ratios(while_alive({"a": of, "b": dead}, 100), "b").to_dict("records")
     one, two = while_alive({"a": of, "b": dead}, 100).to_dict("records")
     assert ratio["log_se"] == pytest.approx(np.hypot(one["log_se"], two["log_se"]))
-    assert np.log(ratio["ci_high"] / ratio["ratio"]) == pytest.approx(Z * ratio["log_se"])
+    # Satterthwaite, 23 degrees of freedom in each group.
+    a, b = one["log_se"] ** 2, two["log_se"] ** 2
+    t = stdtrit((a + b) ** 2 / ((a**2 + b**2) / 23), 0.975)
+    assert np.log(ratio["ci_high"] / ratio["ratio"]) == pytest.approx(t * ratio["log_se"])
