@@ -26,7 +26,7 @@ LEFT_OUT = "What each step of the analysis leaves, and what it leaves out."
 
 
 def page() -> None:
-    """Range and sensitivity first, then the checks that fired; what takes longer to make or to read is behind a click."""
+    """Range and sensitivity first, then the checks that fired; what takes longer is behind a click."""
     head("Can we trust it?")
     if study_or_reason() is None:
         return

@@ -16,6 +16,10 @@ CELLS_AT_ONCE = 4096
 """Cells whose p × p products are in memory at one time, in whole strata."""
 
 
+LEAST_CURVED = 1e-3
+"""Curvature relative to the information that a step is made with at least, where there is no maximum near."""
+
+
 class _Centred(NamedTuple):
     """At β, over cells: how many infections the model `expected`, covariates less their mean in the stratum, and these
     times L⁻ᵀ, where L Lᵀ is the information."""
@@ -51,19 +55,26 @@ class BiasReduced:
         return cls(plain, np.eye(size), np.zeros(size))
 
     def at(self, gamma: np.ndarray) -> Derivatives:
-        """Penalised value and score; in place of the information the negative second derivative, or where that is not
-        positive definite the information itself, which is: a step along it still goes up."""
+        """Penalised value and score; in place of the information the negative second derivative. Where that is not
+        positive definite its negative curvatures, in units of the information, are turned round: a step along it goes
+        up and away from a saddle."""
         beta = self.held + self.free @ gamma
         value, score, information, bend = self._derivatives(beta)
         free = self.free
         if not np.isfinite(value):
             return Derivatives(-np.inf, np.zeros(free.shape[1]), np.eye(free.shape[1]))
         curved = free.T @ (information - bend) @ free
-        return Derivatives(value, free.T @ score, curved if _positive(curved) else free.T @ information @ free)
+        return Derivatives(value, free.T @ score, _turned(curved, free.T @ information @ free))
 
     def reach(self, step: np.ndarray) -> float:
         """As `likelihood.Likelihood` has it."""
         return self.plain.reach(self.free @ step)
+
+    def rising(self, gamma: np.ndarray) -> np.ndarray | None:
+        """Where the score is 0: a direction along which the value curves up; None at a maximum."""
+        _, _, information, bend = self._derivatives(self.held + self.free @ gamma)
+        values, vectors = np.linalg.eigh(self.free.T @ (information - bend) @ self.free)
+        return vectors[:, 0] if len(values) and values[0] <= 0 else None
 
     def fix(self, column: int, value: float) -> BiasReduced:
         """With one of the γ held at `value`."""
@@ -129,9 +140,14 @@ class BiasReduced:
             first = last
 
 
-def _positive(matrix: np.ndarray) -> bool:
+def _turned(curved: np.ndarray, information: np.ndarray) -> np.ndarray:
+    """A symmetric matrix with the absolute values of its eigenvalues relative to `information`."""
     try:
-        np.linalg.cholesky(matrix)
+        np.linalg.cholesky(curved)
     except np.linalg.LinAlgError:
-        return False
-    return True
+        root = np.linalg.cholesky(information)
+        inner = solve_triangular(root, solve_triangular(root, curved, lower=True).T, lower=True)
+        values, vectors = np.linalg.eigh((inner + inner.T) / 2)
+        half = root @ vectors
+        return (half * np.maximum(np.abs(values), LEAST_CURVED)) @ half.T
+    return curved

@@ -91,8 +91,22 @@ def fit_bias_reduced(data: Cells, plain: Screen | None) -> BiasReducedFit:
         if (number, code) in empty and (number, 0) in empty:
             screened.fail(term, NOT_IDENTIFIED, ON_NEITHER_SIDE)
     likelihood = BiasReduced.of(likelihood_of(screened))
-    top = maximise([likelihood], np.zeros(len(screened.columns)))
-    return BiasReducedFit(data, screened, plain, likelihood, top)
+    return BiasReducedFit(data, screened, plain, likelihood, _highest(likelihood, len(screened.columns)))
+
+
+def _highest(likelihood: BiasReduced, size: int) -> Maximum:
+    """The maximum that is found from 0; from a saddle, to which terms that mirror each other lead, the higher one on
+    either side of it."""
+    top = maximise([likelihood], np.zeros(size))
+    away = likelihood.rising(top.beta)
+    if away is None:
+        return top
+    sides = [maximise([likelihood], top.beta + sign * away) for sign in (1.0, -1.0)]
+    low, high = sorted(sides, key=lambda side: side.value)
+    alike = high.value - low.value < LEVEL and np.abs(high.beta - low.beta).max() > CLOSE
+    if alike or likelihood.rising(high.beta) is not None:
+        raise EstimationError("the penalised likelihood has no single maximum")
+    return high
 
 
 def bias_reduced_row(fitted: BiasReducedFit, model: str, term: str) -> RatioRow:

@@ -123,7 +123,11 @@ WORDS: dict[str, SettingWord] = {
         "Mean time up to day {}",
     ),
     "where": SettingWord("Patients", "Only patients with these values at the start.", "{}"),
-    "within": SettingWord("Only days with", "Only that part of every patient's follow-up.", "Only days with {}"),
+    "within": SettingWord(
+        "Only days with",
+        "Only that part of every patient's follow-up. IgG is that of the day: levels on IVIG include donor IgG.",
+        "Only days with {}",
+    ),
 }
 
 VALUES: dict[tuple[str, Any], str] = {

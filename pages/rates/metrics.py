@@ -46,7 +46,8 @@ def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
     with columns[len(periods)]:
         _ratio(answer)
     say.small(" ".join([*_each(answer), NOT_A_QUOTIENT]))
-    say.small(frailty_words(frailty(study, spec)))
+    if spread := frailty_words(frailty(study, spec)):
+        say.small(spread)
 
 
 def rates_title(study: Study, spec: AnalysisSpec) -> str:

@@ -6,11 +6,13 @@ import html
 
 import pytest
 
+from ivig_core.figures.rates.frailty_words import frailty_words
 from ivig_core.figures.trust.words import intervals_words, span_words
 from ivig_core.figures.words import estimate, rate
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
+from ivig_core.study.rates.frailty import frailty
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.survival.tables import survival
 from tests.app import files
@@ -51,6 +53,7 @@ def test_rates_and_the_ratio_stand_beside_each_other_with_the_caveat(start):
     shown = [*(item.delta for item in app.test.metric), *(item.value for item in app.test.caption)]
     assert not any(sign in str(text) for text in shown for sign in ("p = 0", "p <"))
     assert "not the quotient of the rates shown" in app.said
+    assert frailty_words(frailty(study, spec)) in app.said
 
 
 def test_without_reference_apart_there_is_none_to_show(start):

@@ -23,7 +23,7 @@ def frailty_words(found: Frailty) -> str:
     half = f"half of {counted(found.infections, 'infection')} {_in(found)}"
     vary = f"patients' own rates have a coefficient of variation of {variation(found)}"
     if not found.ci_low:
-        return f"Patients may all be alike but for chance and IVIG: {half}, and {vary}. {WHAT_IT_CHANGES}"
+        return f"Patients may all be alike but for chance and IVIG: {half}, and {vary}."
     return (
         f"Infections are unevenly spread: {half}. Beyond chance and IVIG {vary}: one patient in ten has more than "
         f"{found.tenth:.1f} times the average rate. {WHAT_IT_CHANGES}"

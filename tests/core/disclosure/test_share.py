@@ -191,6 +191,7 @@ def test_what_is_not_known_to_the_function_does_not_pass():
     marked = mark(both("few")[0], secret)
     assert secret in str([cell for _, cell in everything(marked)])
     told = shared(marked, RULE)
+    assert (marked.analysis.frailty is None, told.analysis.frailty) == (False, None)
     report = make_report(told, day=DAY, shared=said(RULE))
     cells = [str(cell) for _, cell in everything((told, report))]
     assert [cell for cell in cells if secret in cell] == []

@@ -3,8 +3,8 @@
 R 4.2.2 with the sources of logistf 1.26.1, coxphf 1.13.4 and brglm2 0.9:
 - `logistf(y ~ one - 1, offset = log(days_on / days_off))`, one row an infection of a patient with days both on and off;
   with `f + m - 1` (sex) for two ratios, with `~ sex` for p of their difference.
-- `coxphf(Surv(stratum, stratum + 1, infection) ~ on + pre + fall)`, one row a day, so that a patient's days are one risk
-  set (epsilon = gconv = 1e-12 for estimates and limits, 1e-7 for p: with less it does not report one).
+- `coxphf(Surv(stratum, stratum + 1, infection) ~ on + pre + fall)`, one row a day: a patient's days are one risk set
+  (epsilon = gconv = 1e-12 for estimates and limits, 1e-7 for p: with less it does not report one).
 - `brglmFit(type = "MPL_Jeffreys")` gives the estimate and standard error of the first as well. The Poisson model with a
   parameter for each patient (`y ~ patient + on + offset(log(days))`, "AS_mean") has another penalty: −0.49659710 there.
 """

@@ -105,13 +105,12 @@ def patients(earliest=-60, **more):
     )
 
 
+TREATMENTS = {"counts": st.lists(COUNTS, max_size=4), "therapies": st.lists(THERAPIES, max_size=3)}
 COHORTS = st.lists(patients(), min_size=1, max_size=5)
-TREATED = st.lists(
-    patients(counts=st.lists(COUNTS, max_size=4), therapies=st.lists(THERAPIES, max_size=3)), min_size=1, max_size=5
-)
+TREATED = st.lists(patients(**TREATMENTS), min_size=1, max_size=5)
 """Cohorts with blood counts and therapies as well."""
-LONG_COURSES = st.lists(patients(earliest=-2000), min_size=1, max_size=5)
-"""Cohorts in which a course may have begun years before follow-up."""
+LONG_COURSES = st.lists(patients(earliest=-2000, **TREATMENTS), min_size=1, max_size=5)
+"""Such cohorts in which a course may have begun years before follow-up."""
 
 
 SETTINGS = st.fixed_dictionaries(

@@ -61,10 +61,13 @@ def _rows(
     """Rows of the models at `places` (models, 2), without those that are not found together."""
     problems = BiasReducedProblems.of(plain)
     top = maximise_all(problems, np.zeros(problems.free.shape))
-    se = np.sqrt(inverse_all(problems.plain_information(top.beta))[:, 0, 0, 0])
+    information = problems.plain_information(top.beta)
+    # The plain information stands in the place of the curvature where there is no maximum.
+    peaked = (top.at.information != information).any((-1, -2))[:, 0]
+    se = np.sqrt(inverse_all(information)[:, 0, 0, 0])
     limits = profile_all(problems, top, 0, se)
     numbers = np.stack([top.beta[:, 0, 0], se, limits.low, limits.high, limits.p])
-    for at in np.flatnonzero(top.found[:, 0] & limits.found & np.isfinite(numbers).all(0)).tolist():
+    for at in np.flatnonzero(peaked & top.found[:, 0] & limits.found & np.isfinite(numbers).all(0)).tolist():
         place = (int(places[at, 0]), int(places[at, 1]))
         log_irr, error, low, high, p = numbers[:, at]
         yield place, filled(

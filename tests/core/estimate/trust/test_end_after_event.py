@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import integrate
@@ -43,7 +45,7 @@ def fitted(rows: np.ndarray, model: EndModel, ages: tuple[int, ...]) -> list[tup
     for number, (end, event, first, last, _) in enumerate(rows.tolist()):
         inner = [day for day in (first - 1, last, *(start - 1 for start in ages)) if 0 < day < end]
         cuts = sorted({-1, end, *inner})
-        for before, until in zip(cuts[:-1], cuts[1:], strict=True):
+        for before, until in pairwise(cuts):
             stratum.append(number)
             low.append(before + 1)
             high.append(until)
