@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.bias_reduced_fit import FIRTH
 from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.contrast import NULL, OK
-from ivig_core.estimate.bias_reduced_fit import FIRTH
 from ivig_core.estimate.fit import SUSPECT, Fit, fit, term_row
 from ivig_core.estimate.intervals import wald
 from ivig_core.estimate.likelihood import ConditionalPoisson, maximise

@@ -85,7 +85,7 @@ THERAPIES = st.builds(
 )
 
 
-def patients(earliest=-60):
+def patients(earliest=-60, **more):
     return st.builds(
         Patient,
         days=st.integers(1, 200),
@@ -99,16 +99,18 @@ def patients(earliest=-60):
         prophylaxis=st.lists(spans(), max_size=2),
         igg=st.lists(LABS, max_size=5),
         m_spike=st.lists(M_SPIKES, max_size=4, unique_by=lambda item: item[0]),
-        counts=st.lists(COUNTS, max_size=4),
-        therapies=st.lists(THERAPIES, max_size=3),
         start=st.dates(dt.date(2019, 1, 1), dt.date(2023, 12, 31)),
         baseline=st.fixed_dictionaries({"heavy_chain": st.sampled_from([None, "none", "IgG", "IgA"])}),
+        **more,
     )
 
 
+TREATMENTS = {"counts": st.lists(COUNTS, max_size=4), "therapies": st.lists(THERAPIES, max_size=3)}
 COHORTS = st.lists(patients(), min_size=1, max_size=5)
-LONG_COURSES = st.lists(patients(earliest=-2000), min_size=1, max_size=5)
-"""Cohorts in which a course may have begun years before follow-up."""
+TREATED = st.lists(patients(**TREATMENTS), min_size=1, max_size=5)
+"""Cohorts with blood counts and therapies as well."""
+LONG_COURSES = st.lists(patients(earliest=-2000, **TREATMENTS), min_size=1, max_size=5)
+"""Such cohorts in which a course may have begun years before follow-up."""
 
 
 SETTINGS = st.fixed_dictionaries(

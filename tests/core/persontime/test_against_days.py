@@ -11,7 +11,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.persontime import by_day
-from tests.core.persontime.strategies import COHORTS, LONG_COURSES, specs
+from tests.core.persontime.strategies import COHORTS, LONG_COURSES, TREATED, specs
 
 
 def places(table):
@@ -83,7 +83,7 @@ def test_days_add_up_to_follow_up_when_nothing_is_excluded(people):
 
 
 @settings(derandomize=True, max_examples=50, deadline=None)
-@given(people=COHORTS, spec=specs())
+@given(people=TREATED, spec=specs())
 def test_blocks_of_patients_give_what_one_block_gives(people, spec):
     built = cohort(*people)
     whole = person_time(built, spec.exposure, AXES).table
