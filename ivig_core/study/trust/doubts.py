@@ -127,7 +127,8 @@ def deaths(case: Case) -> str:
 
 def coded_twice(case: Case) -> str:
     """Joining infections that begin close together moves the ratio."""
-    if case.spec.endpoint.episode_gap_days:
+    # Where infections bring infections, the headline itself gives the ratio with them joined.
+    if case.spec.endpoint.episode_gap_days or case.head.robust:
         return ""
     row = case.ratio(episode_gap_days=EPISODE_DAYS)
     if not case.moved(row):
