@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any
 
 from ivig_core.spec import SETTINGS, AnalysisSpec, EndpointSpec, ExposureSpec, SurvivalSpec
-from ivig_core.study.trust.rows.adjusted import ADJUSTERS
+from ivig_core.study.trust.rows.adjusted import ADJUSTERS, FIRST
 
 Set = tuple[str, ...]
 """Adjusters of a model."""
@@ -28,7 +28,8 @@ class Choices:
 
     `before`: time before the first dose. Days kept apart are days before the first dose, so that they and a follow-up
     that begins there contradict each other: these are never combined. `adjusters`: factors that change over time, of
-    which a model has none, one or all, or with `every_set` each set of them; `also`: further sets. IgG is never among
+    which a model has none, one or all, or with `every_set` each set of them; `also`: further sets. Those that have many
+    levels (therapy, calendar, blood counts) take several times as long, and are there to be chosen. IgG is never among
     them: it lies on the path from IVIG to infection.
     """
 
@@ -37,7 +38,7 @@ class Choices:
     dose_day: tuple[str, ...] = ("on", "off", "excluded")
     episode_gap_days: tuple[int, ...] = (0, 7, 14)
     min_grade: tuple[int, ...] = (1, 3)
-    adjusters: tuple[str, ...] = ADJUSTERS
+    adjusters: tuple[str, ...] = FIRST
     every_set: bool = False
     also: tuple[Set, ...] = ()
 

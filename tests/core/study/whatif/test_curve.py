@@ -17,7 +17,7 @@ from ivig_core.samples import sample_file
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.trust.rows.adjusted import ADJUSTERS
+from ivig_core.study.trust.rows.adjusted import FIRST
 from ivig_core.study.whatif.curve.against import against
 from ivig_core.study.whatif.curve.choices import VARIED, Choices, base_of
 from ivig_core.study.whatif.curve.curve import Curve, Curving, curve
@@ -147,7 +147,7 @@ def test_choices_that_change_nothing_are_left_out_and_said():
         for at in range(6)
     ]
     made = curve(Study(cohort(*people, calendar="none")), SPEC)
-    assert set(made.unused) == set(ADJUSTERS)
+    assert set(made.unused) == set(FIRST)
     assert set(made.table["window_days"]) == {14}
     assert set(made.table["min_grade"]) == {1}
     assert set(made.table["episode_gap_days"]) == {0}
