@@ -50,12 +50,8 @@ class Cell(NamedTuple):
 ASKED = (
     Cell("random", 0.0, 300.0),
     Cell("random", 1.0, 300.0),
-    Cell("random", 2.0, 300.0),
-    Cell("triggered", 0.0, 300.0),
     Cell("triggered", 1.0, 300.0),
     Cell("triggered", 1.0, 0.0),
-    Cell("random", 0.0, 300.0, 43),
-    Cell("triggered", 1.0, 300.0, 43),
 )
 
 
