@@ -17,10 +17,12 @@ from ivig_core.report.words.settings_file import settings_file as settings_file
 from ivig_core.samples import sample_file as sample_file
 from ivig_core.simulate.cohort import simulate_cohort as simulate_cohort
 from ivig_core.spec.analysis_spec import AnalysisSpec as AnalysisSpec
+from ivig_core.spec.protocol import Protocol as Protocol
 from ivig_core.study.analysis import Analysis as Analysis
 from ivig_core.study.analysis import analyse as analyse
 from ivig_core.study.analysis_json import to_json as to_json
 from ivig_core.study.attrition import attrition as attrition
+from ivig_core.study.cox.competing import cox_beside_death as cox_beside_death
 from ivig_core.study.cox.question import CoxQuestion as CoxQuestion
 from ivig_core.study.cox.ratios import cox as cox
 from ivig_core.study.cox.ratios import first_ivig as first_ivig
@@ -52,6 +54,7 @@ from ivig_core.study.rates.waning import waning as waning
 from ivig_core.study.results import Results as Results
 from ivig_core.study.results import results as results
 from ivig_core.study.study import Study as Study
+from ivig_core.study.survival.beside_death import beside_death as beside_death
 from ivig_core.study.survival.clone_censor import emulate as emulate
 from ivig_core.study.survival.numbers import competing_death as competing_death
 from ivig_core.study.survival.numbers import survival_numbers as survival_numbers

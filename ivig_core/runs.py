@@ -24,3 +24,9 @@ def run_ends(*keys: np.ndarray) -> np.ndarray:
 def following(values: np.ndarray, fill: int) -> np.ndarray:
     """The next entry of each, `fill` for the last."""
     return np.concatenate([values[1:], np.full(min(len(values), 1), fill, values.dtype)])
+
+
+def running_numbers(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For `number` entries of each of 0, 1, …: whose an entry is, and its running number from 0."""
+    whose = np.repeat(np.arange(len(number)), number)
+    return whose, np.arange(len(whose)) - np.repeat(np.cumsum(number) - number, number)

@@ -15,7 +15,13 @@ SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN = "spring_summer", "fall_winter", "se
 OTHER_DAYS = "other_days"
 NO_PROPHYLAXIS, PROPHYLAXIS = "no_prophylaxis", "prophylaxis"
 IGG_UNKNOWN = "igg_unknown"
-PRESPECIFIED = "prespecified"
+NO_THERAPY, ANTI_MYELOMA, FIRST_100_DAYS = "therapy_none", "therapy_anti_myeloma", "therapy_first_100_days"
+OTHER_THERAPY, ANTI_CD38, BISPECIFIC = "therapy_other", "therapy_anti_cd38", "therapy_bispecific"
+THERAPY_UNKNOWN, CALENDAR_UNKNOWN = "therapy_unknown", "calendar_unknown"
+ANC_OK, ANC_LOW, ANC_UNKNOWN = "anc_ge_1", "anc_lt_1", "anc_unknown"
+ALC_OK, ALC_LOW, ALC_UNKNOWN = "alc_ge_05", "alc_lt_05", "alc_unknown"
+COUNTS_UNKNOWN = "counts_unknown"
+NAMED_BY_STUDIES = "named_by_studies"
 BEFORE_IVIG, OFF_SINCE = "before_ivig", "off_since"
 TIME_BANDS = 8
 
@@ -46,6 +52,21 @@ WORDS = {
     NO_PROPHYLAXIS: Word("No antimicrobial prophylaxis"),
     OTHER_DAYS: Word("All other known days"),
     IGG_UNKNOWN: Word("IgG not known", "no functional IgG within the days a value holds"),
+    NO_THERAPY: Word("No anti-myeloma therapy", "no recorded row covers the day"),
+    ANTI_MYELOMA: Word("On anti-myeloma therapy"),
+    OTHER_THERAPY: Word("Other anti-myeloma therapy", "neither an anti-CD38 nor a bispecific antibody"),
+    ANTI_CD38: Word("Anti-CD38 antibody", "with or without other drugs but a bispecific antibody"),
+    BISPECIFIC: Word("Bispecific antibody", "with or without other drugs"),
+    FIRST_100_DAYS: Word("First 100 days after transplant or CAR-T"),
+    THERAPY_UNKNOWN: Word("Therapy not recorded"),
+    CALENDAR_UNKNOWN: Word("Calendar date not known"),
+    ANC_OK: Word("Neutrophils ≥ 1.0 ×10⁹/L"),
+    ANC_LOW: Word("Neutrophils < 1.0 ×10⁹/L"),
+    ANC_UNKNOWN: Word("Neutrophils not known", "no count within the days a value holds"),
+    ALC_OK: Word("Lymphocytes ≥ 0.5 ×10⁹/L"),
+    ALC_LOW: Word("Lymphocytes < 0.5 ×10⁹/L"),
+    ALC_UNKNOWN: Word("Lymphocytes not known", "no count within the days a value holds"),
+    COUNTS_UNKNOWN: Word("Blood counts not known", "no count within the days a value holds"),
 }
 
 THERAPIES = {
@@ -71,26 +92,32 @@ ANALYTES = {
 
 FACTORS = {
     "overall": Word("All infections"),
-    PRESPECIFIED: Word("Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"),
+    NAMED_BY_STUDIES: Word(
+        "Named by Lancman 2021, 2026", "low IgG and no progression in 2021, IgG < 400 mg/dL in 2026"
+    ),
     "grade": Word("Grade", "CTCAE grade of the infection"),
     "pathogen": Word("Confirmed pathogen", "microbiologically confirmed only; testing may differ on IVIG"),
     "site": Word("Site"),
     "phase": Word("Disease phase"),
     "season": Word("Season"),
-    "igg": Word("Functional IgG", "IgG minus M-spike; levels on IVIG include donor IgG"),
+    "igg_before": Word(
+        "IgG before the first dose", "functional, nearest day 0, else the last before the dose: no donor IgG is in it"
+    ),
+    "igg": Word("IgG of the day (exploratory)", "IgG minus M-spike; levels on IVIG include donor IgG"),
     "baseline_igg": Word("IgG at the start", "functional IgG nearest day 0, before any IVIG"),
     "baseline_igg_below": Word("Hypogammaglobulinemia at the start", "functional IgG nearest day 0, before any IVIG"),
-    "hgg_days": Word("Hypogammaglobulinemia", "functional IgG of the day below the highest cut-off, or not"),
-    "nonprogressive_hgg_days": Word("Low IgG without progression", "both on the same day, as in the 2021 study"),
+    "hgg_days": Word("Low IgG by day (exploratory)", "functional IgG of the day below the highest cut-off, or not"),
+    "nonprogressive_hgg_days": Word("2021: low IgG, no progression", "both on the same day, as in the 2021 study"),
     "time": Word("Time since start"),
     "prophylaxis": Word("Antimicrobial prophylaxis"),
+    "dose_per_kg": Word("Dose per body weight", "g/kg of the latest dose"),
 }
 
 KEY_LEVELS = {
     "all": Word("All"),
-    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL at start"),
+    "igg_lt_700": Word("Hypogammaglobulinemia", "IgG < 700 mg/dL before IVIG"),
     NONPROGRESSIVE: Word("Nonprogressive disease", "no recorded progression"),
-    "igg_lt_400": Word("IgG < 400 mg/dL", "at the start"),
+    "igg_lt_400": Word("IgG < 400 mg/dL", "before the first dose"),
 }
 """The levels of the first screen; the help line stands under the name."""
 
@@ -108,6 +135,7 @@ NUMBERED: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
     (re.compile(r"igg_ge_(\d+)"), lambda cut: f"IgG ≥ {cut} mg/dL"),
     (re.compile(r"igg_(\d+)_(\d+)"), lambda low, last: f"IgG {low}–<{last + 1} mg/dL"),
     (re.compile(r"time_band_(\d+)"), lambda number: f"Time band {number + 1}"),
+    (re.compile(r"calendar_(\d+)_h([12])"), lambda year, half: f"{('January–June', 'July–December')[half - 1]} {year}"),
     (re.compile(r"day_(\d+)_(\d+)"), lambda first, last: f"Days {first}–{last}"),
     (re.compile(r"day_(\d+)_on"), lambda first: f"Day {first} and later"),
     (re.compile(r"nonprogressive_igg_lt_(\d+)"), lambda cut: f"IgG < {cut}, no progression"),
@@ -141,9 +169,14 @@ def igg_levels(cuts: tuple[int, ...]) -> tuple[str, ...]:
     return (f"igg_lt_{cuts[0]}", *between, f"igg_ge_{cuts[-1]}", IGG_UNKNOWN)
 
 
-def time_bands() -> tuple[str, ...]:
+def time_bands(number: int = TIME_BANDS) -> tuple[str, ...]:
     """Bands of time since the start; the first is the reference, the last is open-ended."""
-    return tuple(f"time_band_{number}" for number in range(TIME_BANDS))
+    return tuple(f"time_band_{band}" for band in range(number))
+
+
+def half_months() -> tuple[str, ...]:
+    """Halves of months, cut after the 15th, and unknown: how finely season as a wave looks at the year."""
+    return (*(f"half_month_{number}" for number in range(24)), "half_month_unknown")
 
 
 def label(name: str) -> str:

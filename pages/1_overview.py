@@ -19,6 +19,7 @@ from ivig_core.study.patients.without_ids import lanes_without_ids
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import doubts
 from pages.overview.metrics import metrics
+from pages.protocol import held as protocol
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
@@ -41,6 +42,8 @@ def page() -> None:
         answer, title, lines = session.once("answer", *session.rate_parts(spec), make=lambda: _answer(study, spec))
     head(title)
     say.lines(lines)
+    with guard("the protocol"):
+        protocol.stands(spec)
     with guard("the four numbers"):
         metrics(study, spec)
     rated = answer if answer is not None and answer.main["status"] in HAS_BOUND else None

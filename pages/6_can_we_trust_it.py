@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.figures.trust.tables import attrition_table
-from ivig_core.spec import AnalysisSpec
 from ivig_core.study.attrition import attrition, flow
 from ivig_core.study.describe import sentence
-from ivig_core.study.study import Study
 from pages.shell import exhibit, say, session
+from pages.shell.escape import escape_markdown
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
 from pages.shell.panel import panel
@@ -22,21 +21,20 @@ SENSITIVITY = "Rate ratio on against off IVIG: each line changes one thing about
 NOTHING = "How far from 1 the ratio would be with no effect at all, because IVIG is started after infections."
 CHECKS = "Each check asks one question of the data. None of them can prove that a ratio is right."
 HIDDEN = "How strong something not recorded, or how wrong the file, would have to be to undo the answer."
+STEPS = "trust_steps"
 LEFT_OUT = "What each step of the analysis leaves, and what it leaves out."
 
 
 def page() -> None:
-    """Range and sensitivity first, then the checks, then the patients left out."""
+    """Range and sensitivity first, then the checks that fired; what takes longer is behind a click."""
     head("Can we trust it?")
-    study, spec = study_or_reason(), session.spec()
-    if study is None:
+    if study_or_reason() is None:
         return
     _sensitivity()
-    _nothing()
     _checks()
+    _nothing()
     _hidden()
-    with panel("Who is analysed", LEFT_OUT):
-        _attrition(study, spec)
+    _attrition()
 
 
 @st.fragment
@@ -75,10 +73,21 @@ def _hidden() -> None:
             trust_hidden.show(held.study, spec)
 
 
-def _attrition(study: Study, spec: AnalysisSpec) -> None:
-    steps = session.once("flow", *session.rate_parts(spec), make=lambda: flow(attrition(study, spec)))
-    exhibit.table("attrition", attrition_table(steps), steps)
-    say.small(f"Analysed: {sentence(spec)}")
+@st.fragment
+def _attrition() -> None:
+    """A fragment: the steps are counted when their box is opened."""
+    with panel("Who is analysed", LEFT_OUT):
+        held, spec = session.current(), session.spec()
+        if held is None:
+            return
+        say.small(f"Analysed: {sentence(spec)}")
+        box = st.expander(escape_markdown("The steps"), key=STEPS, on_change="rerun")
+        if box.open:
+            with box:
+                steps = session.once(
+                    "flow", *session.rate_parts(spec), make=lambda: flow(attrition(held.study, spec))
+                )  # fmt: skip
+                exhibit.table("attrition", attrition_table(steps), steps)
 
 
 framed(page)

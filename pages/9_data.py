@@ -21,6 +21,7 @@ from pages.data.problems import problems
 from pages.data.samples import listed
 from pages.data.upload import Attempt, attempt, discard, questions, uploader, use
 from pages.data.waiting import waiting
+from pages.protocol import held as protocol
 from pages.shell import exhibit, say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head, study_or_reason
@@ -160,6 +161,7 @@ def _current() -> None:
 def _forget(key: str) -> None:
     drop_copy()
     session.forget(key)
+    protocol.cohort_forgotten()
 
 
 def _key(held: session.Held) -> str:

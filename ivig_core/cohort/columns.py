@@ -226,8 +226,8 @@ REQUIRED_HEADERS = ("patient_id", "record", "start", "end")
 # Names that the program uses itself, in frames or as factors and groups: a user's own column cannot have one of them.
 RESERVED = (
     "patient", "days", "day0", "died_day", "last_contact_day", "progressed_day", "day",
-    "overall", "prespecified", "season", "igg", "time", "prophylaxis", "hgg_days", "nonprogressive_hgg_days",
-    "baseline_igg", "baseline_igg_below", "ivig", "on_ivig", "ever_ivig",
+    "overall", "named_by_studies", "season", "igg", "time", "prophylaxis", "hgg_days", "nonprogressive_hgg_days",
+    "baseline_igg", "baseline_igg_below", "igg_before", "ivig", "on_ivig", "ever_ivig",
     "none", "ivig_by_landmark", "ivig_ever", "ivig_strategy",
 )  # fmt: skip
 

@@ -14,17 +14,20 @@ import pandas as pd
 from ivig_core.commands.load import add_reading_options, load
 from ivig_core.commands.share_options import add_share_options, share_rule
 from ivig_core.disclosure.rule import Rule
-from ivig_core.disclosure.share import shared_analysis
+from ivig_core.disclosure.share import shared_analysis, shared_fit
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.export import written
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
+from ivig_core.spec.protocol_words import DATED, standing
+from ivig_core.spec.settings_text import MOST_BYTES, Asked, asked_of
 from ivig_core.study.analysis import Analysis, analyse
 from ivig_core.study.analysis_json import to_json
 from ivig_core.study.describe import sentence
+from ivig_core.study.protocol.fit import Fit, check
 from ivig_core.study.study import Study
 from ivig_core.terms import MODELS
 
-LARGEST_SPEC = 1_000_000
 RATES = "rates"
 NAMES = {
     "rates": ("rates",),
@@ -48,30 +51,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_settings_options(parser: argparse.ArgumentParser) -> None:
     """The settings of an analysis: the same options for every command that makes one."""
-    parser.add_argument("--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output")
+    parser.add_argument(
+        "--spec", metavar="SPEC.json", help="settings file, as in the spec block of the JSON output, or a protocol"
+    )
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="key=value", help="change settings")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 done, 2 where the file or the settings are at fault; every problem goes to standard error."""
-    spec = read_spec(args.spec, args.set)
+    spec, protocol = read_asked(args.spec, args.set)
     tables, rule = read_tables(args.only), share_rule(args)
     intake = load(args, args.cohort)
     if intake.cohort is None:
         return 2
 
     study = Study(intake.cohort)
+    fitting = check(study, spec, protocol)
+    by = (*args.by, *(name for name in fitting.known if name not in args.by))
     if rule is None:
-        analysis, remarks = analyse(study, spec, tables, args.by), intake.remarks
+        analysis, remarks = analyse(study, spec, tables, by), intake.remarks
     else:
         # What was done while reading is said with numbers of rows and patients.
-        analysis, remarks = shared_tables(study, spec, tables, args.by, rule), ()
+        analysis, remarks = shared_tables(study, spec, tables, by, rule), ()
+    if protocol is not None:
+        analysis = replace(
+            analysis,
+            notes=(*analysis.notes, *protocol_notes(spec, protocol, fitting if rule is None else shared_fit(fitting))),
+        )
     if args.json:
         told = {} if rule is None else {"share": {"threshold": rule.threshold, "rounding": rule.rounding}}
         print(json.dumps({**to_json(analysis, remarks), **told}, allow_nan=False))
     else:
         print(text(analysis, remarks))
     return 0
+
+
+def protocol_notes(spec: AnalysisSpec, protocol: Protocol, found: Fit) -> tuple[str, ...]:
+    """What a protocol says of this analysis, in settings and names alone: nothing of them counts patients."""
+    named = f"Prespecified subgroups: {', '.join(found.known)}; all others are exploratory."
+    none = "The protocol names no subgroup of this analysis: all are exploratory."
+    untold = f"Subgroups of the protocol without two levels under these settings: {', '.join(found.untold)}."
+    rows = f"Prespecified rows of the sensitivity table: {', '.join(protocol.sensitivity)}."
+    return (
+        f"{standing(spec, protocol)} {DATED}",
+        named if found.known else none,
+        *([untold] if found.untold else []),
+        *([rows] if protocol.sensitivity else []),
+    )
 
 
 def shared_tables(
@@ -83,8 +109,14 @@ def shared_tables(
 
 
 def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
-    """The spec of a settings file with `key=value` changes; `SpecListError` with every one that is not allowed."""
-    settings, errors = {}, []
+    """The settings that `read_asked` gives, for commands to which a protocol says nothing more."""
+    return read_asked(path, changes).spec
+
+
+def read_asked(path: str | None, changes: list[str]) -> Asked:
+    """The settings of a file, or of its protocol, with `key=value` changes; `SpecListError` with every one that is not
+    allowed."""
+    settings, changed, errors = dict[str, Any](), dict[str, Any](), list[SpecError]()
     try:
         settings = read_settings(path) if path else {}
     except SpecError as error:
@@ -92,26 +124,29 @@ def read_spec(path: str | None, changes: list[str]) -> AnalysisSpec:
     for change in changes:
         name, equals, value = change.partition("=")
         if equals:
-            settings[name.strip()] = value
+            changed[name.strip()] = value
         else:
             errors.append(SpecError("--set", change, "key=value"))
-    spec, more = AnalysisSpec.collect(settings)
-    if errors or more:
-        raise SpecListError([*errors, *more])
-    return spec
+    try:
+        found = asked_of(settings, changed)
+    except SpecListError as more:
+        raise SpecListError([*errors, *more.errors]) from None
+    if errors:
+        raise SpecListError(errors)
+    return found
 
 
 def read_settings(path: str) -> dict[str, Any]:
     """The settings in a JSON file, as in the `spec` block of the output; `SpecError` for a file that has none."""
     try:
         size = Path(path).stat().st_size
-        settings = json.loads(Path(path).read_text(encoding="utf-8")) if size <= LARGEST_SPEC else None
+        settings = json.loads(Path(path).read_text(encoding="utf-8")) if size <= MOST_BYTES else None
     except RecursionError:
         raise SpecError("--spec", path, "a JSON object of settings, not lists in lists") from None
     except (OSError, ValueError) as error:
         raise SpecError("--spec", path, f"a readable JSON file ({error})") from error
-    if size > LARGEST_SPEC:
-        raise SpecError("--spec", path, f"a file of at most {LARGEST_SPEC:,} bytes; this one has {size:,}")
+    if size > MOST_BYTES:
+        raise SpecError("--spec", path, f"a file of at most {MOST_BYTES:,} bytes; this one has {size:,}")
     if not isinstance(settings, dict):
         raise SpecError("--spec", path, "a JSON object of settings")
     return settings

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.commands.analyze import add_settings_options, read_spec
+from ivig_core.commands.analyze import add_settings_options, read_asked
 from ivig_core.commands.load import Loaded, add_reading_options, load
 from ivig_core.commands.share_options import add_share_options, share_rule
 from ivig_core.disclosure import said, shared
@@ -27,6 +27,7 @@ from ivig_core.report.pptx import TemplateError, write_pptx
 from ivig_core.report.words.settings_file import settings_file
 from ivig_core.samples import samples
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.protocol.fit import check
 from ivig_core.study.results import results
 from ivig_core.study.study import Study
 
@@ -57,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 done; 2 where file, settings, template or place are at fault; 3 where no browser can draw the figures."""
-    target, spec, rule = checked_target(args.output), read_spec(args.spec, args.set), share_rule(args)
+    target, (spec, protocol) = checked_target(args.output), read_asked(args.spec, args.set)
+    rule = share_rule(args)
     if args.save_settings:
         in_a_folder(Path(args.save_settings), "--save-settings")
     ending = target.suffix.lower()
@@ -71,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
     if loaded.cohort is None:
         return 2
     study, slides = Study(_stamped(loaded.cohort, args.cohort)), ending == PPTX
-    made = results(study, spec)
+    check(study, spec, protocol)
+    made = results(study, spec, protocol)
     made = shared(made, rule) if rule else made
     published = evidence_exhibits(None if rule else study, spec, presentation=slides)
     report = make_report(
@@ -160,7 +163,7 @@ def _told(args: argparse.Namespace, spec: AnalysisSpec, target: Path, report: Re
     tables = sum(exhibit.table is not None for exhibit in report.exhibits)
     print(f"Wrote {target}: {figures} figures, {tables} tables, methods and results.")
     if args.save_settings:
-        write_whole(Path(args.save_settings), settings_file(spec), "--save-settings")
+        write_whole(Path(args.save_settings), settings_file(spec, report.protocol), "--save-settings")
         print(f"Wrote {args.save_settings}: the settings.")
     for remark in (*loaded.remarks, *([report.shared] if report.shared else [])):
         print(f"Note: {remark}", file=sys.stderr)

@@ -13,6 +13,7 @@ from ivig_core.disclosure.ratio import Counts, shared_ratio, withheld
 from ivig_core.disclosure.rule import Rule, table_of
 from ivig_core.numbers import OK
 from ivig_core.study.overview.headline import RATIO_COLUMNS, Headline
+from ivig_core.study.rates.intervals_in_force import BECAUSE
 from ivig_core.study.trust.sensitivity import COLUMNS, COUNTS
 from ivig_core.terms import ON
 
@@ -20,10 +21,13 @@ NAMED = ("name", "group", "label", "model", "term", "main", "as_set", "changes")
 
 
 def shared_headline(head: Headline, rule: Rule) -> Headline:
-    """The ratio and the rules about the first dose; what there is none of is not told."""
+    """The ratio and the rules about the first dose; what there is none of is not told, nor the ratio with infections
+    joined, whose infections are in no other table."""
     rows = [_rule(row, rule) for row in (head.main.to_dict(), *head.rules.to_dict("records"))]
     table = table_of(rows, RATIO_COLUMNS)
-    return Headline(table.iloc[0], table.iloc[1:].reset_index(drop=True))
+    return Headline(
+        table.iloc[0], table.iloc[1:].reset_index(drop=True), robust=head.robust and head.main["note"] == BECAUSE
+    )
 
 
 def _rule(row: Mapping[str, Any], rule: Rule) -> dict[str, object]:

@@ -18,7 +18,8 @@ from ivig_core.estimate.rates.interaction import FOREST_COLUMNS, OVERALL
 from ivig_core.estimate.rates.rates import DAYS_PER_YEAR, RATE_COLUMNS, exact_interval
 from ivig_core.estimate.result import RATIO_COLUMNS
 from ivig_core.numbers import OK
-from ivig_core.terms import OBSERVATION, REFERENCE
+from ivig_core.study.rates.factors import IGG_BEFORE
+from ivig_core.terms import IGG_UNKNOWN, OBSERVATION, REFERENCE
 
 WALD, ENDS = "wald", ("low", "high")
 OTHER = "other"
@@ -115,8 +116,9 @@ def _ratio(row: Mapping[str, Any], events: Mapping[str, object], rule: Rule) -> 
 def shared_forest(forest: pd.DataFrame, rule: Rule, more: tuple[str, ...] = ()) -> pd.DataFrame:
     """Subgroups (`FOREST_COLUMNS`), and the columns `more` of names and counts that key rows have.
 
-    p for interaction is that of the ratios shown (Cochran's Q), where every level has one. A factor whose levels and
-    the whole would together give a small count back is left out.
+    p for interaction is that of the ratios shown (Cochran's Q), where every known level has one. A factor whose levels
+    and the whole would together give a small count back is left out; for IgG before the first dose also with the levels
+    that key rows put together.
     """
     rows = [_level(row, rule, more) for row in forest.to_dict("records")]
     table = table_of(rows, (*FOREST_COLUMNS, *more))
@@ -126,12 +128,23 @@ def shared_forest(forest: pd.DataFrame, rule: Rule, more: tuple[str, ...] = ()) 
     most = forest["patients"].max()
     for factor, part in forest.groupby("factor", sort=False):
         mine = (table["factor"] == factor).to_numpy(bool)
-        table.loc[mine, "p_interaction"] = _interaction(table[mine])
+        tested = mine & (table["level"] != IGG_UNKNOWN).to_numpy(bool)
+        table.loc[tested, "p_interaction"] = _interaction(table[tested])
         # Levels of days overlap: their patients are no parts of all.
         parts = SIDES if part["patients"].sum() > most else (*SIDES, "patients")
-        if factor != OVERALL and any(tells_a_part(rule, part[name].tolist()) for name in parts):
+        sums = [counts for name in parts for counts in _sums(part, name)]
+        if factor != OVERALL and any(tells_a_part(rule, counts) for counts in sums):
             kept &= ~mine
     return table[kept].reset_index(drop=True)
+
+
+def _sums(levels: pd.DataFrame, name: str) -> list[list[float]]:
+    """Counts of levels whose sums are shared somewhere: all of them, and of IgG those below and from a cut-off on."""
+    whole = levels[name].tolist()
+    if levels["factor"].iloc[0] != IGG_BEFORE:
+        return [whole]
+    known = levels.loc[levels["level"] != IGG_UNKNOWN, name].tolist()
+    return [whole, *(part for at in range(1, len(known)) for part in (known[:at], known[at:]))]
 
 
 def _level(row: Mapping[str, Any], rule: Rule, more: tuple[str, ...]) -> dict[str, object]:

@@ -23,7 +23,10 @@ from ivig_core.disclosure.rates import OTHER, shared_forest, shared_rates, share
 from ivig_core.disclosure.rule import Rule, table_of
 from ivig_core.disclosure.survival import shared_survival
 from ivig_core.study.analysis import Analysis
+from ivig_core.study.protocol.fit import Fit
+from ivig_core.study.rates.multiplicity import NO_TESTS, families
 from ivig_core.study.results import Results
+from ivig_core.study.survival.beside_death import BesideDeath
 
 SUMMARY = ("patients", "patients_with_infection", "patients_exposed", "infections")
 STEPS_OF_TREATED = 3
@@ -36,18 +39,35 @@ def shared(results: Results, rule: Rule) -> Results:
     """The tables of a report as they are shared; the sentence for it is `rule.said`."""
     analysis, baseline = shared_analysis(results.analysis, rule), shared_baseline(results.baseline, rule)
     dropped = baseline["variable"].nunique() < results.baseline["variable"].nunique()
+    named = shared_forest(results.named, rule, BESIDE)
     return Results(
         name=results.name,
         synthetic=results.synthetic,
         analysis=replace(analysis, notes=(*analysis.notes, *([FEWER_VARIABLES] if dropped else []))),
         headline=shared_headline(results.headline, rule),
-        prespecified=shared_forest(results.prespecified, rule, BESIDE),
+        named=named,
+        tests=_tests(analysis.forest, named, results.prespecified.known),
         sensitivity=shared_sensitivity(results.sensitivity, results.headline, rule),
         around=shared_around(results.around, rule),
         competing=shared_competing(results.competing, rule) if results.competing is not None else None,
+        beside_death=_no_rows(results.beside_death) if results.beside_death is not None else None,
         baseline=baseline,
         doubts=shared_doubts(results.doubts),
+        # Settings, names and what its author wrote: no count is in it.
+        protocol=results.protocol,
+        prespecified=shared_fit(results.prespecified),
     )
+
+
+def shared_fit(found: Fit) -> Fit:
+    """Subgroups of a protocol without which of them leave these patients alike: where few are chosen that tells of
+    each what it is."""
+    return Fit((*found.known, *found.untold), (), found.missing)
+
+
+def _tests(forest: pd.DataFrame | None, named: pd.DataFrame, prespecified: tuple[str, ...]) -> pd.DataFrame:
+    """Adjusted p of the p values that are shown, and of no other: families are those of the shared rows."""
+    return NO_TESTS if forest is None else families(forest, named, prespecified)
 
 
 def shared_analysis(analysis: Analysis, rule: Rule) -> Analysis:
@@ -63,6 +83,8 @@ def shared_analysis(analysis: Analysis, rule: Rule) -> Analysis:
         summary=_summary(summary, rule),
         attrition=_attrition(analysis.attrition, rates, rule),
         rates=shared_rates(rates, rule, treated, everybody) if rates is not None else None,
+        # Few patients with half of the infections would be a small count.
+        frailty=None,
         irr=shared_ratios(analysis.irr, rates, rule) if analysis.irr is not None else None,
         forest=forest,
         survival=survival,
@@ -70,6 +92,11 @@ def shared_analysis(analysis: Analysis, rule: Rule) -> Analysis:
         asked=analysis.asked,
         notes=shared_notes(analysis.notes, survival, rule, dropped),
     )
+
+
+def _no_rows(exact: BesideDeath) -> BesideDeath:
+    """Tests and ratios of death are not told: with the curves beside them they could say how few died in a group."""
+    return replace(exact, tests=exact.tests.iloc[:0], rows=exact.rows.iloc[:0])
 
 
 def _summary(summary: dict[str, int], rule: Rule) -> dict[str, int]:

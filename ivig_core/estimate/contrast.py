@@ -21,6 +21,7 @@ optimize = library("scipy.optimize")
 
 OK, NO_EXPOSED, NO_REFERENCE = "ok", "no_events_exposed", "no_events_reference"
 NO_CONTRAST, NOT_IDENTIFIED, NO_CONVERGENCE = "no_contrast", "not_identified", "no_convergence"
+ON_NEITHER_SIDE = "no infection in this level or in the reference level"
 NULL = 1e-9
 LEVEL_OF_LP = 1e-6
 MOST_NAMES = 3
@@ -72,13 +73,18 @@ class Screen:
                 yield number, code, term
 
 
-def screen(data: Cells) -> Screen:
-    """Find terms without contrast, terms that cannot be told apart, and levels without infections, in this order."""
+def screen(data: Cells, leave_out: bool = True) -> Screen:
+    """Find terms without contrast, terms that cannot be told apart, and levels without infections, in this order.
+
+    `leave_out`: whether levels without infections are left out, as the maximum of the likelihood does; a penalised
+    likelihood has a finite maximum with them.
+    """
     result = Screen(data, status=dict.fromkeys(data.terms, OK))
     _count(result)
     result.columns = [index for index, term in enumerate(data.terms) if result.status[term] == OK]
     drop_aliased(result, "cannot be told apart from", "", "has no patient with days in the reference level")
-    _leave_out_empty(result)
+    if leave_out:
+        _leave_out_empty(result)
     if not result.left_out:
         return result
     names = ", ".join(sorted({_level_name(data, level) for level in result.left_out}))
@@ -125,7 +131,7 @@ def _leave_out_empty(result: Screen) -> None:
     """Leave out levels without infections, all that are found at once, until none is left; then say so per term."""
     data = result.data
     first: set[Level] = set()
-    while found := _empty(result):
+    while found := empty_levels(result):
         first = first or set(found)
         result.left_out.update(found)
     for number, (_, terms) in enumerate(data.factors):
@@ -133,7 +139,7 @@ def _leave_out_empty(result: Screen) -> None:
         for code, term in enumerate(terms, start=1):
             gone = (number, code) in result.left_out
             if gone and reference_gone:
-                result.fail(term, NOT_IDENTIFIED, "no infection in this level or in the reference level")
+                result.fail(term, NOT_IDENTIFIED, ON_NEITHER_SIDE)
             elif gone or reference_gone:
                 reason = (number, code) if gone else (number, 0)
                 _say_empty(result, term, gone, reason in first)
@@ -149,7 +155,9 @@ def _say_empty(result: Screen, term: str, gone: bool, from_the_start: bool) -> N
         result.fail(term, NOT_IDENTIFIED, note)
 
 
-def _empty(result: Screen) -> dict[Level, np.ndarray]:
+def empty_levels(result: Screen) -> dict[Level, np.ndarray]:
+    """Levels, references included, without an infection of patients with days in them and outside, each with these
+    patients' cells in it (bool); of the cells that are kept."""
     data, kept = result.data, result.kept()
     found: dict[Level, np.ndarray] = {}
     for number in range(len(data.factors)):

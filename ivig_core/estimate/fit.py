@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.bias_reduced_fit import FIRTH, BiasReducedFit, bias_reduced_row, fit_bias_reduced
 from ivig_core.estimate.cells import Cells
 from ivig_core.estimate.contrast import (
     NO_CONVERGENCE,
@@ -25,11 +26,14 @@ from ivig_core.estimate.intervals import differ_too_little, exact_bound, profile
 from ivig_core.estimate.likelihood import ConditionalPoisson, Maximum, linear, maximise
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
 from ivig_core.estimate.result import RatioRow
+from ivig_core.estimate.rows import blank, filled
 from ivig_core.runs import run_starts
 
 FEW = 5
 SUSPECT = 8.0
 TOO_FEW = f"fewer than {FEWEST_CLUSTERS} patients with days in this level and outside it: Wald, not robust, interval"
+SANDWICH = "sandwich by patient"
+"""What the note of a robust interval begins with."""
 ALIKE = "patients differ too little for a robust interval: Wald interval"
 
 
@@ -57,6 +61,7 @@ class Fit:
     def log_likelihood(self) -> float:
         return self.maximum.value
 
+    @cached_property
     def robust_covariance(self) -> np.ndarray:
         """Sandwich with the scores added up by patient (no small-sample factor, as R's cluster())."""
         cells = self.data.keep(self.screen.kept())
@@ -87,25 +92,55 @@ def fit(data: Cells) -> Fit:
             return Fit(data, screened, likelihood, top)
 
 
-def ratio_rows(data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None) -> list[RatioRow]:
-    """One row per term of `data`, or of `terms` alone, in order. Never raises: a model without a maximum says so in
-    every row."""
+def ratio_rows(
+    data: Cells, model: str, ci_method: str, terms: Sequence[str] | None = None, others: bool = False
+) -> list[RatioRow]:
+    """One row per term of `data`, or of `terms` alone, in order; `others`: also of the other terms, with status and
+    note alone. Never raises: a model without a maximum says so in every row."""
     wanted = data.terms if terms is None else terms
+    shown = data.terms if others else wanted
     try:
-        fitted = fit(data)
+        fitted = fit_by(data, ci_method)
     except EstimationError as error:
-        return [_blank(data, model, term, NO_CONVERGENCE, str(error)) for term in wanted]
-    return [term_row(fitted, model, term, ci_method) for term in wanted]
+        return [blank(data, model, term, NO_CONVERGENCE, str(error)) for term in shown]
+    return [
+        term_row(fitted, model, term, ci_method) if term in wanted else unestimated(fitted, model, term)
+        for term in shown
+    ]
 
 
-def term_row(fitted: Fit, model: str, term: str, ci_method: str, few: bool | None = None) -> RatioRow:
+def unestimated(fitted: Fit | BiasReducedFit, model: str, term: str) -> RatioRow:
+    """What a screen says of a term, without numbers."""
+    screened = fitted.screen
+    return blank(fitted.data, model, term, screened.status[term], screened.note.get(term, ""), screened)
+
+
+def fit_by(data: Cells, ci_method: str) -> Fit | BiasReducedFit:
+    """The model as the kind of interval asks for it: with Firth's penalty for "firth".
+
+    Raises
+    ------
+    EstimationError
+        if no maximum is found.
+    """
+    if ci_method != FIRTH:
+        return fit(data)
+    try:
+        plain = fit(data).screen
+    except EstimationError:
+        plain = None
+    return fit_bias_reduced(data, plain)
+
+
+def term_row(fitted: Fit | BiasReducedFit, model: str, term: str, ci_method: str, few: bool | None = None) -> RatioRow:
     """The row of one term of a fitted model.
 
     `few`: whether `ci_method` "auto" takes the profile interval; by default where the term's own or its reference level
     has fewer than 5 infections of informative patients.
     """
-    status = fitted.screen.status[term]
-    row = _blank(fitted.data, model, term, status, fitted.screen.note.get(term, ""), fitted.screen)
+    if isinstance(fitted, BiasReducedFit):
+        return bias_reduced_row(fitted, model, term)
+    status, row = fitted.screen.status[term], unestimated(fitted, model, term)
     if status in (NO_EXPOSED, NO_REFERENCE):
         return _bounded(fitted, term, row)
     if status != OK:
@@ -152,14 +187,14 @@ def with_interval(
         elif differ_too_little(robust, se, clusters):
             method, note = "wald", ALIKE
         else:
-            se, note = robust, f"sandwich by patient, t with {clusters - 1} degrees of freedom"
+            se, note = robust, f"{SANDWICH}, t with {clusters - 1} degrees of freedom"
             low, high, p = student(log_irr, se, clusters - 1)
     if method == "profile":
         try:
             low, high, p = limits()
         except EstimationError:
             method, note = "wald", "the profile likelihood gives no interval: Wald interval"
-    return _with(
+    return filled(
         row, log_irr=log_irr, se=se, irr=np.exp(log_irr), ci_low=np.exp(low), ci_high=np.exp(high),
         p_value=p, ci_method=method, note=note,
     )  # fmt: skip
@@ -167,7 +202,7 @@ def with_interval(
 
 def _robust_se(fitted: Fit, index: int, clusters: int) -> float:
     """Patient sandwich × G/(G − 1) for G patients with days in the level and outside it (as R, for clustered fits)."""
-    variance = max(float(fitted.robust_covariance()[index, index]), 0.0)
+    variance = max(float(fitted.robust_covariance[index, index]), 0.0)
     return float(np.sqrt(variance * clusters / max(clusters - 1, 1)))
 
 
@@ -185,7 +220,7 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
     rows = kept & both[fitted.data.stratum]
     if not rows.any():
         note = "the days to compare lie in other levels without infections: the effects cannot be told apart"
-        return _with(row, status=NOT_IDENTIFIED, note=note)
+        return filled(row, status=NOT_IDENTIFIED, note=note)
     weight = fitted.data.days * np.exp(linear(fitted.data.design(screened.columns), fitted.maximum.beta))
     bound, p = exact_bound(fitted.data.keep(rows), inside[rows], weight[rows], upper=none_inside)
     side = "in this level" if none_inside else "outside this level"
@@ -193,24 +228,4 @@ def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:
     if fitted.terms:
         note += ", other terms at their estimates"
     values = {"irr": 0.0, "ci_low": 0.0, "ci_high": np.exp(bound)} if none_inside else {"ci_low": np.exp(bound)}
-    return _with(row, **values, p_value=p, ci_method="exact", note=note)
-
-
-def _blank(data: Cells, model: str, term: str, status: str, note: str, screened: Screen | None = None) -> RatioRow:
-    # Those without an infection never enter cells.
-    patients = int(np.count_nonzero(np.bincount(data.cluster)))
-    return RatioRow(
-        model=model,
-        term=term,
-        status=status,
-        patients=patients,
-        patients_with_infection=patients,
-        informative_patients=screened.informative[term] if screened else 0,
-        infections=int(data.infections.sum()),
-        note=note,
-    )
-
-
-def _with(row: RatioRow, **changes: object) -> RatioRow:
-    values = {name: float(value) if isinstance(value, np.floating) else value for name, value in changes.items()}
-    return RatioRow(**{**row.__dict__, **values})
+    return filled(row, **values, p_value=p, ci_method="exact", note=note)

@@ -68,7 +68,7 @@ class ConditionalPoisson:
         return spread(linear(self.X, step))
 
     def _derivatives(self, beta: np.ndarray) -> Derivatives:
-        value, share, total = self._shares(beta)
+        value, share, total = self.shares(beta)
         expected = total[self.stratum] * share if len(share) else share
         residual = self.infections - expected
         score, information = np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
@@ -92,7 +92,7 @@ class ConditionalPoisson:
 
     def scores(self, beta: np.ndarray) -> np.ndarray:
         """Score of every cell (cells, p): their sum by cluster is the meat of the patient sandwich."""
-        _, share, total = self._shares(beta)
+        _, share, total = self.shares(beta)
         return (self.infections - total[self.stratum] * share)[:, None] * self.X
 
     def fix(self, column: int, value: float) -> ConditionalPoisson:
@@ -110,7 +110,7 @@ class ConditionalPoisson:
         """Infections of every stratum."""
         return np.add.reduceat(self.infections, self.starts)
 
-    def _shares(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def shares(self, beta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         if not len(self.stratum):
             return 0.0, self.offset, self.offset
         starts = self.starts

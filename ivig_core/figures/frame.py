@@ -34,12 +34,12 @@ def frame(
     details = broken(detail, sizes.text_chars, len(SYNTHETIC) + 4)
     lines = even(finding, sizes.title_chars)
     top = round(len(lines) * sizes.title * 1.3 + len(details) * sizes.text * 1.35 + 22 * sizes.scale)
-    figure = go.Figure()
-    figure.update_layout(
-        template=template(sizes),
-        height=round(plot_height + top + below),
-        margin={"t": top, "b": below, "l": left, "r": right},
-        title={
+    # Given at once, a layout takes a quarter of the time that updates of an empty one take.
+    layout = {
+        "template": template(sizes),
+        "height": round(plot_height + top + below),
+        "margin": {"t": top, "b": below, "l": left, "r": right},
+        "title": {
             "text": f"<b>{'<br>'.join(map(escape, lines))}</b>",
             "font": {"size": sizes.title, "color": INK},
             "subtitle": {
@@ -55,9 +55,9 @@ def frame(
             # plotly sets the first of several lines 0.7 em too high
             "pad": {"l": 10, "t": 8 + (round(sizes.title * 0.7) if len(lines) > 1 else 0)},
         },
-        meta={"name": name, "finding": finding, "detail": detail, "alt": alt},
-    )
-    return figure
+        "meta": {"name": name, "finding": finding, "detail": detail, "alt": alt},
+    }
+    return go.Figure(layout=layout)
 
 
 def broken(text: str, width: int, indent: int = 0) -> list[str]:
@@ -162,10 +162,11 @@ def beside(figure: go.Figure, plot: tuple[float, float]) -> None:
 
     Places on both are fractions of the whole width. Neither lies over the plot, which would take the mouse from it.
     """
-    for name, span in (("xaxis2", (0.0, plot[0])), ("xaxis3", (plot[1], 1.0))):
-        figure.update_layout(
-            {name: {"domain": span, "range": span, "visible": False, "fixedrange": True, "anchor": "y"}}
-        )
+    axes = {
+        name: {"domain": span, "range": span, "visible": False, "fixedrange": True, "anchor": "y"}
+        for name, span in (("xaxis2", (0.0, plot[0])), ("xaxis3", (plot[1], 1.0)))
+    }
+    figure.update_layout(axes, overwrite=True)
 
 
 def column(

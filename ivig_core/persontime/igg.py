@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ivig_core.persontime.block import Block
-from ivig_core.runs import run_starts
+from ivig_core.runs import run_ends, run_starts
 from ivig_core.spec import ExposureSpec
 
 M_SPIKE_DAYS = 30
@@ -80,3 +81,26 @@ def baseline_igg(block: Block, exposure: ExposureSpec, first_dose: np.ndarray) -
     found = np.full(len(block), np.nan)
     found[patient[nearest]] = value[nearest]
     return found
+
+
+def last_igg_before(block: Block, exposure: ExposureSpec, first_dose: np.ndarray, days: float = math.inf) -> np.ndarray:
+    """Last functional IgG (mg/dL) before the day of the first dose, at most `days` older; NaN without one."""
+    igg = functional_igg(block, exposure)
+    ahead = first_dose[igg.patient] - igg.day
+    usable = (ahead > 0) & (ahead <= days)
+    patient, value = igg.patient[usable], igg.value[usable]
+    last = run_ends(patient)
+    found = np.full(len(block), np.nan)
+    found[patient[last]] = value[last]
+    return found
+
+
+def igg_before_ivig(block: Block, exposure: ExposureSpec, first_dose: np.ndarray) -> np.ndarray:
+    """Functional IgG (mg/dL) of each patient that no dose has changed: at the start, else the last before the first
+    dose and at most `igg_carry_days` older; NaN where neither is known.
+
+    `first_dose` as of `baseline_igg`, also one before follow-up. Who never had a dose has the value at the start. It
+    goes first because later ones may have been measured for infections on the days that are compared.
+    """
+    start = baseline_igg(block, exposure, first_dose)
+    return np.where(np.isnan(start), last_igg_before(block, exposure, first_dose, exposure.igg_carry_days), start)

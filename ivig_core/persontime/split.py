@@ -25,7 +25,7 @@ class PersonTime:
 
     `table`, one row per patient × interval, sorted by patient and day: `patient` (code), `start_day`, `end_day` (both
     inside), `days`, `infections`, `state` (categories of `terms.exposure_states`) and one column per axis asked for
-    (`phase`, `season`, `time`, `prophylaxis`, `igg`; categories of `states.levels`). Days that a spec excludes have no
+    (`states.AXES`; categories of `states.levels`). Days that a spec excludes have no
     row. The sum of `days` is the follow-up that is left, the sum of `infections` the infections counted in it.
     """
 
@@ -117,7 +117,7 @@ def _split(block: Block, exposure: ExposureSpec, axes: Sequence[str], shared: Sh
         "state": _coded(values[0], exposure_states(exposure)),
     }
     for axis, code in zip(others, values[1:], strict=True):
-        columns[axis] = _coded(code, levels(axis, exposure))
+        columns[axis] = _coded(code, levels(axis, exposure, block.cohort))
     # Gathering the whole numbers into one block would copy every one of them again.
     return pd.DataFrame(columns, copy=False)
 

@@ -1,21 +1,29 @@
-"""Time-varying states other than IVIG: disease phase, season, time since start, prophylaxis and functional IgG.
+"""Time-varying states other than IVIG, by name: what a day can be adjusted for or split by.
 
-Each function gives a step function of codes into the level names of `LEVELS`.
+Each function gives a step function of codes into the level names of `levels`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
-import pandas as pd
 
+from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block
-from ivig_core.persontime.days import Steps, carried, steps, windows
-from ivig_core.persontime.igg import functional_igg
-from ivig_core.runs import following, run_ends
+from ivig_core.persontime.calendar import calendar_levels, calendar_steps, half_month_steps, season_steps
+from ivig_core.persontime.days import Steps, steps
+from ivig_core.persontime.labs import alc_steps, anc_steps, igg_steps
+from ivig_core.persontime.therapy import row_windows, therapy_levels, therapy_steps
+from ivig_core.runs import running_numbers
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import (
+    ALC_LOW,
+    ALC_OK,
+    ALC_UNKNOWN,
+    ANC_LOW,
+    ANC_OK,
+    ANC_UNKNOWN,
     FALL_WINTER,
     NO_PROPHYLAXIS,
     NONPROGRESSIVE,
@@ -25,12 +33,14 @@ from ivig_core.terms import (
     SEASON_UNKNOWN,
     SPRING_SUMMER,
     TIME_BANDS,
+    half_months,
     igg_levels,
     time_bands,
 )
 
 PROPHYLAXIS_CATEGORIES = ("antiviral_prophylaxis", "antibacterial_prophylaxis", "antifungal_prophylaxis")
-FALL_MONTHS = (10, 11, 12, 1, 2, 3)
+MOST_BANDS = 60
+"""Thirty years of half-years: where as many bands as follow-up needs are asked for, the 60th is open-ended."""
 
 
 def phase_steps(block: Block, exposure: ExposureSpec) -> Steps:
@@ -38,81 +48,28 @@ def phase_steps(block: Block, exposure: ExposureSpec) -> Steps:
     if not block.cohort.records_phase:
         return steps(block.clock, 2, [])
     rows = block.records("phase")
-    return _row_windows(block, rows[(rows["phase"] == PROGRESSIVE).to_numpy(bool)])
+    return row_windows(block, rows[(rows["phase"] == PROGRESSIVE).to_numpy(bool)])
 
 
 def prophylaxis_steps(block: Block, exposure: ExposureSpec) -> Steps:
     """Whether a day is covered by antiviral, antibacterial or antifungal prophylaxis."""
     rows = block.records("therapy")
-    return _row_windows(block, rows[rows["category"].isin(PROPHYLAXIS_CATEGORIES).to_numpy(bool)])
-
-
-def _row_windows(block: Block, rows: pd.DataFrame) -> Steps:
-    patient = rows["patient"].to_numpy(np.int64)
-    end = rows["end"].to_numpy(float)
-    last = np.where(np.isnan(end), block.days[patient] - 1, end).astype(np.int64)
-    return windows(block.clock, patient, rows["day"].to_numpy(np.int64), last)
-
-
-def season_steps(block: Block, exposure: ExposureSpec) -> Steps:
-    """Fall/winter (October–March in the north) or spring/summer by calendar date; unknown without one."""
-    if block.cohort.calendar == "none" or not len(block):
-        return steps(block.clock, 2, [])
-    known = np.full(len(block), True) if block.cohort.calendar == "dates" else block.day0 != -1
-    day0, days = block.day0, block.days
-    turns = _season_turns(day0.min(), (day0 + days).max())
-    low = np.searchsorted(turns, day0, side="right")
-    number = np.where(known, np.searchsorted(turns, day0 + days - 1, side="right") - low, 0)
-    patient, nth = _repeat(number)
-    turn = turns[low[patient] + nth]
-    base = np.where(known, _is_fall(day0, exposure), 2)
-    return steps(block.clock, base, [(block.clock.key(patient, turn - day0[patient]), _is_fall(turn, exposure))])
-
-
-def _season_turns(first: int, last: int) -> np.ndarray:
-    """Every 1 April and 1 October around the given days since 1970-01-01."""
-    months = np.arange(
-        np.datetime64(int(first), "D").astype("M8[M]"), np.datetime64(int(last), "D").astype("M8[M]") + 2
-    )
-    turning = months[np.isin(months.astype(int) % 12, (3, 9))]
-    return turning.astype("M8[D]").astype(np.int64)
-
-
-def _is_fall(epoch_day: np.ndarray, exposure: ExposureSpec) -> np.ndarray:
-    month = epoch_day.astype("M8[D]").astype("M8[M]").astype(int) % 12 + 1
-    fall = np.isin(month, FALL_MONTHS)
-    return (fall if exposure.hemisphere == "north" else ~fall).astype(np.int8)
+    return row_windows(block, rows[rows["category"].isin(PROPHYLAXIS_CATEGORIES).to_numpy(bool)])
 
 
 def time_steps(block: Block, exposure: ExposureSpec) -> Steps:
-    """Band of time since day 0, `time_band_days` each, the eighth open-ended."""
-    number = np.minimum((block.days - 1) // exposure.time_band_days, TIME_BANDS - 1)
-    patient, nth = _repeat(number)
+    """Band of time since day 0, `time_band_days` each, the last one open-ended."""
+    number = np.minimum((block.days - 1) // exposure.time_band_days, number_of_bands(block.cohort, exposure) - 1)
+    patient, nth = running_numbers(number)
     day = (nth + 1) * exposure.time_band_days
     return steps(block.clock, 0, [(block.clock.key(patient, day), (nth + 1).astype(np.int8))])
 
 
-def _repeat(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Patient code and running number 0..n-1 for `number` entries of each patient."""
-    patient = np.repeat(np.arange(len(number)), number)
-    return patient, np.arange(len(patient)) - np.repeat(np.cumsum(number) - number, number)
-
-
-def igg_steps(block: Block, exposure: ExposureSpec) -> Steps:
-    """Level of functional IgG; a value holds from the day after its measurement for at most `igg_carry_days`.
-
-    From the next day, because a measurement made on account of an infection must not explain it.
-    """
-    igg = functional_igg(block, exposure)
-    unknown = len(exposure.igg_cuts) + 1
-    level = np.searchsorted(np.array(exposure.igg_cuts), igg.value, side="right").astype(np.int8)
-    gap = following(igg.day, 0) - igg.day
-    lapses = run_ends(igg.patient) | (gap > exposure.igg_carry_days)
-    patient = np.concatenate([igg.patient, igg.patient[lapses]])
-    day = np.concatenate([igg.day + 1, igg.day[lapses] + exposure.igg_carry_days + 1])
-    value = np.concatenate([level, np.full(lapses.sum(), unknown, np.int8)])
-    order = np.lexsort((day, patient))
-    return carried(block.clock, unknown, patient[order], day[order], value[order])
+def number_of_bands(cohort: Cohort, exposure: ExposureSpec) -> int:
+    """Eight, or with `time_last_band` = "closed" as many as the longest follow-up of the cohort needs."""
+    if exposure.time_last_band == "open":
+        return TIME_BANDS
+    return min(max(-(-int(cohort.days.max(initial=1)) // exposure.time_band_days), 2), MOST_BANDS)
 
 
 Axis = Callable[[Block, ExposureSpec], Steps]
@@ -122,16 +79,35 @@ AXES: dict[str, Axis] = {
     "season": season_steps,
     "time": time_steps,
     "prophylaxis": prophylaxis_steps,
+    "therapy": therapy_steps,
+    "calendar": calendar_steps,
+    "half_month": half_month_steps,
+    "anc": anc_steps,
+    "alc": alc_steps,
     "igg": igg_steps,
 }
+_OF_ADJUSTER = {"counts": ("anc", "alc")}
 
 
-def levels(axis: str, exposure: ExposureSpec) -> tuple[str, ...]:
-    """Level names of an axis in the order of its codes."""
-    return {
-        "phase": (NONPROGRESSIVE, PROGRESSIVE, PHASE_UNKNOWN),
-        "season": (SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN),
-        "time": time_bands(),
-        "prophylaxis": (NO_PROPHYLAXIS, PROPHYLAXIS),
-        "igg": igg_levels(exposure.igg_cuts),
-    }[axis]
+def axes_of(adjusters: Iterable[str]) -> tuple[str, ...]:
+    """The axes of person-time that adjusters need: one of the same name, but for `counts`, which are two."""
+    return tuple(axis for name in adjusters for axis in _OF_ADJUSTER.get(name, (name,)))
+
+
+def levels(axis: str, exposure: ExposureSpec, cohort: Cohort) -> tuple[str, ...]:
+    """Level names of an axis in the order of its codes; half-years and closed bands of time are those of the cohort."""
+    return _LEVELS[axis](exposure, cohort)
+
+
+_LEVELS: dict[str, Callable[[ExposureSpec, Cohort], tuple[str, ...]]] = {
+    "phase": lambda exposure, cohort: (NONPROGRESSIVE, PROGRESSIVE, PHASE_UNKNOWN),
+    "season": lambda exposure, cohort: (SPRING_SUMMER, FALL_WINTER, SEASON_UNKNOWN),
+    "time": lambda exposure, cohort: time_bands(number_of_bands(cohort, exposure)),
+    "prophylaxis": lambda exposure, cohort: (NO_PROPHYLAXIS, PROPHYLAXIS),
+    "therapy": lambda exposure, cohort: therapy_levels(exposure),
+    "calendar": lambda exposure, cohort: calendar_levels(cohort),
+    "half_month": lambda exposure, cohort: half_months(),
+    "anc": lambda exposure, cohort: (ANC_OK, ANC_LOW, ANC_UNKNOWN),
+    "alc": lambda exposure, cohort: (ALC_OK, ALC_LOW, ALC_UNKNOWN),
+    "igg": lambda exposure, cohort: igg_levels(exposure.igg_cuts),
+}

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from ivig_core.figures.theme import SYNTHETIC, alt_text
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
 
 NOT_ADVICE = "Retrospective cohort; not treatment advice"
 
@@ -53,7 +54,7 @@ class Report:
 
     `settings`: the analysis in one sentence. `notes`: what the writer added, for whoever speaks. `shared`: the sentence
     that says how small numbers were hidden; empty where counts are exact. `checklist`: what a paper on this cohort has
-    to report (`words.checklist`), for documents that have room for it.
+    to report (`words.checklist`), for documents that have room for it. `protocol`: what the user's study had fixed.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Report:
     synthetic: bool = False
     shared: str = ""
     checklist: pd.DataFrame | None = None
+    protocol: Protocol | None = None
 
     @property
     def foot(self) -> str:

@@ -16,6 +16,7 @@ from ivig_core.study.results import Results
 ORDER: tuple[Callable[[Results, bool], Iterator[Exhibit]], ...] = (
     rates.rates,
     rates.subgroups,
+    rates.all_subgroups,
     rates.first_dose_rules,
     survival.survival,
     survival.survival_numbers,
@@ -68,4 +69,5 @@ def make_report(
         synthetic=results.synthetic,
         shared=shared,
         checklist=checklist(results),
+        protocol=results.protocol,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from ivig_core.report.html.document import document
 from ivig_core.report.html.images import Progress, drawn, image
 from ivig_core.report.html.markup import Markup, element
 from ivig_core.report.pictures import Picture, print_pdf
+from ivig_core.report.words.settings_file import settings_file
 
 CONTENTS, SETTINGS = "contents.txt", "settings.json"
 
@@ -75,7 +75,7 @@ def _everything(report: Report, made: Iterator[tuple[Exhibit, Picture]], picture
                 yield f"{name}.{ending}", data
         if (data := table_csv(exhibit)) != b"":
             yield f"{name}.csv", data
-    yield SETTINGS, json.dumps(report.spec.to_dict(), indent=2, ensure_ascii=False).encode()
+    yield SETTINGS, settings_file(report.spec, report.protocol)
     yield CONTENTS, "\r\n".join(listed).encode()
 
 

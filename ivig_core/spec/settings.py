@@ -10,7 +10,7 @@ from ivig_core.spec.kinds import CheckedPart, Choice, Choices, Flag, RisingWhole
 
 PATHOGENS = ("bacterial", "viral", "fungal", "mixed", "negative")
 SITES = ("upper_respiratory", "lower_respiratory", "urinary", "bloodstream", "gastrointestinal", "skin", "other")
-ADJUSTERS = ("phase", "season", "time", "prophylaxis", "igg")
+ADJUSTERS = ("phase", "season", "time", "prophylaxis", "therapy", "calendar", "counts", "igg")
 SURVIVAL_EVENTS = ("infection", "infection_or_death", "death", "progression_or_death")
 IVIG_GROUPS = ("ivig_by_landmark", "ivig_ever", "ivig_strategy")
 MAX_DAYS = 36_525
@@ -29,7 +29,9 @@ class ExposureSpec(CheckedPart):
     exclude_first_days: int = setting(0, Whole(0, MAX_DAYS), "none left out")
     from_first_dose: bool = setting(False, Flag(), "no: from the first daratumumab (2026 study)")
     time_band_days: int = setting(183, Whole(1, 3650), "not adjusted for time since start")
+    time_last_band: str = setting("open", Choice(("open", "closed")), "not adjusted for time since start")
     hemisphere: str = setting("north", Choice(("north", "south")), "north; fall/winter against spring/summer")
+    therapy_levels: str = setting("class", Choice(("class", "category")), "not adjusted for therapy")
     igg_carry_days: int = setting(120, Whole(1, 3650), "not stated")
     igg_cuts: tuple[int, ...] = setting((200, 400, 700), RisingWholes(1, 9999, False, 10), "700, 400, 200 mg/dL")
     igg_blank_heavy_chain: str = setting("unknown", Choice(("unknown", "total")), "not stated")
@@ -61,7 +63,7 @@ class ModelSpec(CheckedPart):
 
     population: str = setting("exposed", Choice(("exposed", "all")), "patients who received IVIG")
     adjust_for: tuple[str, ...] = setting((), Choices(ADJUSTERS), "phase and season, one at a time")
-    ci_method: str = setting("auto", Choice(("auto", "wald", "profile", "robust")), "Wald")
+    ci_method: str = setting("auto", Choice(("auto", "wald", "profile", "robust", "firth")), "Wald")
     rate_ci: str = setting("robust", Choice(("robust", "exact")), "not stated")
 
 

@@ -53,9 +53,21 @@ WORDS: dict[str, SettingWord] = {
         "Days in one band of time since start, where the model adjusts for it.",
         "Time bands of {} days",
     ),
+    "time_last_band": SettingWord(
+        "Last time band",
+        "Open-ended: the eighth goes on to the end. As wide as the others: as many bands as follow-up needs.",
+        "Last time band: {}",
+    ),
+    "therapy_levels": SettingWord(
+        "Therapy, where adjusted for",
+        "By class: bispecific, anti-CD38, other. Either way the first 100 days after transplant or CAR-T are apart.",
+        "Therapy: {}",
+    ),
     "hemisphere": SettingWord("Hemisphere", "Fall and winter are October–March in the north.", "Hemisphere: {}"),
     "igg_carry_days": SettingWord(
-        "Days an IgG value holds", "From the day after the blood test; then IgG is unknown.", "IgG holds {} days"
+        "Days an IgG value holds",
+        "From the day after the blood test; then it is unknown. Blood counts likewise.",
+        "IgG holds {} days",
     ),
     "igg_cuts": SettingWord(
         "IgG cut-offs (mg/dL)", "Functional IgG (IgG minus M-spike) is grouped at these values.", "IgG cut at {} mg/dL"
@@ -88,7 +100,10 @@ WORDS: dict[str, SettingWord] = {
         "Adjusted for {}",
     ),
     "ci_method": SettingWord(
-        "Interval of ratios", "Automatic: Wald, and profile likelihood where infections are few.", "Ratio intervals: {}"
+        "Interval of ratios",
+        "Automatic: Wald, profile likelihood where infections are few, robust where infections bring infections. "
+        "Bias-reduced (Firth) also moves the ratio: towards 1 where infections are few.",
+        "Ratio intervals: {}",
     ),
     "rate_ci": SettingWord(
         "Interval of rates",
@@ -108,7 +123,11 @@ WORDS: dict[str, SettingWord] = {
         "Mean time up to day {}",
     ),
     "where": SettingWord("Patients", "Only patients with these values at the start.", "{}"),
-    "within": SettingWord("Only days with", "Only that part of every patient's follow-up.", "Only days with {}"),
+    "within": SettingWord(
+        "Only days with",
+        "Only that part of every patient's follow-up. IgG is that of the day: levels on IVIG include donor IgG.",
+        "Only days with {}",
+    ),
 }
 
 VALUES: dict[tuple[str, Any], str] = {
@@ -132,11 +151,19 @@ VALUES: dict[tuple[str, Any], str] = {
     ("adjust_for", "season"): "season",
     ("adjust_for", "time"): "time since start",
     ("adjust_for", "prophylaxis"): "antimicrobial prophylaxis",
+    ("adjust_for", "therapy"): "anti-myeloma therapy",
+    ("adjust_for", "calendar"): "calendar half-year",
+    ("adjust_for", "counts"): "blood counts",
+    ("time_last_band", "open"): "open-ended",
+    ("time_last_band", "closed"): "as wide as the others",
+    ("therapy_levels", "class"): "by class of drug",
+    ("therapy_levels", "category"): "on or off",
     ("adjust_for", "igg"): "functional IgG (mediator)",
     ("ci_method", "auto"): "automatic",
     ("ci_method", "wald"): "Wald",
     ("ci_method", "profile"): "profile",
     ("ci_method", "robust"): "robust",
+    ("ci_method", "firth"): "bias-reduced (Firth)",
     ("rate_ci", "robust"): "robust",
     ("rate_ci", "exact"): "exact Poisson",
     ("survival_event", "infection"): "first infection",

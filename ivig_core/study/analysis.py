@@ -9,6 +9,8 @@ import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.contrast import some_of
+from ivig_core.estimate.rates.clustering import NEAR
+from ivig_core.estimate.rates.frailty import Frailty
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.attrition import attrition as attrition
@@ -18,6 +20,8 @@ from ivig_core.study.rates import models
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.factors import listed_factors
 from ivig_core.study.rates.forest import forest as forest
+from ivig_core.study.rates.frailty import frailty
+from ivig_core.study.rates.intervals_in_force import as_shown, pairs
 from ivig_core.study.study import Study
 from ivig_core.study.survival.tables import survival as survival
 from ivig_core.terms import MODELS, REFERENCE
@@ -31,7 +35,7 @@ class Analysis:
     """Tables of an analysis; one that was not asked for is None.
 
     `irr` has the rows of the models asked for, one model below the other. `survival` is a `SurvivalTables`, None
-    without one, and `cox` the hazard ratios of the same comparison.
+    without one, and `cox` the hazard ratios of the same comparison. `frailty` comes with the rates.
 
     `summary`: patients, patients_with_infection, patients_exposed, person_days, infections of the person-time analysed.
     """
@@ -40,6 +44,7 @@ class Analysis:
     summary: dict[str, int]
     attrition: pd.DataFrame
     rates: pd.DataFrame | None
+    frailty: Frailty | None
     irr: pd.DataFrame | None
     forest: pd.DataFrame | None
     survival: SurvivalTables | None
@@ -67,12 +72,18 @@ def analyse(study: Study, spec: AnalysisSpec, tables: Collection[str] = TABLES, 
         summary=summary(study, spec),
         attrition=attrition(study, spec),
         rates=incidence_rates(study, spec) if "rates" in tables else None,
+        frailty=frailty(study, spec) if "rates" in tables else None,
         irr=_ratios(study, spec, [model for model in MODELS if model in tables]),
         forest=_forest(study, spec, listed) if "forest" in tables else None,
         survival=curves,
         cox=_cox(study, spec, by) if curves is not None else None,
         asked=tuple(table for table in TABLES if table in tables),
-        notes=(*_time_notes(study, spec), *_own_notes(study, spec, tables, by), *survival_notes),
+        notes=(
+            *_time_notes(study, spec),
+            *(_interval_notes(study, spec) if "forest" in tables else ()),
+            *_own_notes(study, spec, tables, by),
+            *survival_notes,
+        ),
     )
 
 
@@ -98,6 +109,16 @@ def _ratios(study: Study, spec: AnalysisSpec, asked: Collection[str]) -> pd.Data
 
 def _forest(study: Study, spec: AnalysisSpec, listed: Collection[str]) -> pd.DataFrame:
     return pd.concat([forest(study, spec, factor) for factor in ("overall", *listed)], ignore_index=True)
+
+
+def _interval_notes(study: Study, spec: AnalysisSpec) -> Iterable[str]:
+    if as_shown(study, spec) is not spec:
+        found = pairs(study, spec)
+        yield (
+            f"Infections of one patient lie closer together than chance puts them ({found.near:,} pairs within "
+            f"{NEAR} days, {found.expected:,.1f} by chance): intervals and p of subgroups are robust ones, rows of "
+            "models have those that ci_method says."
+        )
 
 
 def _own_notes(study: Study, spec: AnalysisSpec, tables: Collection[str], by: Collection[str]) -> Iterable[str]:

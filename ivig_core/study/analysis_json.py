@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ivig_core.estimate.rates.frailty import Frailty
 from ivig_core.study.analysis import Analysis
 
 
@@ -21,6 +22,8 @@ def to_json(analysis: Analysis, notes: Collection[str] = ()) -> dict[str, Any]:
     if analysis.rates is not None:
         columns = ["period", "infections", "person_days", "rate", "ci_low", "ci_high"]
         result["rates"] = records(analysis.rates[columns])
+    if analysis.frailty is not None:
+        result["frailty"] = _frailty_json(analysis.frailty)
     if analysis.irr is not None:
         result["irr"] = records(analysis.irr)
     if analysis.forest is not None:
@@ -29,6 +32,23 @@ def to_json(analysis: Analysis, notes: Collection[str] = ()) -> dict[str, Any]:
         result["survival"] = _survival_json(analysis)
     result["notes"] = [*notes, *analysis.notes]
     return result
+
+
+def _frailty_json(found: Frailty) -> dict[str, Any]:
+    variance = found.variance
+    return {
+        "status": found.status,
+        "variance": variance,
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "p_value": found.p_value,
+        "coefficient_of_variation": math.sqrt(variance) if variance is not None else None,
+        "patients": found.patients,
+        "patients_with_infection": found.infected,
+        "infections": found.infections,
+        "patients_with_half": found.half,
+        "note": found.note,
+    }
 
 
 def _survival_json(analysis: Analysis) -> dict[str, Any]:

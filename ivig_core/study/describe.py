@@ -11,6 +11,9 @@ ADJUSTER_WORDS = {
     "season": "season",
     "time": "time since start",
     "prophylaxis": "antimicrobial prophylaxis",
+    "therapy": "anti-myeloma therapy",
+    "calendar": "calendar half-year",
+    "counts": "neutrophil and lymphocyte counts",
     "igg": "functional IgG (a mediator: it lies on the path from IVIG to infection)",
 }
 WITHIN_WORDS = {
@@ -19,6 +22,8 @@ WITHIN_WORDS = {
     "phase:unknown": "days of unknown disease phase",
     "igg:unknown": "days of unknown functional IgG",
 }
+
+DONOR = " (levels on IVIG include donor IgG)"
 
 
 def sentence(spec: AnalysisSpec) -> str:
@@ -102,10 +107,14 @@ def _state_rules(exposure: ExposureSpec) -> list[str]:
         rules.append("seasons of the southern hemisphere")
     if exposure.time_band_days != default.time_band_days:
         rules.append(f"time since start in bands of {exposure.time_band_days} days")
+    if exposure.time_last_band != default.time_last_band:
+        rules.append("as many bands of time as follow-up needs")
+    if exposure.therapy_levels != default.therapy_levels:
+        rules.append("anti-myeloma therapy on or off, whatever the class of drug")
     if exposure.igg_cuts != default.igg_cuts:
         rules.append(f"IgG cut at {_any_of(map(str, exposure.igg_cuts), 'and')} mg/dL")
     if exposure.igg_carry_days != default.igg_carry_days:
-        rules.append(f"an IgG value holds {exposure.igg_carry_days} days")
+        rules.append(f"an IgG value or blood count holds {exposure.igg_carry_days} days")
     if exposure.igg_blank_heavy_chain != default.igg_blank_heavy_chain:
         rules.append("total IgG where the heavy chain is not recorded")
     return rules
@@ -114,7 +123,8 @@ def _state_rules(exposure: ExposureSpec) -> list[str]:
 def days_within(spec: AnalysisSpec) -> list[str]:
     """Filter on days, as at most one phrase."""
     words = [
-        WITHIN_WORDS.get(str(item), f"days with functional IgG {item.value} mg/dL") for item in spec.selection.within
+        WITHIN_WORDS.get(str(item), f"days with functional IgG {item.value} mg/dL{DONOR}")
+        for item in spec.selection.within
     ]
     return [f"only {' and '.join(words)}"] if words else []
 
@@ -124,7 +134,7 @@ def comparison(spec: AnalysisSpec) -> list[str]:
     adjusted = [ADJUSTER_WORDS[name] for name in spec.model.adjust_for]
     parts = ["compared within patients" + (f", adjusted for {_any_of(adjusted, 'and')}" if adjusted else "")]
     if spec.model.ci_method != "auto":
-        parts.append(f"{spec.model.ci_method} intervals")
+        parts.append("bias-reduced (Firth)" if spec.model.ci_method == "firth" else f"{spec.model.ci_method} intervals")
     if spec.model.population == "all":
         parts.append("patients who never had IVIG counted as off IVIG in the rates")
     return parts

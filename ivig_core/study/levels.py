@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import SpecError
+from ivig_core.persontime import igg as persontime_igg
 from ivig_core.persontime.baseline import (
     BASELINE_IGG,
     baseline_columns,
@@ -15,6 +16,8 @@ from ivig_core.persontime.baseline import (
     baseline_values,
     subgroup_columns,
 )
+from ivig_core.persontime.block import Block
+from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import IVIG_GROUPS, AnalysisSpec
 from ivig_core.study.study import Study
 
@@ -40,6 +43,20 @@ def igg_at_start(study: Study, spec: AnalysisSpec) -> np.ndarray:
     return study.once(
         "igg_at_start_values", spec.selection.where, spec.exposure.igg_blank_heavy_chain,
         make=lambda: baseline_values(study.cohort(spec), BASELINE_IGG, spec.exposure).to_numpy(float),
+    )  # fmt: skip
+
+
+def igg_before_ivig(study: Study, spec: AnalysisSpec) -> np.ndarray:
+    """Functional IgG of each selected patient before any dose (mg/dL, NaN where unknown), as
+    `persontime.igg.igg_before_ivig`."""
+
+    def make() -> np.ndarray:
+        cohort = study.cohort(spec)
+        return persontime_igg.igg_before_ivig(Block(cohort, 0, len(cohort)), spec.exposure, first_dose_day(cohort))
+
+    return study.once(
+        "igg_before_values", spec.selection.where, spec.exposure.igg_blank_heavy_chain, spec.exposure.igg_carry_days,
+        make=make,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.endpoint import counted_infections
 from ivig_core.persontime.split import PersonTime, person_time
-from ivig_core.persontime.states import AXES
+from ivig_core.persontime.states import AXES, axes_of
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.memo import Memo
 from ivig_core.study.select import select
@@ -55,7 +55,7 @@ class Study:
     def time(self, spec: AnalysisSpec, axes: tuple[str, ...] = ()) -> PersonTime:
         """Counted person-time with the axes asked for and those that the spec adjusts for or filters on."""
         within = spec.selection.within
-        wanted = {*axes, *spec.model.adjust_for, *(item.factor for item in within)}
+        wanted = {*axes, *axes_of(spec.model.adjust_for), *(item.factor for item in within)}
         axes = tuple(axis for axis in AXES if axis in wanted)
         split = self.once(
             "split", spec.selection, spec.exposure, axes,

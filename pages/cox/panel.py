@@ -16,7 +16,7 @@ from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import NUMBER, CoxSummary, cox_summary
 from ivig_core.study.study import Study
-from pages.cox import imputed
+from pages.cox import competing, imputed
 from pages.cox.choices import question
 from pages.cox.tables import WIDTHS, checks_of, checks_table, cox_table, crowded, left_out_words, remarks, who_enters
 from pages.shell import exhibit, say, session
@@ -25,6 +25,7 @@ from pages.shell.presentation import places
 from pages.slides import around
 
 KEY, TABS = "cox", "tabs_cox"
+VIEWS = ("Numbers", "Same ratio over time?", "Death competing", imputed.TAB)
 HOW_IVIG = {
     "ivig": "IVIG by the landmark, from the landmark on; doses after it do not move a patient.",
     "on_ivig": "All patients from the first day at risk; each day is on IVIG or not, by the window of a dose.",
@@ -53,12 +54,13 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             say.note(nothing(summary))
             return
         _figure(spec, asked, summary)
-    numbers, steady, missing = st.tabs(
-        ["Numbers", "Same ratio over time?", imputed.TAB], key=TABS, on_change="rerun"
-    )  # fmt: skip
+    numbers, steady, deaths, missing = st.tabs(VIEWS, key=TABS, on_change="rerun")
     if missing.open:
         with missing, guard("the ratios with missing values imputed"):
             imputed.show(study, spec, asked, KEY)
+    elif deaths.open:
+        with deaths, guard("the hazards with death competing"):
+            competing.show(study, spec, asked, summary)
     elif steady.open:
         with steady, guard("the test of the ratios over time"):
             over_time(study, spec, asked, summary, KEY)

@@ -17,7 +17,7 @@ from ivig_core.report.html.tables import tables_page
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.summary import CoxSummary, cox_summary
-from ivig_core.study.given.who_was_given import PRESPECIFIED, WhoWasGiven, prespecified, who_was_given
+from ivig_core.study.given.who_was_given import USUAL, WhoWasGiven, usual_variables, who_was_given
 from ivig_core.study.study import Study
 from pages.cox import imputed
 from pages.cox.choices import question
@@ -40,7 +40,7 @@ TIME_TO_FIRST = (
 )
 NOT_A_CAUSE = "This describes who was given IVIG. It does not say what made doctors give it, nor what IVIG does."
 NO_DOSE = "Nobody at risk was given a first dose, so there is no hazard ratio of being given one."
-CHOSEN = "Prespecified by this dashboard, not by a study, where two thirds of patients have a value"
+CHOSEN = "Chosen by this dashboard, not by a study or a protocol, where two thirds of patients have a value"
 PRINTED = "Hazard ratio of a first dose of IVIG, alone and adjusted for each other"
 STEADY = "Do the adjusted ratios stay the same over time?"
 TITLE = "Who was given IVIG"
@@ -111,13 +111,13 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
     """The model of several variables, its figure and its table; what is printed of it is made when it is asked for."""
     say.heading("Adjusted for each other")
     selected = (spec.selection.where, spec.exposure)
-    usual = session.once("prespecified", *selected, make=lambda: prespecified(study, spec))
+    usual = session.once("usual", *selected, make=lambda: usual_variables(study, spec))
     asked = question(study, spec, KEY, first_ivig=True, default=usual)
     summary = cox_summary(study, spec, asked)
     if not asked.together:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
         return list
-    said = [*who_enters(summary), *_prespecified(usual, asked), crowded(summary)]
+    said = [*who_enters(summary), *_chosen(usual, asked), crowded(summary)]
     around.begin(*filter(None, said[-1:]))
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:
@@ -156,11 +156,11 @@ def _tabs(study: Study, spec: AnalysisSpec, asked: CoxQuestion, summary: CoxSumm
             )
 
 
-def _prespecified(usual: tuple[str, ...], asked: CoxQuestion) -> list[str]:
+def _chosen(usual: tuple[str, ...], asked: CoxQuestion) -> list[str]:
     """That the variables are those chosen beforehand, and which of these this cohort does not have."""
     if set(asked.together) != set(usual):
         return []
-    lacking = [lower(variable_name(name)) for name in PRESPECIFIED if name not in usual]
+    lacking = [lower(variable_name(name)) for name in USUAL if name not in usual]
     without = f"; not recorded enough, or the same in all: {listed(lacking)}" if lacking else ""
     names = listed([lower(variable_name(name)) for name in usual])
     return [f"{CHOSEN}: {names}{without}."]

@@ -7,6 +7,7 @@ import streamlit as st
 from ivig_core.samples import Sample
 from pages.data.samples import key_of, listed, read_sample
 from pages.keep.window import NOT_IN_MEMORY, key_of_window, reopen
+from pages.protocol import held as protocol
 from pages.shell import session
 from pages.shell.navigation import STARTED
 from pages.shell.panel import guard
@@ -30,6 +31,7 @@ def start() -> None:
         st.session_state["first_sample"] = found[0].slug
     if content is not None:
         session.restore(content.cohorts, content.settings)
+        protocol.restore(content.protocol)
     if content is not None and wanted is None and content.shown in content.cohorts:
         session.show(content.shown)
     elif window and content is None:

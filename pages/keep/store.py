@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -45,11 +45,12 @@ K = TypeVar("K", bound=Sized)
 
 @dataclass(frozen=True, eq=False)
 class Content(Generic[K]):
-    """What a window has loaded: cohorts by key, the key of what it shows, and its settings."""
+    """What a window has loaded: cohorts by key, the key of what it shows, its settings, and the user's protocol."""
 
     cohorts: Mapping[str, K]
     shown: str
     settings: Any
+    protocol: Any = None
 
     @property
     def size(self) -> int:
@@ -99,7 +100,7 @@ class Store(Generic[K]):
             entry = self._entries.get((browser, window))
             if not window or (entry is not None and entry.session != session):
                 window = secrets.token_urlsafe(32)
-            if content.cohorts:
+            if content.cohorts or content.protocol is not None:
                 self._entries[browser, window] = _Entry(session, content)
             elif self._entries.pop((browser, window), None) is not None:
                 self.removed += 1
@@ -138,7 +139,7 @@ class Store(Generic[K]):
                     continue
                 left = {name: item for name, item in entry.content.cohorts.items() if name != key}
                 if left:
-                    entry.content = Content(left, entry.content.shown, entry.content.settings)
+                    entry.content = replace(entry.content, cohorts=left)
                 else:
                     del self._entries[place]
             self.removed += 1
@@ -164,7 +165,7 @@ class Store(Generic[K]):
     def _rest(self, entry: _Entry[K]) -> None:
         """Keep of an ended session what was loaded alone: its tables and figures are far larger, and made again."""
         rested = {name: item.rested() for name, item in entry.content.cohorts.items()}
-        entry.content = Content(rested, entry.content.shown, entry.content.settings)
+        entry.content = replace(entry.content, cohorts=rested)
         self.removed += 1
 
     def _fit(self) -> None:

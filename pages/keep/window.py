@@ -11,6 +11,7 @@ from streamlit import config
 
 from pages.keep.browser import browser, is_connected, session_id
 from pages.keep.store import CLOSING, KEPT, Content
+from pages.protocol import held as protocol
 from pages.shell import session
 from pages.shell.panel import guard
 
@@ -41,8 +42,8 @@ NO_ANSWER = (
     "This window did not tell whether it had loaded a cohort. If it had, load the file again: what is shown is not it."
 )
 NOT_IN_MEMORY = (
-    "The cohort that was loaded in this window is no longer in memory: the server was started anew, or more than 30 "
-    "minutes have passed. Load the file again on Data, or choose a sample; until then no number is shown."
+    "What was loaded in this window, a cohort or a protocol, is no longer in memory: the server was started anew, or "
+    "more than 30 minutes have passed. Load the file again on Data, or choose a sample; until then no number is shown."
 )
 
 
@@ -77,11 +78,12 @@ def remember() -> None:
     """Keep what this session has loaded as it is now."""
     own = {key: held for key, held in session.shelf().items() if not held.sample}
     known, window = browser(), st.session_state.get(WINDOW, "")
-    if known is None or not (own or window):
+    fixed = protocol.protocol()
+    if known is None or not (own or window or fixed is not None):
         return
-    content = Content(own, st.session_state.get(session.CURRENT, ""), session.spec())
+    content = Content(own, st.session_state.get(session.CURRENT, ""), session.spec(), fixed)
     st.session_state[WINDOW] = KEPT.keep(known, window, session_id(), content)
-    if own:
+    if own or fixed is not None:
         st.session_state[LOST] = False
 
 
@@ -90,7 +92,7 @@ def tell_window() -> None:
     window = st.session_state.get(WINDOW, "")
     if not window or (st.session_state.get(LOST) and session.current() is None):
         return
-    own = any(not held.sample for held in session.shelf().values())
+    own = any(not held.sample for held in session.shelf().values()) or protocol.protocol() is not None
     told = st.components.v2.component("window_told", js=SCRIPT)
     base = str(config.get_option("server.baseUrlPath") or "").strip("/")
     path = f"/{base}{CLOSING}" if base else CLOSING

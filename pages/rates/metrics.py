@@ -10,12 +10,14 @@ import streamlit as st
 
 from ivig_core.figures.overview.headline_words import answer_lines
 from ivig_core.figures.rates.by_period import finding
+from ivig_core.figures.rates.frailty_words import frailty_words
 from ivig_core.figures.rates.remarks import NOT_A_QUOTIENT
 from ivig_core.figures.trust.words import intervals_words, span_words
 from ivig_core.figures.words import ABSENT, estimate
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import HAS_BOUND, Headline, headline
 from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.rates.frailty import frailty
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
 from pages.overview.metrics import rate_metric
@@ -44,6 +46,8 @@ def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
     with columns[len(periods)]:
         _ratio(answer)
     say.small(" ".join([*_each(answer), NOT_A_QUOTIENT]))
+    if spread := frailty_words(frailty(study, spec)):
+        say.small(spread)
 
 
 def rates_title(study: Study, spec: AnalysisSpec) -> str:

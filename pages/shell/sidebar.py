@@ -9,8 +9,12 @@ from streamlit.navigation.page import StreamlitPage
 
 from ivig_core.samples import Sample
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
+from ivig_core.spec.protocol_words import called, difference
 from pages.data.samples import key_of, read_sample
 from pages.data.samples import listed as listed_samples
+from pages.protocol import held as protocol
+from pages.protocol.box import box as protocol_box
 from pages.share.mode import patients
 from pages.shell import say, session
 from pages.shell.controls import CHANGED, control
@@ -27,7 +31,11 @@ MORE = (
         ("pre_exposure_days", "washout_days", "from_first_dose", "exclude_first_days", "dose_day", "window_days_sc",
          "window_cuts", "within"),
     ),
-    ("Model", ("adjust_for", "ci_method", "rate_ci", "population", "time_band_days", "hemisphere")),
+    (
+        "Model",
+        ("adjust_for", "ci_method", "rate_ci", "population", "time_band_days", "time_last_band", "therapy_levels",
+         "hemisphere"),
+    ),
     ("IgG", ("igg_cuts", "igg_carry_days", "igg_blank_heavy_chain")),
 )  # fmt: skip
 CHOICE, CHIPS, BOX = "cohort_choice", "changed_settings", "more_settings"
@@ -98,6 +106,7 @@ def _settings(held: session.Held) -> None:
                 say.strong(title)
                 for name in names:
                     control(name)
+    protocol_box(held)
 
 
 @st.fragment(key=CHANGED)
@@ -108,35 +117,38 @@ def _changed() -> None:
 
 
 def _chips() -> None:
-    changed = session.spec().changed
+    spec, fixed = session.spec(), protocol.protocol()
+    changed = spec.changed if fixed is None else fixed.differing(spec)
     if not changed:
-        say.small("Settings: all at their default")
+        say.small("Settings: all at their default" if fixed is None else f"Settings: as in the {called(fixed)}")
         return
     st.pills(
-        "Changed settings (click to undo)",
+        escape_markdown(f"Changed {'settings' if fixed is None else 'from the protocol'} (click to undo)"),
         changed,
-        format_func=partial(_chip, session.spec()),
+        format_func=partial(_chip, spec, fixed),
         key=CHIPS,
         on_change=_undo,
     )
-    st.button("Reset all settings", key="reset_all", on_click=_reset_all, type="tertiary")
+    words = "Reset all settings" if fixed is None else "Back to the protocol"
+    st.button(escape_markdown(words), key="reset_all", on_click=_reset_all, type="tertiary")
 
 
-def _chip(spec: AnalysisSpec, name: str) -> str:
+def _chip(spec: AnalysisSpec, fixed: Protocol | None, name: str) -> str:
+    text = chip_text(spec, name) if fixed is None else difference(spec, fixed, name)
     # Pills read Markdown in their options.
-    return escape_markdown(f"{_short(chip_text(spec, name))} ✕")
+    return escape_markdown(f"{_short(text)} ✕")
 
 
 def _undo() -> None:
     name = st.session_state[CHIPS]
     st.session_state[CHIPS] = None
     if name:
-        session.reset(name)
+        protocol.back(name)
     st.rerun()
 
 
 def _reset_all() -> None:
-    session.reset()
+    protocol.back()
     st.rerun()
 
 

@@ -20,6 +20,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.describe import sentence
 from ivig_core.study.results import Results, results
 from ivig_core.study.study import Study
+from pages.protocol.held import protocol
 from pages.share import mode
 from pages.shell import session
 from pages.slides import shelf
@@ -65,9 +66,9 @@ def held_back() -> list[str]:
 
 def tables(study: Study, spec: AnalysisSpec) -> Results:
     """Every table of a report, made once for these settings; in share mode without small numbers."""
-    exact = session.once("results", spec, make=lambda: results(study, spec))
+    exact = session.once("results", spec, protocol(), make=lambda: results(study, spec, protocol()))
     rule = mode.rule()
-    return exact if rule is None else session.once("shared", spec, rule, make=lambda: shared(exact, rule))
+    return exact if rule is None else session.once("shared", spec, protocol(), rule, make=lambda: shared(exact, rule))
 
 
 def usual(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
@@ -77,26 +78,26 @@ def usual(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
         beside = study if mode.rule() is None else None
         return *default_exhibits(tables(study, spec)), *evidence_exhibits(beside, spec)
 
-    return session.once("usual", spec, mode.rule(), make=make)
+    return session.once("usual", spec, protocol(), mode.rule(), make=make)
 
 
 def shared_exhibits(study: Study, spec: AnalysisSpec) -> tuple[Exhibit, ...]:
     """What the pages show in share mode: the default set, in the type of the pages."""
     room = session.presenting()
     return session.once(
-        "shared exhibits", spec, mode.rule(), room,
+        "shared exhibits", spec, protocol(), mode.rule(), room,
         make=lambda: default_exhibits(tables(study, spec), presentation=room),
     )  # fmt: skip
 
 
 def words(study: Study, spec: AnalysisSpec) -> Paragraphs:
     """The methods and the results in sentences."""
-    return session.once("paragraphs", spec, mode.rule(), make=lambda: paragraphs(tables(study, spec)))
+    return session.once("paragraphs", spec, protocol(), mode.rule(), make=lambda: paragraphs(tables(study, spec)))
 
 
 def asked(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """What a paper has to report, and what of it this cohort answers."""
-    return session.once("checklist", spec, mode.rule(), make=lambda: checklist(tables(study, spec)))
+    return session.once("checklist", spec, protocol(), mode.rule(), make=lambda: checklist(tables(study, spec)))
 
 
 def report(study: Study, spec: AnalysisSpec) -> Report:
@@ -117,4 +118,4 @@ def report(study: Study, spec: AnalysisSpec) -> Report:
 
 def mark(spec: AnalysisSpec) -> Hashable:
     """What a file depends on: it is offered for as long as this stays the same."""
-    return (spec, mode.rule(), fields(), tuple((item.number, item.title) for item in going()))
+    return (spec, protocol(), mode.rule(), fields(), tuple((item.number, item.title) for item in going()))

@@ -7,6 +7,7 @@ import streamlit as st
 from ivig_core.report.words.settings_file import settings_file
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
+from pages.protocol.held import protocol
 from pages.shell import exhibit, say
 from pages.shell.panel import panel
 from pages.slides.content import asked, words
@@ -31,8 +32,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     with panel("Settings", SETTINGS_HELP):
         say.small("With this file the command line gives every number again.")
         st.download_button(
-            "Settings file (JSON)", lambda: settings_file(spec), "analysis-settings.json", "application/json",
-            key="slides_settings", on_click="ignore", icon=":material/download:",
+            "Settings file (JSON)", lambda: settings_file(spec, protocol()), "analysis-settings.json",
+            "application/json", key="slides_settings", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
     with panel("Checklist", CHECKLIST):
         exhibit.table("checklist", items)

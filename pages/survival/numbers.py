@@ -17,6 +17,7 @@ from ivig_core.figures.survival.tables import (
     tests_table,
     whole_month,
 )
+from ivig_core.figures.survival.words import FLAT_AT_HALF
 from ivig_core.figures.words import DAYS_PER_MONTH
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -44,7 +45,7 @@ def show(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
         say.note(" ".join(tables.notes))
         return
     group = (spec.survival.survival_group, spec.survival.landmark_day)
-    say.heading("Medians")
+    say.heading("Medians", FLAT_AT_HALF)
     medians = _words("medians", spec, lambda: medians_table(tables.km.medians, *group))
     exhibit.table("survival_medians", medians, tables.km.medians)
     say.heading("At chosen times")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from ivig_core.figures.trust.around_first_dose import around_first_dose as draw_around
+from ivig_core.figures.trust.dispersion_words import dispersion_sentence
 from ivig_core.figures.trust.dose_gaps import dose_gaps as draw_gaps
 from ivig_core.figures.trust.exposure_over_time import exposure_over_time as draw_quarters
 from ivig_core.figures.trust.tables import (
@@ -52,24 +53,53 @@ SHORT = {
     end_of_follow_up.NAME: "follow-up that ends after infections",
     exposure_over_time.NAME: "a drift over the years",
     dose_gaps.NAME: "missing doses",
-    negative_control.NAME: "the negative control",
+    negative_control.NAME: "the negative controls",
 }
 WIDTHS = (4, 13)
 TALLEST = 380
 WIDTH, WIDTH_HELP = "Width of the interval", "On the log scale, against the plain interval of the first line."
 NUMBERS, CHOOSE = "The numbers", "Choose infections"
+OTHERS = "trust_other_checks"
 NOTHING = "No check gives reason for doubt; that is no proof"
 
 
 def show(study: Study, spec: AnalysisSpec) -> None:
-    """One card a check, the negative control last because it asks for a choice."""
+    """One card for each check that gives reason for doubt; the others behind a click, the negative control last because
+    it asks for a choice."""
     found = session.once("verdicts", *session.rate_parts(spec), make=lambda: every.verdicts(study, spec))
-    control = trust_control.chosen(study, spec)
-    last = negative_control.verdict(study, spec, control)
+    controls = trust_control.chosen(study, spec)
+    last = session.once(
+        "controls", *session.rate_parts(spec), controls,
+        make=lambda: negative_control.verdict(study, spec, controls),
+    )  # fmt: skip
     say.strong(fired_sentence((*found, last)))
-    for verdict in found:
-        _card(verdict, partial(DETAILS[verdict.name], study, spec))
-    _card(last, lambda: trust_control.show(study, spec, control), CHOOSE)
+    cards: list[tuple[Verdict, Callable[[], None], str]] = [
+        (verdict, partial(DETAILS[verdict.name], study, spec), NUMBERS) for verdict in found
+    ]
+    cards.append((last, lambda: trust_control.show(study, spec, controls), CHOOSE))
+    for card in cards:
+        if card[0].fired:
+            _card(*card)
+    others = [card for card in cards if not card[0].fired]
+    if not others:
+        return
+    label = others_sentence([card[0] for card in others], last)
+    box = st.expander(escape_markdown(label), key=OTHERS, on_change="rerun")
+    if box.open:
+        with box:
+            for card in others:
+                _card(*card)
+
+
+def others_sentence(others: Sequence[Verdict], control: Verdict) -> str:
+    """What lies behind the click: how many checks found nothing, how many could not be made, and the control, whose
+    choice has yet to be made."""
+    asked = [verdict for verdict in others if verdict is not control]
+    fine = sum(verdict.word == FINE for verdict in asked)
+    parts = [f"{counted(fine, 'check')} without reason for doubt"] if fine else []
+    if without := len(asked) - fine:
+        parts.append(f"{counted(without, 'check')} that cannot be made")
+    return listed([*parts, *(["the negative control"] if control in others else [])]).capitalize()
 
 
 def fired_sentence(found: tuple[Verdict, ...]) -> str:
@@ -82,7 +112,7 @@ def fired_sentence(found: tuple[Verdict, ...]) -> str:
     return f"{len(fired)} of {counted(len(found), 'check')} {verb} reason for doubt: {listed(fired)}."
 
 
-def _card(verdict: Verdict, detail: Callable[[], None], opens: str = NUMBERS) -> None:
+def _card(verdict: Verdict, detail: Callable[[], None], opens: str) -> None:
     with st.container(border=True):
         word, text = st.columns(WIDTHS, vertical_alignment="top")
         icon, colour = SIGNS[verdict.word]
@@ -113,10 +143,13 @@ def _few(study: Study, spec: AnalysisSpec) -> None:
 def _after(study: Study, spec: AnalysisSpec) -> None:
     table = infections_after.infections_after(study, spec)
     exhibit.table("infections_after", after_table(table), table, helps={WIDTH: WIDTH_HELP})
+    say.line(dispersion_sentence(infections_after.on_and_off(study, spec)))
     say.small(
         "Pairs of infections up to 30 days apart are compared with pairs 61 to 180 days apart, as recorded and with "
         "each infection put on a random day of the same patient on or off IVIG. An infection that brings others on "
-        "makes plain intervals too narrow, and can move the ratio as well, which no interval mends."
+        "makes plain intervals too narrow. It also moves the ratio away from 1, because an infection prevented "
+        "prevents those it would have brought; “More analyses” above has the ratio without the 30 days after "
+        "each infection."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -9,17 +11,21 @@ from ivig_core.figures.overview.headline_words import MISSING, range_words
 from ivig_core.figures.trust.published import with_published
 from ivig_core.figures.trust.sensitivity import sensitivity as draw
 from ivig_core.figures.trust.tables import sensitivity_table
-from ivig_core.figures.trust.words import row_remarks
+from ivig_core.figures.trust.words import fixed_rows, row_remarks
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import Headline, headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.doubts import Case, coded_twice, confirmed_only, confounders, mediator
+from ivig_core.study.trust.rows.every import TOPICS
 from ivig_core.study.trust.sensitivity import further_sensitivity, sensitivity
+from pages.protocol.held import protocol
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
+from pages.shell.views import views
 
-TABS, MORE, FURTHER = "tabs_trust", "trust_models", "trust_further"
+TABS, MORE = "tabs_trust", "trust_models"
+FURTHER, TABS_FURTHER = "trust_further", "tabs_trust_further"
 WIDTHS = {"Analysis": 240, "Rate ratio (95 % interval)": 180}
 OPENS = "More analyses"
 SMALL = 10_000
@@ -44,7 +50,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     else:
         with figure, guard("the figure"):
             exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "sensitivity", parts=parts)
-    exhibit.sentences(remarks)
+    exhibit.sentences([*remarks, *fixed_rows(rows, protocol())])
     _further(study, spec)
 
 
@@ -54,14 +60,20 @@ def _further(study: Study, spec: AnalysisSpec) -> None:
     if not box.open:
         return
     with box, guard("the further analyses"):
-        parts = session.rate_parts(spec)
-        with st.spinner("Fitting the models…"):
-            rows = session.once(
-                "further", *parts, make=lambda: with_published(further_sensitivity(study, spec), spec)
-            )  # fmt: skip
-        exhibit.figure(lambda: draw(rows, presentation=session.presenting()), "further_sensitivity", parts=parts)
-        exhibit.table("further_sensitivity", sensitivity_table(rows), rows, widths=WIDTHS)
-        exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
+        views({topic: partial(_topic, topic) for topic in TOPICS}, TABS_FURTHER, study, spec)
+
+
+def _topic(topic: str, study: Study, spec: AnalysisSpec) -> None:
+    """The rows of one topic beneath the ratio of the settings in force."""
+    parts, key = session.rate_parts(spec), f"further_{topic.lower().replace(' ', '_').replace('-', '_')}"
+    with st.spinner("Fitting the models…"):
+        rows = session.once(
+            key, *parts, make=lambda: with_published(further_sensitivity(study, spec, topic), spec)
+        )  # fmt: skip
+    exhibit.figure(lambda: draw(rows, presentation=session.presenting()), key, parts=parts)
+    exhibit.sentences(fixed_rows(rows, protocol()))
+    exhibit.table(key, sensitivity_table(rows), rows, widths=WIDTHS)
+    exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
 
 
 def _made(study: Study, spec: AnalysisSpec, answer: Headline, models: bool) -> tuple[pd.DataFrame, list[str]]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
+from ivig_core.figures.rates.frailty_words import frailty_words
 from ivig_core.figures.trust.words import intervals_words, span_words
 from ivig_core.figures.words import estimate, rate
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.rates.by_period import incidence_rates
 from ivig_core.study.rates.forest import forest
+from ivig_core.study.rates.frailty import frailty
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.survival.tables import survival
 from tests.app import files
 from tests.app.conftest import App
 
 MOST = 20
+CALM_2021 = "IgG &lt; 700, no progression (2021)"
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 
 
@@ -48,6 +53,7 @@ def test_rates_and_the_ratio_stand_beside_each_other_with_the_caveat(start):
     shown = [*(item.delta for item in app.test.metric), *(item.value for item in app.test.caption)]
     assert not any(sign in str(text) for text in shown for sign in ("p = 0", "p <"))
     assert "not the quotient of the rates shown" in app.said
+    assert frailty_words(frailty(study, spec)) in app.said
 
 
 def test_without_reference_apart_there_is_none_to_show(start):
@@ -73,7 +79,7 @@ def test_the_forest_has_the_factors_that_are_chosen(start):
     app = start().page(RATES)
     app.test.multiselect(key="forest_factors").set_value(["pathogen", "season", "iss"]).run()
     assert [text for text in _labels(app.sound()) if text.startswith("<b>")][1:] == [
-        "<b>All infections</b>", "<b>Named by Lancman 2021, 2026</b>", "<b>Exploratory</b>",
+        "<b>All infections</b>", "<b>Named by Lancman 2021, 2026</b>", "<b>Other subgroups</b>",
         "<b>Confirmed pathogen</b>", "<b>Season</b>", "<b>ISS stage</b>",
     ]  # fmt: skip
     app.test.multiselect(key="forest_factors").set_value([]).run()
@@ -83,8 +89,10 @@ def test_the_forest_has_the_factors_that_are_chosen(start):
 def test_labels_of_igg_always_have_the_number(start):
     app = start().page(RATES)
     levels = [text for text in _labels(app) if "IgG" in text and not text.startswith("<b>")]
-    assert len(levels) == 6
-    assert all("mg/dL" in text and any(letter.isdigit() for letter in text) for text in levels)
+    numbered = [text for text in levels if text not in (CALM_2021, "IgG not known")]
+    assert len(numbered) == 6
+    assert CALM_2021 in levels
+    assert all("mg/dL" in text and any(letter.isdigit() for letter in text) for text in numbered)
 
 
 def test_every_table_of_the_rates_page(start):
@@ -92,11 +100,12 @@ def test_every_table_of_the_rates_page(start):
     study, spec = _study(app), app.spec
     app.test.session_state["tabs_rates_page"] = "Table of subgroups"
     shown = _table(app.run(), "Rate on / off")
-    assert shown["Level"].tolist()[:6] == [
-        "everybody", "IgG < 700 mg/dL", "No recorded progression", "IgG < 400 mg/dL", "Grade 1–2", "Grade 3–5",
+    assert shown["Level"].tolist()[:7] == [
+        "everybody", "IgG < 700 mg/dL before IVIG", "No recorded progression", "IgG < 400 mg/dL before IVIG",
+        html.unescape(CALM_2021), "Grade 1–2", "Grade 3–5",
     ]  # fmt: skip
     row = forest(study, spec, "grade").iloc[0]
-    assert shown["Rate ratio (interval)"][4] == estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
+    assert shown["Rate ratio (interval)"][5] == estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
     app.test.session_state["tabs_rates_page"] = "Table of rates"
     shown = _table(app.run(), "Per patient-year")
     assert shown["Infections"].tolist() == incidence_rates(study, spec)["infections"].tolist()

@@ -16,7 +16,7 @@ NARROW = ((1024, 768), (853, 640), (720, 900))
 """A small screen, and what a zoom of 150 % leaves of a larger one."""
 LOOK = tuple(title for title in TITLES if title not in WITHOUT_FIGURE)
 VIEWS = {
-    "infection_rates": ("What kind", "IgG levels", "Between doses", "Over time"),
+    "infection_rates": ("What kind", "IgG levels", "Between doses", "By dose", "Over time"),
     "infection_free_survival": ("Death competing", "Four designs", "Early or late start", "Cox regression"),
 }
 

@@ -12,7 +12,7 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
 from ivig_core.estimate.rates.counting import CountingRows
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.rates.forest import forest as study_forest
+from ivig_core.study.rates.forest import forest_as_set as study_forest
 from ivig_core.study.rates.models import sccs as study_sccs
 from ivig_core.study.study import Study
 from tests.paths import REFERENCE

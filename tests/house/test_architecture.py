@@ -45,7 +45,7 @@ LAYERS = (
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
 SUBJECTS = {
     "overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence",
-    "slides", "missing",
+    "slides", "missing", "protocol",
 }  # fmt: skip
 """What the folders are called on every floor."""
 OWN_ROOMS = {

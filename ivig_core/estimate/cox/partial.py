@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ivig_core.estimate.likelihood import Derivatives, spread
 from ivig_core.estimate.rates.counting import RiskSets
+from ivig_core.estimate.rates.recurrent import clustered
 from ivig_core.estimate.ties import efron_shares, with_products
 
 
@@ -53,16 +54,24 @@ class PartialLikelihood:
         with np.errstate(all="ignore"):
             weight = np.exp(eta)[:, None] * self._products
             event = self.risk.rows.event
-            sums = _at_risk(self.risk, weight)[of] - share[:, None] * _summed(at, weight[event], size)[of]
+            sums = self.at_risk(weight)[of] - share[:, None] * summed(at, weight[event], size)[of]
             moments = sums[:, 1:] / sums[:, :1]
             mean = moments[:, :p]
             square = np.empty((len(of), p, p))
             square[:, self._upper[0], self._upper[1]] = square[:, self._upper[1], self._upper[0]] = moments[:, p:]
             value = np.bincount(at, eta[event], size) - np.bincount(of, np.log(sums[:, 0]), size)
-            score = _summed(at, self.X[event], size) - _summed(of, mean, size)
+            score = summed(at, self.X[event], size) - summed(of, mean, size)
             spread = square - mean[:, :, None] * mean[:, None, :]
-        information = _summed(of, spread.reshape(len(of), p * p), size).reshape(size, p, p)
+        information = summed(of, spread.reshape(len(of), p * p), size).reshape(size, p, p)
         return AtTimes(value, score, information)
+
+    def at_risk(self, values: np.ndarray) -> np.ndarray:
+        """Sums of values (rows, q) over the rows at risk at each time (times, q)."""
+        return _at_risk(self.risk, values)
+
+    def clustered(self, beta: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+        """Standard errors by patient; `covariance` is that of the model."""
+        return clustered(self.risk, self.X, beta, covariance)
 
     @cached_property
     def _ties(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -81,6 +90,12 @@ class PartialLikelihood:
         return with_products(self.X, self._upper)
 
 
+class LikelihoodOf(Protocol):
+    """What makes a partial likelihood of risk sets, X and an offset: of hazards, or of another kind of rates."""
+
+    def __call__(self, risk: RiskSets, X: np.ndarray, offset: np.ndarray | float = 0.0, /) -> PartialLikelihood: ...
+
+
 def _at_risk(risk: RiskSets, values: np.ndarray) -> np.ndarray:
     """Sums over the rows at risk at each time.
 
@@ -88,13 +103,13 @@ def _at_risk(risk: RiskSets, values: np.ndarray) -> np.ndarray:
     leave no rounding behind.
     """
     size = len(risk.times) + 1
-    left = _summed(risk.leaves, values, size)
+    left = summed(risk.leaves, values, size)
     if risk.enters.any():
-        left -= _summed(risk.enters, values, size)
+        left -= summed(risk.enters, values, size)
     return np.cumsum(left[:0:-1], axis=0)[::-1]
 
 
-def _summed(group: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+def summed(group: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
     """Sums of values (n, q) by group (size, q)."""
     out = np.empty((size, values.shape[1]))
     for column in range(values.shape[1]):

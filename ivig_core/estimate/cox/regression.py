@@ -12,13 +12,12 @@ from ivig_core.errors import EstimationError
 from ivig_core.estimate.contrast import NO_CONTRAST, NO_CONVERGENCE, NO_EXPOSED, NOT_IDENTIFIED, OK
 from ivig_core.estimate.cox.bound import one_sided
 from ivig_core.estimate.cox.data import Covariate
-from ivig_core.estimate.cox.partial import PartialLikelihood
+from ivig_core.estimate.cox.partial import LikelihoodOf, PartialLikelihood
 from ivig_core.estimate.cox.screen import CoxScreen
 from ivig_core.estimate.intervals import Z, wald
 from ivig_core.estimate.likelihood import Maximum, maximise
 from ivig_core.estimate.rates.counting import CountingRows, RiskSets
 from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
-from ivig_core.estimate.rates.recurrent import clustered
 
 EVENTS_PER_TERM = 10
 LARGEST_LOG = 50.0
@@ -89,6 +88,7 @@ def cox_model(
     robust: bool = False,
     said: str = "",
     limits: bool = True,
+    of: LikelihoodOf = PartialLikelihood,
 ) -> CoxFit:
     """Proportional hazards regression (Cox, JRSS B 1972;34:187) with Efron's ties.
 
@@ -109,6 +109,8 @@ def cox_model(
         stands in the note of every estimate.
     limits
         whether a ratio of 0 or ∞ gets its one limit, which takes many fits.
+    of
+        makes the likelihood: `fine_gray` gives its own, with weights.
 
     A level without events has hazard ratio 0: its rows leave the risk sets, which is the limit of the likelihood, so
     that the other terms are not disturbed. Nothing raises: a model that cannot be fitted says why in its rows.
@@ -120,11 +122,11 @@ def cox_model(
     how = _crowded(screen)
     if screen.happened:
         try:
-            top = _maximum(screen)
-            estimates, robustly = _estimates(screen, top, robust)
+            top = _maximum(screen, of)
+            estimates, robustly = _estimates(screen, top, robust, of)
             how = _joined(how, robustly)
             if limits and not screen.separated:
-                bounds = {term: bound for term in screen.empty if (bound := one_sided(screen, term, top))}
+                bounds = {term: bound for term in screen.empty if (bound := one_sided(screen, term, top, of))}
             if screen.terms and not screen.separated:
                 fitted = top
         except EstimationError:
@@ -143,11 +145,11 @@ def cox_model(
     )
 
 
-def _maximum(screen: CoxScreen) -> Maximum:
+def _maximum(screen: CoxScreen, of: LikelihoodOf) -> Maximum:
     """Where the partial likelihood is largest; terms without a finite maximum are named in the screen."""
     while True:
         try:
-            top = maximise([PartialLikelihood(screen.risk, screen.X)], np.zeros(len(screen.terms)))
+            top = maximise([of(screen.risk, screen.X)], np.zeros(len(screen.terms)))
             suspect = screen.suspect(top.beta, np.linalg.inv(top.information))
         except (EstimationError, np.linalg.LinAlgError):
             if not screen.leave_out_separated():
@@ -157,13 +159,15 @@ def _maximum(screen: CoxScreen) -> Maximum:
             return top
 
 
-def _estimates(screen: CoxScreen, top: Maximum, robust: bool) -> tuple[dict[str, tuple[float, float]], str]:
+def _estimates(
+    screen: CoxScreen, top: Maximum, robust: bool, of: LikelihoodOf
+) -> tuple[dict[str, tuple[float, float]], str]:
     """Coefficient and standard error by term, and what has to be said about the latter."""
     covariance = np.linalg.inv(top.information)
     se, how = np.sqrt(np.abs(np.diag(covariance))), ""
     if robust and screen.terms:
         how = _not_robust(screen, top.beta) or BY_PATIENT
-        by_patient = clustered(screen.risk, screen.X, top.beta, covariance) if how == BY_PATIENT else se
+        by_patient = of(screen.risk, screen.X).clustered(top.beta, covariance) if how == BY_PATIENT else se
         # Where all events share a risk set the scores of patients cancel, all but rounding.
         se, how = (se, CANCEL) if (by_patient < NO_SCORE * se).any() else (by_patient, how)
     beta, se = top.beta / screen.scale, se / screen.scale

@@ -15,7 +15,7 @@ NEAR, FAR = 30, (61, 180)
 """Days after an infection in which another counts as near; how far apart the pairs lie that these are compared with.
 Between them lie chains: an infection that was brought on by one that was itself brought on."""
 DRAWS = (39, 399)
-DRAWN, TOGETHER = 1_000_000, 100_000
+DRAWN, TOGETHER = 600_000, 100_000
 """Least and most random redistributions; about how many infections they draw in all, and at a time."""
 SEED = 20260101
 
@@ -96,12 +96,20 @@ def _by_chance(table: pd.DataFrame, row: np.ndarray, stride: int) -> np.ndarray:
 
 def _pairs(keys: np.ndarray) -> np.ndarray:
     """Pairs up to 30 days apart, and 61 to 180 days apart, of keys patient × stride + day, sorted in each row
-    (rows × 2)."""
-    apart = (int(keys.max(initial=0)) + FAR[1] + 1) * np.arange(len(keys))[:, None]
-    line = (keys + apart).ravel()
-    here = np.arange(line.size) + 1
-    near, between, far = (
-        (np.searchsorted(line, line + days, side="right") - here).reshape(keys.shape).sum(axis=1)
-        for days in (NEAR, FAR[0] - 1, FAR[1])
-    )
-    return np.stack([near, far - between], axis=1)
+    (rows × 2).
+
+    Each infection is set against the next, then the one after that, as long as any lies within 180 days: of few
+    infections many lie so far apart that most are done after the first step.
+    """
+    rows, many = keys.shape
+    line = keys.ravel()
+    found = np.zeros((rows, 2), np.int64)
+    at = np.flatnonzero(np.arange(line.size) % max(many, 1) < many - 1)
+    step = 1
+    while len(at):
+        apart = line[at + step] - line[at]
+        for column, inside in enumerate((apart <= NEAR, (apart >= FAR[0]) & (apart <= FAR[1]))):
+            found[:, column] += np.bincount(at[inside] // many, minlength=rows)
+        step += 1
+        at = at[(apart <= FAR[1]) & (at % many < many - step)]
+    return found

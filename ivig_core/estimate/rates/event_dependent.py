@@ -25,10 +25,11 @@ optimize = library("scipy.optimize")
 
 
 MODEL = "event_dependent"
-FORESEEN = ("phase", "season", "time")
+FORESEEN = ("phase", "season", "time", "calendar")
+UNFORESEEN = {"igg": "IgG", "prophylaxis": "prophylaxis", "therapy": "therapy", "counts": "blood counts"}
 SINCE = "from each patient's first day on IVIG on"
 HOW = f"{SINCE}, adjusted for time since the start whatever is set; interval from the sandwich by patient"
-LEFT_OUT = "not adjusted for IgG or prophylaxis, which can follow an infection"
+LEFT_OUT = "not adjusted for {}, which can follow an infection"
 NO_SOLUTION = "the estimating equations have no solution: too few infections for the terms of the model"
 TOO_FEW = f"fewer than {FEWEST_CLUSTERS} patients with an infection have days on IVIG and off it afterwards"
 TOO_WIDE = "the infections after days on IVIG say too little: the upper limit would be hundreds of times the lower one"
@@ -57,13 +58,14 @@ def event_dependent(time: PersonTime, infections: pd.DataFrame, model: ModelSpec
 
     What it needs: a rate that changes with time only by the adjusters (a day is compared with later ones, so elapsed
     time is always one of them), an end of follow-up that infections do not bring about (deaths from infections do),
-    and days left out for no reason that lies in the future. `phase` and `season` are adjusted for if asked; IgG and
-    prophylaxis, which can follow an infection, never. Its standard error is two to three times that of a case series.
+    and days left out for no reason that lies in the future. `phase`, `season` and `calendar` are adjusted for if asked;
+    IgG, prophylaxis, therapy and blood counts, which can follow an infection, never. Its standard error is two to three
+    times that of a case series.
 
     Parameters
     ----------
     time
-        counted person-time whose table holds the axis `time` and those of `phase` and `season` in `model.adjust_for`.
+        counted person-time whose table holds the axis `time` and those of `FORESEEN` in `model.adjust_for`.
     infections
         the infections it has counted: `patient`, `day`.
 
@@ -75,7 +77,8 @@ def event_dependent(time: PersonTime, infections: pd.DataFrame, model: ModelSpec
     """
     history = _history(time, infections, model)
     row = _estimated(history, screen(history.cells()))
-    left_out = LEFT_OUT if {"igg", "prophylaxis"} & set(model.adjust_for) else ""
+    unforeseen = [words for name, words in UNFORESEEN.items() if name in model.adjust_for]
+    left_out = LEFT_OUT.format(" or ".join(unforeseen)) if unforeseen else ""
     return ratio_table([replace(row, note="; ".join(filter(None, (row.note, left_out))))])
 
 

@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
+from ivig_core.estimate.bias_reduced_fit import BiasReducedFit
 from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, OK
-from ivig_core.estimate.fit import FEW, Fit, fit, term_row
+from ivig_core.estimate.fit import FEW, Fit, fit, fit_by, term_row
 from ivig_core.estimate.intervals import likelihood_ratio_p
+from ivig_core.estimate.rates.interaction_robust import ROBUST, robust_interaction_p
 from ivig_core.estimate.rates.sccs import adjusters, exposure_factor
 from ivig_core.estimate.rates.splits import Split
+from ivig_core.estimate.result import RatioRow
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
@@ -45,7 +48,9 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
 
     One conditional Poisson model with the exposure crossed with the level (for a baseline factor without adjusters the
     same as a fit per level), and the factor's own effect where it varies within patients. `p_interaction`: likelihood
-    ratio against one common ratio on IVIG, df = levels with an estimate − 1. On IVIG is one window here, also where
+    ratio against one common ratio on IVIG, df = levels with an estimate − 1 (a penalised one for `ci_method` "firth",
+    with the penalty of the whole model on both sides; the Wald test of `interaction_robust` for "robust"); NaN for
+    `untested` levels, which keep ratios of their own in both models. On IVIG is one window here, also where
     `window_cuts` split it.
 
     Returns one row per level in the columns `FOREST_COLUMNS`; a level that cannot be estimated says why. No rows for
@@ -55,14 +60,20 @@ def forest_rows(split: Split, model: ModelSpec) -> pd.DataFrame:
         return pd.DataFrame(columns=list(FOREST_COLUMNS))
     base = _base(split, model)
     try:
-        fitted: Fit | str = fit(_crossed(base, split))
+        fitted: Fit | BiasReducedFit | str = fit_by(_crossed(base, split), model.ci_method)
     except EstimationError as error:
         fitted = str(error)
-    rows = [
-        _row(split, model, number, fitted, counts) for number, counts in enumerate(_counts(split, model.population))
-    ]
+    counts = _counts(split, model.population)
+    ratios = _ratios(split, model, fitted, counts)
+    rows = [_row(split, at, ratio, counts[at]) for at, ratio in enumerate(ratios)]
     table = pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
-    table["p_interaction"] = _interaction(base, split, fitted, table["status"])
+    tested = ~table["level"].isin(split.untested).to_numpy(bool)
+    if model.ci_method == ROBUST and isinstance(fitted, Fit):
+        asked = [row for row, test in zip(ratios, tested, strict=True) if test and isinstance(row, RatioRow)]
+        p_value = robust_interaction_p(fitted, asked)
+    else:
+        p_value = _interaction(base, split, fitted, table.loc[tested, "status"])
+    table["p_interaction"] = np.where(tested, p_value, np.nan)
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value", "p_interaction"), np.float64))
 
 
@@ -98,19 +109,22 @@ def _crossed(base: Cells, split: Split) -> Cells:
 
 
 def _common(base: Cells, split: Split) -> Cells:
-    """One ratio on IVIG for all levels; the other exposure terms stay crossed with the level."""
+    """One ratio on IVIG for all tested levels; the other exposure terms stay crossed with the level."""
     exposure, level = base.codes[:, 0], base.codes[:, 1]
     terms = base.factors[0][1]
     on = terms.index(ON) + 1
     rest = tuple(term for term in terms if term != ON)
     # Codes of the terms other than on IVIG, closed up.
     other = np.where(exposure == on, 0, exposure - (exposure > on))
+    of = {name: (terms, exposure) if name in split.untested else (rest, other) for name in split.levels}
     crossed = [
-        (f"exposure@{name}", tuple(f"{term}@{name}" for term in rest), np.where(level == number, other, 0))
-        for number, name in enumerate(split.levels, start=1)
-        if rest
+        (f"exposure@{name}", tuple(f"{term}@{name}" for term in names), np.where(level == number, codes, 0))
+        for number, (name, (names, codes)) in enumerate(of.items(), start=1)
+        if names
     ]
-    return _recode(base, [(ON, (ON,), (exposure == on).astype(int)), *crossed, *_others(base, split)])
+    tested = [number for number, name in enumerate(split.levels, start=1) if name not in split.untested]
+    common = ((exposure == on) & np.isin(level, tested)).astype(int)
+    return _recode(base, [(ON, (ON,), common), *crossed, *_others(base, split)])
 
 
 def _others(base: Cells, split: Split) -> list[tuple[str, tuple[str, ...], np.ndarray]]:
@@ -131,13 +145,21 @@ def _recode(base: Cells, factors: Sequence[tuple[str, tuple[str, ...], np.ndarra
     return replace(base, codes=codes, factors=tuple((name, terms) for name, terms, _ in factors))
 
 
-def _row(split: Split, model: ModelSpec, number: int, fitted: Fit | str, counts: dict[str, int]) -> dict[str, object]:
-    head = {"factor": split.factor, "level": split.levels[number], **counts}
+def _ratios(
+    split: Split, model: ModelSpec, fitted: Fit | BiasReducedFit | str, counts: Sequence[dict[str, int]]
+) -> list[RatioRow | str]:
+    """The row of each level; why there is none where nothing could be fitted."""
     if isinstance(fitted, str):
-        return {**head, "status": NO_CONVERGENCE, "note": fitted}
+        return [fitted for _ in split.levels]
     # Where the level varies within patients its own off-IVIG days, not all other days, are what the ratio rests on.
-    few = min(counts["infections_on"], counts["infections_off"]) < FEW if split.varies else None
-    row = term_row(fitted, "sccs", f"{ON}@{split.levels[number]}", model.ci_method, few)
+    few = [min(of["infections_on"], of["infections_off"]) < FEW if split.varies else None for of in counts]
+    return [term_row(fitted, "sccs", f"{ON}@{name}", model.ci_method, few[at]) for at, name in enumerate(split.levels)]
+
+
+def _row(split: Split, number: int, row: RatioRow | str, counts: dict[str, int]) -> dict[str, object]:
+    head = {"factor": split.factor, "level": split.levels[number], **counts}
+    if isinstance(row, str):
+        return {**head, "status": NO_CONVERGENCE, "note": row}
     status, note = _status(split, row.status, row.note, counts)
     values = {"irr": row.irr, "ci_low": row.ci_low, "ci_high": row.ci_high, "p_value": row.p_value}
     return {**head, "status": status, "note": note, **(values if status == row.status else {})}
@@ -178,11 +200,16 @@ def _counts(split: Split, population: str) -> list[dict[str, int]]:
     return [{"patients": int(patients[at]), **{name: int(sums[name][at]) for name in sums}} for at in range(many)]
 
 
-def _interaction(base: Cells, split: Split, fitted: Fit | str, status: pd.Series) -> float:
-    df = int(status.isin(ESTIMABLE).sum()) - 1
+def _interaction(base: Cells, split: Split, fitted: Fit | BiasReducedFit | str, status: pd.Series) -> float:
+    estimable = status.isin(ESTIMABLE).to_numpy(bool)
+    df = int(estimable.sum()) - 1
     if df < 1 or isinstance(fitted, str):
         return np.nan
     try:
+        if isinstance(fitted, BiasReducedFit):
+            asked = [name for name in split.levels if name not in split.untested]
+            levels = [name for name, shown in zip(asked, estimable, strict=True) if shown]
+            return fitted.alike_p([f"{ON}@{name}" for name in levels], df)
         common = fit(_common(base, split))
     except EstimationError:
         return np.nan

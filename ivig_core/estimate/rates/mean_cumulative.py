@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.intervals import Z
-from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS, period_of, periods
+from ivig_core.estimate.rates.rates import FEWEST_CLUSTERS
+from ivig_core.estimate.rates.terminal.clocks import by_period
+from ivig_core.estimate.rates.terminal.followed import Scores, summed_products
 from ivig_core.persontime.split import PersonTime
-from ivig_core.runs import run_starts
-from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
-SHOWN = (ON, OBSERVATION, REFERENCE)
 VANISHING = 1e-6
 CURVE_COLUMNS = ("period", "time", "at_risk", "infections", "left", "mean", "se", "ci_low", "ci_high")
 
@@ -19,34 +18,19 @@ CURVE_COLUMNS = ("period", "time", "at_risk", "infections", "left", "mean", "se"
 def mean_cumulative(time: PersonTime, infections: pd.DataFrame, population: str) -> pd.DataFrame:
     """Mean number of infections of a patient after t days in a period, for the periods on IVIG, off it and reference.
 
-    The days of a patient in a period are put end to end: day t of the clock is the t-th day in that period, and
-    whoever has as many is at risk on it. Days before the first dose and of washout that the spec keeps apart are in no
-    period. The time of one window (`window_cuts` unset); with `population` "all" reference is off IVIG.
+    The clock is that of `terminal.clocks.by_period`: whoever has as many days is at risk, and death is one more reason
+    why a patient has no more. `terminal.ghosh_lin` takes it as the end of all risk.
 
     Returns the curves below each other in the columns `CURVE_COLUMNS`: `time` in days, every day with an infection and
     every last day of a patient; `at_risk` on it, `infections` and patients who `left` on it; a period without a day has
     no row. See `curve` for the estimate.
     """
-    names, period = periods(time, population), period_of(time, population)
-    table = time.table
-    row = time.row_of(infections)
-    day = infections["day"].to_numpy(np.int64)
-    parts = []
-    for name in (name for name in SHOWN if name in names):
-        mine = np.flatnonzero(period == names.index(name))
-        patient, days = table["patient"].to_numpy()[mine], table["days"].to_numpy(np.int64)[mine]
-        first = run_starts(patient)
-        person = np.cumsum(first) - 1
-        total = np.bincount(person, days).astype(np.int64)
-        earlier = np.cumsum(days) - days
-        earlier -= earlier[first][person]
-        position = np.full(len(table), -1)
-        position[mine] = np.arange(len(mine))
-        at = np.where(row >= 0, position[row], -1) if len(table) else row
-        which = at[at >= 0]
-        clock = earlier[which] + day[at >= 0] - table["start_day"].to_numpy(np.int64)[mine][which] + 1
-        parts.append(curve(total, person[which], clock).assign(period=name))
-    return pd.concat(parts, ignore_index=True)[list(CURVE_COLUMNS)]
+    parts = [
+        curve(of.days, of.patient, of.time).assign(period=name)
+        for name, of in by_period(time, infections, population).items()
+    ]
+    nobody = np.zeros(0, np.int64)
+    return pd.concat(parts or [curve(nobody, nobody, nobody).assign(period="")], ignore_index=True)[list(CURVE_COLUMNS)]
 
 
 def curve(days: np.ndarray, patient: np.ndarray, time: np.ndarray) -> pd.DataFrame:
@@ -72,7 +56,8 @@ def curve(days: np.ndarray, patient: np.ndarray, time: np.ndarray) -> pd.DataFra
     at_risk = len(days) - (np.cumsum(left) - left)
     events = np.bincount(at, minlength=size)
     mean = np.cumsum(events / at_risk)
-    se = np.sqrt(_variance(at, last, patient, events, at_risk))
+    scores = Scores(at, patient, 1 / at_risk[at], np.cumsum(events / at_risk.astype(float) ** 2))
+    se = np.sqrt(np.maximum(summed_products(scores, scores, last), 0))
     known = (mean > 0) & (at_risk >= FEWEST_CLUSTERS) & (se > VANISHING * mean)
     reach = np.exp(Z * np.divide(se, mean, out=np.full(size, np.nan), where=known))
     return pd.DataFrame(
@@ -87,32 +72,6 @@ def curve(days: np.ndarray, patient: np.ndarray, time: np.ndarray) -> pd.DataFra
             "ci_high": mean * reach,
         }
     )
-
-
-def _variance(
-    at: np.ndarray, last: np.ndarray, patient: np.ndarray, events: np.ndarray, at_risk: np.ndarray
-) -> np.ndarray:
-    """Sum over patients of the square of A_i(t) − B(min(t, T_i)), at every time, without a patients × times table.
-
-    A_i adds 1/Y at the events of a patient, B adds d/Y² on every day, T_i is the last day of a patient (index `last`).
-    The square is multiplied out; what patients who have left contribute is added up at their last day.
-    """
-    size = len(events)
-    share = 1 / at_risk[at]
-    spent = np.cumsum(events / at_risk.astype(float) ** 2)
-    order = np.lexsort((at, patient))
-    opens = run_starts(patient[order])
-    after = np.cumsum(share[order])
-    after -= (after - share[order])[opens][np.cumsum(opens) - 1]
-    squares = np.cumsum(np.bincount(at[order], after**2 - (after - share[order]) ** 2, size))
-    own = np.bincount(patient, share, len(last))
-
-    def gone(values: np.ndarray) -> np.ndarray:
-        leaving = np.bincount(last, values, size)
-        return np.cumsum(leaving) - leaving
-
-    mixed = spent * (np.cumsum(np.bincount(at, share, size)) - gone(own)) + gone(own * spent[last])
-    return np.maximum(squares - 2 * mixed + at_risk * spent**2 + gone(spent[last] ** 2), 0)
 
 
 def values_at(curves: pd.DataFrame, days: float) -> pd.DataFrame:

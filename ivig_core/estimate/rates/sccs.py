@@ -14,28 +14,41 @@ from ivig_core.estimate.result import ratio_table
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import (
-    FALL_WINTER,
+    ALC_LOW,
+    ALC_UNKNOWN,
+    ANC_LOW,
+    ANC_UNKNOWN,
+    CALENDAR_UNKNOWN,
+    COUNTS_UNKNOWN,
     IGG_UNKNOWN,
     ON,
     PHASE_UNKNOWN,
-    PROGRESSIVE,
-    PROPHYLAXIS,
     SEASON_UNKNOWN,
+    THERAPY_UNKNOWN,
     exposure_terms,
-    igg_levels,
     on_ivig_states,
-    time_bands,
 )
 
-UNKNOWN = {"phase": PHASE_UNKNOWN, "season": SEASON_UNKNOWN, "igg": IGG_UNKNOWN}
+UNKNOWN = {
+    "phase": PHASE_UNKNOWN, "season": SEASON_UNKNOWN, "therapy": THERAPY_UNKNOWN, "calendar": CALENDAR_UNKNOWN,
+    "anc": ANC_UNKNOWN, "alc": ALC_UNKNOWN, "igg": IGG_UNKNOWN,
+}  # fmt: skip
 NOT_RECORDED = {
     "phase": "the file records no disease phase",
     "season": "the file gives no calendar dates, so the season is not known",
+    "therapy": "the file records no anti-myeloma therapy, transplant or CAR-T",
+    "calendar": "the file gives study days, not calendar dates, so the half-year is not known",
+    "anc": "no neutrophil count is known on any day",
+    "alc": "no lymphocyte count is known on any day",
     "igg": "no functional IgG is known on any day",
 }
+BY_PATIENT = ("phase", "therapy")
+"""Whether it is known is a fact of a whole patient: unknown is a term only beside patients of whom it is known."""
+COMMONEST = ("therapy", "calendar")
+"""No level is the natural one to compare with, and any fixed one can be without a day: the one with most days is."""
 
 
-def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
+def sccs(time: PersonTime, model: ModelSpec, *, exposure_only: bool = False) -> pd.DataFrame:
     """Incidence rate ratios by conditional Poisson regression given each patient's total.
 
     log λ_i(t) = φ_i + β·state(t) + adjusters, offset log days; φ_i is conditioned out, so that everything constant in
@@ -45,6 +58,8 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     ----------
     time
         counted person-time whose table holds the axes in `model.adjust_for`.
+    exposure_only
+        adjusters are in the model, and their rows have `status` and `note` alone: most of the time goes into them.
 
     Returns
     -------
@@ -52,7 +67,8 @@ def sccs(time: PersonTime, model: ModelSpec) -> pd.DataFrame:
     estimate has its reason in `status` and `note`. Whitaker et al., Stat Med 2006;25:1768.
     """
     data = sccs_cells(time, model)
-    rows = ratio_rows(data, "sccs", model.ci_method)
+    terms = exposure_terms(time.exposure) if exposure_only else data.terms
+    rows = ratio_rows(data, "sccs", model.ci_method, terms, others=True)
     unknown = {
         term: NOT_RECORDED[name]
         for name, terms in data.factors
@@ -87,29 +103,41 @@ def exposure_factor(time: PersonTime, *, one_window: bool = False) -> Factor:
 
 
 def adjusters(time: PersonTime, names: Collection[str]) -> list[Factor]:
-    """Factors of the adjusters asked for."""
-    return [adjuster(time, name) for name in names]
+    """Factors of the adjusters asked for; `counts` are two of them."""
+    return [factor for name in names for factor in adjuster(time, name)]
 
 
-def adjuster(time: PersonTime, name: str) -> Factor:
-    """One adjuster as a factor. A level of unknown state is a term of its own where some days are known."""
-    column = time.table[name].cat
-    codes = column.codes.to_numpy()
-    terms = _adjuster_terms(name, time)
-    if name == "phase" and (codes == 2).any() and (codes != 2).any():
-        terms = (*terms, PHASE_UNKNOWN)
-    return Factor(name, terms, np.array([_position(level, terms) for level in column.categories])[codes])
+def adjuster(time: PersonTime, name: str) -> list[Factor]:
+    """One adjuster, as a factor or two. A level of unknown state is a term of its own where some days are known."""
+    if name != "counts":
+        return [_factor(time, name)]
+    anc, alc = _factor(time, "anc"), _factor(time, "alc")
+    if not np.array_equal(anc.codes == 2, alc.codes == 2):
+        return [anc, alc]
+    # Both counts come from one sample: their unknown days are the same, and one term.
+    known = np.where(alc.codes == 2, 0, alc.codes)
+    return [replace(anc, terms=(ANC_LOW, COUNTS_UNKNOWN)), replace(alc, terms=(ALC_LOW,), codes=known)]
 
 
-def _adjuster_terms(name: str, time: PersonTime) -> tuple[str, ...]:
-    *below, _reference, unknown = igg_levels(time.exposure.igg_cuts)
-    return {
-        "phase": (PROGRESSIVE,),
-        "season": (FALL_WINTER,),
-        "time": time_bands()[1:],
-        "prophylaxis": (PROPHYLAXIS,),
-        "igg": (*below, unknown),
-    }[name]
+def _factor(time: PersonTime, axis: str) -> Factor:
+    column = time.table[axis].cat
+    codes, levels = column.codes.to_numpy(), tuple(column.categories)
+    terms = tuple(name for name in levels if name not in (_reference(time, axis, levels), SEASON_UNKNOWN))
+    if axis in BY_PATIENT:
+        unknown = codes == levels.index(UNKNOWN[axis])
+        terms = terms if unknown.any() and not unknown.all() else tuple(t for t in terms if t != UNKNOWN[axis])
+    return Factor(axis, terms or levels, np.array([_position(level, terms or levels) for level in levels])[codes])
+
+
+def _reference(time: PersonTime, axis: str, levels: tuple[str, ...]) -> str:
+    """Of IgG the highest level, of therapy and half-years the one with most days, of others the first."""
+    if axis == "igg":
+        return levels[-2]
+    if axis not in COMMONEST:
+        return levels[0]
+    days = np.bincount(time.table[axis].cat.codes, time.table["days"], len(levels))
+    days[[name == UNKNOWN[axis] for name in levels]] = -1
+    return levels[int(np.argmax(days))]
 
 
 def _position(name: str, terms: tuple[str, ...]) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.persontime.split import PersonTime
-from ivig_core.persontime.states import levels
+from ivig_core.persontime.states import MOST_BANDS, levels
 from ivig_core.runs import run_starts
-from ivig_core.terms import IGG_UNKNOWN, NONPROGRESSIVE, OTHER_DAYS, PROGRESSIVE, TIME_BANDS, igg_levels, time_bands
+from ivig_core.terms import IGG_UNKNOWN, NONPROGRESSIVE, OTHER_DAYS, PROGRESSIVE, igg_levels
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,8 @@ class Split:
     `level`: code of each row of `time.table` into `levels`, −1 where it is not known. `varies` for a factor that
     changes within patients (its main effect enters the model); `axes`: the axes of person-time that it is made of,
     which are then not adjusted for as well; `by_infection` where the rows of `time` repeat once per type of infection,
-    each counting its own (levels are then fitted apart, adjusters too).
+    each counting its own (levels are then fitted apart, adjusters too). `untested`: levels that have a row and no part
+    in the test of interaction, such as the patients of whom the factor is not known.
     """
 
     factor: str
@@ -31,12 +32,26 @@ class Split:
     varies: bool = False
     axes: tuple[str, ...] = ()
     by_infection: bool = False
+    untested: tuple[str, ...] = ()
 
 
 def by_patient(factor: str, time: PersonTime, levels: pd.Categorical) -> Split:
     """Split by a baseline variable: `levels` has one entry per patient of the cohort."""
     level = np.asarray(levels.codes)[time.table["patient"].to_numpy()]
     return Split(factor, tuple(map(str, levels.categories)), time, level)
+
+
+def by_igg_before(factor: str, time: PersonTime, igg: np.ndarray, cuts: tuple[int, ...]) -> Split:
+    """Split by functional IgG before any dose (`igg`: mg/dL, one per patient of the cohort, NaN where unknown).
+
+    Patients of whom it is unknown are a level of their own, the last one, and not part of the test; no levels where it
+    is known of nobody.
+    """
+    code = np.where(np.isnan(igg), len(cuts) + 1, np.searchsorted(np.array(cuts), igg, side="right"))
+    levels = pd.Categorical.from_codes(code, list(igg_levels(cuts))).remove_unused_categories()
+    if list(levels.categories) == [IGG_UNKNOWN]:
+        levels = levels.set_categories([])
+    return replace(by_patient(factor, time, levels), untested=(IGG_UNKNOWN,))
 
 
 def by_state(factor: str, time: PersonTime) -> Split:
@@ -98,14 +113,15 @@ def _added_up(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 def by_time(time: PersonTime) -> Split:
     """Split by time since the first day at risk, in the bands of the spec; levels are named by their days."""
-    return _by_level(
-        "time", "time", time, dict(zip(time_bands(), _days_of_bands(time.exposure.time_band_days), strict=True))
-    )
+    bands = tuple(time.table["time"].cat.categories)
+    closed = time.exposure.time_last_band == "closed" and len(bands) < MOST_BANDS
+    names = _days_of_bands(time.exposure.time_band_days, len(bands), closed)
+    return _by_level("time", "time", time, dict(zip(bands, names, strict=True)))
 
 
-def _days_of_bands(days: int) -> list[str]:
-    closed = [f"day_{band * days}_{(band + 1) * days - 1}" for band in range(TIME_BANDS - 1)]
-    return [*closed, f"day_{(TIME_BANDS - 1) * days}_on"]
+def _days_of_bands(days: int, number: int, closed: bool) -> list[str]:
+    first = [f"day_{band * days}_{(band + 1) * days - 1}" for band in range(number if closed else number - 1)]
+    return first if closed else [*first, f"day_{(number - 1) * days}_on"]
 
 
 def by_nonprogressive_igg_below(cut: int, time: PersonTime) -> Split:
@@ -115,7 +131,7 @@ def by_nonprogressive_igg_below(cut: int, time: PersonTime) -> Split:
     known of it; a day that could be either is left out. `time` has the axes `phase` and `igg`.
     """
     phase, igg = time.table["phase"].cat, time.table["igg"].cat
-    known = levels("igg", time.exposure)
+    known = levels("igg", time.exposure, time.cohort)
     below = known[: time.exposure.igg_cuts.index(cut) + 1]
     progresses = phase.categories == PROGRESSIVE
     rests = phase.categories == NONPROGRESSIVE

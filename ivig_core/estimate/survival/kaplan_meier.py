@@ -60,7 +60,9 @@ def kaplan_meier(time: np.ndarray, event: np.ndarray, group: np.ndarray, conf_le
 
     Interval: log(−log S) ± z · √(Greenwood) / |log S| (Kalbfleisch & Prentice, The Statistical Analysis of Failure Time
     Data, 2nd ed., section 1.4; R `survfit(conf.type = "log-log")`). Median and its limits: where curve and limits cross
-    0.5 (Brookmeyer & Crowley, Biometrics 1982;38:29), the midpoint where they are flat at 0.5, as R prints.
+    0.5 (Brookmeyer & Crowley, Biometrics 1982;38:29). Where one stays at exactly 0.5: the middle of that stretch, and
+    where it stays there to its end the time at which it came there, as R's `print.survfit` and
+    `summary(survfit(…))$table`. `quantile.survfit` and `median` differ in the latter: the middle up to the last time.
 
     No patients give empty tables.
     """
@@ -144,7 +146,7 @@ def median_row(curve: pd.DataFrame) -> tuple[float, float, float]:
 def _crossing(times: np.ndarray, level: np.ndarray) -> float:
     """First time at or below 0.5 (NaN = never); the midpoint to the next drop when the level there is 0.5 itself.
 
-    A curve that stays at 0.5 to its end has no next drop: then the time at which it came there.
+    A curve that stays at 0.5 to its end has no next drop: then the time at which it came there. R: `print.survfit`.
     """
     low = np.flatnonzero(level < 0.5 + TOLERANCE)  # NaN compares false
     if not len(low):

@@ -147,7 +147,7 @@ def survival_data(
         events_before_dose=None,
         notes=(),
     )
-    if _looks_ahead(group, landmark_day):
+    if looks_ahead(group, landmark_day):
         data = _count_before_dose(data, first - origin)
     return replace(data, notes=_notes(data))
 
@@ -165,7 +165,8 @@ def _ivig_group(cohort: Cohort, group: str, landmark_day: int) -> pd.Categorical
     return pd.Categorical.from_codes(np.where(started, 0, 1), categories=[IVIG, NO_IVIG])
 
 
-def _looks_ahead(group: str, landmark_day: int) -> bool:
+def looks_ahead(group: str, landmark_day: int) -> bool:
+    """Whether groups use doses that are given after the origin of time."""
     return group in ("ivig_ever", "ivig_strategy") or (group == "ivig_by_landmark" and landmark_day <= 0)
 
 

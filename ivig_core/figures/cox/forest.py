@@ -57,7 +57,7 @@ def cox_forest(summary: CoxSummary, *, presentation: bool = False) -> go.Figure:
     limits = axis_range(marks)
     # The axis counts marks, so that two share a line.
     places_of_rules = [at * per_line - 0.5 for at, line in enumerate(made) if not line.nested]
-    figure.update_layout(shapes=rules(places_of_rules) + no_difference(marks))
+    figure.update_layout(shapes=rules(places_of_rules) + no_difference(marks), overwrite=True)
     _layer(figure, marks, per_line - 1, per_line, limits, sizes)
     if per_line == 2:
         _alone(figure, marks, limits, sizes)

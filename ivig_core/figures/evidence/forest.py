@@ -76,7 +76,7 @@ def published_forest(
     )  # fmt: skip
     figure.update_layout(meta={**figure.layout.meta, "of_cohort": number > 0})
     low, high = limits(rows)
-    figure.update_layout(shapes=[*rules(_places(rows)), *_ones(rows)])
+    figure.update_layout(shapes=[*rules(_places(rows)), *_ones(rows)], overwrite=True)
     _published(figure, rows, low, high, sizes.scale)
     _own(figure, rows, low, high, sizes.scale)
     _summaries(figure, rows, low, high)

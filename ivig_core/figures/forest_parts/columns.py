@@ -56,6 +56,7 @@ def ratio_axis(
             "fixedrange": True, "minor": {"ticks": ""}, "visible": visible,
         },
         yaxis={"range": list(heights), "visible": False, "fixedrange": True},
+        overwrite=True,
     )  # fmt: skip
     less, more = directions
     for text, anchor, shift in ((f"← {less}", "right", -8), (f"{more} →", "left", 8)) if visible else ():

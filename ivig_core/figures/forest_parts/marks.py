@@ -16,13 +16,17 @@ LARGEST, SMALLEST = 15, 5
 
 def no_difference(lines: Sequence[Row]) -> list[dict[str, Any]]:
     """Shapes of the line at a ratio of 1; it leaves out rows with a sentence in its place."""
-    some = any(line.drawn for line in lines)
+    if not any(line.drawn for line in lines):
+        return []
+    free = [at for at, line in enumerate(lines) if not line.reason]
+    firsts = [at for at in free if at - 1 not in free]
+    lasts = [at for at in free if at + 1 not in free]
     return [
         {
-            "type": "line", "x0": 1, "x1": 1, "xref": "x", "y0": at - 0.5, "y1": at + 0.5,
+            "type": "line", "x0": 1, "x1": 1, "xref": "x", "y0": first - 0.5, "y1": last + 0.5,
             "line": {"color": MUTED, "width": 1}, "layer": "below", "name": "no difference",
         }
-        for at, line in enumerate(lines) if some and not line.reason
+        for first, last in zip(firsts, lasts, strict=True)
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ivig_core.estimate.rates.interaction import ESTIMABLE
 from ivig_core.export import rows_of
+from ivig_core.figures.forest_parts.families import ADJUSTED, Test, adjusted, block_name, prespecified
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import (
     ABSENT,
@@ -31,16 +32,19 @@ from ivig_core.figures.words import (
     shorten_apart,
 )
 from ivig_core.study.overview.key_rows import enough
-from ivig_core.terms import PRESPECIFIED, label
+from ivig_core.study.rates.factors import IGG_BEFORE, STATE_FACTORS
+from ivig_core.terms import IGG_UNKNOWN, NAMED_BY_STUDIES, label
 
 OVERALL = "overall"
-LABEL_CHARS, HEADING_CHARS = 24, 30
+LABEL_CHARS, HEADING_CHARS = 32, 30
 DAYS_PER_YEAR = 365.25
 NAMED = 3
 """As many factors are named that do not differ."""
 RAISED_BY_IVIG = ("hgg_days", "nonprogressive_hgg_days", "igg")
 """Factors of IgG of the day, which includes donor IgG."""
-VOCABULARY = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis", PRESPECIFIED)
+FOLLOWS_NEED = ("dose_per_kg",)
+"""Factors that a patient's state decides."""
+VOCABULARY = (*STATE_FACTORS, IGG_BEFORE, NAMED_BY_STUDIES)
 """Factors whose levels are names of ours; those of others are shown as in the file."""
 
 
@@ -58,6 +62,7 @@ class Row:
     rates: str = ""
     ratio: str = ""
     p: str = ""
+    adjusted: str = ""
     irr: float | None = None
     low: float | None = None
     high: float | None = None
@@ -69,22 +74,26 @@ class Row:
 def rows(table: pd.DataFrame) -> list[Row]:
     """The overall row first, then every factor as a heading and its levels, in the order of the table.
 
-    Prespecified rows are one block in which each has its own p; what follows them is headed as exploratory.
+    Factors of the user's protocol, where the table has any (`family`), are headed as prespecified and what follows them
+    as exploratory. Rows that earlier studies named are one block in which each has its own p.
     """
     records = rows_of(table)
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
     headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
+    fixed = prespecified(table)
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
-        if factor == PRESPECIFIED:
+        if block := block_name(factors, place, fixed):
+            result.append(Row("heading", block))
+        if factor == NAMED_BY_STUDIES:
             result.append(Row("heading", escape(variable_name(factor))))
-            result += [replace(row(record), p=p_value(record["p_interaction"])) for record in mine]
+            result += [
+                replace(row(record), p=p_value(record["p_interaction"]), adjusted=adjusted(record)) for record in mine
+            ]
             continue
-        if place and factors[place - 1] == PRESPECIFIED:
-            result.append(Row("heading", "Exploratory"))
         heading = escape(headings[factor])
-        result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"])))
+        result.append(Row("heading", heading, p=p_value(mine[0]["p_interaction"]), adjusted=adjusted(mine[0])))
         # Levels of one factor that differ only at their end stay two.
         labels = shorten_apart((level_name(factor, str(record["level"])) for record in mine), LABEL_CHARS)
         result += [replace(row(record), label=escape(label)) for record, label in zip(mine, labels, strict=True)]
@@ -99,7 +108,16 @@ def level_name(factor: str, level: str) -> str:
         return f"Grade {level.replace('-', '–')}"
     if factor in ("pathogen", "site"):
         return level.replace("_", " ").capitalize()
+    if factor == NAMED_BY_STUDIES and by_day(factor, level):
+        return f"{label(level)} (2021)"
+    if factor == NAMED_BY_STUDIES and level.startswith("igg_"):
+        return f"{label(level)} before IVIG"
     return label(level) if factor in VOCABULARY else level
+
+
+def by_day(factor: str, level: str) -> bool:
+    """Whether a level is one of IgG of the day, which includes donor IgG on IVIG."""
+    return factor in RAISED_BY_IVIG or (factor == NAMED_BY_STUDIES and level.startswith("nonprogressive_igg_"))
 
 
 def row(record: Mapping[str, Any]) -> Row:
@@ -184,10 +202,10 @@ def _groups_finding(table: pd.DataFrame) -> str:
     tested, shown = _tests(table, claimed=True), _tests(table)
     if not tested:
         return "subgroups are shown, not compared: see below" if shown else "subgroups cannot be compared"
-    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested[0][1])
-    apart = [f"{name} ({p_phrase(p)})" for name, p in tested if p < CLEAR]
+    looked = f"{len(tested)} looked at" if len(tested) > 1 else p_phrase(tested[0].p)
+    apart = [f"{test.name} ({test.words})" for test in tested if test.p < CLEAR]
     if not apart:
-        names = [name for name, _ in tested]
+        names = [test.name for test in tested]
         if len(tested) < len(shown) and len(tested) <= NAMED:
             return f"no clear difference by {listed(names)}"
         what = "subgroups" if len(tested) > 1 else f"subgroups of {names[0]}"
@@ -196,28 +214,34 @@ def _groups_finding(table: pd.DataFrame) -> str:
     return f"may differ by {listed(apart[:3])}{' and more' if len(apart) > 3 else ''}{more}"
 
 
-def _tests(table: pd.DataFrame, claimed: bool = False) -> list[tuple[str, float]]:
-    """Every test of an interaction: its name and p. A factor has one, each prespecified row its own.
+def _tests(table: pd.DataFrame, claimed: bool = False) -> list[Test]:
+    """Every test of an interaction. A factor has one, each row that earlier studies named its own.
 
     `claimed`: only of what IVIG does not change, with enough infections in every level that is compared.
     """
     if claimed:
         table = table[[_claimed(record, table) for record in rows_of(table)]]
-    own = (table["factor"] == PRESPECIFIED).to_numpy()
+    own = (table["factor"] == NAMED_BY_STUDIES).to_numpy()
     rows = pd.concat([table[own], table[~own].drop_duplicates("factor")])
     return [
-        (lower(label(str(level)) if factor == PRESPECIFIED else variable_name(str(factor))), p)
-        for factor, level, p in zip(rows["factor"], rows["level"], rows["p_interaction"], strict=True)
-        if is_number(p)
+        Test(lower(_tested(str(row["factor"]), str(row["level"]))), row["p_interaction"], row.get(ADJUSTED))
+        for row in rows.to_dict("records")
+        if is_number(row["p_interaction"])
     ]
+
+
+def _tested(factor: str, level: str) -> str:
+    return level_name(factor, level) if factor == NAMED_BY_STUDIES else variable_name(factor)
 
 
 def _claimed(record: Mapping[str, Any], table: pd.DataFrame) -> bool:
     """Whether a difference by the factor of this row may be a finding."""
-    if record["factor"] == PRESPECIFIED:
-        return not str(record["level"]).startswith("igg_") and enough(record)
-    compared = table[(table["factor"] == record["factor"]) & table["status"].isin(ESTIMABLE)]
-    return record["factor"] not in RAISED_BY_IVIG and all(map(enough, compared.to_dict("records")))
+    if by_day(record["factor"], str(record["level"])) or record["factor"] in FOLLOWS_NEED:
+        return False
+    if record["factor"] == NAMED_BY_STUDIES:
+        return enough(record)
+    known = (table["factor"] == record["factor"]) & (table["level"] != IGG_UNKNOWN)
+    return all(map(enough, table[known & table["status"].isin(ESTIMABLE)].to_dict("records")))
 
 
 def detail(table: pd.DataFrame) -> str:

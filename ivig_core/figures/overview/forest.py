@@ -14,8 +14,8 @@ from ivig_core.figures.forest_parts.rows import OVERALL, Row, alt, axis_range, r
 from ivig_core.figures.frame import beside, broken, column, frame
 from ivig_core.figures.theme import FAINT, MUTED, Type, type_of
 from ivig_core.figures.words import CLEAR, count, counted, escape, is_number, listed, lower, p_phrase
-from ivig_core.persontime.baseline import BASELINE_IGG
 from ivig_core.study.overview.key_rows import NOT_RECORDED, enough
+from ivig_core.study.rates.factors import IGG_BEFORE
 from ivig_core.terms import KEY_LEVELS, label
 
 PLOT = (0.42, 0.68)
@@ -24,7 +24,7 @@ ROW, HEAD = 56, 0.1
 DIAMOND = 8 / ROW
 """Half its height, in rows."""
 REASON_CHARS = 34
-IGG_AT_START = "IgG at the start was measured before any IVIG."
+BEFORE_IVIG = "IgG is the level known before the first dose: levels on IVIG include donor IgG."
 
 
 def forest_compact(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
@@ -65,7 +65,7 @@ def finding(table: pd.DataFrame) -> str:
     first = apart.iloc[0]
     more = f", {len(tested)} looked at" if len(tested) > 1 else ""
     what = lower(name(first["level"])[0])
-    when = " at the start" if first["factor"] == BASELINE_IGG else ""
+    when = " before IVIG" if first["factor"] == IGG_BEFORE else ""
     return f"May differ with {what}{when} ({p_phrase(first['p_interaction'])}{more})"
 
 
@@ -82,14 +82,14 @@ def small_print(table: pd.DataFrame) -> list[str]:
         if min(on, off) < FEW
     }
     parts = [f"{level} {counts}" for level, counts in rare.items()]
-    known = ((table["factor"] == BASELINE_IGG) & (table["status"] != NOT_RECORDED)).any()
-    when = [IGG_AT_START] if known else []
+    known = ((table["factor"] == IGG_BEFORE) & (table["status"] != NOT_RECORDED)).any()
+    when = [BEFORE_IVIG] if known else []
     return [*when, f"Too few to compare: {listed(parts)}."] if parts else when
 
 
 def level_in_words(factor: str, level: str) -> str:
     """A level with when it was measured."""
-    return f"{label(level)} at the start" if factor == BASELINE_IGG else label(level)
+    return f"{label(level)} before IVIG" if factor == IGG_BEFORE else label(level)
 
 
 def name(level: str) -> tuple[str, str]:
@@ -106,7 +106,7 @@ def _separators(figure: go.Figure, lines: list[Row]) -> None:
         }
         for at in range(len(lines) - 1)
     ]  # fmt: skip
-    figure.update_layout(shapes=rules + no_difference(lines))
+    figure.update_layout(shapes=rules + no_difference(lines), overwrite=True)
 
 
 def _names(figure: go.Figure, table: pd.DataFrame, sizes: Type) -> None:

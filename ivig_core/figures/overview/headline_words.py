@@ -10,6 +10,8 @@ from ivig_core.figures.trust.words import intervals_words, limit_words, span_wor
 from ivig_core.figures.words import count, counted, estimate
 from ivig_core.numbers import as_sentence
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, OK, Headline, direction
+from ivig_core.study.rates.intervals_in_force import BECAUSE, EPISODE_DAYS
+from ivig_core.study.trust.checks.infections_after import TOTAL
 
 FEWER, NONE, MORE = "Fewer infections on IVIG", "No clear difference on and off IVIG", "More infections on IVIG"
 DIRECTIONS = {-1: FEWER, 0: NONE, 1: MORE}
@@ -34,6 +36,8 @@ MISSING = {
 REASON = "Infections are often why IVIG is started."
 TOO_FEW = "Infections may be why IVIG was started; there are too few data to show how that moves the ratio."
 CHANCE = "chance not excluded"
+GATHERED = "Infections lie closer together here than chance puts them, so intervals are robust to that."
+NOT_ALLOWED = "Infections lie closer together here than chance puts them, which the interval cannot allow for."
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 ORDER = (("crude", "without_60"), ("without_30", "from_first_dose"))
 """The rules of the second and of the third line: the ordinary ratio and the one that moves most come first."""
@@ -67,12 +71,23 @@ def answer_lines(answer: Headline) -> list[str]:
     first = _first_line(answer)
     if main["status"] != OK:
         first = f"{_counts(main)}; {first[0].lower()}{first[1:]}"
-    return [first, *_each(answer)]
+    return [first, *_each(answer), *filter(None, [gathered(answer)])]
+
+
+def gathered(answer: Headline) -> str:
+    """That infections bring infections, what that does to the interval and to what the ratio is of; else empty."""
+    if not answer.robust or answer.main["status"] not in HAS_BOUND:
+        return ""
+    # Shared rows have no notes.
+    allowed = answer.main["note"] in (BECAUSE, "")
+    joined = _estimate(answer.joined) if answer.joined is not None else ""
+    beside = f"; with infections within {EPISODE_DAYS} days joined it is {joined}" if joined else ""
+    return f"{GATHERED if allowed else NOT_ALLOWED} {TOTAL}{beside}."
 
 
 def remark(answer: Headline) -> str:
-    """How the interval was made, where that is not the ordinary way."""
-    has_bound = answer.main["status"] in HAS_BOUND and answer.main["note"]
+    """How the interval was made, where that is not the ordinary way and not said beside the answer."""
+    has_bound = answer.main["status"] in HAS_BOUND and answer.main["note"] not in ("", BECAUSE)
     return f"Interval of the ratio: {answer.main['note']}." if has_bound else ""
 
 

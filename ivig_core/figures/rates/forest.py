@@ -21,6 +21,14 @@ COLUMNS = {
     "p": (1.0, "left", "<b>Differ?<br>p</b>"),
 }
 """Place (fraction of the width), the side on which the text stands, and the head."""
+PLOT_BESIDE_BOTH = (0.54, 0.705)
+WITH_ADJUSTED = {
+    **COLUMNS,
+    "ratio": (0.718, "right", "<b>Rate ratio<br>(95 % interval)</b>"),
+    "p": (0.922, "left", "<b>Differ?<br>p</b>"),
+    "adjusted": (1.0, "left", "<b>Adjusted<br>p</b>"),
+}
+"""With a column more the plot is narrower."""
 DIRECTIONS = "fewer infections on IVIG", "more infections on IVIG"
 
 
@@ -28,7 +36,8 @@ def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     """Forest plot of the rows of `estimate.subgroup.FOREST_COLUMNS`, of one factor or several below each other.
 
     Boxes have the area of the precision of their ratio; the overall row is a diamond as wide as its interval. A level
-    without an estimate stays as a row that says why.
+    without an estimate stays as a row that says why. With the columns `family` and `p_adjusted` of
+    `study.rates.multiplicity` factors of the user's protocol are headed so, and adjusted p stand behind the others.
     """
     sizes = type_of(presentation)
     if table.empty:
@@ -42,14 +51,15 @@ def forest(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure:
     )  # fmt: skip
     low, high = axis_range(lines)
     places = [-0.5, *(at - 0.5 for at, line in enumerate(lines) if line.kind == "heading")]
-    figure.update_layout(shapes=rules(places) + no_difference(lines))
+    figure.update_layout(shapes=rules(places) + no_difference(lines), overwrite=True)
+    plot, of = (PLOT_BESIDE_BOTH, WITH_ADJUSTED) if any(line.adjusted for line in lines) else (PLOT, COLUMNS)
     intervals(figure, lines, low, high)
     points(figure, lines, low, high, sizes.scale)
-    beside(figure, PLOT)
-    columns(figure, lines, COLUMNS, "level", _cell, text_size)
-    reasons(figure, lines, PLOT[0], text_size)
+    beside(figure, plot)
+    columns(figure, lines, of, "level", _cell, text_size)
+    reasons(figure, lines, plot[0], text_size)
     some = any(line.drawn for line in lines)
-    ratio_axis(figure, PLOT, (low, high), (len(lines) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes, some)
+    ratio_axis(figure, plot, (low, high), (len(lines) - 0.5, -(0.5 + HEAD)), DIRECTIONS, sizes, some)
     return figure
 
 

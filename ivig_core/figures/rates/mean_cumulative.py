@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_core.figures.frame import frame, legend_below, note, note_height, sentence
-from ivig_core.figures.groups import Style
+from ivig_core.figures.groups import Style, group_style
 from ivig_core.figures.rates.mean_cumulative_words import (
     alt,
     detail,
@@ -20,10 +20,10 @@ from ivig_core.figures.rates.mean_cumulative_words import (
 from ivig_core.figures.rates.rows import WIDTH, narrow
 from ivig_core.figures.steps import enough_at_risk, key, steps
 from ivig_core.figures.survival.at_risk import TableRow, draw_rows, left_margin
-from ivig_core.figures.survival.kaplan_meier import AXIS_ROOM, MONTH_STEPS, MOST_TICKS, TITLE_ROOM
+from ivig_core.figures.survival.kaplan_meier import AXIS_ROOM, BANDS_FOR, MONTH_STEPS, MOST_TICKS, TITLE_ROOM
 from ivig_core.figures.theme import AT_RISK_ROW, FEW_AT_RISK, INK, SURVIVAL_HEIGHT, pale, state_colour
 from ivig_core.figures.words import DAYS_PER_MONTH, escape, months
-from ivig_core.study.rates.over_time import OverTime
+from ivig_core.study.rates.over_time import PERIOD, OverTime
 from ivig_core.terms import OBSERVATION, ON, REFERENCE
 
 MOST_PRESENTED = 5
@@ -31,15 +31,15 @@ DASHES = {ON: "solid", OBSERVATION: "dash", REFERENCE: "dot"}
 
 
 def mean_cumulative(result: OverTime, *, presentation: bool = False) -> go.Figure:
-    """Steps with a band for each period of `study.over_time`; months spent in the period on the axis."""
+    """Steps with a band for each period or group of `study.over_time`; months of its clock on the axis."""
     sizes = narrow(presentation)
     if result.curves.empty:
         return sentence("infections-per-patient", "No day is left to count infections on.", sizes=sizes)
     curves = {name: _with_start(part) for name, part in result.curves.groupby("period", sort=False)}
-    styles = {name: Style(state_colour(name), DASHES[name]) for name in curves}
+    styles = {name: _style(result, str(name), at) for at, name in enumerate(curves)}
     last = float(result.curves["time"].max()) / DAYS_PER_MONTH
     ticks = _ticks(last, MOST_PRESENTED if presentation else MOST_TICKS)
-    rows = _at_risk(result.curves, styles, ticks)
+    rows = _at_risk(result, styles, ticks)
     print_below = small_print(result, any((curve["at_risk"] < FEW_AT_RISK).any() for curve in curves.values()))
     foot = note_height(print_below, sizes)
     table_height = round(len(rows) * AT_RISK_ROW * (sizes.scale if presentation else 1))
@@ -48,7 +48,7 @@ def mean_cumulative(result: OverTime, *, presentation: bool = False) -> go.Figur
         "infections-per-patient", finding(result), detail(result), alt(result), curve_height + room + table_height,
         sizes=sizes, below=foot + 8, left=left_margin(rows, sizes),
     )  # fmt: skip
-    for name, curve in curves.items():
+    for name, curve in curves.items() if len(curves) <= BANDS_FOR else ():
         _band(figure, curve, styles[name])
     for name, curve in curves.items():
         _curve(figure, curve, styles[name], legend_name(result, name))
@@ -56,7 +56,7 @@ def mean_cumulative(result: OverTime, *, presentation: bool = False) -> go.Figur
     whole = curve_height + room + table_height
     figure.update_layout(
         xaxis={
-            "title": {"text": "Months spent in the period"}, "range": [0, last * 1.02], "tickvals": ticks,
+            "title": {"text": _axis(result)}, "range": [0, last * 1.02], "tickvals": ticks,
             "ticktext": [f"{tick:g}" for tick in ticks], "anchor": "y", "zeroline": False,
         },
         yaxis={
@@ -71,6 +71,18 @@ def mean_cumulative(result: OverTime, *, presentation: bool = False) -> go.Figur
     legend_below(figure, foot, WIDTH)
     note(figure, print_below, sizes=sizes)
     return figure
+
+
+def _style(result: OverTime, name: str, at: int) -> Style:
+    if result.clock == PERIOD:
+        return Style(state_colour(name), DASHES[name])
+    return group_style(result.group, name, at)
+
+
+def _axis(result: OverTime) -> str:
+    if result.clock == PERIOD:
+        return "Months spent in the period"
+    return f"Months since {f'day {result.landmark_day}' if result.landmark_day else 'the first day at risk'}"
 
 
 def _with_start(curve: pd.DataFrame) -> pd.DataFrame:
@@ -121,12 +133,12 @@ def _ticks(last: float, most: int) -> np.ndarray:
     return np.arange(0, last + 1e-9, step)
 
 
-def _at_risk(curves: pd.DataFrame, styles: dict[str, Style], ticks: np.ndarray) -> list[TableRow]:
+def _at_risk(result: OverTime, styles: dict[str, Style], ticks: np.ndarray) -> list[TableRow]:
     """A heading, and for each period the patients with at least so many days in it."""
     rows = [TableRow("Patients at risk", INK)]
-    for name, part in curves.groupby("period", sort=False):
+    for name, part in result.curves.groupby("period", sort=False):
         time = part["time"].to_numpy(float)
         at = np.searchsorted(time, ticks * DAYS_PER_MONTH, side="left")
         numbers = np.append(part["at_risk"].to_numpy(), 0)[at]
-        rows.append(TableRow(short_name(str(name)), styles[name].colour, tuple(map(int, numbers)), "at risk"))
+        rows.append(TableRow(short_name(result, str(name)), styles[name].colour, tuple(map(int, numbers)), "at risk"))
     return rows

@@ -8,12 +8,12 @@ import pandas as pd
 from ivig_core.figures.forest_parts.rows import level_name
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import counted, estimate, listed, ratio
-from ivig_core.terms import PRESPECIFIED
+from ivig_core.terms import NAMED_BY_STUDIES
 
 SAME = ["infections_on", "infections_off", "person_days_on", "person_days_off"]
 WHY = (
-    "the same days and infections in models that divide the other days of the same patients differently, which moves "
-    "the ratio. Each is right in its model"
+    "the same days and infections in models that divide the other days differently, which moves the ratio. Each is "
+    "right in its model"
 )
 
 
@@ -41,4 +41,5 @@ def _said(part: pd.DataFrame, rows: pd.DataFrame) -> str:
 
 def _by(factor: str, rows: pd.DataFrame) -> str:
     levels = int((rows["factor"] == factor).sum())
-    return variable_name(factor) if factor == PRESPECIFIED else f"{variable_name(factor)} ({counted(levels, 'level')})"
+    name = variable_name(factor)
+    return name if factor == NAMED_BY_STUDIES else f"{name} ({counted(levels, 'level')})"

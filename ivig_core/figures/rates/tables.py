@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ivig_core.figures.forest_parts.families import ADJUSTED
 from ivig_core.figures.forest_parts.rows import OVERALL, level_name
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import ABSENT, count, estimate, is_number, p_value, rate
 from ivig_core.spec.words import value_words
+from ivig_core.study.rates.multiplicity import EXPLORATORY, PROTOCOL
 from ivig_core.terms import label
 
 DAYS_PER_YEAR = 365.25
+NAMED_ROW = "as an earlier study named it"
+FAMILIES = {PROTOCOL: "Prespecified in the protocol", EXPLORATORY: "Exploratory"}
 
 
 def rates_table(rates: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +51,7 @@ def ratios_table(ratios: pd.DataFrame) -> pd.DataFrame:
 
 def forest_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Rate ratios by level of a factor, in the columns and words of the forest plot."""
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Subgroup": [variable_name(factor) for factor in rows["factor"]],
             "Level": level_names(rows),
@@ -59,6 +63,26 @@ def forest_table(rows: pd.DataFrame) -> pd.DataFrame:
             "Rate on / off": [f"{on} / {off}" for on, off in zip(_rates(rows, "on"), _rates(rows, "off"), strict=True)],
             "Rate ratio (interval)": _estimates(rows),
             "Differ? p": [p_value(value) for value in rows["p_interaction"]],
+        }
+    )
+    if ADJUSTED in rows and rows[ADJUSTED].notna().any():
+        table["Adjusted p"] = [p_value(value) for value in rows[ADJUSTED]]
+    return table
+
+
+def tests_table(tests: pd.DataFrame) -> pd.DataFrame:
+    """Every test of `study.rates.multiplicity`: what is compared, in how many levels, p and adjusted p, its family."""
+    names = [
+        variable_name(factor) if not level else f"{level_name(factor, level)}, {NAMED_ROW}"
+        for factor, level in zip(tests["factor"], tests["level"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "Subgroups by": names,
+            "Levels compared": [count(levels) if levels > 1 else ABSENT for levels in tests["levels"]],
+            "Differ? p": [p_value(value) for value in tests["p_interaction"]],
+            "Adjusted p": [p_value(value) for value in tests["p_adjusted"]],
+            "Kind": [FAMILIES[family] for family in tests["family"]],
         }
     )
 

@@ -35,8 +35,9 @@ NAIVE_OPACITY = 0.55
 COUNTS = {"at risk": "at_risk", "infections": "infections", "deaths": "deaths"}
 
 
-def competing(result: Competing, *, days: float = DAYS, presentation: bool = False) -> go.Figure:
-    """Aalen–Johansen curves with the naive ones dashed; the finding is that of `days`; months on the axis.
+def competing(result: Competing, *, days: float = DAYS, presentation: bool = False, tested: str = "") -> go.Figure:
+    """Aalen–Johansen curves with the naive ones dashed; the finding is that of `days`; months on the axis. `tested`:
+    the test of the groups, said with the counts.
 
     More than three groups have curves of infection only, without bands.
     """
@@ -53,8 +54,9 @@ def competing(result: Competing, *, days: float = DAYS, presentation: bool = Fal
     foot = note_height(print_below, narrower(sizes))
     table_height = len(rows) * AT_RISK_ROW
     curve_height, room = SURVIVAL_HEIGHT - TITLE_ROOM - AXIS_ROOM, round(AXIS_ROOM * sizes.scale)
+    behind = "; ".join(filter(None, [detail(result), tested]))
     figure = frame(
-        "cumulative-incidence", finding(result, days), detail(result), alt(result, days),
+        "cumulative-incidence", finding(result, days), behind, alt(result, days),
         curve_height + room + table_height, sizes=sizes, below=foot + 8, left=left_margin(rows, sizes),
     )  # fmt: skip
     # Shared curves do not tell every kind.

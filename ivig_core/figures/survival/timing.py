@@ -39,7 +39,7 @@ def timing(result: Timing, *, presentation: bool = False) -> go.Figure:
     )  # fmt: skip
     low, high = axis_range(rows)
     places = [at - 0.5 for at, line in enumerate(rows) if line.kind == "heading"]
-    figure.update_layout(shapes=rules(places) + no_difference(rows))
+    figure.update_layout(shapes=rules(places) + no_difference(rows), overwrite=True)
     intervals(figure, rows, low, high)
     points(figure, rows, low, high, sizes.scale)
     beside(figure, PLOT)

@@ -38,6 +38,10 @@ NOUNS = {
     "progression_or_death": "progression-free survival",
 }
 IMMORTAL = "Immortal time:"
+FLAT_AT_HALF = (
+    "Where a curve stays at exactly 0.5 the median is the middle of that stretch; where it stays there to its end, the "
+    "time at which it came there (as R prints a survfit; its quantile() has the middle there too)."
+)
 NAME_CHARS = 28
 MOST_MARKS = 150
 """Times of censoring that can be told apart on one curve."""

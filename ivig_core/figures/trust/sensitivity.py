@@ -41,15 +41,15 @@ def sensitivity(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure
     sizes = type_of(presentation)
     if table.empty or not (table["status"].isin(("ok", "no_events_exposed", "no_events_reference"))).any():
         return sentence("sensitivity", finding(table) if len(table) else "No analysis to show.", sizes=sizes)
+    found, limits = finding(table), span(table)
     headed = bool(table["name"].isin(RULES).any())
-    rows = [*([_range(table)] if headed else ()), *lines(table)]
+    rows = [*([_range(limits)] if headed else ()), *lines(table)]
     height = ROW if not presentation else 36
     figure = frame(
-        "sensitivity", finding(table), detail(table), alt(table), (len(rows) + HEAD) * height,
+        "sensitivity", found, detail(table), alt(table, found, limits), (len(rows) + HEAD) * height,
         sizes=sizes, below=round(BELOW * sizes.scale),
     )  # fmt: skip
     low, high = axis_range(rows)
-    limits = span(table)
     groups = [*([None] if headed else ()), *table["group"]]
     _shapes(figure, rows, groups, _on_axis(limits, low, high))
     intervals(figure, rows, low, high)
@@ -64,8 +64,7 @@ def sensitivity(table: pd.DataFrame, *, presentation: bool = False) -> go.Figure
     return figure
 
 
-def _range(table: pd.DataFrame) -> Line:
-    limits = span(table)
+def _range(limits: tuple[float, float] | None) -> Line:
     if limits is None:
         return Line("range", RANGE, reason="fewer than two of them have an estimate")
     return Line("range", RANGE, ratio=span_words(limits), hover="lowest and highest ratio")
@@ -89,7 +88,7 @@ def _shapes(
             ends | {"y0": 0, "y1": len(rows) - 0.5, "fillcolor": pale(MUTED, 0.12), "layer": "below", "name": "range"},
             ends | {"y0": -BAR, "y1": BAR, "fillcolor": MUTED, "name": "range bar"},
         ]
-    figure.update_layout(shapes=[*bands, *rules(places), *no_difference(rows)])
+    figure.update_layout(shapes=[*bands, *rules(places), *no_difference(rows)], overwrite=True)
 
 
 def _asides(figure: go.Figure, rows: list[Line], low: float, high: float, scale: float) -> None:

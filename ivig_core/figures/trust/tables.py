@@ -9,7 +9,7 @@ import pandas as pd
 
 from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import PAPER, paper_text
-from ivig_core.figures.words import ABSENT, count, estimate, interval, is_number, p_value, percent, rate, ratio
+from ivig_core.figures.words import ABSENT, estimate, interval, is_number, p_value, percent, rate, ratio
 from ivig_core.study.trust.checks.few_data import MOST_LISTED
 
 ENDS = {"end": "End of follow-up", "death": "Death"}
@@ -49,7 +49,8 @@ def around_table(table: pd.DataFrame) -> pd.DataFrame:
 WAYS = {
     "wald": "As set, plain interval",
     "robust": "As set, robust interval",
-    "joined": "Infections within 14 days joined",
+    "joined": "Within 14 days joined, plain",
+    "joined_robust": "Within 14 days joined, robust",
 }
 
 
@@ -116,18 +117,6 @@ def spread_table(table: pd.DataFrame) -> pd.DataFrame:
             "Infections of a patient": names,
             "Patients": table["patients"],
             "Share of all infections": [percent(value) for value in table["share"]],
-        }
-    )
-
-
-def control_table(row: pd.Series) -> pd.DataFrame:
-    """The ratio of the negative control."""
-    return pd.DataFrame(
-        {
-            "Patients": [row["patients"]],
-            "Infections on / off IVIG": [f"{count(row['infections_on'])} / {count(row['infections_off'])}"],
-            "Rate ratio (95 % interval)": [_estimate(row)],
-            "p": [p_value(row["p_value"])],
         }
     )
 

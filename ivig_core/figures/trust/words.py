@@ -24,10 +24,11 @@ from ivig_core.figures.words import (
     p_value,
     ratio,
 )
+from ivig_core.spec.protocol import Protocol
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, Headline
 from ivig_core.study.overview.headline import RULES as FOUR
-from ivig_core.study.trust.rows.variant import EXTENDED, MEDIATOR, SCCS
-from ivig_core.study.trust.sensitivity import NOT_APPLICABLE, counted_rows
+from ivig_core.study.trust.rows.variant import EXTENDED, MEDIATOR, NOT_APPLICABLE, SCCS
+from ivig_core.study.trust.sensitivity import counted_rows
 
 PAPER = "Lancman 2026"
 REASONS = {**NO_ESTIMATE, NOT_APPLICABLE: "changes nothing in this cohort"}
@@ -185,25 +186,25 @@ def detail(table: pd.DataFrame) -> str:
 def rows_words(table: pd.DataFrame) -> str:
     """How many rows are listed, of which kind (they add up), and that they are not independent."""
     drawn = table["status"].isin(HAS_BOUND).to_numpy(bool)
+    ranged = int((drawn & table["main"].to_numpy(bool)).sum())
     counts = (
-        (len(counted_rows(table)), "in this range"),
-        (int(drawn.sum()) - len(counted_rows(table)), "for context (hollow)"),
+        (ranged, "in this range"),
+        (int(drawn.sum()) - ranged, "for context (hollow)"),
         (int((~drawn).sum()), "without an estimate"),
     )
     kinds = ", ".join(f"{number} {kind}" for number, kind in counts if number)
     return f"{counted(len(table), 'row')} of the same infections, not independent: {kinds}"
 
 
-def alt(table: pd.DataFrame) -> str:
-    """The plot in words."""
-    limits = span(table)
+def alt(table: pd.DataFrame, found: str, limits: tuple[float, float] | None) -> str:
+    """The plot in words: its `finding` and the `span` of its rows, and the row that adjusts for a mediator."""
     spread = f" The four rules about the first dose give {span_words(limits)}." if limits else ""
     apart = table[(table["group"] == MEDIATOR).to_numpy()]
     last = ""
     if len(apart) and is_number(apart["irr"].iloc[0]):
         row = apart.iloc[0]
         last = f" Adjusted for IgG, a mediator: {ratio(row['irr'])} {interval(row['ci_low'], row['ci_high'])}."
-    return f"Forest plot of {counted(len(table), 'row')}. {finding(table)}.{spread}{last}"
+    return f"Forest plot of {counted(len(table), 'row')}. {found}.{spread}{last}"
 
 
 def row_remarks(table: pd.DataFrame, synthetic: bool, adjusted_for_igg: bool) -> list[str]:
@@ -215,3 +216,10 @@ def row_remarks(table: pd.DataFrame, synthetic: bool, adjusted_for_igg: bool) ->
     if EXTENDED in estimated:
         said.append(EXTENDING)
     return [*said, IGG] if MEDIATOR in estimated and not adjusted_for_igg else said
+
+
+def fixed_rows(rows: pd.DataFrame, protocol: Protocol | None) -> list[str]:
+    """Which rows of a sensitivity table the protocol named; nothing where it named none of them."""
+    fixed = protocol.sensitivity if protocol is not None else ()
+    names = [str(row["label"]) for row in rows.to_dict("records") if row["name"] in fixed]
+    return [f"Prespecified in the protocol: {'; '.join(names)}."] if names else []

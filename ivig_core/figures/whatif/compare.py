@@ -49,7 +49,7 @@ def compare(result: Comparison, *, presentation: bool = False) -> go.Figure:
         sizes=sizes, below=round(BELOW * sizes.scale) + foot,
     )  # fmt: skip
     low, high = axis_range(rows)
-    figure.update_layout(shapes=[*rules([-0.5, 1.5]), *no_difference(rows)])
+    figure.update_layout(shapes=[*rules([-0.5, 1.5]), *no_difference(rows)], overwrite=True)
     intervals(figure, rows, low, high)
     points(figure, rows, low, high, sizes.scale)
     beside(figure, PLOT)

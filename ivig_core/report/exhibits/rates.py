@@ -6,26 +6,46 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ivig_core.figures.forest_parts.rows import left_out
+from ivig_core.figures.forest_parts.rows import OVERALL, left_out
 from ivig_core.figures.overview.headline_words import answer_lines, remark
 from ivig_core.figures.rates.by_period import finding as rates_finding
 from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
-from ivig_core.figures.rates.remarks import BY_CHANCE, DONOR_IGG, NOT_A_QUOTIENT, NOT_CLAIMED
+from ivig_core.figures.rates.frailty_words import frailty_words
+from ivig_core.figures.rates.remarks import (
+    BY_CHANCE,
+    NOT_A_QUOTIENT,
+    NOT_CLAIMED,
+    adjusted_words,
+    donor_igg,
+    of_whom,
+    robust_words,
+    tests_finding,
+)
 from ivig_core.figures.rates.same_days import same_days
-from ivig_core.figures.rates.tables import forest_table, level_names, rates_table, ratios_table, rules_table
+from ivig_core.figures.rates.tables import (
+    forest_table,
+    level_names,
+    rates_table,
+    ratios_table,
+    rules_table,
+    tests_table,
+)
 from ivig_core.figures.theme import finding
 from ivig_core.figures.words import ratio_finding
 from ivig_core.numbers import Withheld, as_sentence
 from ivig_core.report.content import Exhibit
 from ivig_core.report.exhibits.notes import about
 from ivig_core.report.exhibits.texts import as_texts
+from ivig_core.spec.protocol_words import DATED, standing
 from ivig_core.study.overview.headline import HAS_BOUND, Headline
+from ivig_core.study.rates.factors import IGG_BEFORE
+from ivig_core.study.rates.multiplicity import with_families
 from ivig_core.study.results import Results
 from ivig_core.terms import MODELS, label
 
 OVERVIEW, RATES = "Overview", "Infection rates"
-SPLIT_BY = ("grade", "igg")
+SPLIT_BY = ("grade", IGG_BEFORE)
 """Subgroups beside those that earlier studies named: the ones that the page opens with."""
 RULES_TITLE = "What is done about the days before the first dose"
 
@@ -37,6 +57,7 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
         return
     hidden = any(isinstance(days, Withheld) for days in table["person_days"])
     drawn = any(days > 0 for days in pd.to_numeric(table["person_days"], errors="coerce"))
+    spread = results.analysis.frailty
     yield Exhibit(
         key="rates",
         section=OVERVIEW,
@@ -44,16 +65,32 @@ def rates(results: Results, presentation: bool) -> Iterator[Exhibit]:
         figure=rates_by_period(table, presentation=presentation) if drawn else None,
         table=as_texts(rates_table(table)),
         full=table,
-        remarks=(*answer_lines(results.headline), *filter(None, [remark(results.headline)]), NOT_A_QUOTIENT),
+        remarks=(
+            *answer_lines(results.headline),
+            *stands(results),
+            *filter(None, [remark(results.headline)]),
+            NOT_A_QUOTIENT,
+            *filter(None, [frailty_words(spread) if spread is not None else ""]),
+        ),
     )
 
 
+def stands(results: Results) -> list[str]:
+    """Whether this is the analysis of the protocol; nothing without one."""
+    protocol = results.protocol
+    return [] if protocol is None else [f"{standing(results.analysis.spec, protocol)} {DATED}"]
+
+
 def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
-    """The rate ratio of everybody, of the subgroups that earlier studies named, by grade and by IgG of the day."""
-    parts, every = [results.prespecified], results.analysis.forest
+    """The rate ratio of everybody, of the subgroups of the protocol, of those that earlier studies named, by grade and
+    by IgG before IVIG."""
+    named, every = results.named, results.analysis.forest
+    everybody = (named["factor"] == OVERALL).to_numpy(bool)
+    fixed, parts = results.prespecified.known, [named[everybody], named[~everybody]]
     if every is not None:
-        parts += [part for name in SPLIT_BY if len(part := every[(every["factor"] == name).to_numpy(bool)])]
-    rows = pd.concat(parts, ignore_index=True)
+        parts[1:1] = [every[(every["factor"] == name).to_numpy(bool)] for name in fixed]
+        parts += [every[(every["factor"] == name).to_numpy(bool)] for name in SPLIT_BY if name not in fixed]
+    rows = with_families(pd.concat([part for part in parts if len(part)], ignore_index=True), results.tests)
     figure = forest(rows, presentation=presentation)
     tested = rows["p_interaction"].notna().any()
     yield Exhibit(
@@ -65,11 +102,28 @@ def subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
         full=rows,
         remarks=(
             *([NOT_CLAIMED] if left_out(rows) else []),
-            DONOR_IGG,
+            *donor_igg(rows),
             *same_days(rows),
-            *([BY_CHANCE] if tested else []),
+            *robust_words(rows),
+            *([*of_whom(results.protocol, results.prespecified), BY_CHANCE] if tested else []),
+            *adjusted_words(results.tests),
             *about(level_names(rows), rows["note"]),
         ),
+    )
+
+
+def all_subgroups(results: Results, presentation: bool) -> Iterator[Exhibit]:
+    """Every factor that the cohort can be looked at by, with p of whether its levels differ and adjusted p."""
+    tests = results.tests
+    if not tests["p_interaction"].notna().any():
+        return
+    yield Exhibit(
+        key="all_subgroups",
+        section=RATES,
+        title=tests_finding(tests),
+        table=as_texts(tests_table(tests)),
+        full=tests,
+        remarks=(*of_whom(results.protocol, results.prespecified), *adjusted_words(tests)),
     )
 
 

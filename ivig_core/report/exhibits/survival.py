@@ -11,6 +11,7 @@ from ivig_core.estimate.survival.reference_group import reference_group
 from ivig_core.estimate.survival.restricted_mean import mean_differences
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.figures.groups import group_name
+from ivig_core.figures.survival.beside_death_words import WHAT_EACH, gray_words, lines_on_paper, why_none
 from ivig_core.figures.survival.competing import DAYS as ONE_YEAR
 from ivig_core.figures.survival.competing import competing as competing_figure
 from ivig_core.figures.survival.competing_words import WHY
@@ -81,20 +82,32 @@ def _compared(tables: SurvivalTables) -> tuple[str, ...]:
 
 
 def competing(results: Results, presentation: bool) -> Iterator[Exhibit]:
-    """Cumulative incidence of infection with death competing; nothing where death does not compete with the event."""
+    """Cumulative incidence of infection with death competing, and the three hazards of its groups; nothing where death
+    does not compete with the event."""
     found = results.competing
     if found is None or found.curves.empty:
         return
-    at = found.at(ONE_YEAR)
+    at, beside = found.at(ONE_YEAR), results.beside_death
+    tested = gray_words(beside) if beside is not None else ""
     names = [group_name(found.group, name, found.landmark_day) for name in at["group"]]
     yield Exhibit(
         key="death_competing",
         section=SURVIVAL,
         title=competing_finding(found, ONE_YEAR),
-        figure=competing_figure(found, days=ONE_YEAR, presentation=presentation),
+        figure=competing_figure(found, days=ONE_YEAR, presentation=presentation, tested=tested),
         table=as_texts(competing_table(at, found.group, found.landmark_day)),
         full=at,
         remarks=(WHY, *about(names, at["note"])),
+    )
+    if beside is None or beside.rows.empty:
+        return
+    yield Exhibit(
+        key="three_hazards",
+        section=SURVIVAL,
+        title="Infection with death competing: tests and hazard ratios",
+        table=as_texts(lines_on_paper(beside)),
+        full=beside.rows,
+        remarks=(WHAT_EACH, *why_none(beside.rows), BETWEEN),
     )
 
 

@@ -11,7 +11,7 @@ from ivig_core.figures.trust.around_first_dose import around_first_dose
 from ivig_core.figures.trust.published import with_published
 from ivig_core.figures.trust.sensitivity import sensitivity as sensitivity_figure
 from ivig_core.figures.trust.tables import around_table, attrition_table, sensitivity_table
-from ivig_core.figures.trust.words import ALWAYS, NOTHING_FOUND, row_remarks
+from ivig_core.figures.trust.words import ALWAYS, NOTHING_FOUND, fixed_rows, row_remarks
 from ivig_core.figures.trust.words import finding as sensitivity_finding
 from ivig_core.figures.words import count, counted
 from ivig_core.report.content import Exhibit
@@ -40,7 +40,11 @@ def sensitivity(results: Results, presentation: bool) -> Iterator[Exhibit]:
         figure=sensitivity_figure(rows, presentation=presentation) if drawn else None,
         table=as_texts(_analyses(rows)),
         full=rows,
-        remarks=(*row_remarks(rows, results.synthetic, adjusted), *about(rows["label"], rows["note"])),
+        remarks=(
+            *row_remarks(rows, results.synthetic, adjusted),
+            *fixed_rows(rows, results.protocol),
+            *about(rows["label"], rows["note"]),
+        ),
     )
 
 

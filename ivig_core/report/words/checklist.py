@@ -18,6 +18,7 @@ from ivig_core.figures.trust.words import ALWAYS
 from ivig_core.figures.words import count, counted, is_number, listed, lower
 from ivig_core.numbers import as_sentence
 from ivig_core.report.words import cohort_methods, rate_results
+from ivig_core.spec.protocol_words import DATED, NO_PROTOCOL, standing
 from ivig_core.study.describe import sentence
 from ivig_core.study.given.baseline_table import MISSING
 from ivig_core.study.overview.headline import HAS_BOUND
@@ -71,6 +72,17 @@ def _immortal(results: Results) -> str:
     return "Survival groups are known at the start."
 
 
+def _fixed(results: Results) -> str:
+    protocol = results.protocol
+    return NO_PROTOCOL if protocol is None else f"{standing(results.analysis.spec, protocol)} {DATED}"
+
+
+def _planned(results: Results) -> str:
+    names = [lower(variable_name(name)) for name in results.prespecified.known]
+    which = f"Subgroups by {listed(names)} were prespecified; others are exploratory." if names else ""
+    return " ".join(filter(None, [_adjusted(results), which]))
+
+
 def _size(results: Results) -> str:
     last = results.analysis.attrition.iloc[-1]
     return f"{counted(last['patients'], 'patient')} inform the within-patient ratio; the number was not planned here."
@@ -99,7 +111,7 @@ def _missing(results: Results) -> str:
 
 
 def _igg(results: Results) -> str:
-    forest = results.prespecified
+    forest = results.named
     known = forest[forest["level"].astype(str).str.startswith("igg_lt").to_numpy(bool)]
     without = len(known) and (known["status"] == "not_recorded").all()
     return "The cohort has no IgG: nothing can be said by IgG." if without else ""
@@ -149,7 +161,7 @@ ITEMS: tuple[tuple[str, str, Answer, str], ...] = (
     ("1", "Title and abstract", _finding, "Name the design in the title; a balanced summary."),
     ("RECORD 1", "Kind of data in title and abstract", NOT_KNOWN, "Kind and name of the data, place, years, linkage."),
     ("2", "Background", NOT_KNOWN, "What was known, and why this cohort was studied."),
-    ("3", "Objectives", NOT_KNOWN, "Questions and hypotheses, and which were fixed before the data were seen."),
+    ("3", "Objectives", _fixed, "Questions and hypotheses, and which were fixed before the data were seen."),
     ("4", "Design", "Retrospective cohort; case series controlled by the patients themselves.", "When it was planned."),
     ("5", "Setting", NOT_KNOWN, "Hospitals, places, dates of recruitment, treatment and data collection."),
     ("6", "Who was eligible", _patients, "Criteria of entry into the file, and how patients were found."),
@@ -161,7 +173,7 @@ ITEMS: tuple[tuple[str, str, Answer, str], ...] = (
     ("10", "Study size", _size, "How the number of patients came about."),
     ("11", "Quantitative variables", "IgG and age in bands as in the tables; numbers of Cox models are linear.",
      "Why these bands."),
-    ("12", "Statistical methods", _adjusted, "Which analyses were planned; how missing values came about."),
+    ("12", "Statistical methods", _planned, "Which analyses were planned; how missing values came about."),
     ("RECORD 12", "Access, cleaning, linkage", _cleaning, "Who had access; how data were cleaned and linked."),
     ("13", "Numbers at each stage", _flow, "Those screened before the file was made, and why they are not in it."),
     ("RECORD 13", "Selection from the data", NOT_KNOWN, "Selection by quality and linkage, as a diagram."),

@@ -100,7 +100,8 @@ def outcome(endpoint: EndpointSpec) -> Iterator[Said]:
     if endpoint.episode_gap_days:
         yield Said(
             f"Infections of a patient that began within {endpoint.episode_gap_days} days of the one before were joined "
-            "into one episode before this, with the day of the first and the highest grade."
+            "into one episode before this, with the day of the first and the highest grade; none after the end of "
+            "follow-up joined one."
         )
     else:
         yield Said("Every recorded infection counted, also two of one day.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ivig_core.export import rows_of
-from ivig_core.figures.forest_parts.rows import level_name
+from ivig_core.figures.forest_parts.rows import by_day
 from ivig_core.figures.rates.tables import patient_years
 from ivig_core.figures.trust.words import finding as sensitivity_finding
 from ivig_core.figures.trust.words import intervals_words, span_words
@@ -29,7 +29,7 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.results import Results
 from ivig_core.study.trust.rows.variant import ANDERSEN_GILL, GEE, PWP
-from ivig_core.terms import OBSERVATION, ON, PRE, PRESPECIFIED, REFERENCE, WASHOUT
+from ivig_core.terms import NAMED_BY_STUDIES, OBSERVATION, ON, PRE, REFERENCE, WASHOUT, label
 
 PERIODS = {
     ON: "on IVIG",
@@ -75,12 +75,15 @@ def rates(results: Results) -> Iterator[Said]:
             said.append(f"{rate(row['rate'])}{limits} {_period(row)}")
     if said:
         yield Said(f"Infections per patient-year (95 % interval) were {listed(said)}.")
+    found = results.analysis.frailty
+    if found is not None and found.ci_low:
+        yield Said("Patients' own rates differed beyond chance and IVIG, so infections were unevenly spread.")
 
 
 def _period(row: dict[str, object]) -> str:
     everybody = row["period"] == OBSERVATION and "all" in str(row["label"])
-    name, label = str(row["period"]), str(row["label"])
-    return "off IVIG in all patients" if everybody else PERIODS.get(name, f"{label[:1].lower()}{label[1:]}")
+    name, words = str(row["period"]), str(row["label"])
+    return "off IVIG in all patients" if everybody else PERIODS.get(name, f"{words[:1].lower()}{words[1:]}")
 
 
 def ratio(results: Results) -> Iterator[Said]:
@@ -160,11 +163,19 @@ def _named(rows: pd.DataFrame, name: str) -> pd.Series | None:
 
 def subgroups(results: Results) -> Iterator[Said]:
     """The subgroups that earlier studies named, those with an estimate."""
-    rows = results.prespecified
+    rows = results.named
     said = []
-    for row in rows[(rows["factor"] == PRESPECIFIED).to_numpy(bool)].to_dict("records"):
+    for row in rows[(rows["factor"] == NAMED_BY_STUDIES).to_numpy(bool)].to_dict("records"):
         if text := estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]):
             p = f", p for interaction {p_value(row['p_interaction'])}" if is_number(row["p_interaction"]) else ""
-            said.append(f"{text} on days with {lower(level_name(PRESPECIFIED, str(row['level'])))}{p}")
+            said.append(f"{text} {_whose(str(row['level']))}{p}")
     if said:
         yield Said(f"In subgroups that earlier studies had named the ratio was {'; '.join(said)}.")
+
+
+def _whose(level: str) -> str:
+    """The patients, or the days, of a subgroup that an earlier study named."""
+    if level.startswith("igg_"):
+        return f"in patients with {label(level)} before the first dose"
+    study = " as the 2021 study had it, by IgG of the day" if by_day(NAMED_BY_STUDIES, level) else ""
+    return f"on days with {lower(label(level))}{study}"

@@ -14,7 +14,12 @@ REFERENCES = {
     "curtailed post-event exposures. Biostatistics 2009;10:3–16.",
     "profile": "Venzon DJ, Moolgavkar SH. A method for computing profile-likelihood-based confidence intervals. "
     "Appl Stat 1988;37:87–94.",
+    "firth": "Firth D. Bias reduction of maximum likelihood estimates. Biometrika 1993;80:27–38.",
+    "heinze": "Heinze G, Schemper M. A solution to the problem of monotone likelihood in Cox regression. "
+    "Biometrics 2001;57:114–119.",
     "garwood": "Garwood F. Fiducial limits for the Poisson distribution. Biometrika 1936;28:437–442.",
+    "self_liang": "Self SG, Liang K-Y. Asymptotic properties of maximum likelihood estimators and likelihood ratio "
+    "tests under nonstandard conditions. J Am Stat Assoc 1987;82:605–610.",
     "gee": "Liang K-Y, Zeger SL. Longitudinal data analysis using generalized linear models. Biometrika 1986;73:13–22.",
     "mancl": "Mancl LA, DeRouen TA. A covariance estimator for GEE with improved small-sample properties. "
     "Biometrics 2001;57:126–134.",
@@ -39,8 +44,16 @@ REFERENCES = {
     "immortal": "Suissa S. Immortal time bias in pharmacoepidemiology. Am J Epidemiol 2008;167:492–499.",
     "aalen_johansen": "Aalen OO, Johansen S. An empirical transition matrix for non-homogeneous Markov chains based "
     "on censored observations. Scand J Stat 1978;5:141–150.",
+    "gray": "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. "
+    "Ann Stat 1988;16:1141–1154.",
+    "fine_gray": "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. "
+    "J Am Stat Assoc 1999;94:496–509.",
+    "geskus": "Geskus RB. Cause-specific cumulative incidence estimation and the Fine and Gray model under both left "
+    "truncation and right censoring. Biometrics 2011;67:39–49.",
     "cox": "Cox DR. Regression models and life-tables. J R Stat Soc B 1972;34:187–220.",
     "efron": "Efron B. The efficiency of Cox's likelihood function for censored data. J Am Stat Assoc 1977;72:557–565.",
+    "benjamini_hochberg": "Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful "
+    "approach to multiple testing. J R Stat Soc B 1995;57:289–300.",
     "lancman2021": "Lancman G, Lozada K, Athar N, et al. Efficacy of intravenous immunoglobulin for preventing "
     "infections in patients with multiple myeloma. Clin Lymphoma Myeloma Leuk 2021;21:e470–e476.",
     "lancman2026": "Lancman G, Sastow D, Aslanova M, et al. Effect of intravenous immunoglobulin on infections in "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
+from ivig_core.spec.settings_text import to_text
 
 
-def settings_file(spec: AnalysisSpec) -> bytes:
-    """Every setting as JSON: the `spec` block of `ivig analyze --json`, as every option `--spec` reads it."""
-    return (json.dumps(spec.to_dict(), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+def settings_file(spec: AnalysisSpec, protocol: Protocol | None = None) -> bytes:
+    """Every setting as JSON: the `spec` block of `ivig analyze --json`, as every option `--spec` reads it; with the
+    protocol that these settings stand beside."""
+    return to_text(spec, protocol)

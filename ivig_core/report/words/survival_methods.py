@@ -20,7 +20,8 @@ def curves(part: SurvivalSpec) -> Iterator[Said]:
     cause = "; a death without one ended follow-up (cause-specific)" if part.survival_event == "infection" else ""
     first = f"{noun[0].upper()}{noun[1:]}"
     yield Said(
-        f"{first} (time to {event}{cause}) was estimated by the Kaplan–Meier method with log-log intervals.",
+        f"{first} (time to {event}{cause}) was estimated by the Kaplan–Meier method with log-log intervals; the median "
+        "of a curve that stays at exactly 0.5 is the middle of that stretch (as print.survfit of R's survival).",
         ("kaplan_meier", "median"),
     )
     yield from _origin(part)
@@ -68,10 +69,18 @@ def _groups(part: SurvivalSpec) -> Iterator[Said]:
         yield Said(f"Groups are by {lower(variable_name(group))} (“{group}”) at the start.")
 
 
-def competing() -> Said:
-    """Infection where death can come first."""
-    return Said("The share of patients with an infection was also estimated with death as a competing event.",
-                ("aalen_johansen",))  # fmt: skip
+def competing(part: SurvivalSpec, hazards: bool) -> Iterator[Said]:
+    """Infection where death can come first; `hazards`: whether groups were compared."""
+    yield Said("The share of patients with an infection was also estimated with death as a competing event.",
+               ("aalen_johansen",))  # fmt: skip
+    if part.survival_group != "none" and hazards:
+        yield Said(
+            "These shares were compared by Gray's test. Groups were also compared by the cause-specific hazards of "
+            "infection and of death without one (Cox regression), which tell how fast these come in patients without "
+            "either, and by the subdistribution hazard of Fine and Gray with variances by patient, which tells how the "
+            "share of patients with an infection differs.",
+            ("gray", "cox", "efron", "fine_gray", "geskus"),
+        )
 
 
 def hazards(landmark: bool, part: SurvivalSpec) -> Said:

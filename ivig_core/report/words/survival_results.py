@@ -9,11 +9,13 @@ from ivig_core.estimate.survival.at_times import survival_at
 from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.export import rows_of
 from ivig_core.figures.groups import group_name
+from ivig_core.figures.survival.beside_death_words import gray_p, ratio_of
 from ivig_core.figures.survival.competing import DAYS as ONE_YEAR
 from ivig_core.figures.survival.competing_words import with_limits as infected
 from ivig_core.figures.survival.tables import with_limits
 from ivig_core.figures.survival.words import NOUNS, immortal
 from ivig_core.figures.words import (
+    CLEAR,
     DAYS_PER_MONTH,
     counted,
     estimate,
@@ -27,6 +29,7 @@ from ivig_core.figures.words import (
 from ivig_core.numbers import OK
 from ivig_core.report.words.references import Said
 from ivig_core.study.results import Results
+from ivig_core.study.survival.beside_death import DYING, INFECTION, SHARE
 
 MOST_GROUPS = 4
 """Up to so many groups are told one by one."""
@@ -36,6 +39,11 @@ COX_TERMS = {
     ("time_varying", "on_ivig"): "a day on IVIG against any other day",
     ("time_varying", "ever_ivig"): "days from the first dose on against all others",
 }
+
+HAZARD_WORDS = {
+    INFECTION: "infection in patients still alive", DYING: "death without one",
+    SHARE: "the share with an infection (Fine–Gray)",
+}  # fmt: skip
 
 
 def survival(results: Results) -> Iterator[Said]:
@@ -100,6 +108,28 @@ def competing(results: Results) -> Iterator[Said]:
             said.append(infected(row) + ("" if found.group == "none" else f" in “{name}”"))
     if said:
         yield Said(f"With death competing, the share with an infection by {AT_MONTHS} months was {listed(said)}.")
+    yield from _beside(results)
+
+
+def _beside(results: Results) -> Iterator[Said]:
+    """Gray's test of infection, and the ratios of a comparison of two groups."""
+    found = results.beside_death
+    if found is None or found.rows.empty:
+        return
+    biased = "; the groups look ahead, which biases the comparison" if found.looks_ahead else ""
+    p = gray_p(found)
+    if p is not None:
+        verb = "differed" if p < CLEAR else "did not clearly differ"
+        yield Said(f"The share with an infection {verb} between the groups (Gray’s test {p_phrase(p)}){biased}.")
+    if found.rows["group"].nunique() > 1:
+        return
+    first = found.rows.iloc[0]
+    both = [group_name(found.group, first[name], found.landmark_day) for name in ("group", "reference")]
+    told = [
+        f"{text} for {HAZARD_WORDS[row['hazard']]}" for row in found.rows.to_dict("records") if (text := ratio_of(row))
+    ]
+    if told:
+        yield Said(f"Of “{both[0]}” against “{both[1]}” the hazard ratio was {listed(told)}.")
 
 
 def hazards(results: Results) -> Iterator[Said]:

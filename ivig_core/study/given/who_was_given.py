@@ -18,7 +18,7 @@ from ivig_core.study.study import Study
 
 ALSO_IN_BANDS = tuple(sorted((BASELINE_IGG, "infections_prior_year")))
 """Numbers that Table 1 of the 2026 study shows as numbers and by level."""
-PRESPECIFIED = ("age", "sex", "lines_of_therapy", "infections_prior_year", "heavy_chain", "iss", BASELINE_IGG)
+USUAL = ("age", "sex", "lines_of_therapy", "infections_prior_year", "heavy_chain", "iss", BASELINE_IGG)
 """What may weigh in the decision for IVIG, chosen before any result is seen."""
 MOST_MISSING = 1 / 3
 NOBODY = "no patient at risk of a first dose"
@@ -51,12 +51,12 @@ def who_was_given(study: Study, spec: AnalysisSpec) -> WhoWasGiven:
     )  # fmt: skip
 
 
-def prespecified(study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
-    """Those of `PRESPECIFIED` that tell patients apart and are known in at least two thirds of them."""
+def usual_variables(study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
+    """Those of `USUAL` that tell patients apart and are known in at least two thirds of them."""
     summary = cox_summary(study, spec, CoxQuestion(first_ivig=True))
     rows = summary.rows
     usable = rows[((rows["kind"] != NOTHING) & (rows["missing"] <= MOST_MISSING * summary.patients)).to_numpy()]
-    return tuple(name for name in PRESPECIFIED if name in set(usable["variable"]))
+    return tuple(name for name in USUAL if name in set(usable["variable"]))
 
 
 def _who_was_given(study: Study, spec: AnalysisSpec) -> WhoWasGiven:

@@ -12,6 +12,7 @@ from ivig_core.persontime.block import Block
 from ivig_core.persontime.igg import functional_igg
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.study import Study
 from ivig_core.terms import IGG_UNKNOWN, REFERENCE
 
@@ -93,8 +94,7 @@ def ratios_by_igg(study: Study, spec: AnalysisSpec, *, treated: bool = False) ->
 
 
 def _ratios(study: Study, spec: AnalysisSpec, treated: bool) -> pd.DataFrame:
-
-    one = spec.change(window_cuts=())
+    one = as_shown(study, spec.change(window_cuts=()))
     time = _time(study, one)
     if treated:
         time = replace(time, table=time.table[(time.table["state"] != REFERENCE).to_numpy(bool)])

@@ -11,8 +11,7 @@ import pandas as pd
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.persontime.block import Block
 from ivig_core.persontime.doses import first_dose_day
-from ivig_core.persontime.igg import baseline_igg, functional_igg
-from ivig_core.runs import run_ends
+from ivig_core.persontime.igg import baseline_igg, functional_igg, last_igg_before
 from ivig_core.spec import AnalysisSpec, ExposureSpec
 from ivig_core.study.given.baseline_table import had_ivig
 from ivig_core.study.study import Study
@@ -55,14 +54,7 @@ def lowest_igg(cohort: Cohort, exposure: ExposureSpec) -> np.ndarray:
 
 def igg_before_dose(cohort: Cohort, exposure: ExposureSpec, days: float = math.inf) -> np.ndarray:
     """Last functional IgG (mg/dL) before the day of the first dose, at most `days` older; NaN without one."""
-    igg = functional_igg(Block(cohort, 0, len(cohort)), exposure)
-    ahead = first_dose_day(cohort)[igg.patient] - igg.day
-    usable = (ahead > 0) & (ahead <= days)
-    patient, value = igg.patient[usable], igg.value[usable]
-    last = run_ends(patient)
-    found = np.full(len(cohort), np.nan)
-    found[patient[last]] = value[last]
-    return found
+    return last_igg_before(Block(cohort, 0, len(cohort)), exposure, first_dose_day(cohort), days)
 
 
 def _before(study: Study, spec: AnalysisSpec) -> pd.DataFrame:

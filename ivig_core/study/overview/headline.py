@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.rates.forest import forest
+from ivig_core.study.rates.forest import forest_as_set
+from ivig_core.study.rates.intervals_in_force import EPISODE_DAYS, as_shown, because
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON
 
@@ -33,26 +35,30 @@ class Headline:
 
     `main`: row of the spec as it is set. `rules`: one row for each of `RULES`. Both have the columns `RATIO_COLUMNS`;
     a row without an estimate has its reason in `note`. `missing`: what there is none of, where that is why there is no
-    ratio ("infections", "on", "off"), else empty.
+    ratio ("infections", "on", "off"), else empty. `robust`: whether infections bring infections, so that intervals are
+    robust ones without having been asked for; `joined`: then the ratio with infections close together joined, in the
+    same columns, None where they are joined as it is.
     """
 
     main: pd.Series
     rules: pd.DataFrame
     missing: str = ""
+    robust: bool = False
+    joined: pd.Series | None = None
 
-    @property
+    @cached_property
     def known(self) -> pd.DataFrame:
         """The rules with an estimate; 0 and ∞ are estimates where their interval has its one limit."""
         limits = self.rules[["ci_low", "ci_high"]].notna().any(axis=1)
         return self.rules[(self.rules["status"].isin(HAS_BOUND) & limits).to_numpy(bool)]
 
-    @property
+    @cached_property
     def span(self) -> tuple[float, float] | None:
         """Lowest and highest of the ratios that exist (0 and infinite among them); None for fewer than two."""
         ratios = [ratio_of(row) for _, row in self.known.iterrows()]
         return (min(ratios), max(ratios)) if len(ratios) > 1 else None
 
-    @property
+    @cached_property
     def envelope(self) -> tuple[float, float] | None:
         """Lowest and highest limit of the intervals of these ratios, infinite where one is open; None without any.
 
@@ -75,11 +81,27 @@ class Headline:
 
 
 def headline(study: Study, spec: AnalysisSpec) -> Headline:
-    """The ratio on against off IVIG, one window also where `window_cuts` split it, with its sensitivity rows."""
-    rows = [_row(study, spec.change(**changes), rule, label) for rule, label, changes in RULES]
-    main = _row(study, spec, "main", "as set")
+    """The ratio on against off IVIG, one window also where `window_cuts` split it, with its sensitivity rows.
+
+    All have the interval in force under the settings as they are (`intervals_in_force.as_shown`).
+    """
+    now = as_shown(study, spec)
+    robust = now is not spec
+    rows = [_row(study, now.change(**changes), rule, label) for rule, label, changes in RULES]
+    main = _row(study, now, "main", "as set")
     rules = pd.DataFrame(rows, columns=list(RATIO_COLUMNS))
-    return Headline(pd.Series(main), rules, _missing(study.time(spec)) if main["status"] != OK else "")
+    missing = _missing(study.time(spec)) if main["status"] != OK else ""
+    if not robust:
+        return Headline(pd.Series(main), rules, missing)
+    main, *rows = because(pd.DataFrame([main, *rows])).to_dict("records")
+    return Headline(pd.Series(main), pd.DataFrame(rows), missing, robust, _joined(study, now))
+
+
+def _joined(study: Study, spec: AnalysisSpec) -> pd.Series | None:
+    """The ratio with infections close together joined into one episode; None where the settings join them already."""
+    if spec.endpoint.episode_gap_days >= EPISODE_DAYS:
+        return None
+    return pd.Series(_row(study, spec.change(episode_gap_days=EPISODE_DAYS), "joined", "joined"))
 
 
 def _missing(time: PersonTime) -> str:
@@ -105,5 +127,5 @@ def ratio_of(row: pd.Series) -> float:
 
 
 def _row(study: Study, spec: AnalysisSpec, rule: str, label: str) -> dict[str, object]:
-    row = forest(study, spec, "overall").iloc[0].to_dict()
+    row = forest_as_set(study, spec, "overall").iloc[0].to_dict()
     return {**{name: row.get(name) for name in RATIO_COLUMNS}, "rule": rule, "label": label}

@@ -1,7 +1,8 @@
 """The few subgroups of the first screen and those that earlier studies named, each beside the days it is compared with.
 
 What a treatment changes cannot tell for whom it works: IgG measured on IVIG includes donor IgG, so that a high level of
-the day is also a sign of IVIG. The rows of the first screen take IgG as it was at the start, before any dose.
+the day is also a sign of IVIG. Rows by IgG take the level known before the first dose; only the row of the 2021 study
+is by the day, as that study had it.
 """
 
 from __future__ import annotations
@@ -13,14 +14,12 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.fit import FEW
-from ivig_core.estimate.rates.interaction import FOREST_COLUMNS, forest_rows
-from ivig_core.estimate.rates.splits import by_patient
-from ivig_core.persontime.baseline import BASELINE_IGG
+from ivig_core.estimate.rates.interaction import FOREST_COLUMNS
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.levels import igg_at_start
-from ivig_core.study.rates.forest import forest, forest_igg
+from ivig_core.study.rates.factors import IGG_BEFORE
+from ivig_core.study.rates.forest import forest, forest_igg_before, forest_low_igg_calm
 from ivig_core.study.study import Study
-from ivig_core.terms import NONPROGRESSIVE, PRESPECIFIED
+from ivig_core.terms import IGG_UNKNOWN, NAMED_BY_STUDIES, NONPROGRESSIVE
 
 NOT_RECORDED, NO_DAYS, NO_PATIENTS = "not_recorded", "no_days", "no_patients"
 HYPOGAMMAGLOBULINEMIA, VERY_LOW = 700, 400
@@ -32,12 +31,11 @@ NUMBERS = ("irr", "ci_low", "ci_high", "p_value", "p_interaction")
 
 
 def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    """Rate ratios on against off IVIG of everybody, of patients with IgG below 700 mg/dL at the start, on days without
-    progression, and of patients with IgG below 400 at the start.
+    """Rate ratios on against off IVIG of everybody, of patients with IgG below 700 mg/dL before the first dose, on days
+    without progression, and of patients with IgG below 400 before the first dose.
 
-    IgG at the start: functional, nearest day 0 and before the first dose (`persontime.igg.baseline_igg`), so that no
-    IVIG has changed it. The last three rows are from joint models with the other patients or days; `p_interaction`
-    against those.
+    IgG as of `persontime.igg.igg_before_ivig`, so that no IVIG has changed it. The last three rows are from joint
+    models with the other patients of known IgG, or the other days; `p_interaction` against those.
 
     Returns rows in the columns `KEY_COLUMNS`, first the overall one: those of `estimate.rates.interaction`, and with
     what a level is compared: `other` is its name, `other_on`, `other_off` its infections. `status` is also
@@ -46,23 +44,21 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     return _table(
         study,
         spec,
-        _level(_igg_at_start(study, spec, HYPOGAMMAGLOBULINEMIA), BASELINE_IGG, f"igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
-        _level(forest(study, spec, "phase"), "phase", NONPROGRESSIVE),
-        _level(_igg_at_start(study, spec, VERY_LOW), BASELINE_IGG, f"igg_lt_{VERY_LOW}"),
+        *_before_and_calm(study, spec),
     )
 
 
-def prespecified_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    """Everybody and the subgroups as earlier studies named them, for a forest plot: days with IgG below 700, without
-    progression, with IgG below 400. Columns as of `key_rows`; those of subgroups are of the factor "prespecified"."""
+def named_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
+    """The rows of `key_rows`, and days with IgG of the day below 700 and no progression as the 2021 study had them, for
+    a forest plot. Columns as of `key_rows`; the factor of subgroups is "named_by_studies"."""
+    of_2021 = forest_low_igg_calm(study, spec, HYPOGAMMAGLOBULINEMIA)
     rows = _table(
         study,
         spec,
-        _level(forest_igg(study, spec, HYPOGAMMAGLOBULINEMIA), "igg", f"igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
-        _level(forest(study, spec, "phase"), "phase", NONPROGRESSIVE),
-        _level(forest_igg(study, spec, VERY_LOW), "igg", f"igg_lt_{VERY_LOW}"),
+        *_before_and_calm(study, spec),
+        _level(of_2021, "nonprogressive_hgg_days", f"nonprogressive_igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
     )
-    return rows.assign(factor=[name if name == "overall" else PRESPECIFIED for name in rows["factor"]])
+    return rows.assign(factor=[name if name == "overall" else NAMED_BY_STUDIES for name in rows["factor"]])
 
 
 def enough(row: Mapping[str, Any]) -> bool:
@@ -79,22 +75,18 @@ def _table(study: Study, spec: AnalysisSpec, *levels: dict[str, object]) -> pd.D
     return pd.DataFrame([everybody, *levels], columns=list(KEY_COLUMNS))
 
 
-def _igg_at_start(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
-    """Rate ratios of patients with IgG below `cut` (mg/dL) at the start and from it on; no rows where none is known."""
-
-    def make() -> pd.DataFrame:
-        igg = igg_at_start(study, spec)
-        code = np.where(np.isnan(igg), -1, igg >= cut)
-        levels = pd.Categorical.from_codes(code, [f"igg_lt_{cut}", f"igg_ge_{cut}"]).remove_unused_categories()
-        return forest_rows(by_patient(BASELINE_IGG, study.time(spec), levels), spec.model)
-
-    return study.once(
-        "igg_at_start", spec.selection, spec.exposure, spec.endpoint, spec.model, cut, make=make
-    )  # fmt: skip
+def _before_and_calm(study: Study, spec: AnalysisSpec) -> tuple[dict[str, object], ...]:
+    return (
+        _level(forest_igg_before(study, spec, HYPOGAMMAGLOBULINEMIA), IGG_BEFORE, f"igg_lt_{HYPOGAMMAGLOBULINEMIA}"),
+        _level(forest(study, spec, "phase"), "phase", NONPROGRESSIVE),
+        _level(forest_igg_before(study, spec, VERY_LOW), IGG_BEFORE, f"igg_lt_{VERY_LOW}"),
+    )
 
 
 def _level(table: pd.DataFrame, factor: str, level: str) -> dict[str, object]:
     """The row of a level with what it is compared with, or one that says why there is none."""
+    known = (table["level"] != IGG_UNKNOWN).to_numpy(bool)
+    unknown, table = table[~known], table[known]
     at = (table["level"] == level).to_numpy(bool)
     others = table[~at]
     beside = {
@@ -103,11 +95,18 @@ def _level(table: pd.DataFrame, factor: str, level: str) -> dict[str, object]:
         "other_off": int(others["infections_off"].sum()),
     } if len(others) else _nothing_beside()  # fmt: skip
     if at.any():
-        return {**table[at].iloc[0].to_dict(), **beside}
-    nobody = NO_PATIENTS if factor == BASELINE_IGG else NO_DAYS
+        row = table[at].iloc[0].to_dict()
+        return {**row, "note": "; ".join(filter(None, [row["note"], _without(unknown)])), **beside}
+    nobody = NO_PATIENTS if factor == IGG_BEFORE else NO_DAYS
     status = nobody if len(table) else NOT_RECORDED
     counts, numbers = dict.fromkeys(COUNTS, 0), dict.fromkeys(NUMBERS, np.nan)
     return {"factor": factor, "level": level, "status": status, **counts, **numbers, "note": "", **beside}
+
+
+def _without(unknown: pd.DataFrame) -> str:
+    """How many patients are in neither level."""
+    patients = int(unknown["patients"].sum())
+    return f"IgG before the first dose is not known of {patients:,} patient{'s' * (patients != 1)}" if patients else ""
 
 
 def _nothing_beside() -> dict[str, object]:

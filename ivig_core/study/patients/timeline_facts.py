@@ -139,7 +139,7 @@ def phase_runs(block: Block, exposure: ExposureSpec) -> pd.DataFrame:
     start, code = keys[first], values[first]
     rows = block.records("phase")
     open_phases = set(rows.loc[rows["end"].isna() & (rows["day"] < days), "phase"])
-    names = np.array(levels("phase", exposure), dtype=object)[code]
+    names = np.array(levels("phase", exposure, block.cohort), dtype=object)[code]
     table = pd.DataFrame({"start_day": start, "end_day": np.append(start[1:], days) - 1, "phase": names})
     last = np.arange(len(table)) == len(table) - 1
     return table.assign(going_on=last & table["phase"].isin(open_phases).to_numpy(bool))[columns]

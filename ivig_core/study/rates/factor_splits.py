@@ -8,8 +8,8 @@ import pandas as pd
 from ivig_core.estimate.rates import splits
 from ivig_core.persontime.baseline import baseline_levels
 from ivig_core.spec import PATHOGENS, SITES, AnalysisSpec
-from ivig_core.study.levels import igg_at_start, levels
-from ivig_core.study.rates.factors import BASELINE_HGG, GRADE_BANDS, INFECTION_FACTORS, STATE_FACTORS
+from ivig_core.study.levels import igg_at_start, igg_before_ivig, levels
+from ivig_core.study.rates.factors import BASELINE_HGG, GRADE_BANDS, IGG_BEFORE, INFECTION_FACTORS, STATE_FACTORS
 from ivig_core.study.study import Study
 from ivig_core.terms import label
 
@@ -31,7 +31,14 @@ def split_by(study: Study, spec: AnalysisSpec, factor: str) -> splits.Split:
         return splits.by_time(study.time(spec, ("time",)))
     if factor in STATE_FACTORS:
         return splits.by_state(factor, study.time(spec, (factor,)))
+    if factor == IGG_BEFORE:
+        return igg_before(study, spec, spec.exposure.igg_cuts)
     return splits.by_patient(factor, study.time(spec), _patients(study, spec, factor))
+
+
+def igg_before(study: Study, spec: AnalysisSpec, cuts: tuple[int, ...]) -> splits.Split:
+    """The split of patients by IgG before the first dose, at `cuts` (mg/dL)."""
+    return splits.by_igg_before(IGG_BEFORE, study.time(spec), igg_before_ivig(study, spec), cuts)
 
 
 def _patients(study: Study, spec: AnalysisSpec, factor: str) -> pd.Categorical:

@@ -14,7 +14,7 @@ INFECTION_FACTORS = ("grade", "pathogen", "site")
 """Kinds of infections: each row counts its own, in the same person-time."""
 STATE_FACTORS = ("hgg_days", "phase", "nonprogressive_hgg_days", "igg", "season", "time", "prophylaxis")
 """States of days, which change within patients."""
-BASELINE_HGG = "baseline_igg_below"
+BASELINE_HGG, IGG_BEFORE = "baseline_igg_below", "igg_before"
 NOT_OF_PATIENTS = (*INFECTION_FACTORS, *STATE_FACTORS)
 """Factors that do not put a patient into one group for good."""
 GRADE_BANDS = {"1-2": (1, 2), "3-5": (3, 5)}
@@ -27,7 +27,7 @@ def factors(study: Study, spec: AnalysisSpec) -> tuple[str, ...]:
         make=lambda: subgroup_columns(study.cohort(spec), spec.exposure),
     )  # fmt: skip
     hgg = (BASELINE_HGG,) if BASELINE_IGG in baseline else ()
-    return (*NOT_OF_PATIENTS, *hgg, *baseline)
+    return (*NOT_OF_PATIENTS, IGG_BEFORE, *hgg, *baseline)
 
 
 def listed_factors(study: Study, spec: AnalysisSpec, asked: Collection[str] = ()) -> tuple[str, ...]:

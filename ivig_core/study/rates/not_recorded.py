@@ -6,7 +6,7 @@ from ivig_core.cohort.columns import BY_NAME
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 
-IGG_FACTORS = ("igg", "hgg_days", "nonprogressive_hgg_days", "baseline_igg", "baseline_igg_below")
+IGG_FACTORS = ("igg", "hgg_days", "nonprogressive_hgg_days", "baseline_igg", "baseline_igg_below", "igg_before")
 _NEEDS = {
     "phase": "no row with record = phase",
     "season": "no dates and no index_month",

@@ -18,6 +18,7 @@ from ivig_core.estimate.rates.waning import (
     window_length,
 )
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.terms import BEFORE_IVIG, ON, PRE, REFERENCE, WASHOUT, WORDS, on_ivig_states
@@ -68,7 +69,11 @@ def _waning(study: Study, spec: AnalysisSpec) -> Waning:
     states = on_ivig_states(banded.exposure)
     table = table[table["band"].isin(states) | (table["person_days"] > 0)].reset_index(drop=True)
     table.insert(1, "label", [_label(name, banded, last_day, alike) for name in table["band"]])
-    ratios = sccs(study, banded).rename(columns={"ci_low": "irr_low", "ci_high": "irr_high"}).set_index("term")
+    ratios = (
+        sccs(study, as_shown(study, banded))
+        .rename(columns={"ci_low": "irr_low", "ci_high": "irr_high"})
+        .set_index("term")
+    )
     ratios = ratios.reindex(table["band"])[list(OF_RATIO)].reset_index(drop=True)
     named = ratios["status"].notna()
     off = np.where(table["band"] == REFERENCE, DESCRIPTIVE, REFERENCE_OF_RATIOS)

@@ -13,11 +13,12 @@ import pandas as pd
 from ivig_core.numbers import estimate, ratio
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import FEW_INFECTIONS, FEW_PATIENTS, HAS_BOUND, OK, Headline
-from ivig_core.study.rates.forest import forest
+from ivig_core.study.rates.intervals_in_force import EPISODE_DAYS, as_shown
+from ivig_core.study.rates.models import sccs_on_ivig
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import around_first_dose, dose_gaps, end_of_follow_up, few_data
-from ivig_core.study.trust.rows.adjusted import ADJUSTERS
-from ivig_core.study.trust.rows.counted import EPISODE_DAYS
+from ivig_core.study.trust.rows.adjusted import FIRST
+from ivig_core.terms import ON
 
 MOVED = 1.1
 """A ratio that changes by this factor has changed."""
@@ -38,8 +39,10 @@ class Case:
         return few_data.behind(self.study, self.spec)
 
     def ratio(self, **changes: object) -> pd.Series:
-        """The row of everybody with some settings changed."""
-        return forest(self.study, self.spec.change(**changes), "overall").iloc[0]
+        """The row of everybody with some settings changed, with the headline's kind of interval."""
+        now = as_shown(self.study, self.spec)
+        table = sccs_on_ivig(self.study, now.change(**changes, window_cuts=()), FIRST)
+        return table[(table["term"] == ON).to_numpy()].iloc[0]
 
     def moved(self, row: pd.Series) -> bool:
         """Whether a ratio differs from the headline's by more than a little."""
@@ -94,7 +97,7 @@ def before_first_dose(case: Case) -> str:
 
 def confounders(case: Case) -> str:
     """Adjusting for what else changes over time moves the ratio."""
-    wanted = {*ADJUSTERS, *case.spec.model.adjust_for}
+    wanted = {*FIRST, *case.spec.model.adjust_for}
     if wanted == set(case.spec.model.adjust_for):
         return ""
     row = case.ratio(adjust_for=tuple(wanted))

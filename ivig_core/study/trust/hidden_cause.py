@@ -15,6 +15,7 @@ from ivig_core.estimate.trust.tipping import Tipping, tipping
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import LANDMARK, TIME_VARYING, cox_rows
 from ivig_core.study.overview.headline import OK, headline, ratio_of
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 
@@ -90,4 +91,4 @@ def _records(study: Study, spec: AnalysisSpec) -> tuple[Tipping | None, str]:
     if main["ci_high"] >= 1:
         return None, "The interval of the ratio holds 1 as it is: no error in the records is needed."
     data = sccs_cells(study.time(spec), spec.model)
-    return tipping(data, spec.model.ci_method, spec.exposure.window_days), ""
+    return tipping(data, as_shown(study, spec).model.ci_method, spec.exposure.window_days), ""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.rates.sccs import adjuster
+from ivig_core.export import rows_of
 from ivig_core.spec import SETTINGS, AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
+from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
+from ivig_core.study.trust.rows.adjusted import FIRST as SHARED_AXES
 from ivig_core.study.trust.rows.adjusted import SHORT
-from ivig_core.study.trust.rows.every import further, variants
+from ivig_core.study.trust.rows.every import AS_SET, further, variants
 from ivig_core.study.trust.rows.variant import NOT_APPLICABLE as NOT_APPLICABLE
 from ivig_core.study.trust.rows.variant import SCCS, Variant
 
@@ -29,7 +35,8 @@ WITH_IGG = {**SHORT, "igg": "IgG"}
 
 
 def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.DataFrame:
-    """Rate ratios of `rows.every.variants`, each a change of the settings in force, with one window on IVIG.
+    """Rate ratios of `rows.every.variants`, each a change of the settings in force, with one window on IVIG and with
+    the headline's kind of interval (`intervals_in_force.as_shown`).
 
     Returns one row per variant in the columns `COLUMNS`. `term` is the one shown: on IVIG, or the days before the
     first dose. `main`: an estimate of what IVIG does (the others are shown, never counted). `as_set`: equal to the
@@ -40,26 +47,33 @@ def sensitivity(study: Study, spec: AnalysisSpec, models: bool = True) -> pd.Dat
     """
     return study.once(
         "sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, models,
-        make=lambda: _rows(study, one := spec.change(window_cuts=()), variants(one, models)),
+        make=lambda: _rows(study, spec, lambda now: variants(now, models)),
     )  # fmt: skip
 
 
-def further_sensitivity(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    """Rate ratios of `rows.every.further`, in the columns `COLUMNS`: what is asked for less often."""
+def further_sensitivity(study: Study, spec: AnalysisSpec, topic: str = "") -> pd.DataFrame:
+    """Rate ratios of `rows.every.further`, of one topic or all, beneath the ratio of the settings in force, in the
+    columns `COLUMNS`."""
     return study.once(
-        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model,
-        make=lambda: _rows(study, spec.change(window_cuts=()), further(spec)),
+        "further_sensitivity", spec.selection, spec.exposure, spec.endpoint, spec.model, topic,
+        make=lambda: _rows(study, spec, lambda now: [AS_SET, *further(now, topic)]),
     )  # fmt: skip
 
 
 def sensitivity_row(study: Study, spec: AnalysisSpec, variant: Variant) -> pd.Series:
     """One row of the table alone, in the columns `COLUMNS`."""
-    return pd.Series(_row(study, spec.change(window_cuts=()), variant))
+    return _rows(study, spec, lambda _: [variant]).iloc[0]
 
 
-def _rows(study: Study, spec: AnalysisSpec, asked: list[Variant]) -> pd.DataFrame:
-    rows = [_row(study, spec, variant) for variant in asked]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+def _rows(study: Study, spec: AnalysisSpec, asked: Callable[[AnalysisSpec], list[Variant]]) -> pd.DataFrame:
+    one = spec.change(window_cuts=())
+    now = as_shown(study, one)
+    table = pd.DataFrame([_row(study, now, variant) for variant in asked(now)], columns=list(COLUMNS))
+    if now is not one:
+        # The other models have a variance by patient whatever is asked for.
+        table = pd.concat(
+            [because(part) if name == SCCS else part for name, part in table.groupby("model")]
+        ).sort_index()
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
 
@@ -68,9 +82,10 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
     named = {name: getattr(variant, name) for name in ("name", "group", "label", "model", "term", "main")}
     as_set = variant.as_set(spec)
     table, note = _estimates(study, changed, variant)
-    found = table[table["term"] == variant.term] if len(table) else table
-    result = {name: found.iloc[0][name] for name in RESULT} if len(found) else _none(note)
-    added = _added(study, spec, changed, table) if variant.adjusters and variant.model == SCCS else {}
+    found = rows_of(table)
+    shown = next((row for row in found if row["term"] == variant.term), None)
+    result = {name: shown[name] for name in RESULT} if shown else _none(note)
+    added = _added(study, spec, changed, found) if variant.adjusters and variant.model == SCCS else {}
     return {
         **named,
         "as_set": as_set,
@@ -82,8 +97,10 @@ def _row(study: Study, spec: AnalysisSpec, variant: Variant) -> dict[str, object
 
 def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.DataFrame, str]:
     """The rows of a model, or none and why."""
-    fit = variant.fit or getattr(models, variant.model)
     try:
+        if variant.fit is None and variant.model == SCCS:
+            return models.sccs_on_ivig(study, spec, SHARED_AXES), ""
+        fit = variant.fit or getattr(models, variant.model)
         return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
         return pd.DataFrame(), str(error)
@@ -94,10 +111,12 @@ def _none(note: str) -> dict[str, object]:
     return {"status": "not_identified", **numbers, **dict.fromkeys(COUNTS, 0), "note": note}
 
 
-def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.DataFrame) -> dict[str, object]:
+def _added(
+    study: Study, spec: AnalysisSpec, changed: AnalysisSpec, rows: list[dict[str, Any]]
+) -> dict[str, object]:  # fmt: skip
     """What has to be said of adjusters that a row adds: those that cannot be told change nothing."""
     names = [name for name in changed.model.adjust_for if name not in spec.model.adjust_for]
-    empty = {name: note for name in names if (note := _says_nothing(study, changed, table, name)) is not None}
+    empty = {name: note for name in names if (note := _says_nothing(study, changed, rows, name)) is not None}
     if not empty:
         return {}
     why = "; ".join(f"{WITH_IGG[name]}: {note}" for name, note in empty.items())
@@ -106,13 +125,14 @@ def _added(study: Study, spec: AnalysisSpec, changed: AnalysisSpec, table: pd.Da
     return {**_none(f"changes nothing ({why})"), "status": NOT_APPLICABLE}
 
 
-def _says_nothing(study: Study, spec: AnalysisSpec, table: pd.DataFrame, name: str) -> str | None:
+def _says_nothing(study: Study, spec: AnalysisSpec, rows: list[dict[str, Any]], name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    terms = adjuster(study.time(spec), name).terms
-    mine = table[table["term"].isin(terms).to_numpy()]
-    if mine["status"].isin(HAS_BOUND).any():
+    factors = adjuster(study.time(spec, SHARED_AXES), name)
+    terms = {term for factor in factors for term in factor.terms}
+    mine = [row for row in rows if row["term"] in terms]
+    if any(row["status"] in HAS_BOUND for row in mine):
         return None
-    return str(mine["note"].iloc[0]) if len(mine) else "not recorded"
+    return str(mine[0]["note"]) if mine else "not recorded"
 
 
 def _changes(spec: AnalysisSpec, changed: AnalysisSpec) -> str:

@@ -79,7 +79,7 @@ def _calendar(time: PersonTime, cohort: Cohort, axes: tuple[str, ...]) -> Calend
     code = np.zeros(len(table), np.int64)
     columns = []
     for axis in axes:
-        own, names = table[axis].cat.codes.to_numpy(np.int64), levels(axis, time.exposure)
+        own, names = table[axis].cat.codes.to_numpy(np.int64), levels(axis, time.exposure, cohort)
         code = code * len(names) + own
         columns.append(_covariate(axis, names, own, time.exposure))
     used, level = np.unique(code, return_inverse=True)

@@ -124,6 +124,15 @@ def test_the_ratio_over_time_is_drawn_when_asked_for(sample):
     assert len(test.get("plotly_chart")) == 1
 
 
+def test_death_competes_where_it_is_asked_for(sample):
+    test = tab(choose(shown(sample), "age", "iss"), "Death competing")
+    (at,) = [item.value for item in test.dataframe]
+    assert at["Variable"].tolist() == ["IVIG by day 30", "Age", "ISS stage", "ISS stage"]
+    assert at["Share with an infection (Fine–Gray)"].str.match(r"\d").all()
+    sound(test.selectbox(key="cox_ivig").set_value("on_ivig").run())
+    assert "IVIG day by day has no value after a death" in said(test)
+
+
 @pytest.mark.parametrize(
     "settings",
     [

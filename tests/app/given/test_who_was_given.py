@@ -15,7 +15,7 @@ from ivig_core.figures.given.baseline import RATIO
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import first_ivig
 from ivig_core.study.given.baseline_table import baseline_table
-from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, prespecified
+from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, usual_variables
 from ivig_core.study.study import Study
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
@@ -87,16 +87,16 @@ def test_the_table_is_the_baseline_table_with_the_ratios_of_the_core(sample, stu
 
 def test_the_adjusted_model_is_that_of_the_core_and_says_how_it_was_chosen(sample, study):
     test = shown(sample)
-    names = prespecified(study, AnalysisSpec())
+    names = usual_variables(study, AnalysisSpec())
     assert test.multiselect(key="given_covariates").value == list(names)
     rows = first_ivig(study, AnalysisSpec(), names).rows
     shown_ratios = test.dataframe[1].value[ADJUSTED]
     assert {ratio_text(row) for row in rows.to_dict("records")} - {""} <= set(shown_ratios)
-    assert "Prespecified by this dashboard, not by a study" in said(test)
+    assert "Chosen by this dashboard, not by a study or a protocol" in said(test)
     assert "100 of 143 patients have all values" in said(test)
     assert "fewer than 10 for each" in test.warning[0].value
     sound(test.multiselect(key="given_covariates").set_value(["age"]).run())
-    assert "Prespecified" not in said(test)
+    assert "Chosen by this dashboard" not in said(test)
     sound(test.multiselect(key="given_covariates").set_value([]).run())
     assert "there is no adjusted model" in said(test)
     assert len(test.dataframe) == 1
@@ -152,7 +152,7 @@ def test_the_printed_page_holds_both_tables_and_their_sentences(sample):
     assert "SYNTHETIC: simulated patients." in page
     assert "Do the adjusted ratios stay the same over time?" in page
     assert "north &lt;b&gt;ward&lt;/b&gt;, patients with Age ≥ 65." in page
-    for text in ("Std. difference", "It does not say what made doctors", "Prespecified"):
+    for text in ("Std. difference", "It does not say what made doctors", "Chosen by this dashboard"):
         assert text in page
 
 

@@ -16,7 +16,7 @@ from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
-PANELS = ("rates.by_type", "rates.waning", "rates.over_time")
+PANELS = ("rates.by_type", "rates.waning", "rates.dose_levels", "rates.over_time")
 ODD = {
     "one patient": [Patient(days=300, doses=[50], infections=[20, 60])],
     "no infection": [Patient(days=300, doses=[50]), Patient(days=90)],
@@ -80,11 +80,46 @@ def test_waning_says_that_infections_move_doses(study):
     assert "may change when the next dose is given" in said(test)
 
 
+def test_dose_levels_say_where_doses_are_alike(study):
+    test = run("rates.dose_levels", study)
+    assert test.dataframe[0].value["Level"].tolist() == ["everybody", "Any known dose"]
+    assert "doses cannot be compared in this cohort" in said(test)
+    apart = Study(cohort(*[Patient(days=200, doses=[50, 150], infections=[20, 60, 160], grams=grams, baseline=
+                                   {"weight_kg": 80.0}) for grams in (20.0, 30.0, 40.0, float("nan"))]))  # fmt: skip
+    test = run("rates.dose_levels", apart)
+    assert "The dose follows need and weight" in said(test)
+    assert "2 doses of 8 have no g/kg" in said(test)
+
+
 def test_values_over_time_with_at_risk(study):
     test = run("rates.over_time", study)
     shown = test.dataframe[0].value
     assert shown["At risk"].tolist() == over_time(study, AnalysisSpec()).at_months["at_risk"].tolist()
-    assert shown["Per patient (95 % interval)"][1] == "1.26 (0.82–1.92)"
+    assert shown["Per patient (95 % interval)"][1] == "1.22 (0.79–1.88)"
+    assert "whoever died counts with the infections until then" in said(test)
+    test.get("button_group")[1].set_value("censors").run()
+    assert sound(test).dataframe[0].value["Per patient (95 % interval)"][1] == "1.26 (0.82–1.92)"
+    assert "as if the dead could still get infections" in said(test)
+
+
+@pytest.mark.parametrize("changed", [{}, {"survival_group": "ivig_strategy", "landmark_day": 0}, {"landmark_day": 900}])
+def test_groups_since_the_start_have_a_ratio_while_alive(study, changed):
+    test = run("rates.over_time", study, **changed)
+    test.get("button_group")[0].set_value("since").run()
+    result = over_time(study, AnalysisSpec().change(**changed), "since", "ends")
+    shown = [item.value for item in sound(test).dataframe]
+    assert shown[0]["At risk"].tolist() == result.at_months["at_risk"].tolist()
+    assert [len(more) for more in shown[1:]] == ([len(result.ratios)] if len(result.labels) > 1 else [])
+    assert len(result.ratios) == 3 * (len(result.labels) - 1)
+    assert "by group" not in title(test)
+    assert ("immortal time" in title(test)) == result.looks_ahead
+
+
+@pytest.mark.parametrize("people", ODD.values(), ids=ODD)
+def test_odd_cohorts_have_groups_in_words(people):
+    test = run("rates.over_time", Study(cohort(*people, calendar="none" if people[0].start is None else "dates")))
+    test.get("button_group")[0].set_value("since").run()
+    assert title(sound(test))
 
 
 @pytest.mark.parametrize("panel", PANELS)

@@ -69,7 +69,7 @@ def test_what_is_on_slides_says_so_and_can_be_taken_off(start):
     (item,) = shelved(app)
     assert (item.section, item.key) == ("Infection rates", "subgroups")
     assert item.title == app.figures[0].layout.meta["finding"]
-    assert any(text.startswith("IgG measured on IVIG includes donor IgG") for text in item.remarks)
+    assert any(text.startswith("Levels on IVIG include donor IgG") for text in item.remarks)
     assert app.test.button(key="to_slides_figure_subgroups").label == "On slides"
     assert [toast.value for toast in app.test.toast] == ["Added to slides: 1 item."]
     # Under other settings it is another figure, and the first one stays with what it was made under.

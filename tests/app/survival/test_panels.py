@@ -128,6 +128,10 @@ def test_incidence_at_the_chosen_month(study):
     assert shown["Kaplan–Meier, ignoring death"].tolist() == ["67 % (55 % to 78 %)", "74 % (69 % to 79 %)"]
     assert shown["Too high by (% points)"].tolist() == ["2.0", "2.5"]
     assert "Kaplan–Meier takes a death as if the patient had only left follow-up" in said(test)
+    (hazards,) = table(test, "Share with an infection (Fine–Gray)").to_dict("records")
+    assert hazards["Share with an infection (Fine–Gray)"] == "0.84 (0.66–1.06), p = 0.137"
+    assert hazards["Hazard of infection (cause-specific)"] == "0.79 (0.60–1.05), p = 0.101"
+    assert "share with an infection χ² 1.53, 1 df, p = 0.216" in said(test)
     test.get("button_group")[0].set_value(6).run()
     assert title(sound(test)).startswith("By 6 months after day 30")
 

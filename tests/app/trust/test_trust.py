@@ -14,14 +14,15 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.headline import headline
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import CHECKS, verdicts
-from ivig_core.study.trust.rows.every import variants
+from ivig_core.study.trust.rows.every import TOPICS, further, variants
 from ivig_core.study.trust.sensitivity import sensitivity
 from pages.trust import sensitivity as trust_sensitivity
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 
 PAGE = "pages/6_can_we_trust_it.py"
-CARDS = (*(name for name, _ in CHECKS), "negative_control")
+OTHERS = "other_checks"
+CARDS = (OTHERS, *(name for name, _ in CHECKS), "negative_control")
 
 
 def opened(app, *names: str):
@@ -44,6 +45,8 @@ def test_range_ratios_and_verdicts_are_those_of_the_core(start, path):
     for row in sensitivity(study, spec).itertuples():
         assert estimate(row.status, row.irr, row.ci_low, row.ci_high) in texts, row.name
     found = verdicts(study, spec)
+    assert all((verdict.evidence in app.said) == verdict.fired for verdict in found)
+    opened(app, OTHERS)
     for verdict in found:
         assert verdict.evidence in app.said
         assert verdict.advice in app.said
@@ -55,10 +58,20 @@ def test_range_ratios_and_verdicts_are_those_of_the_core(start, path):
 def test_only_what_is_open_is_made(start):
     app = start().page(PAGE)
     assert figures(app) == ["sensitivity"]
-    opened(app, "around_first_dose")
+    opened(app, OTHERS, "around_first_dose")
     assert figures(app) == ["sensitivity", "around_first_dose"]
     opened(app, *CARDS)
-    assert figures(app) == ["sensitivity", "around_first_dose", "exposure_over_time", "dose_gaps"]
+    assert sorted(figures(app)) == ["around_first_dose", "dose_gaps", "exposure_over_time", "sensitivity"]
+
+
+def test_more_analyses_are_made_by_topic_beneath_the_settings_in_force(start):
+    app = opened(start().page(PAGE), "further")
+    for topic in TOPICS:
+        app.test.session_state["tabs_trust_further"] = topic
+        app.run()
+        table = app.test.dataframe[-1].value["Analysis"].tolist()
+        assert table == ["Settings as they are", *(row.label for row in further(app.spec, topic))]
+        assert len(app.figures) == 2
 
 
 def test_the_table_has_every_row_with_the_papers_numbers(start):
@@ -73,12 +86,17 @@ def test_the_table_has_every_row_with_the_papers_numbers(start):
 
 
 def test_a_negative_control_is_chosen_and_kept(start):
-    app = opened(start().page(PAGE), "negative_control")
+    app = opened(start().page(PAGE), OTHERS, "negative_control")
     assert "No control is chosen yet." in app.said
     app.test.multiselect(key="trust_sites").set_value(["urinary"]).run()
     assert "The ratio of urinary infections is " in app.sound().said
+    app.test.multiselect(key="trust_sites").set_value(["urinary", "skin", "bloodstream"]).run()
+    assert "of 2 kinds of control infections" in app.sound().said
+    table = next(item.value for item in app.test.dataframe if "Verdict" in item.value)
+    assert table["Verdict"].tolist()[-1] == "Not a control"
+    assert "It cannot be calibrated: 5 controls with a ratio are needed, 2 have one." in app.said
     app.page("pages/1_overview.py").page(PAGE)
-    assert "The ratio of urinary infections is " in app.said
+    assert "of 2 kinds of control infections" in app.said
     assert app.spec == AnalysisSpec()
 
 

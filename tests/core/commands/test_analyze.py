@@ -29,7 +29,7 @@ def result(capsys, *arguments):
 
 def test_contract(capsys):
     got = result(capsys, SIM43)
-    assert list(got) == ["spec", "cohort", "attrition", "rates", "irr", "forest", "survival", "notes"]
+    assert list(got) == ["spec", "cohort", "attrition", "rates", "frailty", "irr", "forest", "survival", "notes"]
     assert got["spec"] == AnalysisSpec().to_dict()
     assert got["cohort"] == {
         "patients": 43, "patients_with_infection": 34, "patients_exposed": 37, "person_days": 32344, "infections": 157,

@@ -27,7 +27,9 @@ def quick(monkeypatch):
         seen.update(report=report, template=template)
         return b"whole"
 
-    monkeypatch.setattr(command, "results", lambda study, spec: seen.update(study=study, spec=spec) or of("one"))
+    monkeypatch.setattr(
+        command, "results", lambda study, spec, protocol: seen.update(study=study, spec=spec) or of("one")
+    )
     monkeypatch.setattr(command, "default_exhibits", lambda made, presentation: ())
     monkeypatch.setattr(command, "WRITERS", dict.fromkeys(command.ENDINGS, writer))
     monkeypatch.setattr(command.pictures, "available", lambda: "")
@@ -36,7 +38,7 @@ def quick(monkeypatch):
 
 def test_a_page_is_written_without_a_browser(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(command.pictures, "available", lambda: REASON)
-    monkeypatch.setattr(command, "results", lambda study, spec: of("many"))
+    monkeypatch.setattr(command, "results", lambda study, spec, protocol: of("many"))
     target, settings = tmp_path / "Bericht.HTML", tmp_path / "settings.json"
     given = ["--title", "Köln <b>", "--hospital", "Haus|1", "--day", "2026-05-28", "--set", "window_days=28"]
     assert main(["report", SIM43, "-o", str(target), *given, "--save-settings", str(settings)]) == 0

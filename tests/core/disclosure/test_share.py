@@ -16,6 +16,7 @@ import pytest
 
 from ivig_core import AnalysisSpec, Study, read_cohort, sample_file, to_json
 from ivig_core.disclosure import Rule, said, shared
+from ivig_core.disclosure.rates import shared_forest
 from ivig_core.estimate.rates.rates import DAYS_PER_YEAR, exact_interval
 from ivig_core.export import safe_csv
 from ivig_core.numbers import is_number
@@ -157,7 +158,7 @@ def test_rates_and_their_limits_are_those_of_the_counts_shown(case):
 
 def test_a_ratio_is_told_only_where_its_counts_are():
     exact, told = both("sample")
-    for table in (told.analysis.forest, told.prespecified):
+    for table in (told.analysis.forest, told.named):
         ok = table[table["status"] == "ok"]
         assert len(ok) > 3
         assert all(is_number(cell) for name in ("patients", "infections_on", "infections_off") for cell in ok[name])
@@ -168,12 +169,29 @@ def test_a_ratio_is_told_only_where_its_counts_are():
     assert told.headline.main["irr"] == pytest.approx(exact.headline.main["irr"], rel=0.1)
 
 
+def test_levels_of_igg_are_no_parts_of_the_rows_below_a_cut_off():
+    """7 and 12 infections below 400 mg/dL: the row of all 19 would leave 6 and 7. Unknown is not tested."""
+    levels = ("igg_lt_200", "igg_200_399", "igg_400_699", "igg_ge_700", "igg_unknown")
+    for on, dropped in ((7, True), (10, False)):
+        counts = {"infections_on": [on, 12, 40, 40, 20], "infections_off": [40] * 5, "patients": [30] * 5}
+        table = pd.DataFrame({"factor": "igg_before", "level": levels, "status": "ok", **counts}).assign(
+            person_days_on=9000, person_days_off=9000, irr=0.7, ci_low=0.5, ci_high=0.98, p_value=0.04,
+            p_interaction=0.5, note="",
+        )  # fmt: skip
+        whole = table.iloc[:1].assign(factor="overall", level="all", patients=150, infections_on=on + 112)
+        shown = shared_forest(pd.concat([whole, table]), Rule())
+        assert ("igg_before" in set(shown["factor"])) is not dropped
+    assert shown.set_index("level")["p_interaction"].isna().to_dict()["igg_unknown"]
+    assert shown.set_index("level")["p_interaction"].notna()[list(levels[:4])].all()
+
+
 def test_what_is_not_known_to_the_function_does_not_pass():
     """A new column in any table, a new sentence anywhere: nothing of it is in what is shared."""
     secret = "P0017"
     marked = mark(both("few")[0], secret)
     assert secret in str([cell for _, cell in everything(marked)])
     told = shared(marked, RULE)
+    assert (marked.analysis.frailty is None, told.analysis.frailty) == (False, None)
     report = make_report(told, day=DAY, shared=said(RULE))
     cells = [str(cell) for _, cell in everything((told, report))]
     assert [cell for cell in cells if secret in cell] == []

@@ -16,7 +16,7 @@ from ivig_core.spec import ADJUSTERS, AnalysisSpec
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
-from tests.core.persontime.strategies import COHORTS, specs
+from tests.core.persontime.strategies import TREATED, specs
 from tests.core.reference import sccs
 
 
@@ -85,7 +85,7 @@ def test_of_many_names_some_are_given():
 
 
 @settings(derandomize=True, max_examples=80, deadline=None)
-@given(people=COHORTS, spec=specs(), adjust=st.lists(st.sampled_from(ADJUSTERS), unique=True), method=st.sampled_from(
+@given(people=TREATED, spec=specs(), adjust=st.lists(st.sampled_from(ADJUSTERS), unique=True), method=st.sampled_from(
     ["auto", "wald", "profile", "robust"]
 ))  # fmt: skip
 def test_any_cohort_under_any_model_has_an_honest_row_per_term(people, spec, adjust, method):

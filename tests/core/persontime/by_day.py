@@ -30,16 +30,19 @@ def states(patient: Patient, spec: AnalysisSpec) -> list[str | None]:
     window = {"iv": exposure.window_days, "sc": exposure.window_days_sc}
     first = given[0][0] if given else None
     dose_days = {day for day, _ in given}
+    on = {day + since for day, route in given for since in range(window[route] + 1)}
+    washed_out = {
+        day + window[route] + since for day, route in given for since in range(1, exposure.washout_days + 1)
+    }  # fmt: skip
     result: list[str | None] = []
     for d in range(patient.days):
-        on = any(0 <= d - day <= window[route] for day, route in given)
         if d in dose_days and exposure.dose_day != "on":
             result.append("dose")
-        elif on:
+        elif d in on:
             result.append(_on_level(d - max(day for day in dose_days if day <= d), spec))
         elif first is not None and first - exposure.pre_exposure_days <= d <= first - 1:
             result.append("pre_ivig")
-        elif any(window[r] < d - day <= window[r] + exposure.washout_days for day, r in given):
+        elif d in washed_out:
             result.append("washout")
         else:
             result.append("observation")
@@ -80,7 +83,61 @@ def seasons(patient: Patient, spec: AnalysisSpec) -> list[str]:
 
 
 def time_bands(patient: Patient, spec: AnalysisSpec) -> list[str]:
-    return [f"time_band_{min(d // spec.exposure.time_band_days, 7)}" for d in range(patient.days)]
+    last = 7 if spec.exposure.time_last_band == "open" else 59
+    return [f"time_band_{min(d // spec.exposure.time_band_days, last)}" for d in range(patient.days)]
+
+
+CLASS_OF = {
+    "Teclistamab-cqyv": "therapy_bispecific",
+    "DARA-RVd": "therapy_anti_cd38",
+    "pomalidomide": "therapy_other",
+    None: "therapy_other",
+}
+ORDER = ("therapy_none", "therapy_other", "therapy_anti_cd38", "therapy_bispecific")
+
+
+def therapies(patient: Patient, spec: AnalysisSpec) -> list[str]:
+    rows = [row for row in patient.therapies if row[2] in ("anti_myeloma", "transplant", "car_t")]
+    if not rows:
+        return ["therapy_unknown"] * patient.days
+    result = []
+    for d in range(patient.days):
+        if any(0 <= d - day <= 100 for day, _, category, _ in rows if category != "anti_myeloma"):
+            result.append("therapy_first_100_days")
+            continue
+        given = [
+            CLASS_OF[drug]
+            for day, end, category, drug in rows
+            if category == "anti_myeloma" and day <= d and (math.isnan(end) or d <= end)
+        ]
+        if spec.exposure.therapy_levels == "category":
+            result.append("therapy_anti_myeloma" if given else "therapy_none")
+        else:
+            result.append(max(given, key=ORDER.index, default="therapy_none"))
+    return result
+
+
+def half_years(patient: Patient) -> list[str]:
+    dates = [patient.start + dt.timedelta(days=d) for d in range(patient.days)]
+    return [f"calendar_{date.year}_h{1 if date.month < 7 else 2}" for date in dates]
+
+
+def half_months(patient: Patient) -> list[str]:
+    dates = [patient.start + dt.timedelta(days=d) for d in range(patient.days)]
+    return [f"half_month_{2 * (date.month - 1) + (date.day > 15)}" for date in dates]
+
+
+def counts(patient: Patient, spec: AnalysisSpec, analyte: str, below: float, name: str) -> list[str]:
+    known: dict[int, float] = {}
+    for day, value, what in patient.counts:
+        if what == analyte:
+            known[day] = min(value, known.get(day, math.inf))
+    result = []
+    for d in range(patient.days):
+        before = [day for day in known if 1 <= d - day <= spec.exposure.igg_carry_days]
+        level = ("lt" if known[max(before)] < below else "ge") if before else ""
+        result.append(f"{analyte}_{level}_{name}" if level else f"{analyte}_unknown")
+    return result
 
 
 def igg_levels(patient: Patient, spec: AnalysisSpec) -> list[str]:

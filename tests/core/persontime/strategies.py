@@ -76,9 +76,16 @@ INFECTIONS = st.one_of(
 )
 LABS = st.tuples(_day(-150, 200), st.sampled_from([0, 150, 199, 200, 399.5, 400, 699, 700, 1800]))
 M_SPIKES = st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 2.0]))
+COUNTS = st.tuples(_day(-150, 200), st.sampled_from([0, 0.3, 0.5, 0.99, 1.0, 4.2]), st.sampled_from(["anc", "alc"]))
+THERAPIES = st.builds(
+    lambda span, category, drug: (*span, category, drug),
+    spans(),
+    st.sampled_from(["anti_myeloma", "anti_myeloma", "anti_myeloma", "transplant", "car_t", "vaccine"]),
+    st.sampled_from(["Teclistamab-cqyv", "DARA-RVd", "pomalidomide", None]),
+)
 
 
-def patients(earliest=-60):
+def patients(earliest=-60, **more):
     return st.builds(
         Patient,
         days=st.integers(1, 200),
@@ -94,12 +101,16 @@ def patients(earliest=-60):
         m_spike=st.lists(M_SPIKES, max_size=4, unique_by=lambda item: item[0]),
         start=st.dates(dt.date(2019, 1, 1), dt.date(2023, 12, 31)),
         baseline=st.fixed_dictionaries({"heavy_chain": st.sampled_from([None, "none", "IgG", "IgA"])}),
+        **more,
     )
 
 
+TREATMENTS = {"counts": st.lists(COUNTS, max_size=4), "therapies": st.lists(THERAPIES, max_size=3)}
 COHORTS = st.lists(patients(), min_size=1, max_size=5)
-LONG_COURSES = st.lists(patients(earliest=-2000), min_size=1, max_size=5)
-"""Cohorts in which a course may have begun years before follow-up."""
+TREATED = st.lists(patients(**TREATMENTS), min_size=1, max_size=5)
+"""Cohorts with blood counts and therapies as well."""
+LONG_COURSES = st.lists(patients(earliest=-2000, **TREATMENTS), min_size=1, max_size=5)
+"""Such cohorts in which a course may have begun years before follow-up."""
 
 
 SETTINGS = st.fixed_dictionaries(
@@ -113,6 +124,8 @@ SETTINGS = st.fixed_dictionaries(
         "exclude_first_days": st.sampled_from([0, 1, 30]),
         "from_first_dose": st.booleans(),
         "time_band_days": st.sampled_from([10, 30, 183]),
+        "time_last_band": st.sampled_from(["open", "closed"]),
+        "therapy_levels": st.sampled_from(["class", "category"]),
         "hemisphere": st.sampled_from(["north", "south"]),
         "igg_carry_days": st.sampled_from([1, 30, 120]),
         "igg_blank_heavy_chain": st.sampled_from(["unknown", "total"]),

@@ -88,6 +88,14 @@ def test_site_is_the_first_by_day_and_of_one_day_that_of_the_highest_grade():
 def test_an_infection_after_the_end_of_follow_up_joins_no_episode():
     rows = episodes((97, 1, "viral"), (99, 1, "viral"), (100, 5, "bacterial"), days=100)
     assert (rows["day"].tolist(), rows["grade"].tolist(), rows["pathogen"].tolist()) == ([97], [1], ["viral"])
+    for gap in (0, 1, 14, 365):
+        whole, cut = (
+            counted_infections(
+                cohort(Patient(days=100, infections=days)), AnalysisSpec().change(episode_gap_days=gap).endpoint
+            )
+            for days in ([-3, 2, 97, (99, 2), (100, 5), (101, 4), 230], [-3, 2, 97, (99, 2)])
+        )
+        pd.testing.assert_frame_equal(whole.reset_index(drop=True), cut.reset_index(drop=True))
 
 
 def test_stay_and_end_of_an_episode_are_the_longest_and_the_last():

@@ -13,8 +13,8 @@ from ivig_core.report.exhibits.survival import survival
 from tests.core.report.made import OWN, exhibits, of
 
 KEYS = [
-    "rates", "subgroups", "first_dose_rules", "survival", "survival_numbers", "death_competing", "hazard_ratios",
-    "around_first_dose", "sensitivity", "rate_ratios", "baseline", "doubts", "attrition",
+    "rates", "subgroups", "all_subgroups", "first_dose_rules", "survival", "survival_numbers", "death_competing",
+    "hazard_ratios", "around_first_dose", "sensitivity", "rate_ratios", "baseline", "doubts", "attrition",
 ]  # fmt: skip
 FIGURES = ["rates", "subgroups", "survival", "death_competing", "around_first_dose", "sensitivity"]
 PAGES = {"Overview", "Infection rates", "Infection-free survival", "Who was given IVIG", "Can we trust it?"}

@@ -8,11 +8,11 @@ import pytest
 
 from ivig_core.__main__ import main
 from ivig_core.cohort.read import read_cohort
-from ivig_core.commands.analyze import LARGEST_SPEC
 from ivig_core.errors import SpecError
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.analysis_spec import MOST_SETTINGS
 from ivig_core.spec.conditions import MOST_CONDITIONS, MOST_FILTERS, MOST_VALUES
+from ivig_core.spec.settings_text import MOST_BYTES
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
 from tests.paths import REFERENCE, SAMPLES
@@ -96,7 +96,7 @@ def test_lists_in_lists_are_no_setting(value):
 SETTINGS_FILES = {
     "nested": ("[" * 100_000 + "]" * 100_000, "--spec"),
     "nested inside": ('{"where": ' + "[" * 500 + "]" * 500 + "}", "where"),
-    "too large": ('{"where": "' + "x" * LARGEST_SPEC + '"}', "at most 1,000,000 bytes"),
+    "too large": ('{"where": "' + "x" * MOST_BYTES + '"}', "at most 1,000,000 bytes"),
     "a number of many digits": ('{"window_days": ' + HUGE + "}", "--spec"),
     "many keys": (json.dumps({f"k{n}": 1 for n in range(50_000)}), f"at most {MOST_SETTINGS}"),
     "true": ('{"where": true, "within": true}', "within"),

@@ -12,8 +12,10 @@ import pandas as pd
 
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.read import read_cohort
+from ivig_core.estimate.bias_reduced_fit import FIRTH
+from ivig_core.estimate.cells import Cells
 from ivig_core.estimate.contrast import OK
-from ivig_core.estimate.fit import fit, term_row
+from ivig_core.estimate.fit import fit, ratio_rows, term_row
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.simulate.generator import simulate_blocks
 from ivig_core.simulate.model import SimulationModel
@@ -36,8 +38,10 @@ FULL = {"pre_exposure_days": "30", "adjust_for": "phase,season,time"}
 """Settings of the model that generated the data."""
 INTERVALS = ("wald", "profile", "robust")
 WALD = "full, wald"
-ANALYSES = ("full", *(f"full, {kind}" for kind in INTERVALS), "crude")
-"""The generating model with the default interval (`auto`), the same with each kind of interval, and the crude model."""
+BIAS_REDUCED = "full, firth"
+ANALYSES = ("full", *(f"full, {kind}" for kind in INTERVALS), BIAS_REDUCED, "crude")
+"""The generating model with the default interval (`auto`), the same with each kind of interval, the same with Firth's
+penalty, and the crude model."""
 ENDPOINTS = {"all_grades": {}, "grade_3_plus": {"min_grade": "3"}}
 
 
@@ -100,7 +104,8 @@ def analyse(cohort: Cohort) -> Iterator[dict]:
     study = Study(cohort)
     for endpoint, counted in ENDPOINTS.items():
         crude, full = AnalysisSpec().change(**counted), AnalysisSpec().change(**counted, **FULL)
-        rows = [*by_interval(study, full), on_ivig(study, crude)]
+        reduced = bias_reduced(sccs_cells(study.time(full), full.model))
+        rows = [*by_interval(study, full), reduced, on_ivig(study, crude)]
         for analysis, row in zip(ANALYSES, rows, strict=True):
             yield _named(study, endpoint, analysis, row)
 
@@ -126,6 +131,11 @@ def by_interval(study: Study, spec: AnalysisSpec) -> list[dict]:
         return [row] * (1 + len(INTERVALS))
     fitted = fit(sccs_cells(study.time(spec), spec.model))
     return [row, *(asdict(term_row(fitted, "sccs", ON, kind)) for kind in INTERVALS)]
+
+
+def bias_reduced(data: Cells) -> dict:
+    """The term with Firth's penalty, also where its ratio would be 0 or ∞ without."""
+    return asdict(ratio_rows(data, "sccs", FIRTH, [ON])[0])
 
 
 def on_ivig(study: Study, spec: AnalysisSpec) -> dict:

@@ -30,14 +30,14 @@ def cases():
     """Every variant with every criterion. The one that is known to be missed must go on being missed, or be told."""
     for name in VARIANTS:
         for item in CRITERIA:
-            missed = (item.endpoint, item.quantity) == ("grade_3_plus", "median_bias")
+            missed = (item.endpoint, item.quantity, item.analysis) == ("grade_3_plus", "median_bias", "full")
             marks = pytest.mark.xfail(strict=True, reason=SMALL_SAMPLE) if missed else ()
-            yield pytest.param(name, item, marks=marks, id=f"{name}-{item.endpoint}-{item.quantity}")
+            yield pytest.param(name, item, marks=marks, id=f"{name}-{item.endpoint}-{item.words}")
 
 
 @pytest.mark.parametrize(("name", "item"), list(cases()))
 def test_cohorts_of_43_patients_meet_the_criteria(outcomes, name: str, item: Criterion):
-    performance = outcomes[name].small[item.endpoint, "full"]
+    performance = outcomes[name].small[item.endpoint, item.analysis]
     assert item.met(performance), f"{item.found(performance)}, asked for {item.low} to {item.high}"
 
 
@@ -47,7 +47,7 @@ def test_the_bias_goes_away_in_larger_cohorts(outcomes, name):
     largest = PATIENTS * LARGER[-1]
     for item in CRITERIA:
         performance = outcomes[name].by_size[item.endpoint, largest]
-        if item.quantity != "coverage":
+        if item.quantity != "coverage" and item.analysis == "full":
             assert item.met(performance), item.found(performance)
 
 

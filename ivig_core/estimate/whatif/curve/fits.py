@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ivig_core.estimate.contrast import NULL, Screen, screen
+from ivig_core.estimate.contrast import NULL, OK, Screen, screen
+from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.whatif.curve.emptied import free_terms, without_empty
 from ivig_core.estimate.whatif.curve.limits import profile_all
 from ivig_core.estimate.whatif.curve.problems import At, Maxima, Problems, inverse_all, maximise_all
 from ivig_core.estimate.whatif.curve.stack import Stack
 from ivig_core.terms import ON
 
+SCCS = "sccs"
 DOUBTFUL = 100 * NULL
 """Where the smallest eigenvalue of the correlation is below this, `contrast.screen` decides."""
 
@@ -135,3 +137,18 @@ def limits_of(many: Many, wanted: np.ndarray) -> dict[tuple[int, int], tuple[flo
     numbers = zip(found.low.tolist(), found.high.tolist(), found.p.tolist(), strict=True)
     places = zip(d.tolist(), e.tolist(), strict=True)
     return {place: of for place, of, good in zip(places, numbers, found.found.tolist(), strict=True) if good}
+
+
+def blank_row(stack: Stack, place: tuple[int, int], informative: int) -> RatioRow:
+    """The row of a term that has an estimate, without it."""
+    totals = stack.totals[place]
+    patients = int(np.count_nonzero(totals))
+    return RatioRow(
+        model=SCCS,
+        term=ON,
+        status=OK,
+        patients=patients,
+        patients_with_infection=patients,
+        informative_patients=informative,
+        infections=int(totals.sum()),
+    )

@@ -12,17 +12,32 @@ from functools import partial
 
 import numpy as np
 
+from ivig_core.estimate.bias_reduced_fit import FIRTH
+from ivig_core.estimate.cells import cells
 from ivig_core.estimate.contrast import NO_EXPOSED, NO_REFERENCE, OK, Screen, likelihood_of
 from ivig_core.estimate.fit import FEW, SUSPECT, Fit, kind_of_interval, ratio_rows, term_row, with_interval
 from ivig_core.estimate.intervals import Z
 from ivig_core.estimate.likelihood import Maximum
 from ivig_core.estimate.result import RatioRow
-from ivig_core.estimate.whatif.curve.fits import Many, count, emptied, limits_of, screened, together, told_apart
+from ivig_core.estimate.whatif.curve.bias_reduced_rows import bias_reduced_rows
+from ivig_core.estimate.whatif.curve.fits import (
+    SCCS,
+    Many,
+    blank_row,
+    count,
+    emptied,
+    limits_of,
+    screened,
+    together,
+    told_apart,
+)
 from ivig_core.estimate.whatif.curve.problems import inverse_all
 from ivig_core.estimate.whatif.curve.stack import Split, Stack
 from ivig_core.terms import ON
 
-SCCS, ROBUST = "sccs", "robust"
+ROBUST = "robust"
+LARGEST_TABLE = 40_000
+"""Patients × patterns of one definition from which on its models are fitted one by one."""
 IN_NUMBERS = object()
 """Stands for a row of which only the numbers were asked for."""
 
@@ -47,7 +62,10 @@ def ratios_on_ivig(
     rows: list[list[RatioRow]] = [[] for _ in splits]
     alike: dict[tuple[tuple[str, ...], ...], list[int]] = {}
     for number, split in enumerate(splits):
-        alike.setdefault(tuple(factor.terms for factor in split.factors), []).append(number)
+        if patients * split.patterns > LARGEST_TABLE:
+            rows[number] = one_by_one(split, endpoints, ci_method)
+        else:
+            alike.setdefault(tuple(factor.terms for factor in split.factors), []).append(number)
     for numbers in alike.values():
         stack = Stack([splits[number] for number in numbers], patients, endpoints)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -55,6 +73,21 @@ def ratios_on_ivig(
         for number, mine in zip(numbers, found, strict=True):
             rows[number] = mine
     return rows
+
+
+def one_by_one(split: Split, endpoints: int, ci_method: str) -> list[RatioRow]:
+    """The same for one definition of exposure whose patients share few patterns of covariates: with many adjusters a
+    table of patients × patterns is nearly empty, and fits of the cells that there are take less."""
+    return [
+        ratio_rows(
+            cells(
+                split.patient, split.days,
+                np.bincount(split.at[split.endpoint == endpoint], minlength=len(split.days)), split.factors,
+            ),
+            SCCS, ci_method, (ON,),
+        )[0]
+        for endpoint in range(endpoints)
+    ]  # fmt: skip
 
 
 def ratios_and_upper(stack: Stack, ci_method: str = "auto") -> np.ndarray:
@@ -81,6 +114,8 @@ def _numbers(row: RatioRow) -> tuple[float, float]:
 
 
 def _rows(stack: Stack, ci_method: str, numbers: np.ndarray | None = None) -> list[list[RatioRow]]:
+    if ci_method == FIRTH:
+        return bias_reduced_rows(stack)
     counts = count(stack)
     apart = told_apart(replace(stack.problems, free=counts.free & counts.compared[..., None]))
     ordinary = counts.compared & counts.full & apart
@@ -115,21 +150,6 @@ def _alone(many: Many, asked: Screen, number: int) -> Fit:
     return Fit(asked.data, asked, likelihood_of(asked), top)
 
 
-def _blank(stack: Stack, place: tuple[int, int], informative: int) -> RatioRow:
-    """The row of a term that has an estimate, without it."""
-    totals = stack.totals[place]
-    patients = int(np.count_nonzero(totals))
-    return RatioRow(
-        model=SCCS,
-        term=ON,
-        status=OK,
-        patients=patients,
-        patients_with_infection=patients,
-        informative_patients=informative,
-        infections=int(totals.sum()),
-    )
-
-
 def _fill(rows: np.ndarray, stack: Stack, many: Many, ci_method: str, numbers: np.ndarray | None) -> None:
     """Put the row of every model of `many` where it belongs; `IN_NUMBERS` where its numbers are enough."""
     settled = many.top.found & (np.abs(many.top.beta).max(-1, initial=0.0) < SUSPECT)
@@ -152,7 +172,7 @@ def _fill(rows: np.ndarray, stack: Stack, many: Many, ci_method: str, numbers: n
         elif asked is not None and asked.status[ON] != OK:
             rows[place] = term_row(_alone(many, asked, d), SCCS, ON, ci_method)
         else:
-            row = _blank(stack, place, int(many.informative[d, e]))
+            row = blank_row(stack, place, int(many.informative[d, e]))
             rows[place] = with_interval(
                 row, float(many.top.beta[d, e, 0]), float(se[d, e]), kind_of_interval(ci_method, bool(few[d, e])),
                 robust_se=partial(float, robust[d, e]), limits=partial(limits.__getitem__, (d, e)),

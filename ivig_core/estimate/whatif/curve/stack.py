@@ -27,6 +27,11 @@ class Split:
     at: np.ndarray
     endpoint: np.ndarray
 
+    @cached_property
+    def patterns(self) -> int:
+        """How many combinations of covariates occur."""
+        return len(np.unique(_pattern(self, [len(factor.terms) + 1 for factor in self.factors])))
+
 
 class Stack:
     """Splits whose factors have equal terms, added up by patient and pattern of covariates."""
@@ -67,11 +72,13 @@ class Stack:
         """Rows of definitions `d` and patients `s`; of infections the row and the endpoint."""
         self.factors = tuple((factor.name, factor.terms) for factor in factors)
         sizes = [len(terms) + 1 for _, terms in self.factors]
-        self.shape, patterns = shape, int(np.prod(sizes))
+        # Many adjusters have far more combinations than ever occur.
+        used, place = np.unique(pattern, return_inverse=True)
+        self.shape, patterns = shape, len(used)
         cells = shape[0] * shape[2] * patterns
-        table = np.bincount((d * shape[2] + s) * patterns + pattern, days, cells).reshape(shape[0], shape[2], patterns)
-        used = np.flatnonzero(table.any((0, 1)))
-        self.days = np.ascontiguousarray(table[:, :, used])
+        self.days = np.bincount((d * shape[2] + s) * patterns + place, days, cells).reshape(
+            shape[0], shape[2], patterns
+        )
         self.codes = np.stack(np.unravel_index(used, sizes), axis=1)
         at, self.e = infections
         self.d, self.s, self.u = d[at], s[at], np.searchsorted(used, pattern[at])

@@ -9,6 +9,7 @@ from ivig_core.estimate.rates.rates import rate
 from ivig_core.numbers import interval, ratio
 from ivig_core.persontime.doses import first_dose_day
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, CLOSER, FINE, PROBLEM, Verdict
@@ -74,9 +75,11 @@ def _by_bin(study: Study, spec: AnalysisSpec) -> tuple[np.ndarray, np.ndarray]:
 def before(study: Study, spec: AnalysisSpec, days: int) -> pd.Series:
     """Rate ratio of the `days` before the first dose against other days off IVIG, within patients.
 
-    The row of `terms.PRE` of the self-controlled case series with these days as a level of their own.
+    The row of `terms.PRE` of the self-controlled case series with these days as a level of their own, and with the
+    headline's kind of interval.
     """
-    table = sccs(study, spec.change(window_cuts=(), pre_exposure_days=days, from_first_dose=False))
+    now = as_shown(study, spec)
+    table = sccs(study, now.change(window_cuts=(), pre_exposure_days=days, from_first_dose=False))
     return table[table["term"] == PRE].iloc[0]
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ivig_core.cohort.cohort import Cohort
 from ivig_core.numbers import counted, interval, ratio
 from ivig_core.persontime.days import Clock, windows
 from ivig_core.spec import AnalysisSpec
@@ -21,6 +22,8 @@ NAME, TITLE = "end_of_follow_up", "Does follow-up end soon after infections?"
 WINDOWS = (30, 90)
 DEATH_DAYS = 30
 """A death up to so many days after the last day at risk is what ended follow-up."""
+ROWS = "“More analyses” above shows the ratio without these patients, and weighted for death after an infection."
+"""Where the answer to this check is (`rows.end_of_follow_up`)."""
 LARGE_SHARE, SOME = 0.1, 3
 STRONG, NOT_EXCLUDED = 2.0, 3.0
 COLUMNS = ("event", "days", "after", "person_days_after", "other", "person_days_other", "irr", "ci_low", "ci_high")
@@ -42,8 +45,7 @@ def end_of_follow_up(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     cohort, infections = study.cohort(spec), study.infections(spec)
     clock = Clock(cohort.days)
-    died = cohort.patients["died_day"].to_numpy(float)
-    ends = {"end": np.ones(len(cohort), bool), "death": died - (cohort.days - 1) <= DEATH_DAYS}
+    ends = {"end": np.ones(len(cohort), bool), "death": ended_by_death(cohort)}
     rows = []
     for days in WINDOWS:
         first = infections["day"].to_numpy(np.int64)
@@ -60,6 +62,12 @@ def _table(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
             found = rate_ratio(soon, inside, other, outside)
             rows.append((event, days, soon, inside, other, outside, *found))
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["event", "days"], ignore_index=True)
+
+
+def ended_by_death(cohort: Cohort) -> np.ndarray:
+    """Per patient (bool), whether death is what ended follow-up: up to 30 days after the last day at risk."""
+    died = cohort.patients["died_day"].to_numpy(float)
+    return np.asarray(died - (cohort.days - 1) <= DEATH_DAYS)
 
 
 class Deaths(NamedTuple):
@@ -94,10 +102,12 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     evidence = f"{_sentence(known, 'end', 'Follow-up ended')}{_deaths(known)}."
     above = known[known["ci_low"] > 1]
     if (above["irr"] >= STRONG).any():
-        advice = "Ask why follow-up ended; where infections end it, a ratio within patients can mislead."
+        advice = f"Ask why follow-up ended; where infections end it, a ratio within patients can mislead. {ROWS}"
         return Verdict(NAME, TITLE, PROBLEM, evidence, advice)
     if len(above) or deaths_after_infection(study, spec).many:
-        advice = "Ask whether patients were lost, or died, because of infections on one side more than on the other."
+        advice = (
+            f"Ask whether patients were lost, or died, because of infections on one side more than the other. {ROWS}"
+        )
         return Verdict(NAME, TITLE, CLOSER, evidence, advice)
     if known[known["event"] == "end"]["ci_high"].max() > NOT_EXCLUDED:
         return Verdict(NAME, TITLE, CANNOT, evidence, "Too few patients to tell: ask why follow-up ended.")

@@ -6,52 +6,46 @@ import math
 
 import pandas as pd
 
-from ivig_core.estimate.rates.clustering import FAR, NEAR, Clustering, clustering
+from ivig_core.estimate.rates.clustering import FAR, NEAR
+from ivig_core.estimate.rates.dispersion import Dispersion, dispersion
+from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.numbers import OK, counted, estimate, ratio
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import AUTO, EPISODE_DAYS, ROBUST, gather, pairs
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, FINE, PROBLEM, Verdict
 from ivig_core.terms import ON
 
 NAME, TITLE = "infections_after", "Do infections bring infections?"
-ALPHA, RAISED = 0.05, 1.25
-"""Fires where chance is less likely than this and infections are at least so many times as frequent."""
-EPISODE_DAYS = 14
+TOTAL = "The ratio counts an infection prevented together with those it would have brought"
+WAYS = {"wald": ("wald", False), ROBUST: (ROBUST, False), "joined": ("wald", True), "joined_robust": (ROBUST, True)}
+"""Interval, and whether infections within 14 days are joined."""
 COLUMNS = ("what", "status", "irr", "ci_low", "ci_high", "infections", "width")
 
 
-def pairs(study: Study, spec: AnalysisSpec) -> Clustering:
-    """Pairs of counted infections of one patient that lie close together; see `estimate.rates.clustering`."""
-    return study.once(
-        NAME, spec.selection, spec.exposure, spec.endpoint,
-        make=lambda: clustering(study.time(spec.change(window_cuts=())), study.infections(spec)),
-    )  # fmt: skip
-
-
-def gather(found: Clustering) -> bool:
-    """Whether infections lie closer together than chance puts them, and by so much that it matters."""
-    return found.p_value < ALPHA and found.times >= RAISED
-
-
 def infections_after(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
-    """The ratio in force, with Wald and with robust interval, and with infections within 14 days joined.
+    """The ratio in force with Wald and with robust interval, and the same with infections within 14 days joined.
 
     Columns `COLUMNS`; `width`: of the interval on the log scale, against that of the Wald interval.
     """
-    joined = max(EPISODE_DAYS, spec.endpoint.episode_gap_days)
-    variants = {
-        "wald": spec.change(ci_method="wald"),
-        "robust": spec.change(ci_method="robust"),
-        "joined": spec.change(ci_method="wald", episode_gap_days=joined),
-    }
-    rows = {name: _row(study, changed) for name, changed in variants.items()}
+    rows = {name: _row(study, spec, name) for name in WAYS}
     plain = _width(rows["wald"])
     found = [
         {"what": name, **{column: row[column] for column in COLUMNS[1:-1]}, "width": _width(row) / plain}
         for name, row in rows.items()
     ]
     return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def on_and_off(study: Study, spec: AnalysisSpec) -> Dispersion:
+    """Whether infections vary more between days on and off IVIG than independent ones; see
+    `estimate.rates.dispersion`."""
+    one = spec.change(window_cuts=())
+    return study.once(
+        "dispersion", one.selection, one.exposure, one.endpoint, one.model.adjust_for,
+        make=lambda: dispersion(sccs_cells(study.time(one), one.model), ON),
+    )  # fmt: skip
 
 
 def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
@@ -67,23 +61,32 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     )
     if not gather(found):
         return Verdict(NAME, TITLE, FINE, evidence, "Nothing to do.")
-    table = infections_after(study, spec).set_index("what")
-    robust, joined = (table.loc[name] for name in ("robust", "joined"))
-    advice = (
-        "Plain intervals are too narrow: choose the robust interval under More settings"
-        f"{_told(robust, ': ')}, and look at the ratio with infections within {EPISODE_DAYS} days joined"
-        f"{_told(joined, ': ')}."
-    )
-    return Verdict(NAME, TITLE, PROBLEM, f"{evidence[:-1]}, {ratio(found.times)} times as many.", advice)
+    evidence = f"{evidence[:-1]}: against pairs further apart, {ratio(found.times)} times as many as by chance."
+    return Verdict(NAME, TITLE, PROBLEM, evidence, _advice(study, spec))
 
 
-def _told(row: pd.Series, before: str) -> str:
-    text = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
-    return f"{before}{text}" if text else ""
+def _advice(study: Study, spec: AnalysisSpec) -> str:
+    """Which interval is shown or should be, and what the ratio is of."""
+    plain, with_robust, with_joined = (_row(study, spec, name) for name in ("wald", ROBUST, "joined_robust"))
+    robust, joined = _told(with_robust), _told(with_joined)
+    if spec.model.ci_method not in (AUTO, ROBUST):
+        shown = "Plain intervals can be too narrow: choose the automatic or the robust one under More settings"
+    elif _width(with_robust) > _width(plain):
+        shown = "A plain interval is too narrow, so the robust one is shown"
+    else:
+        shown = "The robust interval is shown, which is here no wider than a plain one"
+    beside = f"; with infections within {EPISODE_DAYS} days joined it is {joined}" if joined else ""
+    return f"{shown}{f': {robust}' if robust else ''}. {TOTAL}{beside}."
 
 
-def _row(study: Study, spec: AnalysisSpec) -> pd.Series:
-    table = sccs(study, spec.change(window_cuts=()))
+def _told(row: pd.Series) -> str:
+    return estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"])
+
+
+def _row(study: Study, spec: AnalysisSpec, way: str) -> pd.Series:
+    method, joined = WAYS[way]
+    gap = max(EPISODE_DAYS if joined else 0, spec.endpoint.episode_gap_days)
+    table = sccs(study, spec.change(window_cuts=(), ci_method=method, episode_gap_days=gap))
     return table[table["term"] == ON].iloc[0]
 
 

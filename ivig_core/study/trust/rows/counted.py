@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import EPISODE_DAYS, ROBUST
 from ivig_core.study.trust.rows.variant import COUNTED, Variant
 
-EPISODE_DAYS = 14
 
-
-def counted() -> Iterator[Variant]:
+def counted(spec: AnalysisSpec) -> Iterator[Variant]:
     """Infections joined to episodes; the interval that infections of one patient may gather in."""
     yield Variant(
         "episodes", COUNTED, f"Infections within {EPISODE_DAYS} days joined", {"episode_gap_days": EPISODE_DAYS}
     )
-    yield Variant("robust", COUNTED, "Robust interval", {"ci_method": "robust"})
+    if spec.model.ci_method == ROBUST:
+        yield Variant("plain", COUNTED, "Plain interval", {"ci_method": "wald"})
+    else:
+        yield Variant("robust", COUNTED, "Robust interval", {"ci_method": ROBUST})
+
+
+def few() -> Iterator[Variant]:
+    """With Firth's penalty: maximum likelihood puts the ratio of few infections too far from 1."""
+    yield Variant("firth", COUNTED, "Bias-reduced (Firth)", {"ci_method": "firth"})

@@ -14,8 +14,7 @@ from ivig_core.terms import ON
 
 DAYS, ADJUSTED, COUNTED, MODELS = "first_dose", "adjusted", "counted", "models"
 MEDIATOR, EXTENDED = "mediator", "extended"
-DEFINED = "defined"
-IGG_DAYS = "igg_days"
+DEFINED, FOLLOW_UP, IGG_DAYS = "defined", "end_of_follow_up", "igg_days"
 NOT_APPLICABLE = "not_applicable"
 SCCS, GEE, ANDERSEN_GILL, PWP, EVENT_DEPENDENT = "sccs", "gee", "andersen_gill", "pwp", "event_dependent"
 
@@ -28,7 +27,7 @@ class Variant:
     """One row: `changes` of the settings in force, the `model`, and the `term` that is shown.
 
     `fit`: for a row that no setting can express, what is computed in the place of a model of `study.rates.models`;
-    `says` is then what it changes, in words.
+    `says` is then what it changes, in words. `aside`: shown for context, as an extended method is.
     """
 
     name: str
@@ -39,12 +38,13 @@ class Variant:
     term: str = ON
     fit: Fit | None = None
     says: str = ""
+    aside: bool = False
 
     @property
     def main(self) -> bool:
         """Whether the row is an estimate of what IVIG does by a settled method: not the days before it, not one with a
         mediator, not an extended method, not of days of some IgG alone."""
-        return self.term == ON and self.group not in (MEDIATOR, EXTENDED, IGG_DAYS)
+        return self.term == ON and self.group not in (MEDIATOR, EXTENDED, IGG_DAYS) and not self.aside
 
     def as_set(self, spec: AnalysisSpec) -> bool:
         """Whether the row is the analysis in force."""

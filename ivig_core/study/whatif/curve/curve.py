@@ -13,6 +13,7 @@ from ivig_core.estimate.rates.sccs import adjuster
 from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.whatif.curve.many import ratios_on_ivig
 from ivig_core.persontime.split import PersonTime, Shared, person_time
+from ivig_core.persontime.states import axes_of
 from ivig_core.spec import AnalysisSpec, EndpointSpec, ExposureSpec
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.curve.choices import VARIED, Choices, Set, base_of, endpoints, exposures, sets
@@ -106,7 +107,7 @@ class Curving:
     def __init__(self, study: Study, spec: AnalysisSpec, choices: Choices) -> None:
         self._base, self._choices = base_of(spec), choices.with_those_of(spec)
         self._events = Events(study.cohort(self._base), endpoints(self._choices, self._base))
-        self._axes = {*self._choices.adjusters, *(item.factor for item in self._base.selection.within)}
+        self._axes = {*axes_of(self._choices.adjusters), *(item.factor for item in self._base.selection.within)}
         self._shared: Shared = {}
         self._varying = self._which_vary()
         self._sets = sets(self._choices, self._varying)

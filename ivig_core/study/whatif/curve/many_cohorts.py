@@ -13,6 +13,7 @@ from ivig_core.estimate.rates.sccs import adjuster
 from ivig_core.estimate.whatif.curve.stack import Stack
 from ivig_core.estimate.whatif.null.process import Histories
 from ivig_core.persontime.split import Shared, person_time
+from ivig_core.persontime.states import axes_of
 from ivig_core.spec import EndpointSpec, ExposureSpec
 from ivig_core.study.whatif.curve.choices import Set
 from ivig_core.study.whatif.curve.splits import Days, Events, varies
@@ -61,13 +62,13 @@ class ManyCohorts:
 
     def stacks(self, exposure: ExposureSpec, sets: Sequence[Set]) -> list[Stack]:
         """By set of adjusters, the models of every cohort in the place of a definition."""
-        axes = {name for names in sets for name in names}
-        time = person_time(self.events.cohort, exposure, axes, self._shared)
-        days = Days(time, self.events, axes)
+        adjusters = {name for names in sets for name in names}
+        time = person_time(self.events.cohort, exposure, axes_of(adjusters), self._shared)
+        days = Days(time, self.events, adjusters)
         return [Stack.of_cohorts(days.split(names), self.opens, len(self.events.kept)) for names in sets]
 
     def vary(self, exposure: ExposureSpec, names: Collection[str]) -> list[str]:
         """Those adjusters of which a patient has days in two levels."""
-        time = person_time(self.events.cohort, exposure, names, self._shared)
+        time = person_time(self.events.cohort, exposure, axes_of(names), self._shared)
         patient = time.table["patient"].to_numpy()
         return [name for name in names if varies(patient, adjuster(time, name))]

@@ -60,7 +60,7 @@ class Days:
 
     def split(self, names: Sequence[str]) -> Split:
         """What a model adjusted for these factors needs."""
-        factors = (self._exposure, *(self._adjusters[name] for name in names))
+        factors = (self._exposure, *(factor for name in names for factor in self._adjusters[name]))
         return Split(self._patient, self._days, factors, self._at, self._endpoint)
 
 
@@ -73,8 +73,12 @@ def mark(time: PersonTime) -> bytes:
     return digest.digest()
 
 
-def varies(patient: np.ndarray, factor: Factor) -> bool:
-    """Whether some patient has days in two levels of a factor."""
+def varies(patient: np.ndarray, factors: Sequence[Factor]) -> bool:
+    """Whether some patient has days in two levels of one of the factors."""
+    return any(_varies(patient, factor) for factor in factors)
+
+
+def _varies(patient: np.ndarray, factor: Factor) -> bool:
     level = np.zeros((int(patient.max(initial=-1)) + 1, len(factor.terms) + 1), bool)
     level[patient, factor.codes] = True
     return bool((level.sum(axis=1) > 1).any())

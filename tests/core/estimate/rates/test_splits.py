@@ -100,7 +100,9 @@ def test_bands_of_time_are_named_by_their_days():
     assert last.levels[-1] == "day_70_on"
 
 
-@pytest.mark.parametrize("factor", ["hgg_days", "nonprogressive_hgg_days", "time", "prophylaxis", "baseline_igg_below"])
+@pytest.mark.parametrize(
+    "factor", ["hgg_days", "nonprogressive_hgg_days", "time", "prophylaxis", "baseline_igg_below", "igg_before"]
+)
 @pytest.mark.parametrize("adjust_for", ["", "phase,season,time,igg"])
 def test_levels_hold_what_they_were_split_from(factor, adjust_for):
     """On a reference cohort: no infection or day in two levels, every row an estimate or a reason."""

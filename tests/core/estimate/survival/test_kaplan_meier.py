@@ -29,11 +29,18 @@ TO_ZERO_ROWS = [
     (4, 2, 2, 0, 0.00, NAN, NAN),
 ]
 
-# time, event, (median, lower, upper)
+# time, event, (median, lower, upper); R 4.2.2, survival 3.5-3: `summary(survfit(Surv(time, event) ~ 1,
+# conf.type = "log-log"))$table`, which `print` shows. `quantile(fit, 0.5)` and `median(fit)` are the same numbers but
+# for a curve that is flat at 0.5 to its end, where they give the middle, 3, and the table 2.
 MEDIANS = {
     "ties": (*TIES, (8, 3, NAN)),
     "flat at 0.5": ([2, 4, 6, 7], [1, 1, 1, 0], (5, 2, NAN)),
     "flat at 0.5, censored within": ([1, 2, 3, 4, 6, 9, 11, 12], [1, 1, 1, 1, 0, 1, 0, 0], (6.5, 1, NAN)),
+    "flat at 0.5 by rounding": (
+        [3, 5, 7, 9, 11, 13, *range(20, 26)],
+        [1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1],
+        (17, 5, 23),
+    ),
     "flat at 0.5 to the end": ([1, 2, 3, 4], [1, 1, 0, 0], (2, 1, NAN)),
     "reaches 0": (*TO_ZERO, (4, 1, NAN)),
     "one patient, event": ([5], [1], (5, NAN, NAN)),

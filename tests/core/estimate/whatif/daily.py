@@ -12,12 +12,15 @@ START, RESTART, RATE, SHAPE, DOSES = 0.8, 1.5, 1.8, 2.0, 8.0
 """Starts and restarts a year without a recent infection, infections a year, shape of the frailty, doses a course."""
 
 
-def daily(patients: int, ratio: float, raised: float, seed: int, window: int = 30, contagion: float = 1.0) -> Histories:
+def daily(
+    patients: int, ratio: float, raised: float, seed: int, window: int = 30, contagion: float = 1.0, rate: float = RATE
+) -> Histories:
     """`patients` drawn, of whom those with a dose are kept. `ratio`: of infections on IVIG; `raised`: factor on the
-    hazard of a first dose and of a restart for 30 days after an infection; `contagion`: on another infection then."""
+    hazard of a first dose and of a restart for 30 days after an infection; `contagion`: on another infection then;
+    `rate`: mean infections a year off IVIG."""
     rng = np.random.default_rng(seed)
     days = rng.integers(120, 1301, patients)
-    rate = rng.gamma(SHAPE, 1 / SHAPE, patients) * RATE / DAYS_PER_YEAR
+    daily_rate = rng.gamma(SHAPE, 1 / SHAPE, patients) * rate / DAYS_PER_YEAR
     never = -(10**6)
     infected, dosed = np.full(patients, never), np.full(patients, never)
     left, following = np.zeros(patients, int), np.full(patients, 10**9)
@@ -33,7 +36,7 @@ def daily(patients: int, ratio: float, raised: float, seed: int, window: int = 3
         left[due] -= 1
         following = np.where(due & (left > 0), day + rng.integers(26, 33, patients), np.where(due, 10**9, following))
         effect = np.where(day - dosed <= window, ratio, 1.0) * np.where(day - infected <= RAISED_DAYS, contagion, 1.0)
-        sick = at_risk & (rng.random(patients) < rate * effect)
+        sick = at_risk & (rng.random(patients) < daily_rate * effect)
         infected[sick] = day
         doses += [(who, day) for who in np.flatnonzero(due)]
         infections += [(who, day) for who in np.flatnonzero(sick)]

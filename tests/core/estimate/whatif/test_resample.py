@@ -71,7 +71,7 @@ def test_one_step_of_many_draws_lies_close(study, monkeypatch):
     monkeypatch.setattr("ivig_core.estimate.whatif.resample.WORK", 0)
     step = log_ratios(fitted, "on_ivig", np.arange(count), weights)
     assert np.std(step - whole) < np.std(whole) / 10
-    assert np.std(whole) == pytest.approx(fitted.robust_covariance()[0, 0] ** 0.5, rel=0.2)
+    assert np.std(whole) == pytest.approx(fitted.robust_covariance[0, 0] ** 0.5, rel=0.2)
 
 
 def test_all_infections_on_one_side_is_0_or_infinite():

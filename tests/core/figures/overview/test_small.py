@@ -14,7 +14,7 @@ from ivig_core.figures.overview.swimmer import ENTRY_CHARS, swimmer_preview
 from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.theme import COMPACT, COMPACT_PRESENTATION, alt_text, finding
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import key_rows, prespecified_rows
+from ivig_core.study.overview.key_rows import key_rows, named_rows
 from ivig_core.study.rates.forest import forest as study_forest
 from ivig_core.study.study import Study
 from tests.core.figures.rates.test_forest import row, table
@@ -51,17 +51,17 @@ def test_finding_names_what_differs_and_out_of_how_many():
 
 
 def test_a_rare_level_is_shown_with_its_counts_and_claims_nothing():
-    rare = {**row("baseline_igg", "igg_lt_700", 0.5, 0.3, 0.8, 0.001), "other": "igg_ge_700", "other_on": 8}
+    rare = {**row("igg_before", "igg_lt_700", 0.5, 0.3, 0.8, 0.001), "other": "igg_ge_700", "other_on": 8}
     often = {"other": "progressive", "other_on": 20, "other_off": 30}
     data = pd.DataFrame([ALL, {**rare, "other_off": 3}, {**CALM, **often}])
     assert finding(forest_compact(data)) == "No clear difference between groups"
     when, counts = small_print(data)
-    assert "before any IVIG" in when
-    assert counts == "Too few to compare: IgG ≥ 700 mg/dL at the start (8 infections on and 3 off IVIG)."
+    assert "before the first dose" in when
+    assert counts == "Too few to compare: IgG ≥ 700 mg/dL before IVIG (8 infections on and 3 off IVIG)."
     assert finding(forest_compact(data.iloc[:2])) == "Too few infections to compare groups"
     enough = pd.DataFrame([ALL, {**rare, "other_off": 5}, {**CALM, **often}])
     said = finding(forest_compact(enough))
-    assert said == "May differ with hypogammaglobulinemia at the start (p = 0.001, 2 looked at)"
+    assert said == "May differ with hypogammaglobulinemia before IVIG (p = 0.001, 2 looked at)"
     assert small_print(enough) == [when]
 
 
@@ -73,8 +73,8 @@ def test_no_sample_is_said_to_differ_where_its_truth_has_one_effect_for_all(samp
     assert [name for name in truth if name.startswith("on_ivig")] == ["on_ivig"]
     made, spec = Study(read_cohort(folder / f"{sample}.csv").cohort), AnalysisSpec()
     assert finding(forest_compact(key_rows(made, spec))) == "No clear difference between groups"
-    factors = [study_forest(made, spec, name) for name in ("igg", "hgg_days", "nonprogressive_hgg_days")]
-    wide = forest(pd.concat([prespecified_rows(made, spec), *factors]))
+    factors = [study_forest(made, spec, name) for name in ("igg", "hgg_days", "nonprogressive_hgg_days", "igg_before")]
+    wide = forest(pd.concat([named_rows(made, spec), *factors]))
     assert "may differ" not in finding(wide)
 
 

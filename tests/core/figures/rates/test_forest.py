@@ -108,7 +108,7 @@ def test_a_level_without_estimate_stays_and_says_why():
     assert reasons.text == ("<i>no infected patient has days both on and off IVIG</i>",)
     assert reasons.y == (2,)
     assert "no patient &lt;has&gt; both" in reasons.hovertext[0]
-    assert [shape.y0 for shape in figure.layout.shapes if shape.name == "no difference"] == [-0.5, 0.5]
+    assert [(shape.y0, shape.y1) for shape in figure.layout.shapes if shape.name == "no difference"] == [(-0.5, 1.5)]
     assert "1 row without an estimate" in alt_text(figure)
 
 
@@ -134,11 +134,11 @@ def test_finding_says_whether_subgroups_differ_and_out_of_how_many():
 
 
 def test_text_of_the_file_is_shown_never_interpreted():
-    hostile = row("<u>arm</u>", "<a href='http://x'>y</a> and a long tail to cut")
+    hostile = row("<u>arm</u>", "<a href='http://x'>y</a> and a longer tail to cut")
     figure = forest(table(hostile))
     texts = trace(figure, "label").text
     assert texts[1] == "<b>&lt;u&gt;arm&lt;/u&gt;</b>"
-    assert texts[2] == "&lt;a href='http://x'&gt;y&lt;/a…"
+    assert texts[2] == "&lt;a href='http://x'&gt;y&lt;/a&gt; and a…"
     assert "<a" not in figure.to_json()
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ivig_core.cohort.read import read_cohort
 from ivig_core.figures.rates.same_days import WHY, same_days
 from ivig_core.figures.words import ratio
-from ivig_core.study.overview.key_rows import prespecified_rows
+from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.figures.studies import SPEC
@@ -26,7 +26,7 @@ def sample() -> Study:
 
 def rows(*factors: str) -> pd.DataFrame:
     study = sample()
-    tables = [prespecified_rows(study, SPEC), *(forest(study, SPEC, factor) for factor in factors)]
+    tables = [named_rows(study, SPEC), *(forest(study, SPEC, factor) for factor in factors)]
     return pd.concat(tables).reset_index(drop=True)
 
 
@@ -39,13 +39,13 @@ def test_two_models_of_the_same_days_are_said_with_both_ratios():
     assert ratio(two["irr"]) != ratio(four["irr"])
     (said,) = same_days(table)
     assert said == (
-        f"IgG ≥ 700 mg/dL has {ratio(four['irr'])} by Functional IgG (4 levels) and {ratio(two['irr'])} by "
-        f"Hypogammaglobulinemia (2 levels): {WHY}."
+        f"IgG ≥ 700 mg/dL has {ratio(four['irr'])} by IgG of the day (exploratory) (4 levels) and "
+        f"{ratio(two['irr'])} by Low IgG by day (exploratory) (2 levels): {WHY}."
     )
 
 
 def test_one_number_needs_no_sentence():
-    """Everybody, and no progression, stand twice with one ratio; IgG below 700 is once of two levels, once as named."""
+    """Everybody, and no progression, stand twice with one ratio; no level of IgG of the day stands twice."""
     assert same_days(rows("hgg_days", "phase")) == []
     assert same_days(rows("igg")) == []
     assert same_days(rows().iloc[:0]) == []

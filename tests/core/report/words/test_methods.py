@@ -23,6 +23,8 @@ OTHERS: dict[str, tuple[object, ...]] = {
     "exclude_first_days": (0, 30, 31),
     "from_first_dose": (False, True),
     "time_band_days": (90, 183, 365),
+    "time_last_band": ("open", "closed"),
+    "therapy_levels": ("class", "category"),
     "hemisphere": ("north", "south"),
     "igg_carry_days": (60, 120),
     "igg_cuts": ((200, 400, 700), (200, 400, 600, 700), (200, 400, 700, 1000)),
@@ -34,8 +36,17 @@ OTHERS: dict[str, tuple[object, ...]] = {
     "hospitalized": (None, "yes", "no"),
     "episode_gap_days": (0, 14, 21),
     "population": ("exposed", "all"),
-    "adjust_for": ((), ("phase",), ("season",), ("phase", "season"), ("time", "prophylaxis"), ("igg",)),
-    "ci_method": ("auto", "wald", "profile", "robust"),
+    "adjust_for": (
+        (),
+        ("phase",),
+        ("season",),
+        ("phase", "season"),
+        ("time", "prophylaxis"),
+        ("therapy",),
+        ("calendar", "counts"),
+        ("igg",),
+    ),
+    "ci_method": ("auto", "wald", "profile", "robust", "firth"),
     "rate_ci": ("robust", "exact"),
     "survival_event": ("infection", "infection_or_death", "death", "progression_or_death"),
     "survival_group": ("ivig_by_landmark", "ivig_ever", "ivig_strategy", "none", "iss", "<b>Größe|x"),
@@ -101,6 +112,7 @@ def test_every_source_is_named_by_some_methods():
     every = [
         AnalysisSpec(),
         AnalysisSpec().change(survival_group="ivig_ever"),
+        AnalysisSpec().change(ci_method="firth"),
     ]
     named = {key for spec in every for part in methods(spec, Done()) for said in part for key in said.sources}
     assert named == set(REFERENCES)

@@ -7,9 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from ivig_core.report.exhibits.survival import competing as death_competing
+from ivig_core.report.words import survival_results
 from ivig_core.report.words.paragraphs import paragraphs
 from ivig_core.report.words.rate_results import ratio
-from tests.core.report.made import OWN, exhibits, of
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.survival.beside_death import beside_death
+from ivig_core.study.survival.numbers import competing_death
+from tests.core.report.made import OWN, exhibits, of, study
 
 NUMBER = re.compile(r"[<>]?\d[\d,]*(?:\.\d+)?(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 ESTIMATE = re.compile(r"([<>]?\d[\d.,]*(?: %| months)?|∞) \(((?!intervals)[^()]*\d[^()]*)\)")
@@ -54,6 +59,22 @@ def test_an_estimate_and_its_interval_stand_in_one_row(settings):
     assert len(told) > 10
     apart = [pair for pair in told if not any(numbers(" ".join(pair)) <= row for row in rows)]
     assert apart == []
+
+
+@pytest.mark.parametrize("group", ["ivig_ever", OWN])
+def test_tests_and_ratios_where_death_competes_stand_in_their_table(group):
+    spec = AnalysisSpec().change(survival_group=group, landmark_day=0, survival_event="infection")
+    made = replace(
+        of("many"), competing=competing_death(study("many"), spec), beside_death=beside_death(study("many"), spec)
+    )
+    tables = [item.table for item in death_competing(made, presentation=False)]
+    assert len(tables) == 2
+    text = " ".join(said.text for said in survival_results.competing(made))
+    assert "between the groups (Gray’s test p" in text
+    assert ("biases the comparison" in text) == (group == "ivig_ever")
+    assert ("Fine–Gray" in text) == (group == "ivig_ever")
+    assert numbers(text) - set().union(*(numbers(" | ".join(row)) for t in tables for row in t.to_numpy())) <= {"12"}
+    assert not CAUSAL.search(text)
 
 
 @pytest.mark.parametrize("name", EDGES)

@@ -8,7 +8,7 @@ import pytest
 from ivig_core.persontime.baseline import baseline_columns
 from ivig_core.study.cox.ratios import first_ivig
 from ivig_core.study.given.baseline_table import baseline_table
-from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, NOBODY, prespecified, who_was_given
+from ivig_core.study.given.who_was_given import ALSO_IN_BANDS, NOBODY, usual_variables, who_was_given
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
@@ -64,14 +64,20 @@ def test_a_level_of_patients_treated_before_says_that_nobody_was_at_risk():
     assert table.before == 1
 
 
-def test_prespecified_are_those_that_two_thirds_have():
+def test_usual_variables_are_those_that_two_thirds_have():
     data = people(30)
     for number, patient in enumerate(data):
         patient.baseline["iss"] = "II" if number < 19 else None
         patient.baseline["lines_of_therapy"] = float(number % 3) if number < 20 else None
     data[0].baseline["iss"] = "I"
     data[1].baseline["heavy_chain"] = "IgG"
-    assert prespecified(Study(cohort(*data)), SPEC) == ("age", "sex", "lines_of_therapy", "heavy_chain", "baseline_igg")
+    assert usual_variables(Study(cohort(*data)), SPEC) == (
+        "age",
+        "sex",
+        "lines_of_therapy",
+        "heavy_chain",
+        "baseline_igg",
+    )
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -82,4 +88,4 @@ def test_odd_cohorts(name):
     assert table.loc[table["role"] == "nothing", "note"].ne("").all()
     ok = table["status"] == "ok"
     assert table.loc[ok, ["hr", "ci_low", "ci_high", "p_value"]].notna().all(axis=None)
-    assert set(prespecified(study, SPEC)) <= set(baseline_columns(study.full))
+    assert set(usual_variables(study, SPEC)) <= set(baseline_columns(study.full))

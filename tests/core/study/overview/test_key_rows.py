@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, prespecified_rows
+from ivig_core.study.overview.key_rows import KEY_COLUMNS, enough, key_rows, named_rows
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from tests.core.make import Patient, cohort
@@ -29,12 +29,18 @@ def test_everybody_then_the_three_levels_in_order():
 
 
 def test_a_cut_off_of_the_spec_gives_the_row_of_its_factor():
-    """With 400 as the only cut-off, the factors of IgG of the day and at the start have the same two levels."""
-    study = Study(cohort(person((0, 300), (90, 900)), person((0, 900), (90, 350), (180, 900)), person((0, 350))))
-    spec = SPEC.change(igg_cuts=(400,))
-    pairs = ((prespecified_rows, "igg", "igg_lt_400"), (key_rows, "baseline_igg", "IgG < 400 mg/dL"))
-    for rows, factor, level in pairs:
-        mine = rows(study, SPEC).set_index("level").loc["igg_lt_400"]
+    """With 400 as the only cut-off, the factor of IgG before the first dose has the same two levels; with 700 the days
+    of the 2021 study are those of its factor."""
+    people = (person((0, 300), (90, 900)), person((0, 900), (90, 350), (180, 900)), person((0, 350)))
+    study = Study(cohort(*people, records_phase=True))
+    own = SPEC.change(igg_cuts=(400,))
+    cases = (
+        (key_rows, SPEC, own, "igg_before", "igg_lt_400"),
+        (named_rows, SPEC, own, "igg_before", "igg_lt_400"),
+        (named_rows, own, SPEC, "nonprogressive_hgg_days", "nonprogressive_igg_lt_700"),
+    )
+    for rows, asked, spec, factor, level in cases:
+        mine = rows(study, asked).set_index("level").loc[level]
         same = forest(study, spec, factor).set_index("level").loc[level]
         for name in ("irr", "ci_low", "ci_high", "p_interaction", "infections_on", "infections_off", "person_days_on"):
             assert mine[name] == pytest.approx(same[name], rel=1e-9, nan_ok=True), (factor, name)
@@ -42,7 +48,7 @@ def test_a_cut_off_of_the_spec_gives_the_row_of_its_factor():
 
 def test_no_igg_measured_from_the_first_dose_on_changes_the_first_screen():
     """Whatever is measured from then on: only what was known before any dose counts."""
-    people = [((0, 300),), ((0, 900),), ((-20, 650),), ((8, 350),)]
+    people = [((0, 300),), ((0, 900),), ((-20, 650),), ((8, 350),), ((60, 500),)]
     rows = [
         key_rows(Study(cohort(*(person(*known, *later) for known in people))), SPEC)
         for later in ((), ((100, 1500),), ((101, 1500), (150, 200)), ((250, 50),))
@@ -90,3 +96,11 @@ def test_a_level_that_nobody_reaches_says_so():
 def test_a_level_without_both_kinds_of_days_has_no_ratio():
     rows = key_rows(Study(cohort(person((0, 900), (99, 300), (131, 900)))), SPEC).set_index("level")
     assert rows.loc["igg_lt_400", "status"] != "ok"
+
+
+def test_patients_of_unknown_igg_are_counted_and_are_no_other_patients():
+    rows = key_rows(Study(cohort(person((0, 300)), person((0, 900)), person(), person())), SPEC).set_index("level")
+    low = rows.loc["igg_lt_700"]
+    assert (low["other"], low["other_on"], low["other_off"]) == ("igg_ge_700", 1, 4)
+    assert low["note"].endswith("IgG before the first dose is not known of 2 patients")
+    assert "not known" not in rows.loc["nonprogressive", "note"]

@@ -10,7 +10,7 @@ from ivig_core.estimate.igg.exposure import IGG_RATIO_COLUMNS
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.igg.levels import ratios_by_igg
 from ivig_core.study.igg.unknown import HIGH, LEFT_OUT, LOW, UnknownIgg, bounds_by_igg, igg_unknown
-from ivig_core.study.rates.forest import forest_igg
+from ivig_core.study.rates.forest import forest
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.sensitivity import COLUMNS, NOT_APPLICABLE, further_sensitivity
@@ -18,6 +18,10 @@ from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()
 NUMBERS = ["status", "irr", "ci_low", "ci_high", "p_value"]
+
+
+def forest_igg(study: Study, spec: AnalysisSpec, cut: int) -> pd.DataFrame:
+    return forest(study, spec.change(igg_cuts=(cut,)), "igg")
 
 
 def people(later: float | None = None) -> Study:
@@ -61,9 +65,9 @@ def test_unknown_days_on_one_side_are_as_if_measured_there(gaps, rows, side, val
 
 
 def test_without_a_view_of_unknown_days_rows_are_the_forest_and_the_panel(gaps, rows):
-    forest = forest_igg(gaps, SPEC, 700).set_index("level")
+    plain = forest_igg(gaps, SPEC, 700).set_index("level")
     for level in ("igg_lt_700", "igg_ge_700"):
-        assert rows.loc[level, NUMBERS].tolist() == forest.loc[level, NUMBERS].tolist()
+        assert rows.loc[level, NUMBERS].tolist() == plain.loc[level, NUMBERS].tolist()
         for days in (60, 180):
             held = forest_igg(gaps, SPEC.change(igg_carry_days=days), 700).set_index("level")
             assert rows.loc[f"{level}_carry_{days}", NUMBERS].tolist() == held.loc[level, NUMBERS].tolist()

@@ -1,0 +1,1 @@
+"""The user's protocol in a session: made, loaded, kept, forgotten."""
