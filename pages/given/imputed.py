@@ -20,12 +20,20 @@ from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 
 KEY, OPENS, WORKING = "given_imputed", "If nothing were missing at the start", "Drawing missing values…"
-HEADS = {"difference": "Std. difference, recorded", "imputed_difference": "Std. difference, imputed"}
+HEADS = {"difference": "Difference: recorded", "imputed_difference": "Difference: imputed"}
+VALUE, MISSING = "Value", "Missing"
+HELPS = {
+    MISSING: "Patients without a value, with IVIG in follow-up and without.",
+    **dict.fromkeys(HEADS.values(), "Standardised difference of the two groups."),
+}
+WIDTHS = {"At the start": 160, VALUE: 66, MISSING: 66, **dict.fromkeys(HEADS.values(), 84)}
+MEDIAN, WHOLE = "median", 20
+"""From this number on medians are whole: those of imputed values are means of several."""
 NOTHING = "Nothing is missing of the variables that could be drawn."
 HOW = (
-    "Recorded: of patients with a value. Imputed: each missing value is drawn many times from the group and from what "
-    "else is known of the same patient; medians, quartiles and percentages are means over these tables. They are "
-    "estimates, nobody was counted."
+    "Recorded: of patients with a value; of numbers the median and quartiles. Imputed: each missing value is drawn "
+    "many times from the group and from what else is known of the same patient; medians, quartiles and percentages are "
+    "means over these tables. They are estimates, nobody was counted."
 )
 AT_RANDOM = (
     "Right where values are missing at random given the group and the other variables; where a value is missing for "
@@ -44,7 +52,7 @@ def show(study: Study, spec: AnalysisSpec) -> None:
             say.note(NOTHING)
             exhibit.sentences(not_drawn(found))
             return
-        exhibit.table("baseline_imputed", baseline_imputed_table(found), found.table)
+        exhibit.table("baseline_imputed", baseline_imputed_table(found), found.table, widths=WIDTHS, helps=HELPS)
         exhibit.sentences([*who(found), *not_drawn(found), HOW, AT_RANDOM])
 
 
@@ -66,15 +74,16 @@ def baseline_imputed_table(found: BaselineImputed) -> pd.DataFrame:
     for (variable, _, level), part in found.table.groupby(["variable", "kind", "level"], sort=False):
         rows = {row["group"]: row for row in part.to_dict("records")}
         first = rows[GROUPS[0]]
-        line = {"At the start": variable_name(variable), "Value": level or "median (quartiles)"}
-        line["Missing"] = " / ".join(count(rows[group]["missing"]) for group in GROUPS)
+        line = {"At the start": variable_name(variable), VALUE: level or MEDIAN}
+        line[MISSING] = " / ".join(count(rows[group]["missing"]) for group in GROUPS)
+        line |= {head: _difference(first[name]) for name, head in HEADS.items()}
         for group in GROUPS:
             name = group_name("ivig_ever", group, 0)
             line |= {f"{name}: recorded": _cell(rows[group], ""), f"{name}: imputed": _cell(rows[group], "imputed_")}
-        lines.append(line | {head: _difference(first[name]) for name, head in HEADS.items()})
+        lines.append(line)
     shown = pd.DataFrame(lines)
     again = shown["At the start"].eq(shown["At the start"].shift())
-    shown.loc[again, ["At the start", "Missing", *HEADS.values()]] = ""
+    shown.loc[again, ["At the start", MISSING, *HEADS.values()]] = ""
     return shown
 
 
@@ -88,7 +97,7 @@ def _cell(row: Mapping[str, Any], prefix: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= WHOLE or value == round(value) else f"{value:.1f}"
 
 
 def _difference(value: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ivig_core.estimate.difference import difference_of_means, difference_of_shares
-from ivig_core.estimate.missing.chained import impute, tables_needed
+from ivig_core.estimate.missing.chained import FEWEST_TABLES, impute
 from ivig_core.estimate.missing.strongest import strongest
 from ivig_core.estimate.missing.variables import Incomplete
 from ivig_core.persontime.baseline import baseline_columns, baseline_levels, baseline_values
@@ -59,7 +59,7 @@ def baseline_imputed(
     Chained equations (`estimate.missing.chained`) with the group always in the model, and the variables that go with
     the missing one most (`strongest`). Quantiles and shares are means over the tables; a standardised difference is
     that of the mean of means, variances or shares, because the mean of absolute differences would grow with the noise
-    of the draws.
+    of the draws. Twenty tables: nothing here has an interval, for which more would be needed.
     """
     return study.once(
         "baseline_imputed", spec.selection.where, spec.exposure, make=lambda: _imputed(study, spec, progress)
@@ -72,8 +72,7 @@ def _imputed(study: Study, spec: AnalysisSpec, progress: Callable[[float], None]
     values = [variable.values for variable in usable.values()]
     lacks = np.logical_or.reduce([np.zeros(len(treated), bool), *(one.missing for one in values)])
     gaps = [one for one in values if one.missing.any()]
-    share = float(lacks.mean()) if len(lacks) else 0.0
-    tables = tables_needed(share) if gaps else 0
+    tables = FEWEST_TABLES if gaps else 0
     given = {gap.name: strongest(gap, values) for gap in gaps}
     done = impute(values, treated[:, None].astype(float), tables, progress=progress, given=given)
     rows = [row for gap in gaps for row in _rows(usable[gap.name], done.source[gap.name], treated)]

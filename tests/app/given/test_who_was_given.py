@@ -220,4 +220,4 @@ def test_what_is_missing_at_the_start_is_imputed_when_its_box_is_open():
     test.session_state["given_imputed"] = True
     assert "32 of 40 patients have all of the variables used; 20 completed tables" in said(sound(test.run()))
     assert "nobody was counted" in said(test)
-    assert "Std. difference, imputed" in list(test.dataframe[1].value.columns)
+    assert "Difference: imputed" in list(test.dataframe[1].value.columns)
