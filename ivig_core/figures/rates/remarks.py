@@ -42,7 +42,7 @@ ROBUST_P = (
     "p is of a Wald test with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that "
     "tell, have no part in it"
 )
-SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
+SEE = "What the ratios are with these days on either side: “Can we trust it?”, “More analyses”, “IgG of the day”."
 
 
 def donor_igg(rows: pd.DataFrame) -> list[str]:
