@@ -102,13 +102,22 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
                 escape_markdown(ADJUST), key=ADJUSTING, persist_state="session", help=escape_markdown(FAMILIES)
             )
         tests = _tests(study, spec, found, adjusting)
-        rows, unknown = _forest(study, spec, found, chosen, tests)
+        parts = (*session.rate_parts(spec), found, chosen, adjusting)
+        rows, said = session.once(
+            "subgroup rows", *parts, protocol.protocol(),
+            make=lambda: _rows_and_remarks(study, spec, found, chosen, tests),
+        )  # fmt: skip
         with shown, guard("the forest plot"):
-            parts = (*session.rate_parts(spec), found.known, chosen, adjusting)
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
-            said = [*_nothing(study, spec, unknown), *_igg_not_known(study, spec, rows), *_remarks(rows, found, tests)]
             exhibit.sentences(said)
         _in_full(study, spec, rows)
+
+
+def _rows_and_remarks(
+    study: Study, spec: AnalysisSpec, found: Fit, chosen: tuple[str, ...], tests: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    rows, unknown = _forest(study, spec, found, chosen, tests)
+    return rows, [*_nothing(study, spec, unknown), *_igg_not_known(study, spec, rows), *_remarks(rows, found, tests)]
 
 
 def _remarks(rows: pd.DataFrame, found: Fit, tests: pd.DataFrame) -> list[str]:
