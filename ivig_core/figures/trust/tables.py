@@ -74,10 +74,10 @@ def ends_table(table: pd.DataFrame) -> pd.DataFrame:
         {
             "What ended it": [ENDS[name] for name in table["event"]],
             "Days after an infection": [f"0–{days}" for days in table["days"]],
-            "then": table["after"],
-            "in days": table["person_days_after"],
-            "at other times": table["other"],
-            "in days ": table["person_days_other"],
+            "Ended then": table["after"],
+            "of days then": table["person_days_after"],
+            "Ended at other times": table["other"],
+            "of other days": table["person_days_other"],
             "Ratio of rates (95 % interval)": [
                 f"{ratio(row['irr'])} {interval(row['ci_low'], row['ci_high'])}" if row["irr"] == row["irr"] else ABSENT
                 for row in table.to_dict("records")

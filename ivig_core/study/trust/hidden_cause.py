@@ -38,7 +38,7 @@ class HiddenCause:
 
 def hidden_cause(study: Study, spec: AnalysisSpec) -> HiddenCause:
     """E-values of the ratio in force, of the four rules about the first dose and of the hazard ratios of IVIG; tipping
-    points of the ratio in force.
+    points of the ratio in force, which is the first of `strength`.
 
     See `estimate.trust.e_value` and `estimate.trust.tipping`. Ratios without an estimate have no row.
     """
@@ -53,7 +53,7 @@ def _made(study: Study, spec: AnalysisSpec) -> HiddenCause:
 
 def _rates(study: Study, spec: AnalysisSpec) -> Iterator[dict[str, object]]:
     head = headline(study, spec)
-    rules = [row for _, row in head.known.iterrows()]
+    rules = sorted((row for _, row in head.known.iterrows()), key=lambda row: row["irr"] != head.main["irr"])
     # The analysis as set is one of the rules, unless settings beyond the first dose differ.
     own = [] if any(row["irr"] == head.main["irr"] for row in rules) else [head.main]
     for row in (*own, *rules):
