@@ -95,7 +95,15 @@ def tests_finding(tests: pd.DataFrame) -> str:
     what = f"Of {counted(len(tested), 'test')} whether subgroups differ"
     if not raw:
         return f"{what} none has a p below {CLEAR}"
-    return f"{what} {raw} {_have(raw)} a p below {CLEAR}, {left or 'none'} after adjustment for their number"
+    said = f"{what} {raw} {_have(raw)} a p below {CLEAR}, {left or 'none'} after adjustment for their number"
+    clear = tested[(tested["p_adjusted"] < CLEAR).to_numpy(bool)]
+    donor = sum(map(by_day, clear["factor"], clear["level"].astype(str)))
+    return f"{said}, {_of_them(donor, left)} by IgG of the day, which IVIG itself raises" if donor else said
+
+
+def _of_them(some: int, all_: int) -> str:
+    """How many of several: `all of them`, `1 of them`."""
+    return "that one" if some == all_ == 1 else f"{'all' if some == all_ else some} of them"
 
 
 def _have(many: int) -> str:
