@@ -41,7 +41,9 @@ def test_it_fires_and_the_robust_interval_is_wider():
 def test_chance_is_no_reason_for_doubt():
     assert check.verdict(Study(reference_cohort("sim43")), SPEC).word == FINE
     # Infections of this one gather a little (p = 0.04, 1.1 times): seen, and too little to matter.
-    assert check.verdict(Study(reference_cohort("sim500")), SPEC).word == FINE
+    seen = check.verdict(Study(reference_cohort("sim500")), SPEC)
+    assert seen.word == FINE
+    assert seen.evidence.endswith("times as many as by chance: too little to matter.")
 
 
 def test_without_two_infections_nothing_can_be_said():
