@@ -42,6 +42,7 @@ ROBUST_P = (
     "p is of a Wald test with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that "
     "tell, have no part in it"
 )
+NEVER_KNOWN = "IgG is not known on any day, so there is no ratio by IgG of the day."
 SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
 
 
@@ -54,6 +55,8 @@ def igg_not_known(unknown: UnknownIgg) -> str:
     """How much of the follow-up rows by IgG of the day leave out; empty where nothing is."""
     if not unknown.days:
         return ""
+    if unknown.days == unknown.all_days:
+        return NEVER_KNOWN
     return (
         f"By IgG of the day, {percent(unknown.days / unknown.all_days)} of the days, with "
         f"{counted(unknown.infections, 'infection')}, are in no row: IgG is not known on them."

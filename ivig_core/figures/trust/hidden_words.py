@@ -12,6 +12,8 @@ from ivig_core.study.trust.hidden_cause import LANDMARK_HR, RATE, VARYING_HR, Hi
 QUANTITY = {LANDMARK_HR: "Hazard ratio, IVIG by the landmark", VARYING_HR: "Hazard ratio, a day on IVIG"}
 STRENGTH, LIMIT = "Factor needed", "for the limit"
 
+NO_RATE = "There is no rate ratio to explain away; the hazard ratios are of the event of “Infection-free survival”."
+
 
 def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
     """E-values beside the ratios that they are of."""
@@ -33,6 +35,8 @@ def strength_sentence(found: HiddenCause) -> str:
     if found.strength.empty:
         return ""
     row = found.strength.iloc[0]
+    if row["quantity"] != RATE:
+        return NO_RATE
     limit = "its interval holds 1 as it is"
     if row["e_value_limit"] > 1:
         limit = f"of {_factor(row['e_value_limit'])} for its interval to reach 1"

@@ -14,7 +14,7 @@ from ivig_core.estimate.trust.e_value import HAZARD, RISK, e_value
 from ivig_core.estimate.trust.tipping import Tipping, tipping
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import LANDMARK, TIME_VARYING, cox_rows
-from ivig_core.study.overview.headline import OK, headline, ratio_of
+from ivig_core.study.overview.headline import HAS_BOUND, OK, headline, ratio_of
 from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
@@ -86,6 +86,8 @@ def _row(
 
 def _records(study: Study, spec: AnalysisSpec) -> tuple[Tipping | None, str]:
     main = headline(study, spec).main
+    if main["status"] not in HAS_BOUND:
+        return None, "There is no rate ratio that wrong records could move."
     if not (main["ci_high"] == main["ci_high"] and math.isfinite(main["ci_high"])):
         return None, "The ratio has no upper limit that could reach 1."
     if main["ci_high"] >= 1:
