@@ -8,6 +8,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import infections_after as check
 from ivig_core.study.trust.checks.verdict import CANNOT, FINE, PROBLEM
+from ivig_core.study.trust.sensitivity import NOT_ROBUST, further_sensitivity
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -36,6 +37,12 @@ def test_it_fires_and_the_robust_interval_is_wider():
     assert table.loc["wald", "irr"] == table.loc["robust", "irr"]
     for text in ("robust one is shown", "joined"):
         assert text in found.advice
+
+
+def test_a_row_whose_interval_cannot_be_robust_says_so():
+    notes = further_sensitivity(bringing(), SPEC, "What counts").set_index("name")["note"]
+    assert notes["firth"].endswith(NOT_ROBUST)
+    assert not notes.drop("firth").str.contains(NOT_ROBUST).any()
 
 
 def test_chance_is_no_reason_for_doubt():
