@@ -57,7 +57,7 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     verb, digits = ("lies" if found.near == 1 else "lie"), int(found.expected < 10)
     evidence = (
         f"{counted(found.near, 'pair')} of infections of one patient {verb} within {NEAR} days of each other; put on "
-        f"random days there would be {found.expected:.{digits}f} ({found.low:.0f} to {found.high:.0f})."
+        f"random days there would be {found.expected:,.{digits}f} ({found.low:,.0f} to {found.high:,.0f})."
     )
     if not gather(found):
         return Verdict(NAME, TITLE, FINE, f"{evidence[:-1]}{_all_the_same(found)}.", "Nothing to do.")
