@@ -11,6 +11,7 @@ from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.rates.remarks import (
     BY_CHANCE,
+    NEVER_KNOWN,
     NOT_CLAIMED,
     SEE,
     adjusted_words,
@@ -176,7 +177,7 @@ def _igg_not_known(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> list
     if not donor_igg(rows):
         return []
     said = igg_not_known(igg_unknown(study, spec))
-    return [said, SEE] if said else []
+    return [said] if said in ("", NEVER_KNOWN) else [said, SEE]
 
 
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:
