@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import plotly.graph_objects as go
 import pytest
@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from tests.app.remembered import Remembered
 from tests.paths import ROOT
 
 PAGES = tuple(sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py")))
@@ -19,23 +20,47 @@ SAMPLE_FILES = tuple(sorted((ROOT / "sample_data").glob("*.csv")))
 
 
 class App:
-    """An `AppTest` with the few steps that every test takes."""
+    """An `AppTest` with the few steps that every test takes.
 
-    def __init__(self, query: dict[str, str] | None = None) -> None:
-        self.test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    Not `at_once`, it waits for its first page: the overview where anything is asked of it, else the one gone to first,
+    as if by its address. So no test draws an overview that it does not look at.
+    """
+
+    def __init__(self, query: dict[str, str] | None = None, at_once: bool = True) -> None:
+        self._test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in (query or {}).items():
-            self.test.query_params[name] = value
+            self._test.query_params[name] = value
+        self._begun = False
+        if at_once:
+            self._begin()
+
+    @property
+    def test(self) -> AppTest:
+        if not self._begun:
+            self._begin()
+        return self._test
+
+    def _begin(self, path: str = "") -> App:
+        self._begun = True
+        if path:
+            self._test.switch_page(path)
+            asked = self._test._page_hash
         self.first_run()
-        self.sound()
+        assert not path or self._test._finished_page_script_hash == asked, path
+        return self.sound()
 
     def first_run(self) -> None:
         self.test.run()
 
     def page(self, path: str) -> App:
+        if not self._begun:
+            return self._begin(path)
         self.test.switch_page(path).run()
         return self.sound()
 
     def run(self) -> App:
+        if not self._begun:
+            return self._begin()
         self.test.run()
         return self.sound()
 
@@ -86,9 +111,23 @@ def _packages_are_scanned_once():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _samples_are_remembered() -> Iterator[Remembered]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Remembered(patch)
+
+
+@pytest.fixture(autouse=True)
+def _what_is_replaced_is_used(request, _samples_are_remembered) -> Iterator[None]:
+    """A test that puts something in the place of a function sees it called, or not called, as in the first session."""
+    _samples_are_remembered.on = "monkeypatch" not in request.fixturenames
+    yield
+    _samples_are_remembered.on = True
+
+
 @pytest.fixture
 def start() -> Callable[..., App]:
     """Starts the app; sessions of `AppTest` share one id, so nothing may be left in a cache."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    return App
+    return partial(App, at_once=False)

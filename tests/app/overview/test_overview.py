@@ -124,14 +124,14 @@ def fits(monkeypatch) -> list[tuple[bytes, ...]]:
 
 
 def test_no_model_is_fitted_twice(start, fits):
-    start({"sample": "known_truth"})
+    start({"sample": "known_truth"}).run()
     assert len(fits) >= 8
     # The two cut-offs of IgG at the start share the model of one ratio for all, against which each is tested.
     assert len(fits) - len(set(fits)) <= 1
 
 
 def test_another_run_another_page_and_the_landmark_fit_nothing(start, fits):
-    app = start({"sample": "known_truth"})
+    app = start({"sample": "known_truth"}).run()
     done = len(fits)
     app.run().page("pages/4_infection_free_survival.py")
     app.test.session_state["spec"] = app.spec.change(landmark_day=60)
@@ -146,7 +146,7 @@ def test_figures_are_drawn_once_for_one_state_of_the_settings(start, monkeypatch
         monkeypatch.setattr(
             module, name, lambda *of, plain=plain, **how: drawn.append(plain.__name__) or plain(*of, **how)
         )
-    app = start()
+    app = start().run()
     assert sorted(drawn) == ["forest_compact", "swimmer_preview"]
     app.run()
     app.test.session_state["spec"] = app.spec.change(landmark_day=60)

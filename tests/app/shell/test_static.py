@@ -95,19 +95,70 @@ class TestEveryFile:
             # Options of these are read as Markdown too.
             if call.func.attr in {"pills", "segmented_control", "radio"}:
                 words = [word.value for word in call.keywords if word.arg == "format_func"]
-                assert not words or any(name in ast.unparse(words[0]) for name in ("_chip", "escape_markdown("))
-            assert all(_harmless(label) for label in labels), f"{path}:{call.lineno}"
+                assert not words or _looked_up(words[0], tree) or any(
+                    name in ast.unparse(words[0]) for name in ("_chip", "escape_markdown(")
+                )  # fmt: skip
+            assert all(_harmless(label, tree) for label in labels), f"{path}:{call.lineno}"
 
 
-def _harmless(node) -> bool:
+def _harmless(node, tree) -> bool:
+    """Whether every text of an expression stands in the source or is escaped."""
     if isinstance(node, ast.Constant):
         return True
     if isinstance(node, (ast.List, ast.Tuple)):
-        return all(_harmless(item) for item in node.elts)
+        return all(_harmless(item, tree) for item in node.elts)
     if isinstance(node, ast.ListComp):
-        return _harmless(node.elt)
+        return _harmless(node.elt, tree)
     if isinstance(node, ast.IfExp):
-        return _harmless(node.body) and _harmless(node.orelse)
+        return _harmless(node.body, tree) and _harmless(node.orelse, tree)
     if isinstance(node, ast.BoolOp):
-        return all(_harmless(item) for item in node.values)
+        return all(_harmless(item, tree) for item in node.values)
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        value, home = _named(node, tree)
+        return value is not None and _harmless(value, home)
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "escape_markdown"
+
+
+def _looked_up(node, tree) -> bool:
+    """Whether an option is said by a dictionary whose texts stand in the source."""
+    if not (isinstance(node, ast.Attribute) and node.attr == "__getitem__"):
+        return False
+    value, home = _named(node.value, tree)
+    return isinstance(value, ast.Dict) and all(_harmless(item, home) for item in value.values)
+
+
+def _named(node, tree):
+    """What a constant of this module, or of a page module that it imports, is made of, and the module it stands in."""
+    if isinstance(node, ast.Attribute):
+        home = _imported(node.value, tree)
+        return (None, tree) if home is None else _named(ast.Name(node.attr), home)
+    found = [value for item in tree.body if isinstance(item, ast.Assign) for value in _bound(item, node.id)]
+    return (found[0] if len(found) == 1 and node.id.isupper() else None), tree
+
+
+def _bound(item, name):
+    for target in item.targets:
+        if isinstance(target, ast.Name) and target.id == name:
+            yield item.value
+        elif isinstance(target, ast.Tuple) and isinstance(item.value, ast.Tuple):
+            pairs = zip(target.elts, item.value.elts, strict=True)
+            yield from (value for one, value in pairs if isinstance(one, ast.Name) and one.id == name)
+
+
+def _imported(node, tree):
+    for item in tree.body:
+        if isinstance(item, ast.ImportFrom) and isinstance(node, ast.Name):
+            for name in item.names:
+                path = ROOT / (item.module or "").replace(".", "/") / f"{name.name}.py"
+                if (name.asname or name.name) == node.id and path.is_relative_to(ROOT / "pages") and path.is_file():
+                    return ast.parse(path.read_text(encoding="utf-8"))
+    return None
+
+
+@pytest.mark.parametrize(
+    ("label", "harmless"),
+    [("FIXED", True), ("ALL", True), ("OF_A_FILE", False), ("mine", False), ("imputed.TAB", True), ("name", False)],
+)
+def test_a_label_by_name_is_fixed_where_its_texts_are(label, harmless):
+    source = "from pages.cox import imputed\nFIXED, mine = 'a', 'b'\nALL = (FIXED, imputed.TAB)\nOF_A_FILE = read()"
+    assert _harmless(ast.parse(label, mode="eval").body, ast.parse(source)) is harmless

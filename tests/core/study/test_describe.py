@@ -15,10 +15,10 @@ ELSEWHERE = {"survival_event", "survival_group", "landmark_day", "rmst_days", "r
 CHANGES = {
     "window_days": 42, "window_days_sc": 7, "dose_day": "off", "pre_exposure_days": 30, "washout_days": 14,
     "window_cuts": "7,14", "exclude_first_days": 30, "from_first_dose": "yes", "time_band_days": 90,
-    "hemisphere": "south", "igg_carry_days": 60, "igg_cuts": "400,700", "igg_blank_heavy_chain": "total",
-    "min_grade": 3, "max_grade": 4, "pathogens": "viral", "sites": "urinary", "hospitalized": "yes",
-    "episode_gap_days": 14, "population": "all", "adjust_for": "season", "ci_method": "robust",
-    "where": "iss=III", "within": "phase:nonprogressive",
+    "time_last_band": "closed", "therapy_levels": "category", "hemisphere": "south", "igg_carry_days": 60,
+    "igg_cuts": "400,700", "igg_blank_heavy_chain": "total", "min_grade": 3, "max_grade": 4, "pathogens": "viral",
+    "sites": "urinary", "hospitalized": "yes", "episode_gap_days": 14, "population": "all", "adjust_for": "season",
+    "ci_method": "robust", "where": "iss=III", "within": "phase:nonprogressive",
 }  # fmt: skip
 
 
