@@ -76,7 +76,9 @@ def _show(cohort: session.Held, now: Protocol) -> None:
         say.warning(f"This cohort does not have {listed(list(lacking))}.")
     if set(now.subgroups) & set(RAISED_BY_IVIG):
         say.small(OF_THE_DAY)
-    labels = {**row_names(now.primary), **row_names(session.spec())}
+    labels = {**row_names(AnalysisSpec()), **row_names(now.primary), **row_names(session.spec())}
+    if unknown := [name for name in now.sensitivity if name not in labels]:
+        say.warning(f"There is no sensitivity analysis called {listed(unknown)}.")
     if now.sensitivity:
         say.small(
             f"Prespecified sensitivity analyses: {'; '.join(labels.get(name, name) for name in now.sensitivity)}."
