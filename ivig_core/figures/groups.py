@@ -63,3 +63,8 @@ def variable_name(name: str) -> str:
     if name in BY_NAME and BY_NAME[name].label:
         return BY_NAME[name].label
     return name
+
+
+def fixed_name(name: str) -> str:
+    """What a factor of the user's protocol is called: without saying that it is exploratory, which it is not there."""
+    return variable_name(name).removesuffix(" (exploratory)")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.figures.forest_parts.rows import RAISED_BY_IVIG
-from ivig_core.figures.groups import variable_name
+from ivig_core.figures.groups import fixed_name, variable_name
 from ivig_core.figures.words import listed, lower
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.protocol import EARLIEST, LONGEST_TITLE, MOST_SUBGROUPS, Protocol
@@ -70,13 +70,15 @@ def _show(cohort: session.Held, now: Protocol) -> None:
     say.strong(f"The {called(now)}")
     say.small(DATED)
     say.small(f"Primary analysis: {sentence(now.primary)}")
-    names = listed([lower(variable_name(name)) for name in now.subgroups])
+    names = listed([lower(fixed_name(name)) for name in now.subgroups])
     say.small(f"Prespecified subgroups: {names or 'none'}.")
     if lacking := held.fitting(cohort.study, session.spec()).missing:
         say.warning(f"This cohort does not have {listed(list(lacking))}.")
     if set(now.subgroups) & set(RAISED_BY_IVIG):
         say.small(OF_THE_DAY)
-    labels = {**row_names(now.primary), **row_names(session.spec())}
+    labels = {**row_names(AnalysisSpec()), **row_names(now.primary), **row_names(session.spec())}
+    if unknown := [name for name in now.sensitivity if name not in labels]:
+        say.warning(f"There is no sensitivity analysis called {listed(unknown)}.")
     if now.sensitivity:
         say.small(
             f"Prespecified sensitivity analyses: {'; '.join(labels.get(name, name) for name in now.sensitivity)}."

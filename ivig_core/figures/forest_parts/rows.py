@@ -12,7 +12,7 @@ import pandas as pd
 from ivig_core.estimate.rates.interaction import ESTIMABLE
 from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.families import ADJUSTED, Test, adjusted, block_name, prespecified
-from ivig_core.figures.groups import variable_name
+from ivig_core.figures.groups import fixed_name, variable_name
 from ivig_core.figures.words import (
     ABSENT,
     CLEAR,
@@ -80,8 +80,9 @@ def rows(table: pd.DataFrame) -> list[Row]:
     records = rows_of(table)
     result = [row(record) for record in records if record["factor"] == OVERALL]
     factors = list(dict.fromkeys(record["factor"] for record in records if record["factor"] != OVERALL))
-    headings = dict(zip(factors, shorten_apart(map(variable_name, factors), HEADING_CHARS), strict=True))
     fixed = prespecified(table)
+    names = [fixed_name(name) if name in fixed else variable_name(name) for name in factors]
+    headings = dict(zip(factors, shorten_apart(names, HEADING_CHARS), strict=True))
     for place, factor in enumerate(factors):
         mine = [record for record in records if record["factor"] == factor]
         if block := block_name(factors, place, fixed):

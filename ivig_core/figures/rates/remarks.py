@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ivig_core.figures.forest_parts.rows import by_day
-from ivig_core.figures.groups import variable_name
+from ivig_core.figures.groups import fixed_name
 from ivig_core.figures.words import CLEAR, counted, listed, lower, percent
 from ivig_core.spec.protocol import Protocol
 from ivig_core.spec.protocol_words import DATED, called
@@ -67,9 +67,9 @@ def of_whom(protocol: Protocol | None, found: Fit) -> list[str]:
     """Which subgroups the protocol named, or that there is none."""
     if protocol is None:
         return [ALL_EXPLORATORY]
-    names = listed([lower(variable_name(name)) for name in found.known])
+    names = listed([lower(fixed_name(name)) for name in found.known])
     told = f"Prespecified in the {called(protocol)}: {names or 'no subgroup'}; all others are exploratory. {DATED}"
-    lacking = listed([lower(variable_name(name)) for name in (*found.untold, *found.missing)])
+    lacking = listed([lower(fixed_name(name)) for name in (*found.untold, *found.missing)])
     more = f"The protocol also names {lacking}, by which these patients cannot be told apart."
     return [told, more] if found.untold or found.missing else [told]
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ivig_core.figures.forest_parts.families import ADJUSTED
 from ivig_core.figures.forest_parts.rows import OVERALL, level_name
-from ivig_core.figures.groups import variable_name
+from ivig_core.figures.groups import fixed_name, variable_name
 from ivig_core.figures.words import ABSENT, count, estimate, is_number, p_value, rate
 from ivig_core.spec.words import value_words
 from ivig_core.study.rates.multiplicity import EXPLORATORY, PROTOCOL
@@ -73,8 +73,10 @@ def forest_table(rows: pd.DataFrame) -> pd.DataFrame:
 def tests_table(tests: pd.DataFrame) -> pd.DataFrame:
     """Every test of `study.rates.multiplicity`: what is compared, in how many levels, p and adjusted p, its family."""
     names = [
-        variable_name(factor) if not level else f"{level_name(factor, level)}, {NAMED_ROW}"
-        for factor, level in zip(tests["factor"], tests["level"], strict=True)
+        f"{level_name(factor, level)}, {NAMED_ROW}"
+        if level
+        else (fixed_name if family == PROTOCOL else variable_name)(factor)
+        for factor, level, family in zip(tests["factor"], tests["level"], tests["family"], strict=True)
     ]
     return pd.DataFrame(
         {

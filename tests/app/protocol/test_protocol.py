@@ -85,11 +85,12 @@ def test_a_file_is_loaded_refused_or_says_what_the_cohort_does_not_have(start):
     assert "protocol.date = soon is not allowed" in app.said
     assert "protocol.primary.window_days = -1 is not allowed" in app.said
     primary = AnalysisSpec().change(window_days=21, where="wardrobe=big")
-    protocol = Protocol(DAY, primary, ("sex", "wardrobe"))
+    protocol = Protocol(DAY, primary, ("sex", "wardrobe"), ("firth", "wizard"))
     load(app, protocol_text(protocol))
     assert held(app) == protocol
     assert app.spec == AnalysisSpec().change(window_days=21)
     assert "The protocol names wardrobe, which this cohort does not have" in app.said
+    assert "There is no sensitivity analysis called wizard." in app.said
     assert "Differs from the protocol of 2026-03-01 in Patients: all patients instead of wardrobe is big." in app.said
     # Settings alone leave the protocol; what differs is told.
     load(app, to_text(AnalysisSpec().change(window_days=10)))

@@ -61,7 +61,8 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     )
     if not gather(found):
         return Verdict(NAME, TITLE, FINE, f"{evidence[:-1]}{_all_the_same(found)}.", "Nothing to do.")
-    evidence = f"{evidence[:-1]}: against pairs further apart, {ratio(found.times)} times as many as by chance."
+    alone = "" if found.near > found.high else "by itself that can be chance, but "
+    evidence = f"{evidence[:-1]}: {alone}against pairs further apart, {ratio(found.times)} times as many as by chance."
     return Verdict(NAME, TITLE, PROBLEM, evidence, _advice(study, spec))
 
 

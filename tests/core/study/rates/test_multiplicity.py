@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from ivig_core.figures.rates import remarks
+from ivig_core.figures.rates.tables import tests_table as table_of_tests
 from ivig_core.spec import AnalysisSpec
+from ivig_core.spec.protocol import Protocol
 from ivig_core.study.overview.key_rows import named_rows
+from ivig_core.study.protocol.fit import Fit
 from ivig_core.study.rates.factors import listed_factors
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.rates.multiplicity import (
@@ -103,3 +108,10 @@ def test_cohorts_in_which_nothing_can_be_compared(name):
     assert table["p_adjusted"].isna().equals(table["p_interaction"].isna())
     assert prespecified_tests(study(name), SPEC, ()).empty
     assert with_families(named_rows(study(name), SPEC), table)["p_adjusted"].dropna().between(0, 1).all()
+
+
+def test_what_the_protocol_names_is_not_called_exploratory():
+    table = families(rows(igg=0.5, hgg_days=0.02), NO_TESTS, ("hgg_days",))
+    assert table_of_tests(table)["Subgroups by"].tolist() == ["Low IgG by day", "IgG of the day (exploratory)"]
+    found = remarks.of_whom(Protocol(day=date(2026, 1, 2), primary=SPEC), Fit(("hgg_days",), (), ()))
+    assert "low IgG by day; all others are exploratory" in found[0]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ivig_core.cohort.read import read_cohort
+from ivig_core.samples import sample_file
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.rates.intervals_in_force import pairs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import infections_after as check
 from ivig_core.study.trust.checks.verdict import CANNOT, FINE, PROBLEM
@@ -37,6 +40,16 @@ def test_it_fires_and_the_robust_interval_is_wider():
     assert table.loc["wald", "irr"] == table.loc["robust", "irr"]
     for text in ("robust one is shown", "joined"):
         assert text in found.advice
+
+
+def test_few_close_pairs_that_fire_only_against_those_further_apart():
+    study = Study(read_cohort(sample_file("daratumumab")).checked())
+    for spec, told in ((SPEC.change(min_grade=3), True), (SPEC, False)):
+        found, seen = pairs(study, spec), check.verdict(study, spec)
+        assert (found.low <= found.near <= found.high) or not told
+        assert (seen.word == PROBLEM) == told
+        assert ("by itself that can be chance, but against pairs further apart" in seen.evidence) == told
+    assert "by itself" not in check.verdict(bringing(), SPEC).evidence
 
 
 def test_a_row_whose_interval_cannot_be_robust_says_so():
