@@ -22,7 +22,7 @@ from ivig_core.estimate.contrast import (
     likelihood_of,
     screen,
 )
-from ivig_core.estimate.intervals import CHI2, Z, likelihood_ratio_p, profile, wald
+from ivig_core.estimate.intervals import CHI2, Z, likelihood_ratio_p, search, wald
 from ivig_core.estimate.likelihood import Maximum, maximise
 from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.rows import blank, filled
@@ -70,8 +70,8 @@ class BiasReducedFit:
         free[:, columns[0]] = self.likelihood.free[:, columns].sum(axis=1)
         start = np.delete(self.maximum.beta, columns[1:])
         start[columns[0]] = self.maximum.beta[columns].mean()
-        restricted = maximise([replace(self.likelihood, free=free)], start)
-        return likelihood_ratio_p(2 * (self.maximum.value - restricted.value), df)
+        restricted = _highest_from(replace(self.likelihood, free=free), start)
+        return likelihood_ratio_p(2 * (self.maximum.value - restricted), df)
 
 
 def fit_bias_reduced(data: Cells, plain: Screen | None) -> BiasReducedFit:
@@ -145,18 +145,39 @@ def penalised_limits(likelihood: BiasReduced, top: Maximum, column: int, se: flo
     """Penalised profile limits of one coefficient, and p of its penalised likelihood-ratio test against 0.
 
     A limit is where the value has fallen by half the quantile of χ² and the score of the others is 0, both solved
-    together by Newton's method (Venzon & Moolgavkar, Appl Stat 1988;37:87), and by search where that does not settle.
+    together by Newton's method (Venzon & Moolgavkar, Appl Stat 1988;37:87), and by search where that does not settle
+    or settles at a maximum of the others that is not their highest: the penalised likelihood can have several.
 
     Raises
     ------
     EstimationError
         if there is no maximum with the coefficient held.
     """
-    low, high = (_crossing(likelihood, top, column, side * se) for side in (-1.0, 1.0))
-    if low is None or high is None:
-        return profile(likelihood, top, column, se)
-    none = maximise([likelihood.fix(column, 0.0)], np.delete(top.beta, column))
-    return low, high, likelihood_ratio_p(2 * (top.value - none.value))
+
+    def drop(value: float) -> float:
+        return 2 * (top.value - _held(likelihood, top, column, value))
+
+    def limit(step: float) -> float:
+        found = _crossing(likelihood, top, column, step)
+        return search(lambda value: drop(value) - CHI2, float(top.beta[column]), step) if found is None else found
+
+    return limit(-se), limit(se), likelihood_ratio_p(drop(0.0))
+
+
+def _held(likelihood: BiasReduced, top: Maximum, column: int, value: float, *more: np.ndarray) -> float:
+    """The highest value found with one coefficient held."""
+    return _highest_from(likelihood.fix(column, value), np.delete(top.beta, column), *more)
+
+
+def _highest_from(likelihood: BiasReduced, start: np.ndarray, *more: np.ndarray) -> float:
+    """The highest of the maxima that are found from `start`, from 0 and from `more`."""
+    values = [maximise([likelihood], start).value]
+    for other in (np.zeros(len(start)), *more) if len(start) else ():
+        try:
+            values.append(maximise([likelihood], other).value)
+        except EstimationError:
+            continue
+    return max(values)
 
 
 def _crossing(likelihood: BiasReduced, top: Maximum, column: int, step: float) -> float | None:
@@ -178,13 +199,11 @@ def _crossing(likelihood: BiasReduced, top: Maximum, column: int, step: float) -
         if size < CLOSE:
             break
     beyond = (beta[column] - top.beta[column]) * step > 0
-    return float(beta[column]) if beyond and _at_level(likelihood, beta, column, wanted) else None
-
-
-def _at_level(likelihood: BiasReduced, beta: np.ndarray, column: int, wanted: float) -> bool:
-    """Whether the value is the one looked for, with the others at their maximum and at no other place of score 0."""
+    if not beyond:
+        return None
     try:
-        held = maximise([likelihood.fix(column, float(beta[column]))], np.delete(beta, column))
+        highest = _held(likelihood, top, column, float(beta[column]), np.delete(beta, column))
     except EstimationError:
-        return False
-    return abs(held.value - wanted) < LEVEL
+        return None
+    # Else the others are at a place of score 0 that is no maximum, or at one that is not the highest.
+    return float(beta[column]) if abs(highest - wanted) < LEVEL else None

@@ -73,7 +73,7 @@ def profile(likelihood: Profiled, top: Maximum, column: int, se: float) -> tuple
         found = _limit(likelihood, top, column, side)
         if found is not None:
             return found
-        return _cross(lambda value: drop(value) - CHI2, float(top.beta[column]), side * se)
+        return search(lambda value: drop(value) - CHI2, float(top.beta[column]), side * se)
 
     return limit(-1.0), limit(1.0), likelihood_ratio_p(drop(0.0))
 
@@ -107,7 +107,7 @@ def _limit(likelihood: Profiled, top: Maximum, column: int, side: float) -> floa
     return None
 
 
-def _cross(excess: Callable[[float], float], inside: float, step: float) -> float:
+def search(excess: Callable[[float], float], inside: float, step: float) -> float:
     """Where `excess` turns positive, searched from `inside` in the direction of `step`."""
     outside = inside + 2 * step
     while excess(outside) < 0:

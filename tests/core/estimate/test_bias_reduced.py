@@ -21,8 +21,8 @@ from ivig_core.estimate import bias_reduced
 from ivig_core.estimate.bias_reduced import BiasReduced
 from ivig_core.estimate.bias_reduced_fit import FIRTH, penalised_limits
 from ivig_core.estimate.cells import Cells, Factor, cells
-from ivig_core.estimate.fit import ratio_rows
-from ivig_core.estimate.intervals import profile
+from ivig_core.estimate.fit import fit_by, ratio_rows
+from ivig_core.estimate.intervals import CHI2, search
 from ivig_core.estimate.likelihood import ConditionalPoisson, maximise
 from ivig_core.estimate.result import RatioRow
 from tests.core.make import Patient, cohort
@@ -161,7 +161,39 @@ def test_derivatives_are_those_of_the_value(blocks):
     assert at.information == pytest.approx(second, rel=1e-6, abs=1e-8)
     # The way of Newton to a limit and a search for it end at one place.
     top = maximise([penalised], np.zeros(3))
-    assert penalised_limits(penalised, top, 1, 0.7) == pytest.approx(profile(penalised, top, 1, 0.7), rel=1e-7)
+
+    def excess(value: float) -> float:
+        return 2 * (top.value - maximise([penalised.fix(1, value)], np.delete(top.beta, 1)).value) - CHI2
+
+    searched = [search(excess, float(top.beta[1]), step) for step in (-0.7, 0.7)]
+    assert penalised_limits(penalised, top, 1, 0.7)[:2] == pytest.approx(searched, rel=1e-7)
+
+
+# Four patients with four infections: patient, days, infections, and the levels of four factors of each cell.
+SEVERAL_MAXIMA = (
+    (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3),
+    (30, 31, 120, 31, 30, 120, 183, 120, 10, 60, 60, 10, 31, 183, 183, 120, 183, 120, 30, 183, 10, 31, 60, 10, 120),
+    (0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1),
+    (0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1),
+    (1, 2, 3, 0, 3, 4, 1, 1, 1, 2, 3, 0, 1, 3, 1, 2, 4, 1, 0, 1, 2, 0, 0, 1, 4),
+    (1, 1, 3, 1, 1, 1, 0, 0, 1, 1, 1, 2, 3, 3, 0, 2, 0, 3, 2, 0, 2, 0, 1, 3, 2),
+    (0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0),
+)  # fmt: skip
+
+
+def test_a_limit_is_not_taken_from_a_lower_maximum_of_the_other_terms():
+    """With as many terms as this the penalised likelihood has several maxima where one term is held. Newton's way ended
+    at lower ones, −7.44 and 6.88; the highest is at the level looked for at −9.57 and 7.20."""
+    patient, days, infections, *codes = np.array(SEVERAL_MAXIMA)
+    names = [[f"{number}_{level}" for level in range(1, code.max() + 1)] for number, code in enumerate(codes)]
+    factors = [Factor(str(number), tuple(names[number]), code) for number, code in enumerate(codes)]
+    fitted, rng = fit_by(cells(patient, days, infections, factors), FIRTH), np.random.default_rng(1)
+    top, column = fitted.maximum, fitted.terms.index("2_2")
+    for limit in penalised_limits(fitted.likelihood, top, column, 2.6)[:2]:
+        held = fitted.likelihood.fix(column, limit)
+        starts = [np.zeros(8), *rng.normal(0, 2, (6, 8))]
+        highest = max(maximise([held], start).value for start in starts)
+        assert 2 * (top.value - highest) == pytest.approx(CHI2, abs=1e-5), limit
 
 
 @cache

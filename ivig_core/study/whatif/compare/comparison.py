@@ -17,6 +17,7 @@ from ivig_core.estimate.survival.tables import SurvivalTables
 from ivig_core.estimate.whatif.resample import log_rates, log_ratios
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.forest import forest
+from ivig_core.study.rates.intervals_in_force import BECAUSE
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.compare.pair import (
     FEW,
@@ -107,8 +108,19 @@ def _compare(study: Study, a: AnalysisSpec, b: AnalysisSpec) -> Comparison:
         shared,
         len(sides[1].places) - shared,
         len(weights),
-        tuple(notes),
+        (*notes, *_kinds(pair)),
     )
+
+
+def _kinds(pair: Pair) -> Iterator[str]:
+    """Which of the two ratios has a robust interval because infections bring infections."""
+    sides = {"A": pair.a, "B": pair.b}
+    robust = [
+        name for name, side in sides.items() if forest(side.study, side.spec, "overall")["note"].iloc[0] == BECAUSE
+    ]
+    if robust:
+        whose = "of both ratios are" if len(robust) == 2 else f"of the ratio of {robust[0]} alone are"
+        yield f"Limits {whose} robust ones: infections lie closer together there than chance puts them."
 
 
 def _rates(pair: Pair, weights: np.ndarray) -> Iterator[dict[str, object]]:

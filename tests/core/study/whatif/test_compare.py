@@ -52,6 +52,11 @@ def test_each_side_is_its_own_analysis(study):
     assert (found.only_a, found.both, found.only_b) == (0, 143, 0)
 
 
+def test_intervals_of_two_kinds_are_said(study):
+    """Infections of grade 3 and more gather in this sample, those of any grade do not."""
+    assert "of the ratio of B alone are robust" in compare(study, ALL, ALL.change(min_grade=3)).notes[-1]
+
+
 def test_groups_without_a_common_patient_are_independent(study):
     found = compare(study, ALL.change(where="age<65"), ALL.change(where="age>=65"))
     assert not found.overlap
