@@ -11,6 +11,7 @@ from ivig_core.figures.rates.by_period import rates_by_period
 from ivig_core.figures.rates.forest import forest
 from ivig_core.figures.rates.remarks import (
     BY_CHANCE,
+    NEVER_KNOWN,
     NOT_CLAIMED,
     SEE,
     adjusted_words,
@@ -102,13 +103,22 @@ def _subgroups(study: Study, spec: AnalysisSpec) -> None:
                 escape_markdown(ADJUST), key=ADJUSTING, persist_state="session", help=escape_markdown(FAMILIES)
             )
         tests = _tests(study, spec, found, adjusting)
-        rows, unknown = _forest(study, spec, found, chosen, tests)
+        parts = (*session.rate_parts(spec), found, chosen, adjusting)
+        rows, said = session.once(
+            "subgroup rows", *parts, protocol.protocol(),
+            make=lambda: _rows_and_remarks(study, spec, found, chosen, tests),
+        )  # fmt: skip
         with shown, guard("the forest plot"):
-            parts = (*session.rate_parts(spec), found.known, chosen, adjusting)
             exhibit.figure(lambda: forest(rows, presentation=session.presenting()), "subgroups", parts=parts)
-            said = [*_nothing(study, spec, unknown), *_igg_not_known(study, spec, rows), *_remarks(rows, found, tests)]
             exhibit.sentences(said)
         _in_full(study, spec, rows)
+
+
+def _rows_and_remarks(
+    study: Study, spec: AnalysisSpec, found: Fit, chosen: tuple[str, ...], tests: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    rows, unknown = _forest(study, spec, found, chosen, tests)
+    return rows, [*_nothing(study, spec, unknown), *_igg_not_known(study, spec, rows), *_remarks(rows, found, tests)]
 
 
 def _remarks(rows: pd.DataFrame, found: Fit, tests: pd.DataFrame) -> list[str]:
@@ -167,7 +177,7 @@ def _igg_not_known(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> list
     if not donor_igg(rows):
         return []
     said = igg_not_known(igg_unknown(study, spec))
-    return [said, SEE] if said else []
+    return [said] if said in ("", NEVER_KNOWN) else [said, SEE]
 
 
 def _in_full(study: Study, spec: AnalysisSpec, rows: pd.DataFrame) -> None:

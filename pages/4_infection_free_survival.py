@@ -98,7 +98,8 @@ def _curves(study: Study, spec: AnalysisSpec) -> None:
     parts = (spec.selection.where, spec.exposure, spec.endpoint, spec.survival)
     exhibit.figure(lambda: kaplan_meier(tables, presentation=session.presenting()), "survival", parts=parts)
     makers = {
-        "Numbers": lambda of, chosen: survival_numbers.show(of, chosen, tables),
+        "Medians and times": lambda of, chosen: survival_numbers.medians_and_times(of, chosen, tables),
+        "Means, tests, follow-up": lambda of, chosen: survival_numbers.means_and_tests(of, chosen, tables),
         "The curves in numbers": lambda _, chosen: _steps(tables, chosen),
     }
     views(makers, NUMBERS, study, spec, notes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ivig_core.figures.cox.words import name_of, per
+from ivig_core.figures.cox.words import name_of, per, without_terms
 from ivig_core.figures.survival.beside_death_words import WHAT_EACH, three_ratios, why_none
+from ivig_core.figures.words import lower
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.competing import cox_beside_death
 from ivig_core.study.cox.question import CoxQuestion
@@ -39,12 +40,19 @@ def _in_words(rows: pd.DataFrame, summary: CoxSummary) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def _terms(rows: pd.DataFrame, summary: CoxSummary) -> dict[str, str]:
+    """What each term of the models is called."""
+    named = ((row["term"], lower(name_of(row["variable"], summary)), row["level"]) for row in rows.to_dict("records"))
+    return {term: f"{name} ({level})" if level else name for term, name, level in named}
+
+
 def _reasons(rows: pd.DataFrame, summary: CoxSummary) -> tuple[list[str], list[str]]:
     """Rows without one of the ratios, and why."""
-    names, notes = [], []
+    names, notes, terms = [], [], _terms(rows, summary)
     for _, mine in rows.groupby(["variable", "level"], sort=False):
         first = mine.iloc[0]
-        for text in why_none(mine):
+        told = mine.assign(note=[without_terms(str(note), terms) for note in mine["note"]])
+        for text in why_none(told):
             names.append(", ".join(filter(None, (name_of(first["variable"], summary), first["level"]))))
             notes.append(text)
     return names, notes

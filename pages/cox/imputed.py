@@ -8,16 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ivig_core.figures.cox.words import per, ratio_text, reason_of
+from ivig_core.figures.cox.words import name_of, per, ratio_text, reason_of
 from ivig_core.figures.groups import variable_name
 from ivig_core.figures.words import ABSENT, count, counted, is_number, listed, lower, p_value, percent
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.imputed import CoxImputed, cox_imputed
 from ivig_core.study.cox.question import CoxQuestion
 from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
-from ivig_core.study.cox.summary import IVIG, NUMBER, REFERENCE
+from ivig_core.study.cox.summary import NUMBER, REFERENCE, cox_summary
 from ivig_core.study.study import Study
-from ivig_core.terms import label
 from pages.shell import exhibit, say
 from pages.shell.escape import escape_markdown
 
@@ -47,9 +46,10 @@ def show(study: Study, spec: AnalysisSpec, asked: CoxQuestion, key: str) -> None
     if found.why_not:
         say.note(say.as_sentence(f"Nothing was imputed: {_named(found.why_not, found)}"))
         return
-    exhibit.table(f"{key}_imputed", imputed_table(found), found.rows, widths=WIDTHS, helps=HELPS)
+    names = {name: name_of(name, cox_summary(study, spec, asked)) for name in found.rows["variable"]}
+    exhibit.table(f"{key}_imputed", imputed_table(found, names), found.rows, widths=WIDTHS, helps=HELPS)
     notes = found.rows[(found.rows["imputed_note"] != "").to_numpy()]
-    exhibit.remarks([_whose(row) for row in notes.to_dict("records")], notes["imputed_note"].tolist())
+    exhibit.remarks([_whose(row, names) for row in notes.to_dict("records")], notes["imputed_note"].tolist())
     exhibit.sentences([*who(found), HOW, AT_RANDOM])
 
 
@@ -65,11 +65,11 @@ def _made(study: Study, spec: AnalysisSpec, asked: CoxQuestion) -> CoxImputed:
         bar.empty()
 
 
-def imputed_table(found: CoxImputed) -> pd.DataFrame:
-    """One line per variable and level of the model of several."""
+def imputed_table(found: CoxImputed, names: Mapping[str, str]) -> pd.DataFrame:
+    """One line per variable and level of the model of several; `names`: what variables are called."""
     alone = {_key(row): row for row in found.rows.to_dict("records") if row["model"] == UNIVARIABLE}
     together = [row for row in found.rows.to_dict("records") if row["model"] == MULTIVARIABLE]
-    shown = pd.DataFrame([_line(row, alone[_key(row)], found) for row in together])
+    shown = pd.DataFrame([_line(row, alone[_key(row)], found, names) for row in together])
     again = pd.Series([row["variable"] for row in together], dtype="str").duplicated()
     shown.loc[again.to_numpy(), ["Variable", "Missing"]] = ""
     return shown
@@ -79,10 +79,12 @@ def _key(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["variable"], row["level"]
 
 
-def _line(row: Mapping[str, Any], alone: Mapping[str, Any], found: CoxImputed) -> dict[str, str]:
+def _line(
+    row: Mapping[str, Any], alone: Mapping[str, Any], found: CoxImputed, names: Mapping[str, str]
+) -> dict[str, str]:
     lost = row["imputed_missing_information"]
     return {
-        "Variable": _name(row),
+        "Variable": names[row["variable"]],
         "Value": per(row["unit"]) if row["kind"] == NUMBER else row["level"],
         "Missing": count(found.lacking.get(row["variable"], 0)),
         CASES: _ratio(row),
@@ -92,10 +94,6 @@ def _line(row: Mapping[str, Any], alone: Mapping[str, Any], found: CoxImputed) -
         ALONE_CASES: _ratio(alone),
         ALONE_FILLED: _imputed(alone),
     }
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return label(row["variable"]) if row["kind"] == IVIG else variable_name(row["variable"])
 
 
 def _ratio(row: Mapping[str, Any]) -> str:
@@ -109,9 +107,9 @@ def _imputed(row: Mapping[str, Any]) -> str:
     return ratio_text({"status": row["imputed_status"], **{name: row[f"imputed_{name}"] for name in names}}) or ABSENT
 
 
-def _whose(row: Mapping[str, Any]) -> str:
+def _whose(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     adjusted = "adjusted" if row["model"] == MULTIVARIABLE else "alone"
-    return ", ".join(filter(None, (_name(row), row["level"], adjusted)))
+    return ", ".join(filter(None, (names[row["variable"]], row["level"], adjusted)))
 
 
 def who(found: CoxImputed) -> list[str]:

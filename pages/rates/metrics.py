@@ -21,7 +21,7 @@ from ivig_core.study.rates.frailty import frailty
 from ivig_core.study.study import Study
 from ivig_core.terms import OBSERVATION, ON, REFERENCE, WORDS
 from pages.overview.metrics import rate_metric
-from pages.shell import say
+from pages.shell import say, session
 
 RATIO_HELP = "Infections on against off IVIG, each patient as their own control (self-controlled case series)."
 RANGE_HELP = (
@@ -34,7 +34,10 @@ NOT_ESTIMABLE = "no estimate: see below"
 def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
     """Rates on IVIG, off it and of those who never had it, and the ratio within patients; each with its interval."""
     # One window here, also where the figure beneath splits it.
-    rates = incidence_rates(study, spec.change(window_cuts=())).set_index("period")
+    one = spec.change(window_cuts=())
+    rates = session.once(
+        "rates by period", *session.rate_parts(one), make=lambda: incidence_rates(study, one).set_index("period")
+    )  # fmt: skip
     who = "same patients" if spec.model.population == "exposed" else "all patients"
     labels = {ON: WORDS[ON].label, OBSERVATION: f"Off IVIG, {who}", REFERENCE: WORDS[REFERENCE].label}
     periods = [period for period in labels if period in rates.index]
@@ -46,7 +49,8 @@ def rates_and_ratio(study: Study, spec: AnalysisSpec) -> None:
     with columns[len(periods)]:
         _ratio(answer)
     say.small(" ".join([*_each(answer), NOT_A_QUOTIENT]))
-    if spread := frailty_words(frailty(study, spec)):
+    parts = session.rate_parts(spec)
+    if spread := session.once("frailty", *parts, make=lambda: frailty_words(frailty(study, spec))):
         say.small(spread)
 
 

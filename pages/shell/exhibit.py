@@ -103,7 +103,9 @@ def remarks(names: Sequence[str], notes: Sequence[str]) -> None:
     for text in dict.fromkeys(note for note in notes if note):
         about = [name for name, note in zip(names, notes, strict=True) if note == text]
         every = len(about) == len(names) > 1
-        said = say.as_sentence(text if every else f"{', '.join(dict.fromkeys(about))}: {text}")
+        # A name can hold a comma itself: “IgG < 700 mg/dL, held 60 days”.
+        apart = "; " if any(", " in name for name in about) else ", "
+        said = say.as_sentence(text if every else f"{apart.join(dict.fromkeys(about))}: {text}")
         say.small(said)
         around.said([said])
 

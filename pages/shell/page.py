@@ -64,7 +64,8 @@ def titled(name: str, finding: Callable[[Study, AnalysisSpec], str]) -> Study | 
     title, held, spec = name, session.current(), session.spec()
     with suppress(IvigError):
         if held is not None and len(held.study.cohort(spec)):
-            title = finding(held.study, spec)
+            study = held.study
+            title = session.once("title", name, spec, make=lambda: finding(study, spec))
     head(title)
     return study_or_reason()
 

@@ -39,8 +39,8 @@ OTHER_TESTS = (
 MEAN = "The mean time without the event up to that day. It needs no constant ratio between the groups."
 
 
-def show(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
-    """Every table of numbers; `tables` is `survival(study, spec)`."""
+def medians_and_times(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
+    """Medians, and the shares at chosen times; `tables` is `survival(study, spec)`."""
     if tables.km.curves.empty:
         say.note(" ".join(tables.notes))
         return
@@ -52,6 +52,15 @@ def show(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
     months = _months()
     numbers = survival_numbers(study, spec, tuple(round(month * DAYS_PER_MONTH) for month in sorted(months)))
     _at_times(numbers.at, spec)
+
+
+def means_and_tests(study: Study, spec: AnalysisSpec, tables: SurvivalTables) -> None:
+    """Restricted means, tests, and how long patients were followed."""
+    if tables.km.curves.empty:
+        say.note(" ".join(tables.notes))
+        return
+    group = (spec.survival.survival_group, spec.survival.landmark_day)
+    numbers = survival_numbers(study, spec, ())
     say.heading("Mean time without the event")
     _means(numbers.means, spec)
     if len(tables.km.groups) > 1 and not numbers.tests.empty:

@@ -24,12 +24,9 @@ from pages.shell.escape import escape_markdown
 from pages.shell.panel import guard
 from pages.shell.views import views
 
-TABS, MORE = "tabs_trust", "trust_models"
-FURTHER, TABS_FURTHER = "trust_further", "tabs_trust_further"
+TABS, FURTHER, TABS_FURTHER = "tabs_trust", "trust_further", "tabs_trust_further"
 WIDTHS = {"Analysis": 240, "Rate ratio (95 % interval)": 180}
 OPENS = "More analyses"
-SMALL = 10_000
-"""Intervals of person-time up to which the slower models are fitted unasked."""
 NO_RANGE = "Fewer than two of the four ways to treat the time before the first dose give a ratio: there is no range."
 
 
@@ -39,10 +36,9 @@ def show(study: Study, spec: AnalysisSpec) -> None:
     say.strong(range_sentence(answer))
     if answer.missing:
         return
-    models = _models(study, spec)
-    parts = (*session.rate_parts(spec), models)
+    parts = session.rate_parts(spec)
     with st.spinner("Fitting the models…"):
-        rows, remarks = session.once("sensitivity", *parts, make=lambda: _made(study, spec, answer, models))
+        rows, remarks = session.once("sensitivity", *parts, make=lambda: _made(study, spec, answer))
     figure, table = st.tabs(["Figure", "Table"], key=TABS, on_change="rerun")
     if table.open:
         with table, guard("the table"):
@@ -71,13 +67,13 @@ def _topic(topic: str, study: Study, spec: AnalysisSpec) -> None:
             key, *parts, make=lambda: with_published(further_sensitivity(study, spec, topic), spec)
         )  # fmt: skip
     exhibit.figure(lambda: draw(rows, presentation=session.presenting()), key, parts=parts)
-    exhibit.sentences(fixed_rows(rows, protocol()))
+    exhibit.sentences([*_of_rows(spec, rows), *fixed_rows(rows, protocol())])
     exhibit.table(key, sensitivity_table(rows), rows, widths=WIDTHS)
     exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
 
 
-def _made(study: Study, spec: AnalysisSpec, answer: Headline, models: bool) -> tuple[pd.DataFrame, list[str]]:
-    rows = with_published(sensitivity(study, spec, models), spec)
+def _made(study: Study, spec: AnalysisSpec, answer: Headline) -> tuple[pd.DataFrame, list[str]]:
+    rows = with_published(sensitivity(study, spec, models=False), spec)
     return rows, _remarks(study, spec, answer, rows)
 
 
@@ -93,13 +89,6 @@ def range_sentence(answer: Headline) -> str:
     return NO_RANGE
 
 
-def _models(study: Study, spec: AnalysisSpec) -> bool:
-    """Whether the slower models are wanted: asked where the cohort is large."""
-    if len(study.time(spec).table) <= SMALL:
-        return True
-    return st.toggle("Also other models (takes longer)", key=MORE, persist_state="session")
-
-
 def _table(rows: pd.DataFrame) -> None:
     exhibit.table("sensitivity", sensitivity_table(rows), rows, widths=WIDTHS)
     exhibit.remarks(rows["label"].tolist(), rows["note"].tolist())
@@ -109,5 +98,10 @@ def _remarks(study: Study, spec: AnalysisSpec, answer: Headline, rows: pd.DataFr
     """What the overview says of these rows, and what has to be said of them wherever they are shown."""
     case = Case(study, spec, answer)
     found = [text for check in (mediator, confounders, coded_twice, confirmed_only) if (text := check(case))]
+    return [*found, *_of_rows(spec, rows)]
+
+
+def _of_rows(spec: AnalysisSpec, rows: pd.DataFrame) -> list[str]:
+    """What has to be said of rows wherever they are shown."""
     held = session.current()
-    return [*found, *row_remarks(rows, held is not None and held.cohort.synthetic, "igg" in spec.model.adjust_for)]
+    return row_remarks(rows, held is not None and held.cohort.synthetic, "igg" in spec.model.adjust_for)

@@ -135,7 +135,7 @@ def test_medians_means_and_curves_are_tables(start):
     app = start().page(SURVIVAL)
     tables = survival(_study(app), app.spec)
     assert _table(app, "Median (months)")["Patients"].tolist() == tables.km.medians["patients"].tolist()
-    app.test.session_state["tabs_survival"] = "Numbers"
+    app.test.session_state["tabs_survival"] = "Means, tests, follow-up"
     assert len(_table(app.run(), "Mean (days)")) == 2
     app.test.number_input(key="setting_rmst_days").set_value(200).run()
     assert set(_table(app.sound(), "Mean (days)")["Up to day"]) == {"200"}

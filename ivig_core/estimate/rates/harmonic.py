@@ -112,4 +112,4 @@ def _said(sine: float, cosine: float) -> str:
     """When the wave is highest, and the rate then over the lowest one."""
     top = ORDINARY_YEAR + dt.timedelta(days=int(np.arctan2(sine, cosine) / (2 * np.pi) % 1 * DAYS))
     ratio = float(np.exp(2 * np.hypot(sine, cosine)))
-    return f"infections highest around {top.day} {top:%B}, then {ratio:.2f} times as frequent as half a year apart"
+    return f"infections highest around {top.day} {top:%B}, then {ratio:.2f} times as frequent as half a year later"

@@ -196,6 +196,15 @@ def reason_of(row: Mapping[str, Any]) -> str:
     return row["note"].split("; ")[0] or "cannot be estimated"
 
 
+def without_terms(note: str, names: Mapping[str, str]) -> str:
+    """A note on terms that only together tell apart who has the event, with their `names` in the place of terms."""
+    start, with_others, rest = note.partition("together with ")
+    others, tell, end = rest.partition(" it tells apart ")
+    if start or not tell:
+        return note
+    return f"{with_others}{', '.join(names.get(term, term) for term in others.split(', '))}{tell}{end}"
+
+
 def finding(summary: CoxSummary) -> str:
     """The hazard ratio of IVIG where it is asked for, else how many ratios exclude 1."""
     rows = _fitted(summary)

@@ -9,8 +9,8 @@ from ivig_core.figures.words import count, counted
 from ivig_core.numbers import as_sentence
 
 WHAT_IT_CHANGES = (
-    "The ratio within patients is not affected by this; exact Poisson intervals of rates are too narrow where it is "
-    "large."
+    "The ratio within patients is not affected by this; exact Poisson intervals of rates are too narrow where patients "
+    "differ much."
 )
 
 
@@ -25,7 +25,7 @@ def frailty_words(found: Frailty) -> str:
     if not found.ci_low:
         return f"Patients may all be alike but for chance and IVIG: {half}, and {vary}."
     return (
-        f"Infections are unevenly spread: {half}. Beyond chance and IVIG {vary}: one patient in ten has more than "
+        f"Infections are unevenly spread: {half}. Beyond chance and IVIG, {vary}: one patient in ten has more than "
         f"{found.tenth:.1f} times the average rate. {WHAT_IT_CHANGES}"
     )
 

@@ -42,7 +42,8 @@ ROBUST_P = (
     "p is of a Wald test with variances by patient; subgroups with a ratio of 0 or ∞, or fewer than 5 patients that "
     "tell, have no part in it"
 )
-SEE = "What the ratios are with these days on either side: “Can we trust it?”, under “More analyses”."
+NEVER_KNOWN = "IgG is not known on any day, so there is no ratio by IgG of the day."
+SEE = "What the ratios are with these days on either side: “Can we trust it?”, “More analyses”, “IgG of the day”."
 
 
 def donor_igg(rows: pd.DataFrame) -> list[str]:
@@ -54,6 +55,8 @@ def igg_not_known(unknown: UnknownIgg) -> str:
     """How much of the follow-up rows by IgG of the day leave out; empty where nothing is."""
     if not unknown.days:
         return ""
+    if unknown.days == unknown.all_days:
+        return NEVER_KNOWN
     return (
         f"By IgG of the day, {percent(unknown.days / unknown.all_days)} of the days, with "
         f"{counted(unknown.infections, 'infection')}, are in no row: IgG is not known on them."
@@ -95,7 +98,15 @@ def tests_finding(tests: pd.DataFrame) -> str:
     what = f"Of {counted(len(tested), 'test')} whether subgroups differ"
     if not raw:
         return f"{what} none has a p below {CLEAR}"
-    return f"{what} {raw} {_have(raw)} a p below {CLEAR}, {left or 'none'} after adjustment for their number"
+    said = f"{what} {raw} {_have(raw)} a p below {CLEAR}, {left or 'none'} after adjustment for their number"
+    clear = tested[(tested["p_adjusted"] < CLEAR).to_numpy(bool)]
+    donor = sum(map(by_day, clear["factor"], clear["level"].astype(str)))
+    return f"{said}, {_of_them(donor, left)} by IgG of the day, which IVIG itself raises" if donor else said
+
+
+def _of_them(some: int, all_: int) -> str:
+    """How many of several: `all of them`, `1 of them`."""
+    return "that one" if some == all_ == 1 else f"{'all' if some == all_ else some} of them"
 
 
 def _have(many: int) -> str:

@@ -21,5 +21,5 @@ def dispersion_sentence(found: Dispersion) -> str:
     if found.ratio > LIKE_CHANCE:
         sure = "" if found.p_value < CLEAR else "; that can be chance"
         root = ratio(found.ratio**0.5)
-        return f"{told}: the robust interval is wider than a plain one by the root of it, {root}{sure}."
+        return f"{told}: the robust interval is wider than a plain one by about the root of it, {root}{sure}."
     return f"{told}: where infections come close together they can still be no more than chance on either side of IVIG."

@@ -12,6 +12,8 @@ from ivig_core.study.trust.hidden_cause import LANDMARK_HR, RATE, VARYING_HR, Hi
 QUANTITY = {LANDMARK_HR: "Hazard ratio, IVIG by the landmark", VARYING_HR: "Hazard ratio, a day on IVIG"}
 STRENGTH, LIMIT = "Factor needed", "for the limit"
 
+NO_RATE = "There is no rate ratio to explain away; the hazard ratios are of the event of “Infection-free survival”."
+
 
 def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
     """E-values beside the ratios that they are of."""
@@ -29,18 +31,34 @@ def strength_table(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def strength_sentence(found: HiddenCause) -> str:
-    """What the E-value of the first ratio says; empty without one."""
+    """What the E-value of the first ratio says, and which rule about the first dose needs least; empty without one."""
     if found.strength.empty:
         return ""
     row = found.strength.iloc[0]
+    if row["quantity"] != RATE:
+        return NO_RATE
     limit = "its interval holds 1 as it is"
     if row["e_value_limit"] > 1:
         limit = f"of {_factor(row['e_value_limit'])} for its interval to reach 1"
     ratio_words = ratio(row["ratio"]) if math.isfinite(row["ratio"]) else "∞"
     return (
         f"To explain the ratio of {ratio_words} away, something not recorded would have to be tied to IVIG and to "
-        f"infections by a factor of {_factor(row['e_value'])} each, at least; {limit}."
+        f"infections by a factor of {_factor(row['e_value'])} each, at least; {limit}.{_weakest(found)}"
     )
+
+
+def _weakest(found: HiddenCause) -> str:
+    """The rule about the first dose that needs least for its interval to reach 1, where that is not the first ratio."""
+    rates = found.strength[(found.strength["quantity"] == RATE).to_numpy(bool)]
+    if rates.empty:
+        return ""
+    first, least = found.strength["e_value_limit"].iloc[0], rates.loc[rates["e_value_limit"].idxmin()]
+    if not least["e_value_limit"] < first:
+        return ""
+    which = "of all days" if least["label"] == "all days" else least["label"]
+    if least["e_value_limit"] > 1:
+        return f" For the ratio {which}, {_factor(least['e_value_limit'])} is enough for that."
+    return f" The interval of the ratio {which} holds 1 as it is."
 
 
 def records_sentence(found: HiddenCause) -> str:
@@ -59,7 +77,8 @@ def records_sentence(found: HiddenCause) -> str:
         for text in [text.format(percent(share))]
     ]
     *rest, last = ways
-    return f"The interval would reach 1 if {', if '.join(rest)}{', or if ' if rest else ''}{last}."
+    whose = f" of {ratio(found.strength['ratio'].iloc[0])}" if len(found.strength) else ""
+    return f"The interval{whose} would reach 1 if {', if '.join(rest)}{', or if ' if rest else ''}{last}."
 
 
 def _name(quantity: str, label: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.figures.rates.tables import patient_years
-from ivig_core.figures.trust.words import PAPER, paper_text
+from ivig_core.figures.trust.words import PAPER, limit_words, paper_text
 from ivig_core.figures.words import ABSENT, estimate, interval, is_number, p_value, percent, rate, ratio
 from ivig_core.study.trust.checks.few_data import MOST_LISTED
 
@@ -47,9 +47,9 @@ def around_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 WAYS = {
-    "wald": "As set, plain interval",
+    "wald": "As set, Wald interval",
     "robust": "As set, robust interval",
-    "joined": "Within 14 days joined, plain",
+    "joined": "Within 14 days joined, Wald",
     "joined_robust": "Within 14 days joined, robust",
 }
 
@@ -74,12 +74,14 @@ def ends_table(table: pd.DataFrame) -> pd.DataFrame:
         {
             "What ended it": [ENDS[name] for name in table["event"]],
             "Days after an infection": [f"0–{days}" for days in table["days"]],
-            "then": table["after"],
-            "in days": table["person_days_after"],
-            "at other times": table["other"],
-            "in days ": table["person_days_other"],
+            "Ended then": table["after"],
+            "of days then": table["person_days_after"],
+            "Ended at other times": table["other"],
+            "of other days": table["person_days_other"],
             "Ratio of rates (95 % interval)": [
-                f"{ratio(row['irr'])} {interval(row['ci_low'], row['ci_high'])}" if row["irr"] == row["irr"] else ABSENT
+                f"{limit_words(row['irr'])} {interval(row['ci_low'], row['ci_high'])}"
+                if row["irr"] == row["irr"]
+                else ABSENT
                 for row in table.to_dict("records")
             ],
         }

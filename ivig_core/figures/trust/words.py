@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ivig_core.estimate.contrast import NOT_IDENTIFIED
+from ivig_core.estimate.rates.sccs import NOT_RECORDED
 from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.words import (
@@ -27,11 +29,14 @@ from ivig_core.figures.words import (
 from ivig_core.spec.protocol import Protocol
 from ivig_core.study.overview.headline import HAS_BOUND, NO_REFERENCE, Headline
 from ivig_core.study.overview.headline import RULES as FOUR
-from ivig_core.study.trust.rows.variant import EXTENDED, MEDIATOR, NOT_APPLICABLE, SCCS
+from ivig_core.study.trust.rows.variant import EXTENDED, IGG_DAYS, MEDIATOR, NOT_APPLICABLE, SCCS
 from ivig_core.study.trust.sensitivity import counted_rows
 
 PAPER = "Lancman 2026"
 REASONS = {**NO_ESTIMATE, NOT_APPLICABLE: "changes nothing in this cohort"}
+APART = "told apart"
+"""Of the reasons why a ratio is not identified, those that say so are about another level; the others are about too few
+infections or deaths."""
 MARK = "●"
 RANGE = f"Range of the four marked {MARK}"
 RULES = tuple(rule for rule, *_ in FOUR)
@@ -87,6 +92,10 @@ def _reason(record: Mapping[str, Any]) -> str:
     """Why there is no estimate, short enough for a line; models of recurrent events compare patients, not days."""
     if record["model"] != SCCS and record["status"] == "no_contrast":
         return "no infection while both sides were at risk"
+    if record["group"] == IGG_DAYS and record["note"] == NOT_RECORDED["igg"]:
+        return "IgG is not known on any day"
+    if record["status"] == NOT_IDENTIFIED and APART not in record["note"]:
+        return "cannot be estimated"
     return REASONS.get(record["status"], "cannot be estimated")
 
 
@@ -138,10 +147,12 @@ def finding(table: pd.DataFrame) -> str:
     apart = ((known["ci_high"] < 1) | (known["ci_low"] > 1)).to_numpy(bool)
     if len(known) == 1:
         row = known.iloc[0]
+        context = int(table["status"].isin(HAS_BOUND).sum()) > 1
+        what = "The only estimate of what IVIG does" if context else "The only estimate"
         only = estimate(row["status"], row["irr"], row["ci_low"], row["ci_high"]) or limit_words(float(ratios.iloc[0]))
         if not is_number(row["ci_low"]) and not is_number(row["ci_high"]):
-            return f"The only estimate is {only}; it has no interval"
-        return f"The only estimate is {only}; its interval {'excludes' if apart[0] else 'includes'} 1"
+            return f"{what} is {only}; it has no interval"
+        return f"{what} is {only}; its interval {'excludes' if apart[0] else 'includes'} 1"
     spread = span_words((float(ratios.min()), float(ratios.max())))
     bounded = known[known[["ci_low", "ci_high"]].notna().any(axis=1).to_numpy(bool)]
     if bounded.empty:

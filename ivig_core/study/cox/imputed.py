@@ -23,7 +23,7 @@ from ivig_core.terms import ON
 IMPUTED_NUMBERS = ("hr", "ci_low", "ci_high", "p_value", "log_hr", "se", "df", "missing_information")
 IMPUTED_COLUMNS = ("imputed_status", "imputed_note", *(f"imputed_{name}" for name in IMPUTED_NUMBERS))
 ALONE_ONLY = "one variable alone has nothing that its missing values could be drawn from: choose a second one"
-COMPLETE = "nobody lacks a value of the variables that can be compared: there is nothing to impute"
+COMPLETE = "nobody lacks a value of the variables that can be compared"
 
 
 @dataclass(frozen=True, eq=False)

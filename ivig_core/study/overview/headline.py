@@ -85,6 +85,12 @@ def headline(study: Study, spec: AnalysisSpec) -> Headline:
 
     All have the interval in force under the settings as they are (`intervals_in_force.as_shown`).
     """
+    return study.once(
+        "headline", spec.selection, spec.exposure, spec.endpoint, spec.model, make=lambda: _headline(study, spec)
+    )  # fmt: skip
+
+
+def _headline(study: Study, spec: AnalysisSpec) -> Headline:
     now = as_shown(study, spec)
     robust = now is not spec
     rows = [_row(study, now.change(**changes), rule, label) for rule, label, changes in RULES]

@@ -51,6 +51,12 @@ def key_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
 def named_rows(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     """The rows of `key_rows`, and days with IgG of the day below 700 and no progression as the 2021 study had them, for
     a forest plot. Columns as of `key_rows`; the factor of subgroups is "named_by_studies"."""
+    return study.once(
+        "named_rows", spec.selection, spec.exposure, spec.endpoint, spec.model, make=lambda: _named(study, spec)
+    )  # fmt: skip
+
+
+def _named(study: Study, spec: AnalysisSpec) -> pd.DataFrame:
     of_2021 = forest_low_igg_calm(study, spec, HYPOGAMMAGLOBULINEMIA)
     rows = _table(
         study,

@@ -79,15 +79,17 @@ def families(rows: pd.DataFrame, named: pd.DataFrame, prespecified: Collection[s
 
 
 def with_families(rows: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a forest with two columns more: the `family` of each row's test and its `p_adjusted`, NaN without one.
+    """Rows of a forest with two columns more: the `family` of each row's test and its `p_adjusted`, NaN without one
+    and where the row has no p itself, such as days of unknown IgG.
 
     A row that earlier studies named takes them from the test that has its p.
     """
     by_factor = {row["factor"]: row for row in tests.to_dict("records") if not row["level"]}
     found = [_test_of(row, by_factor, tests) for row in rows.to_dict("records")]
+    adjusted = np.array([np.nan if test is None else float(test["p_adjusted"]) for test in found], float)
     return rows.assign(
         family=["" if test is None else test["family"] for test in found],
-        p_adjusted=[np.nan if test is None else float(test["p_adjusted"]) for test in found],
+        p_adjusted=np.where(rows["p_interaction"].isna(), np.nan, adjusted),
     )
 
 

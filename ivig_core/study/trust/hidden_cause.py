@@ -14,7 +14,7 @@ from ivig_core.estimate.trust.e_value import HAZARD, RISK, e_value
 from ivig_core.estimate.trust.tipping import Tipping, tipping
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import LANDMARK, TIME_VARYING, cox_rows
-from ivig_core.study.overview.headline import OK, headline, ratio_of
+from ivig_core.study.overview.headline import HAS_BOUND, OK, headline, ratio_of
 from ivig_core.study.rates.intervals_in_force import as_shown
 from ivig_core.study.study import Study
 from ivig_core.terms import ON
@@ -38,7 +38,7 @@ class HiddenCause:
 
 def hidden_cause(study: Study, spec: AnalysisSpec) -> HiddenCause:
     """E-values of the ratio in force, of the four rules about the first dose and of the hazard ratios of IVIG; tipping
-    points of the ratio in force.
+    points of the ratio in force, which is the first of `strength`.
 
     See `estimate.trust.e_value` and `estimate.trust.tipping`. Ratios without an estimate have no row.
     """
@@ -53,7 +53,7 @@ def _made(study: Study, spec: AnalysisSpec) -> HiddenCause:
 
 def _rates(study: Study, spec: AnalysisSpec) -> Iterator[dict[str, object]]:
     head = headline(study, spec)
-    rules = [row for _, row in head.known.iterrows()]
+    rules = sorted((row for _, row in head.known.iterrows()), key=lambda row: row["irr"] != head.main["irr"])
     # The analysis as set is one of the rules, unless settings beyond the first dose differ.
     own = [] if any(row["irr"] == head.main["irr"] for row in rules) else [head.main]
     for row in (*own, *rules):
@@ -86,6 +86,8 @@ def _row(
 
 def _records(study: Study, spec: AnalysisSpec) -> tuple[Tipping | None, str]:
     main = headline(study, spec).main
+    if main["status"] not in HAS_BOUND:
+        return None, "There is no rate ratio that wrong records could move."
     if not (main["ci_high"] == main["ci_high"] and math.isfinite(main["ci_high"])):
         return None, "The ratio has no upper limit that could reach 1."
     if main["ci_high"] >= 1:

@@ -19,6 +19,7 @@ from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
 from ivig_core.study.trust.rows.adjusted import FIRST as SHARED_AXES
 from ivig_core.study.trust.rows.adjusted import SHORT
+from ivig_core.study.trust.rows.counted import FIRTH as FIRTH_ROW
 from ivig_core.study.trust.rows.every import AS_SET, further, variants
 from ivig_core.study.trust.rows.variant import NOT_APPLICABLE as NOT_APPLICABLE
 from ivig_core.study.trust.rows.variant import SCCS, Variant
@@ -31,6 +32,7 @@ RESULT = (
     "status", "irr", "ci_low", "ci_high", "p_value", "patients", "patients_with_infection", "infections", "note",
 )  # fmt: skip
 COUNTS = ("patients", "patients_with_infection", "infections")
+NOT_ROBUST = "too narrow an interval here: it takes infections as independent"
 WITH_IGG = {**SHORT, "igg": "IgG"}
 
 
@@ -74,6 +76,10 @@ def _rows(study: Study, spec: AnalysisSpec, asked: Callable[[AnalysisSpec], list
         table = pd.concat(
             [because(part) if name == SCCS else part for name, part in table.groupby("model")]
         ).sort_index()
+        table["note"] = [
+            "; ".join(filter(None, (note, NOT_ROBUST))) if name == FIRTH_ROW else note
+            for name, note in zip(table["name"], table["note"], strict=True)
+        ]
     return table.astype(dict.fromkeys(("irr", "ci_low", "ci_high", "p_value"), np.float64))
 
 

@@ -47,7 +47,7 @@ def own_effect(study: Study, spec: AnalysisSpec, assumed: Assumptions) -> Effect
 
 
 def _every(spec: AnalysisSpec) -> list[Variant]:
-    return [*variants(spec), *further(spec)]
+    return [*variants(spec, models=False), *further(spec)]
 
 
 def _variant(spec: AnalysisSpec, name: str) -> Variant | None:

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ivig_core.cohort.read import read_cohort
-from ivig_core.figures.cox.words import ratio_text
+from ivig_core.figures.cox.words import ratio_text, without_terms
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.cox.ratios import multivariable
 from ivig_core.study.study import Study
@@ -255,6 +255,22 @@ def test_missing_values_are_imputed_when_their_tab_is_open():
     assert "one variable alone has nothing" in said(test)
 
 
+def test_what_ivig_is_called_is_the_same_with_values_imputed():
+    test = shown(with_gaps(), landmark_day=20)
+    choose(test, "age", "iss")
+    tab(test, "Missing values")
+    assert "IVIG by day 20" in cells(sound(test))
+    assert "ivig" not in cells(test)
+
+
 def test_nothing_is_imputed_where_nobody_lacks_a_value(sample):
     test = choose(shown(sample), "age", "sex")
     assert "nobody lacks a value" in said(tab(test, "Missing values"))
+
+
+def test_terms_that_tell_apart_together_are_called_by_name():
+    note = "together with ivig, iss=III, age it tells apart who of those at risk had an infection"
+    named = {"ivig": "IVIG by day 30", "iss=III": "ISS stage (III)"}
+    assert without_terms(note, named).startswith("together with IVIG by day 30, ISS stage (III), age it tells apart")
+    alone = "it alone tells apart who of those at risk had an infection"
+    assert without_terms(alone, named) == alone

@@ -39,7 +39,8 @@ def _script() -> None:
         session.hold("cohort", session.Held("cohort", "test", study))
     panel = import_module(f"pages.{st.session_state['panel']}")
     if st.session_state["panel"] == "survival.numbers":
-        panel.show(study, spec, survival(study, spec))
+        panel.medians_and_times(study, spec, survival(study, spec))
+        panel.means_and_tests(study, spec, survival(study, spec))
     else:
         panel.show(study, spec)
 

@@ -16,7 +16,6 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import CHECKS, verdicts
 from ivig_core.study.trust.rows.every import TOPICS, further, variants
 from ivig_core.study.trust.sensitivity import sensitivity
-from pages.trust import sensitivity as trust_sensitivity
 from tests.app import files
 from tests.app.conftest import SAMPLE_FILES
 
@@ -42,7 +41,7 @@ def test_range_ratios_and_verdicts_are_those_of_the_core(start, path):
     (low, high), limits = head.span, interval(*head.envelope)[1:]
     assert f"Rate ratio {ratio(low)} to {ratio(high)} (intervals {limits}, by how" in app.said
     texts = " ".join(next(item for item in app.figures[0].data if item.name == "ratio").text)
-    for row in sensitivity(study, spec).itertuples():
+    for row in sensitivity(study, spec, models=False).itertuples():
         assert estimate(row.status, row.irr, row.ci_low, row.ci_high) in texts, row.name
     found = verdicts(study, spec)
     assert all((verdict.evidence in app.said) == verdict.fired for verdict in found)
@@ -79,7 +78,7 @@ def test_the_table_has_every_row_with_the_papers_numbers(start):
     app.test.session_state["tabs_trust"] = "Table"
     app.run()
     table = next(item.value for item in app.test.dataframe if "Analysis" in item.value)
-    assert table["Analysis"].tolist() == [variant.label for variant in variants(app.spec)]
+    assert table["Analysis"].tolist() == [variant.label for variant in variants(app.spec, models=False)]
     assert table["Lancman 2026"].tolist()[0] == "0.57 (0.40–0.83)"
     assert "Synthetic patients confirm no published number" in app.said
     assert table["Changed"].tolist()[0] == "as set"
@@ -98,16 +97,6 @@ def test_a_negative_control_is_chosen_and_kept(start):
     app.page("pages/1_overview.py").page(PAGE)
     assert "of 2 kinds of control infections" in app.said
     assert app.spec == AnalysisSpec()
-
-
-def test_slower_models_are_asked_for_where_the_cohort_is_large(start, monkeypatch):
-    monkeypatch.setattr(trust_sensitivity, "SMALL", 10)
-    app = start().page(PAGE)
-    labels = " ".join(next(item for item in app.figures[0].data if item.name == "label").text)
-    assert "GEE" not in labels
-    app.test.toggle(key="trust_models").set_value(True).run()
-    labels = " ".join(next(item for item in app.sound().figures[0].data if item.name == "label").text)
-    assert "GEE" in labels
 
 
 @pytest.mark.parametrize("name", ["one patient", "no infections", "no IVIG"])

@@ -36,7 +36,7 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("between doses", RATES, {"views_rates_page": "Between doses"}),
     ("by dose", RATES, {"views_rates_page": "By dose"}),
     ("over time", RATES, {"views_rates_page": "Over time"}),
-    ("curves", SURVIVAL, {"tabs_survival": "Numbers"}),
+    ("curves", SURVIVAL, {"tabs_survival": "Means, tests, follow-up"}),
     ("death competing", SURVIVAL, {"views_survival": "Death competing"}),
     ("four designs", SURVIVAL, {"views_survival": "Four designs"}),
     ("early or late", SURVIVAL, {"views_survival": "Early or late start"}),

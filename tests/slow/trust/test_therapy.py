@@ -87,8 +87,8 @@ intervals that hold {TRUTH} (± {error:.1f} where it is 95 %).
 |---|---|---|---|---|
 {rows}
 
-Therapy on or off is no help where every day is under some therapy; time since the start helps little, because patients
-change at different times. By class the ratio is right, because the classes here are the cause. Two drugs of one class
-with different risks, or a cause that no record holds, would still mislead.
+Therapy on or off is no help where every day is under some therapy; time since the start takes away a third of the bias,
+not more, because patients change at different times. By class the ratio is right, because the classes here are the
+cause. Two drugs of one class with different risks, or a cause that no record holds, would still mislead.
 """
     (DOCS / "therapy.md").write_text(text, encoding="utf-8")

@@ -6,12 +6,12 @@ import math
 
 import pandas as pd
 
-from ivig_core.estimate.rates.clustering import FAR, NEAR
+from ivig_core.estimate.rates.clustering import FAR, NEAR, Clustering
 from ivig_core.estimate.rates.dispersion import Dispersion, dispersion
 from ivig_core.estimate.rates.sccs import sccs_cells
 from ivig_core.numbers import OK, counted, estimate, ratio
 from ivig_core.spec import AnalysisSpec
-from ivig_core.study.rates.intervals_in_force import AUTO, EPISODE_DAYS, ROBUST, gather, pairs
+from ivig_core.study.rates.intervals_in_force import AUTO, EPISODE_DAYS, RAISED, ROBUST, gather, pairs
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.verdict import CANNOT, FINE, PROBLEM, Verdict
@@ -57,12 +57,20 @@ def verdict(study: Study, spec: AnalysisSpec) -> Verdict:
     verb, digits = ("lies" if found.near == 1 else "lie"), int(found.expected < 10)
     evidence = (
         f"{counted(found.near, 'pair')} of infections of one patient {verb} within {NEAR} days of each other; put on "
-        f"random days there would be {found.expected:.{digits}f} ({found.low:.0f} to {found.high:.0f})."
+        f"random days there would be {found.expected:,.{digits}f} ({found.low:,.0f} to {found.high:,.0f})."
     )
     if not gather(found):
-        return Verdict(NAME, TITLE, FINE, evidence, "Nothing to do.")
+        return Verdict(NAME, TITLE, FINE, f"{evidence[:-1]}{_all_the_same(found)}.", "Nothing to do.")
     evidence = f"{evidence[:-1]}: against pairs further apart, {ratio(found.times)} times as many as by chance."
     return Verdict(NAME, TITLE, PROBLEM, evidence, _advice(study, spec))
+
+
+def _all_the_same(found: Clustering) -> str:
+    """Why more near pairs than chance puts there are no reason for doubt; empty where there are not more."""
+    if not (found.near > found.high and math.isfinite(found.times)):
+        return ""
+    why = "too little to matter" if found.times < RAISED else "chance is not excluded"
+    return f"; against pairs further apart, {ratio(found.times)} times as many as by chance: {why}"
 
 
 def _advice(study: Study, spec: AnalysisSpec) -> str:

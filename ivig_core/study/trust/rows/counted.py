@@ -8,6 +8,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.intervals_in_force import EPISODE_DAYS, ROBUST
 from ivig_core.study.trust.rows.variant import COUNTED, Variant
 
+FIRTH = "firth"
+
 
 def counted(spec: AnalysisSpec) -> Iterator[Variant]:
     """Infections joined to episodes; the interval that infections of one patient may gather in."""
@@ -22,4 +24,4 @@ def counted(spec: AnalysisSpec) -> Iterator[Variant]:
 
 def few() -> Iterator[Variant]:
     """With Firth's penalty: maximum likelihood puts the ratio of few infections too far from 1."""
-    yield Variant("firth", COUNTED, "Bias-reduced (Firth)", {"ci_method": "firth"})
+    yield Variant(FIRTH, COUNTED, "Bias-reduced (Firth)", {"ci_method": FIRTH})

@@ -29,6 +29,7 @@ TOPICS: dict[str, Callable[[AnalysisSpec], Iterable[Variant]]] = {
     "What counts": lambda spec: (*after_infections(), *few(), *defined(spec)),
     "End of follow-up": lambda _: end_of_follow_up(),
     "IgG of the day": igg_days,
+    "Other models": lambda _: other_models(),
 }
 """The rows behind a click, by what they are about."""
 

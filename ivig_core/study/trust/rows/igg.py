@@ -20,7 +20,7 @@ from ivig_core.terms import ON, igg_levels, label
 
 CARRIED = (60, 120, 180)
 """Days for which a value may hold."""
-DONOR = "only days of this IgG of the day, which on IVIG is partly donor IgG"
+DONOR = "only days of this IgG of the day, which on IVIG is partly donor IgG: not what IVIG does"
 ALL_KNOWN = "IgG is known on every day"
 
 

@@ -11,10 +11,10 @@ from ivig_core.figures.theme import alt_text, finding
 from ivig_core.figures.trust.published import published_rows, with_published
 from ivig_core.figures.trust.sensitivity import sensitivity
 from ivig_core.figures.trust.words import finding as finding_words
-from ivig_core.figures.trust.words import span
+from ivig_core.figures.trust.words import lines, span
 from ivig_core.figures.words import estimate, interval, ratio
 from ivig_core.study.overview.headline import headline
-from ivig_core.study.trust.sensitivity import counted_rows
+from ivig_core.study.trust.sensitivity import counted_rows, further_sensitivity
 from ivig_core.study.trust.sensitivity import sensitivity as compute
 from tests.core.figures.studies import SPEC, names, reference_study, study, trace
 from tests.core.make import Patient
@@ -108,6 +108,24 @@ def test_one_estimate_and_estimates_without_a_limit(rows, said):
     some = known.assign(**dict(zip(("status", "irr", "ci_low", "ci_high"), zip(*rows, strict=True), strict=True)))
     assert finding_words(some) == said
     assert said in alt_text(sensitivity(some))
+
+
+def test_a_line_without_an_estimate_says_why_and_one_among_rows_for_context_is_not_the_only_one():
+    people = study(*(Patient(days=400, doses=[150], infections=[20, 160, 300 + at]) for at in range(9)))
+    ends = further_sensitivity(people, SPEC, "End of follow-up")
+    reasons = {line.label: line.reason for line in lines(ends)}
+    assert reasons["Weighted for deaths after infections"] == "changes nothing in this cohort"
+    none = dict.fromkeys(("irr", "ci_low", "ci_high"), np.nan)
+    few = ends.assign(**none, status="not_identified", note="4 died: 10 are needed")
+    assert {line.reason for line in lines(few)} == {"cannot be estimated"}
+    apart = ends.assign(**none, status="not_identified", note="cannot be told apart from phase")
+    assert {line.reason for line in lines(apart)} == {"cannot be told apart from another level"}
+    igg = further_sensitivity(people, SPEC, "IgG of the day")
+    days = [line.reason for line in lines(igg[(igg["group"] == "igg_days").to_numpy()])]
+    assert set(days) == {"IgG is not known on any day"}
+    assert finding_words(igg).startswith("The only estimate is ")
+    known = igg.assign(status="ok", irr=0.5, ci_low=0.2, ci_high=0.9)
+    assert finding_words(known) == "The only estimate of what IVIG does is 0.50 (0.20–0.90); its interval excludes 1"
 
 
 def test_what_is_no_estimate_of_ivig_is_hollow():

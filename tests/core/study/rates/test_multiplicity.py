@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ivig_core.figures.rates import remarks
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.overview.key_rows import named_rows
 from ivig_core.study.rates.factors import listed_factors
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.rates.multiplicity import (
     EXPLORATORY,
+    NO_TESTS,
     PROTOCOL,
     families,
     interactions,
@@ -63,6 +65,19 @@ def test_rows_of_a_forest_have_the_p_of_their_test():
     assert told.loc[(NAMED_BY_STUDIES, "low"), "p_adjusted"] == 0.08
     assert told.loc[("sex", "b"), ["family", "p_adjusted"]].tolist() == [PROTOCOL, 0.02]
     assert told.loc[("overall", "a"), "family"] == ""
+    unknown = with_families(rows(sex=0.02).assign(p_interaction=[np.nan, np.nan, 0.02, np.nan]), table)
+    assert unknown["p_adjusted"].notna().tolist() == [False, False, True, False], "days of unknown IgG have no test"
+
+
+def test_what_differs_by_igg_of_the_day_is_said_to():
+    donor = families(rows(igg=0.001, sex=0.5), NO_TESTS, ())
+    said = "1 after adjustment for their number, that one by IgG of the day, which IVIG itself raises"
+    assert remarks.tests_finding(donor).endswith(said)
+    both = families(rows(igg=0.001, hgg_days=0.001, sex=0.002, phase=0.9), NO_TESTS, ())
+    assert "3 after adjustment for their number, 2 of them by IgG of the day" in remarks.tests_finding(both)
+    assert remarks.tests_finding(families(rows(sex=0.002), NO_TESTS, ())).endswith(
+        "1 after adjustment for their number"
+    )
 
 
 def test_every_factor_of_the_table_of_all_subgroups_whichever_is_shown():

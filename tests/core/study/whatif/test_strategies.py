@@ -138,7 +138,8 @@ def test_known_truth_lies_inside_the_intervals(study, simulated):
 
 
 def test_own_effects_are_rows_of_the_sensitivity_table(study):
-    rows = pd.concat([sensitivity(study, SPEC, models=False), further_sensitivity(study, SPEC)]).set_index("name")
+    tables = (sensitivity(study, SPEC, models=False), further_sensitivity(study, SPEC, "What counts"))
+    rows = pd.concat(tables).set_index("name")
     for name in ("without_60", "washout"):
         effect = effect_of(study, SPEC, Assumptions(effect=name))
         assert effect.ratio == pytest.approx(tuple(rows.loc[name, ["irr", "ci_low", "ci_high"]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ivig_core.figures.trust.tables import ends_table
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import end_of_follow_up as check
@@ -71,6 +72,13 @@ def test_words():
     assert verdict(Patient(days=400, infections=[100])).word == CANNOT
     assert verdict(Patient(days=400)).word == CANNOT
     assert verdict(Patient(days=10, infections=[0])).evidence.startswith("Every day is within 30 days")
+
+
+def test_an_end_that_only_comes_after_an_infection_has_an_infinite_ratio_in_the_table():
+    shown = ends_table(check.end_of_follow_up(Study(cohort(Patient(days=400, infections=[390]))), SPEC))
+    ratios = shown.set_index(["What ended it", "Days after an infection"])["Ratio of rates (95 % interval)"]
+    assert ratios[("End of follow-up", "0–30")].startswith("∞ (")
+    assert ratios[("Death", "0–30")] == "–"
 
 
 def test_many_deaths_soon_after_an_infection_are_looked_at_closer():

@@ -8,6 +8,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.study.trust.checks import infections_after as check
 from ivig_core.study.trust.checks.verdict import CANNOT, FINE, PROBLEM
+from ivig_core.study.trust.sensitivity import NOT_ROBUST, further_sensitivity
 from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 
@@ -38,10 +39,18 @@ def test_it_fires_and_the_robust_interval_is_wider():
         assert text in found.advice
 
 
+def test_a_row_whose_interval_cannot_be_robust_says_so():
+    notes = further_sensitivity(bringing(), SPEC, "What counts").set_index("name")["note"]
+    assert notes["firth"].endswith(NOT_ROBUST)
+    assert not notes.drop("firth").str.contains(NOT_ROBUST).any()
+
+
 def test_chance_is_no_reason_for_doubt():
     assert check.verdict(Study(reference_cohort("sim43")), SPEC).word == FINE
     # Infections of this one gather a little (p = 0.04, 1.1 times): seen, and too little to matter.
-    assert check.verdict(Study(reference_cohort("sim500")), SPEC).word == FINE
+    seen = check.verdict(Study(reference_cohort("sim500")), SPEC)
+    assert seen.word == FINE
+    assert seen.evidence.endswith("times as many as by chance: too little to matter.")
 
 
 def test_without_two_infections_nothing_can_be_said():
