@@ -40,4 +40,5 @@ def test_a_session_finds_what_another_computed_of_a_sample(source, found):
 
 
 def test_a_test_that_replaces_functions_shares_nothing(monkeypatch):
-    assert [_in_app(lambda: _marked(_read(SAMPLE_FILES[0]), mark)) for mark in ("one", "two")] == ["one", "two"]
+    assert _in_app(lambda: _marked(_read(SAMPLE_FILES[0]), "one")) == "one"
+    assert _in_app(lambda: _marked(_read(SAMPLE_FILES[0]), "two")) == "two"
