@@ -118,7 +118,7 @@ def test_a_time_beyond_follow_up_has_a_sentence_and_no_number():
     people = [Patient(days=100, doses=[5], infections=[60]), Patient(days=120), Patient(days=110, infections=[90])]
     test = run("survival.numbers", Study(cohort(*people)))
     assert "–" in table(test, "Without the event")["Without the event"].tolist()
-    assert "No IVIG by day 30, month 6, No IVIG by day 30, month 12: observed to day 89." in said(test)
+    assert "No IVIG by day 30, month 6; No IVIG by day 30, month 12: observed to day 89." in said(test)
 
 
 def test_incidence_at_the_chosen_month(study):

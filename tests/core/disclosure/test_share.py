@@ -51,8 +51,9 @@ def both(case: str) -> tuple[Results, Results]:
 def said_of(case: str) -> tuple[object, ...]:
     """Everything that is drawn, tabulated and written of a case."""
     told = both(case)[1]
-    report = make_report(told, day=DAY, shared=said(RULE))
-    return (default_exhibits(told), report.words, report.checklist, report.title)
+    exhibits = default_exhibits(told)
+    report = make_report(told, day=DAY, shared=said(RULE), exhibits=exhibits)
+    return (exhibits, report.words, report.checklist, report.title)
 
 
 @pytest.mark.parametrize("case", CASES)
