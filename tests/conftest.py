@@ -11,6 +11,9 @@ settings.load_profile("steady")
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays until the end: no search for what can be thrown away goes through it again."""
+    """What is loaded by now stays until the end: no search for what can be thrown away goes through it again.
+
+    It saves little, 0.2 of 10 s of processor time where it was measured.
+    """
     gc.collect()
     gc.freeze()
