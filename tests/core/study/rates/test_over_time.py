@@ -16,7 +16,7 @@ def test_values_are_those_of_the_curves():
     assert result.at_months["months"].tolist() == [6, 12, 24] * 3
     assert list(result.at_months["period"].unique()) == ["on_ivig", "observation", "reference"]
     row = result.at_months.set_index(["period", "months"]).loc[("on_ivig", 12)]
-    # R 4.2.2, survival 3.5-3: see tests/core/estimate/rates/terminal/test_mean_cumulative.py; limits: exp(log M ± z se / M).
+    # R 4.2.2, survival 3.5-3: see tests/core/estimate/rates/terminal/test_mean_cumulative.py; limits: log M ± z se / M.
     assert row["at_risk"] == 13
     np.testing.assert_allclose(row["mean"], 1.2583898601414, rtol=1e-10)
     reach = np.exp(1.959963984540054 * 0.2718372725548 / 1.2583898601414)
