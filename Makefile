@@ -21,10 +21,10 @@ test: $(VENV)/.dev ## set everything up and run all tests
 	$(BIN)/python -m pytest $(FIRST_BROWSER) >$$logs/first 2>&1 & first=$$!; \
 	$(BIN)/python -m pytest tests/browser $(FIRST_BROWSER:%=--ignore=%) >$$logs/second 2>&1 & second=$$!; \
 	nice -n 5 $(BIN)/python -m pytest tests/app >$$logs/app 2>&1 & app=$$!; \
-	nice -n 5 $(BIN)/python -m pytest tests/core/cohort >$$logs/cohort 2>&1 & files=$$!; \
-	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app --ignore=tests/core/cohort; core=$$?; \
+	nice -n 5 $(BIN)/python -m pytest tests/core/cohort tests/core/study >$$logs/cohort 2>&1 & files=$$!; \
+	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app --ignore=tests/core/cohort --ignore=tests/core/study; core=$$?; \
 	wait $$files; cohort=$$?; wait $$app; pages=$$?; wait $$first; one=$$?; wait $$second; other=$$?; \
-	echo "The tests of reading files, which ran beside these:"; cat $$logs/cohort; \
+	echo "The tests of reading files and of analyses, which ran beside these:"; cat $$logs/cohort; \
 	echo "The tests of the pages, which ran beside these:"; cat $$logs/app; \
 	echo "The tests in two browsers, which ran beside these:"; cat $$logs/first $$logs/second; \
 	rm -rf $$logs; [ $$core -eq 0 ] && [ $$cohort -eq 0 ] && [ $$pages -eq 0 ] && [ $$one -eq 0 ] && [ $$other -eq 0 ]

@@ -28,6 +28,8 @@ from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.rows import blank, filled
 
 FIRTH = "firth"
+UNREDUCED = "without bias reduction"
+"""What a note begins with that says what the ratio is without it."""
 WITHOUT = {NO_EXPOSED: "the ratio is 0", NO_REFERENCE: "the ratio is ∞"}
 STEPS, CLOSE, LARGEST, LEVEL = 40, 1e-7, 2.0, 1e-7
 """Of the search for a limit: most steps, a step after which the error is its square, the largest step, and how far
@@ -138,7 +140,7 @@ def _why(plain: Screen | None, term: str) -> str:
     if plain is None or plain.status[term] in (OK, NO_CONTRAST):
         return ""
     without = WITHOUT.get(plain.status[term], "there is no estimate")
-    return f"without bias reduction {without}: {plain.note[term]}"
+    return f"{UNREDUCED} {without}: {plain.note[term]}"
 
 
 def penalised_limits(likelihood: BiasReduced, top: Maximum, column: int, se: float) -> tuple[float, float, float]:

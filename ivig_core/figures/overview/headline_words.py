@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from ivig_core.estimate.bias_reduced_fit import UNREDUCED
 from ivig_core.figures.trust.words import intervals_words, limit_words, span_words
 from ivig_core.figures.words import count, counted, estimate
 from ivig_core.numbers import as_sentence
@@ -86,9 +87,12 @@ def gathered(answer: Headline) -> str:
 
 
 def remark(answer: Headline) -> str:
-    """How the interval was made, where that is not the ordinary way and not said beside the answer."""
-    has_bound = answer.main["status"] in HAS_BOUND and answer.main["note"] not in ("", BECAUSE)
-    return f"Interval of the ratio: {answer.main['note']}." if has_bound else ""
+    """How the interval was made, where that is not the ordinary way and not said beside the answer; what the ratio is
+    without bias reduction, where that is 0 or ∞."""
+    note = answer.main["note"]
+    if answer.main["status"] not in HAS_BOUND or note in ("", BECAUSE):
+        return ""
+    return as_sentence(note) if note.startswith(UNREDUCED) else f"Interval of the ratio: {note}."
 
 
 def range_words(answer: Headline) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ivig_core.estimate.bias_reduced_fit import UNREDUCED
 from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import by_day
 from ivig_core.figures.rates.tables import patient_years
@@ -95,6 +96,8 @@ def ratio(results: Results) -> Iterator[Said]:
         yield Said(f"There is no rate ratio of days on against days off IVIG: {_reason(main)}.")
     else:
         yield Said(f"{_direction(main)}{given} ({_numbers(main)}).")
+        if str(main["note"]).startswith(UNREDUCED):
+            yield Said(as_sentence(main["note"]))
     if answer.span is None or answer.envelope is None:
         return
     each = [f"{row['label']} {_estimate(row)}" for _, row in answer.known.iterrows()]

@@ -191,7 +191,7 @@ def test_a_limit_is_not_taken_from_a_lower_maximum_of_the_other_terms():
     top, column = fitted.maximum, fitted.terms.index("2_2")
     for limit in penalised_limits(fitted.likelihood, top, column, 2.6)[:2]:
         held = fitted.likelihood.fix(column, limit)
-        starts = [np.zeros(8), *rng.normal(0, 2, (6, 8))]
+        starts = [np.zeros(8), *rng.normal(0, 2, (3, 8))]
         highest = max(maximise([held], start).value for start in starts)
         assert 2 * (top.value - highest) == pytest.approx(CHI2, abs=1e-5), limit
 

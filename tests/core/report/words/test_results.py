@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from ivig_core.figures.overview.headline_words import remark
 from ivig_core.report.exhibits.survival import competing as death_competing
 from ivig_core.report.words import survival_results
 from ivig_core.report.words.paragraphs import paragraphs
@@ -59,6 +60,14 @@ def test_an_estimate_and_its_interval_stand_in_one_row(settings):
     assert len(told) > 10
     apart = [pair for pair in told if not any(numbers(" ".join(pair)) <= row for row in rows)]
     assert apart == []
+
+
+def test_a_finite_ratio_without_infections_on_ivig_is_told_with_what_it_would_be():
+    """The methods say that it is said."""
+    made = of("zero", ci_method="firth")
+    assert made.headline.main["status"] == "ok"
+    assert "Without bias reduction the ratio is 0" in " ".join(said.text for said in ratio(made))
+    assert remark(made.headline).startswith("Without bias reduction the ratio is 0")
 
 
 @pytest.mark.parametrize("group", ["ivig_ever", OWN])
