@@ -6,6 +6,8 @@ import gc
 
 from hypothesis import settings
 
+import ivig_core.one_thread  # noqa: F401 - tests beside each other, like sessions, leave no core to a second thread
+
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 

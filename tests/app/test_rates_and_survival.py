@@ -19,7 +19,7 @@ from tests.app import files
 from tests.app.conftest import App
 
 MOST = 20
-CALM_2021 = "IgG &lt; 700, no progression (2021)"
+CALM_2021 = "IgG &lt; 700, no progr. (2021)"
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 
 

@@ -79,6 +79,7 @@ def test_in_and_out_and_a_reload_stays_in(visit):
 def test_paper_has_the_page_without_its_frame_and_nothing_beyond_its_edge(visit, tmp_path):
     """As Ctrl+P prints it: figures keep the size of the window, and rules of the style sheet make them fit."""
     page = visit().open("/can_we_trust_it?sample=daratumumab&window_days=45").drawn().page
+    page.get_by_text("The steps", exact=True).click()
     page.get_by_test_id("stTable").get_by_text("Of them").first.wait_for(state="attached")
     drawn = page.evaluate(WRITTEN)
     page.pdf(path=tmp_path / "page.pdf", format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))

@@ -110,7 +110,8 @@ def level_name(factor: str, level: str) -> str:
     if factor in ("pathogen", "site"):
         return level.replace("_", " ").capitalize()
     if factor == NAMED_BY_STUDIES and by_day(factor, level):
-        return f"{label(level)} (2021)"
+        # In full it would run into the number of patients in a narrow window.
+        return f"{label(level).replace('no progression', 'no progr.')} (2021)"
     if factor == NAMED_BY_STUDIES and level.startswith("igg_"):
         return f"{label(level)} before IVIG"
     return label(level) if factor in VOCABULARY else level
