@@ -296,9 +296,10 @@ READERS: dict[str, tuple[Reader, ...]] = {
         said("sensitivity", rf"{NUMBER} doses seem to be missing"),
     ),
     "patients of the GEE": (
-        cell("table of sensitivity", {"Analysis": "GEE (Poisson, across patients)"}, "Patients"),
+        lambda views: [str(row["Patients"]) for table in views["other models"].tables if "Analysis" in table
+                       for row in table.to_dict("records") if row["Analysis"].startswith("GEE")],
         lambda views: [str(int(n) + 2) for n in re.findall(
-            r"GEE .*t with (\d+) degrees of freedom", views["table of sensitivity"].text)],
+            r"GEE .*t with (\d+) degrees of freedom", views["other models"].text)],
     ),
     "hazard ratio by the landmark": (
         cell("four designs", {"IVIG": "IVIG by the landmark against none by then"}, "Hazard ratio"),
@@ -323,7 +324,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "p of the log-rank test": (
         drawn("curves", "survival", r"\(log-rank p (?:= )?(\S+)\)"),
         drawn("curves", "survival", r"Log-rank p (?:= )?(\S+)\.", "note"),
-        cell("curves", {"Test": "Log-rank"}, "p"),
+        cell("means and tests", {"Test": "Log-rank"}, "p"),
     ),
 }  # fmt: skip
 
