@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from ivig_core.figures.cox.words import name_of, per, ratio_text, reason_of
 from ivig_core.figures.groups import variable_name
@@ -18,7 +17,7 @@ from ivig_core.study.cox.ratios import MULTIVARIABLE, UNIVARIABLE
 from ivig_core.study.cox.summary import NUMBER, REFERENCE, cox_summary
 from ivig_core.study.study import Study
 from pages.shell import exhibit, say
-from pages.shell.escape import escape_markdown
+from pages.shell.panel import progress
 
 TAB, WORKING = "Missing values", "Drawing missing values and fitting each completed table…"
 CASES, FILLED, LOST = "Adjusted, complete cases", "Adjusted, imputed", "Lost"
@@ -54,15 +53,8 @@ def show(study: Study, spec: AnalysisSpec, asked: CoxQuestion, key: str) -> None
 
 
 def _made(study: Study, spec: AnalysisSpec, asked: CoxQuestion) -> CoxImputed:
-    bar = st.progress(0.0, text=escape_markdown(WORKING))
-
-    def tick(share: float) -> None:
-        bar.progress(min(share, 1.0), text=escape_markdown(WORKING))
-
-    try:
+    with progress(WORKING) as tick:
         return cox_imputed(study, spec, asked, tick)
-    finally:
-        bar.empty()
 
 
 def imputed_table(found: CoxImputed, names: Mapping[str, str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from ivig_core.study.given.imputed import BaselineImputed, baseline_imputed
 from ivig_core.study.study import Study
 from pages.shell import exhibit, say
 from pages.shell.escape import escape_markdown
-from pages.shell.panel import guard
+from pages.shell.panel import guard, progress
 
 KEY, OPENS, WORKING = "given_imputed", "If nothing were missing at the start", "Drawing missing values…"
 HEADS = {"difference": "Difference: recorded", "imputed_difference": "Difference: imputed"}
@@ -57,15 +57,8 @@ def show(study: Study, spec: AnalysisSpec) -> None:
 
 
 def _made(study: Study, spec: AnalysisSpec) -> BaselineImputed:
-    bar = st.progress(0.0, text=escape_markdown(WORKING))
-
-    def tick(share: float) -> None:
-        bar.progress(min(share, 1.0), text=escape_markdown(WORKING))
-
-    try:
+    with progress(WORKING) as tick:
         return baseline_imputed(study, spec, tick)
-    finally:
-        bar.empty()
 
 
 def baseline_imputed_table(found: BaselineImputed) -> pd.DataFrame:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from ivig_core.errors import IvigError
 from pages.shell import say
+from pages.shell.escape import escape_markdown
 from pages.slides import around
 
 log = logging.getLogger("ivig.pages")
@@ -30,6 +31,21 @@ def guard(name: str) -> Iterator[None]:
             f"Sorry, {name} could not be shown. This is a defect of the program, not of your data; "
             f"the rest of the page is not affected. Error id: {log_defect(name, defect)}"
         )
+
+
+@contextmanager
+def progress(words: str) -> Iterator[Callable[[float], None]]:
+    """A bar while something is made; it is told the share that is done, and goes however that ends."""
+    text = escape_markdown(words)
+    bar = st.progress(0.0, text=text)
+
+    def tick(share: float) -> None:
+        bar.progress(min(share, 1.0), text=text)
+
+    try:
+        yield tick
+    finally:
+        bar.empty()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ivig_core.study.study import Study
 from ivig_core.study.whatif.null import IfNothing, if_nothing
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
+from pages.shell.panel import progress
 
 ASKED, BUTTON = "null_asked", "null_run"
 MOST_ASKED = 20
@@ -57,15 +58,8 @@ def _ask(key: Hashable) -> None:
 
 
 def _made(study: Study, spec: AnalysisSpec) -> IfNothing:
-    bar = st.progress(0.0, text=escape_markdown(WORKING))
-
-    def tick(share: float) -> None:
-        bar.progress(min(share, 1.0), text=escape_markdown(WORKING))
-
-    try:
+    with progress(WORKING) as tick:
         return if_nothing(study, spec, tick)
-    finally:
-        bar.empty()
 
 
 def _numbers(found: IfNothing) -> None:

@@ -32,7 +32,7 @@ NO_RANGE = "Fewer than two of the four ways to treat the time before the first d
 
 def show(study: Study, spec: AnalysisSpec) -> None:
     """The range sentence, the figure with its table, and what is to be said of the rows."""
-    answer = session.once("headline", *session.rate_parts(spec), make=lambda: headline(study, spec))
+    answer = headline(study, spec)
     say.strong(range_sentence(answer))
     if answer.missing:
         return

@@ -28,7 +28,7 @@ from ivig_core.study.whatif.strategies import strategies
 from ivig_core.study.whatif.strategy_result import Strategies
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
-from pages.shell.panel import guard
+from pages.shell.panel import guard, progress
 from pages.shell.presentation import places
 from pages.whatif.strategy_controls import assumed_words, assumptions
 
@@ -105,15 +105,8 @@ def _simulated(study: Study, spec: AnalysisSpec, assumed: Assumptions, effect: E
     if len(study.cohort(spec)) <= LARGE:
         with st.spinner("Simulating…"):
             return strategies(study, spec, assumed, effect)
-    bar = st.progress(0.0, text="Simulating…")
-
-    def tell(done: float) -> None:
-        bar.progress(done, text="Simulating…")
-
-    try:
-        return strategies(study, spec, assumed, effect, tell)
-    finally:
-        bar.empty()
+    with progress("Simulating…") as tick:
+        return strategies(study, spec, assumed, effect, tick)
 
 
 def _which(result: Strategies) -> str:

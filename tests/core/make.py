@@ -40,6 +40,18 @@ class Patient:
     baseline: dict = field(default_factory=dict)
 
 
+def forty_people() -> list[Patient]:
+    """Patients with doses, some before follow-up, and infections on random days: the same at every call."""
+    rng = np.random.default_rng(11)
+    return [
+        Patient(
+            days=int(days), doses=sorted(rng.integers(-20, days, rng.integers(0, 5)).tolist()),
+            infections=sorted(rng.integers(0, days, rng.integers(0, 6)).tolist()),
+        )
+        for days in rng.integers(1, 300, 40)
+    ]  # fmt: skip
+
+
 def cohort(*patients: Patient, records_phase: bool | None = None, calendar: str = "dates", **more) -> Cohort:
     """A cohort of `patients`; it records disease phase if any patient has a progressive phase.
 

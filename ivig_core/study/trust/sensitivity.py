@@ -17,12 +17,10 @@ from ivig_core.study.overview.headline import HAS_BOUND
 from ivig_core.study.rates import models
 from ivig_core.study.rates.intervals_in_force import as_shown, because
 from ivig_core.study.study import Study
-from ivig_core.study.trust.rows.adjusted import FIRST as SHARED_AXES
-from ivig_core.study.trust.rows.adjusted import SHORT
+from ivig_core.study.trust.rows.adjusted import FIRST, SHORT
 from ivig_core.study.trust.rows.counted import FIRTH as FIRTH_ROW
 from ivig_core.study.trust.rows.every import AS_SET, further, variants
-from ivig_core.study.trust.rows.variant import NOT_APPLICABLE as NOT_APPLICABLE
-from ivig_core.study.trust.rows.variant import SCCS, Variant
+from ivig_core.study.trust.rows.variant import NOT_APPLICABLE, SCCS, Variant
 
 COLUMNS = (
     "name", "group", "label", "model", "term", "main", "as_set", "changes", "status", "irr", "ci_low", "ci_high",
@@ -105,11 +103,17 @@ def _estimates(study: Study, spec: AnalysisSpec, variant: Variant) -> tuple[pd.D
     """The rows of a model, or none and why."""
     try:
         if variant.fit is None and variant.model == SCCS:
-            return models.sccs_on_ivig(study, spec, SHARED_AXES), ""
+            return models.sccs_on_ivig(study, spec, _shared_axes(spec)), ""
         fit = variant.fit or getattr(models, variant.model)
         return fit(study, spec), "the model has no term on IVIG"
     except EstimationError as error:
         return pd.DataFrame(), str(error)
+
+
+def _shared_axes(spec: AnalysisSpec) -> tuple[str, ...]:
+    """What rows with the first adjusters cut person-time by, so that one split serves them all; a row with another
+    adjuster has a split of its own anyway, which is cheaper without these."""
+    return FIRST if set(spec.model.adjust_for) <= set(FIRST) else ()
 
 
 def _none(note: str) -> dict[str, object]:
@@ -133,7 +137,7 @@ def _added(
 
 def _says_nothing(study: Study, spec: AnalysisSpec, rows: list[dict[str, Any]], name: str) -> str | None:
     """Why no term of an adjuster is estimated; None where one is."""
-    factors = adjuster(study.time(spec, SHARED_AXES), name)
+    factors = adjuster(study.time(spec, _shared_axes(spec)), name)
     terms = {term for factor in factors for term in factor.terms}
     mine = [row for row in rows if row["term"] in terms]
     if any(row["status"] in HAS_BOUND for row in mine):

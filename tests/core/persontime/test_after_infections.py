@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from ivig_core.persontime.after_infections import without_days_after
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from tests.core.make import Patient, cohort
+from tests.core.make import Patient, cohort, forty_people
 
 
 def of(people, **settings):
@@ -54,15 +53,7 @@ def test_an_episode_takes_the_days_after_its_first():
 
 @pytest.mark.parametrize("settings", [{}, {"dose_day": "excluded", "pre_exposure_days": 20}, {"adjust_for": "season"}])
 def test_it_agrees_with_going_through_the_days(settings):
-    rng = np.random.default_rng(11)
-    people = [
-        Patient(
-            days=int(days), doses=sorted(rng.integers(-20, days, rng.integers(0, 5)).tolist()),
-            infections=sorted(rng.integers(0, days, rng.integers(0, 6)).tolist()),
-        )
-        for days in rng.integers(1, 300, 40)
-    ]  # fmt: skip
-    time, infections = of(people, **settings)
+    time, infections = of(forty_people(), **settings)
     days = kept_days(time)
     on = {(int(row.patient), int(row.day)) for row in infections.itertuples()}
     near = {(patient, day + more) for patient, day in on for more in range(1, 31)}

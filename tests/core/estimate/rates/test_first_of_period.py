@@ -8,7 +8,7 @@ import pytest
 from ivig_core.estimate.rates.first_of_period import first_cells, first_of_period
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
-from tests.core.make import Patient, cohort
+from tests.core.make import Patient, cohort, forty_people
 from tests.core.reference import reference_cohort
 
 
@@ -58,15 +58,7 @@ def test_a_day_left_out_by_the_settings_does_not_end_a_period():
 
 @pytest.mark.parametrize("settings", [{}, {"dose_day": "excluded", "pre_exposure_days": 20}, {"adjust_for": "season"}])
 def test_agrees_with_going_through_the_days(settings):
-    rng = np.random.default_rng(11)
-    people = [
-        Patient(
-            days=int(days), doses=sorted(rng.integers(-20, days, rng.integers(0, 5)).tolist()),
-            infections=sorted(rng.integers(0, days, rng.integers(0, 6)).tolist()),
-        )
-        for days in rng.integers(1, 300, 40)
-    ]  # fmt: skip
-    time, infections, model = of(cohort(*people), **settings)
+    time, infections, model = of(cohort(*forty_people()), **settings)
     infected = {(int(row.patient), int(row.day)) for row in infections.itertuples()}
     periods: list[dict] = []
     for row in time.table.itertuples():

@@ -13,7 +13,8 @@ from ivig_core.study.igg.unknown import HIGH, LEFT_OUT, LOW, UnknownIgg, bounds_
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.rates.models import sccs
 from ivig_core.study.study import Study
-from ivig_core.study.trust.sensitivity import COLUMNS, NOT_APPLICABLE, further_sensitivity
+from ivig_core.study.trust.rows.variant import NOT_APPLICABLE
+from ivig_core.study.trust.sensitivity import COLUMNS, further_sensitivity
 from tests.core.make import Patient, cohort
 
 SPEC = AnalysisSpec()

@@ -20,10 +20,9 @@ from ivig_core.study.study import Study
 from ivig_core.study.trust.checks.every import verdicts
 from ivig_core.study.trust.checks.verdict import PROBLEM
 from ivig_core.study.trust.rows.every import further, variants
-from ivig_core.study.trust.rows.variant import MEDIATOR, SCCS
+from ivig_core.study.trust.rows.variant import MEDIATOR, NOT_APPLICABLE, SCCS
 from ivig_core.study.trust.sensitivity import (
     COLUMNS,
-    NOT_APPLICABLE,
     counted_rows,
     further_sensitivity,
     sensitivity,
