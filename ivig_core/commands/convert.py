@@ -9,7 +9,7 @@ from pathlib import Path
 from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.problems import printable
 from ivig_core.cohort.writing import cohort_csv, write_tables
-from ivig_core.commands.load import add_reading_options, read
+from ivig_core.commands.options.load import add_reading_options, read
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

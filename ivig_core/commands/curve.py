@@ -7,8 +7,8 @@ import json
 import sys
 from typing import Any
 
-from ivig_core.commands.analyze import add_settings_options, read_spec
-from ivig_core.commands.load import add_reading_options, load
+from ivig_core.commands.options.load import add_reading_options, load
+from ivig_core.commands.options.settings import add_settings_options, read_spec
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis_json import records
 from ivig_core.study.study import Study

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivig_core.cohort.deidentify import deidentify, write_key
 from ivig_core.cohort.writing import cohort_csv
-from ivig_core.commands.load import add_reading_options, load
+from ivig_core.commands.options.load import add_reading_options, load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

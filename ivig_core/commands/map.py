@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivig_core.cohort.mapping.mapping_json import as_json
 from ivig_core.cohort.problems import printable
-from ivig_core.commands.load import add_reading_options, read
+from ivig_core.commands.options.load import add_reading_options, read
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

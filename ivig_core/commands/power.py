@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from ivig_core.commands.analyze import add_settings_options, read_spec
-from ivig_core.commands.load import add_reading_options, load
+from ivig_core.commands.options.load import add_reading_options, load
+from ivig_core.commands.options.settings import add_settings_options, read_spec
 from ivig_core.errors import SpecError
 from ivig_core.study.study import Study
 from ivig_core.study.whatif.size.plan import LIMITS, NAMES, OPTIONAL, StudyPlan

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from ivig_core.commands.load import add_reading_options, load
+from ivig_core.commands.options.load import add_reading_options, load
 from ivig_core.errors import SpecError
 from ivig_core.evidence.compare import as_json, compare
 from ivig_core.evidence.comparisons import BY_STUDY

@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from ivig_core.cohort.cohort import Cohort
-from ivig_core.commands.analyze import add_settings_options, read_asked
-from ivig_core.commands.load import Loaded, add_reading_options, load
-from ivig_core.commands.share_options import add_share_options, share_rule
+from ivig_core.commands.options.load import Loaded, add_reading_options, load
+from ivig_core.commands.options.settings import add_settings_options, read_asked
+from ivig_core.commands.options.share import add_share_options, share_rule
 from ivig_core.disclosure import said, shared
 from ivig_core.errors import SpecError
 from ivig_core.report import pictures

@@ -8,8 +8,8 @@ import math
 from dataclasses import fields
 from typing import Any
 
-from ivig_core.commands.analyze import add_settings_options, read_spec
-from ivig_core.commands.load import add_reading_options, load
+from ivig_core.commands.options.load import add_reading_options, load
+from ivig_core.commands.options.settings import add_settings_options, read_spec
 from ivig_core.errors import EstimationError, SpecError, SpecListError
 from ivig_core.evidence.effects import effect_of
 from ivig_core.spec import AnalysisSpec

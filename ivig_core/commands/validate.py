@@ -11,8 +11,8 @@ from ivig_core.cohort.changes.changes import Changes, changes
 from ivig_core.cohort.changes.text import change_lines, changes_json
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.problems import PROBLEM_COLUMNS, printable
-from ivig_core.commands.load import add_reading_options, read
-from ivig_core.commands.problem_lines import problem_lines
+from ivig_core.commands.options.load import add_reading_options, read
+from ivig_core.commands.options.problem_lines import problem_lines
 
 SHAPE_NAMES = ("kind", "what", "why", "remedy", "row")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from ivig_core.commands.analyze import read_spec
+from ivig_core.commands.options.settings import read_spec
 from ivig_core.report.words.settings_file import settings_file
 from ivig_core.study.analysis import analyse
 from ivig_core.study.analysis_json import to_json

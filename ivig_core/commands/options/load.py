@@ -10,7 +10,7 @@ from ivig_core.cohort.cohort import Cohort
 from ivig_core.cohort.intake import Intake
 from ivig_core.cohort.mapping.mapping_json import read_mapping_file
 from ivig_core.cohort.read import COMMAND_LIMITS, read_cohort
-from ivig_core.commands.problem_lines import problem_lines
+from ivig_core.commands.options.problem_lines import problem_lines
 
 
 class Loaded(NamedTuple):
