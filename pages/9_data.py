@@ -94,10 +94,7 @@ def _sample(sample: Sample) -> None:
     shown = held is not None and held.sample == sample.slug
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap="xxsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                say.strong(sample.title)
-                if sample.synthetic:
-                    st.badge("SYNTHETIC", color="orange")
+            say.strong(sample.title, "SYNTHETIC" if sample.synthetic else "")
             say.small(sample.description)
         st.button(
             "Shown now" if shown else "Open",

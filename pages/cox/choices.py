@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -39,10 +39,12 @@ def question(
             ivig = _ivig(spec, key)
     bands = _bands_chosen(study, spec, key)
     plain = CoxQuestion(first_ivig=first_ivig, ivig=ivig, choice=CovariateChoice(bands=bands))
-    rows = cox_summary(study, spec, plain).rows
+    offered = session.once(
+        "cox_offered", *plain.parts(spec), make=lambda: _offered(cox_summary(study, spec, plain).rows)
+    )  # fmt: skip
     with right:
         beyond = plain.left_out(study, spec)
-        chosen = _covariates(plain.variables(study, spec), rows, beyond, key, default)
+        chosen = _covariates(plain.variables(study, spec), offered.union(beyond), key, default)
     robust = st.toggle(
         "Robust standard errors", key=f"{key}_robust", help=escape_markdown(ROBUST_HELP), persist_state="session"
     )  # fmt: skip
@@ -68,10 +70,9 @@ def _ivig(spec: AnalysisSpec, key: str) -> str:
 
 
 def _covariates(
-    known: Sequence[str], rows: pd.DataFrame, beyond: Sequence[str], key: str, default: Sequence[str]
+    known: Sequence[str], offered: Set[str], key: str, default: Sequence[str]
 ) -> tuple[str, ...]:  # fmt: skip
-    """Variables that offer something to compare, those `beyond` what is shown alone, and those chosen before even where
-    they no longer do."""
+    """Variables that are offered, and those chosen before even where they no longer are."""
     at = f"{key}_covariates"
     chosen = st.session_state.get(at)
     # What was not changed by hand goes with the cohort and its filters.
@@ -79,7 +80,6 @@ def _covariates(
         chosen = default
     st.session_state[f"{at}_default"] = tuple(default)
     before = [name for name in chosen if name in known]
-    offered = {*beyond}.union(rows.loc[(~rows["kind"].isin((NOTHING, IVIG))).to_numpy(), "variable"])
     options = [name for name in known if name in offered or name in before]
     st.session_state[at] = before
     return tuple(
@@ -96,6 +96,11 @@ def _bands_chosen(study: Study, spec: AnalysisSpec, key: str) -> tuple[str, ...]
     return tuple(sorted(name for name in known if st.session_state.get(f"{key}_bands_{name}")))
 
 
+def _offered(rows: pd.DataFrame) -> frozenset[str]:
+    """Variables in which there is something to compare."""
+    return frozenset(rows.loc[(~rows["kind"].isin((NOTHING, IVIG))).to_numpy(), "variable"])
+
+
 def _by_variable(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     made: dict[str, list[dict[str, Any]]] = {}
     for row in rows[(rows["model"] == UNIVARIABLE).to_numpy()].to_dict("records"):
@@ -109,49 +114,72 @@ def _details(
     """Reference level, unit and bands of the chosen variables."""
     if not chosen:
         return CovariateChoice(bands=tuple(bands))
-    references: dict[str, str] = {}
-    units: dict[str, float] = {}
-    with st.expander("Reference levels and units", key=f"{key}_details"):
-        for name in chosen:
-            mine = by_name.get(name, ())
-            kinds = {row["kind"] for row in mine}
-            if kinds & {NUMBER, REFERENCE}:
-                with st.container(horizontal=True, vertical_alignment="bottom"):
-                    if NUMBER in kinds:
-                        units |= _unit(name, key)
-                    else:
-                        references |= _reference(name, mine, key)
-                    if NUMBER in kinds or name in bands:
-                        st.toggle(
-                            escape_markdown(f"{variable_name(name)} in bands"), key=f"{key}_bands_{name}",
-                            persist_state="session",
-                        )  # fmt: skip
-            else:
-                say.small(f"{variable_name(name)}: nothing to choose, {reason_of(mine[0]) if mine else 'no value'}.")
+    kinds = {name: {row["kind"] for row in by_name.get(name, ())} for name in chosen}
+    numbers = [name for name in chosen if NUMBER in kinds[name]]
+    grouped = {name: by_name[name] for name in chosen if name not in numbers and REFERENCE in kinds[name]}
+    for name, rows in grouped.items():
+        _usual_reference(name, rows, key)
+    # Widgets of a closed box are not made: what was chosen in it is in the session.
+    box = st.expander("Reference levels and units", key=f"{key}_details", on_change="rerun")
+    if box.open:
+        with box:
+            for name in chosen:
+                _detail(name, by_name.get(name, ()), name in numbers, name in bands, key)
+    references, units = dict[str, str](), dict[str, float]()
+    for name in grouped:
+        at = f"{key}_reference_{name}"
+        if st.session_state[at] != st.session_state[f"{at}_default"]:
+            references[name] = st.session_state[at]
+    for name in numbers:
+        unit = st.session_state.get(f"{key}_unit_{name}")
+        if unit and unit != _usual_unit(name):
+            units[name] = float(unit)
     return CovariateChoice.of(references, units, tuple(bands))
 
 
-def _unit(name: str, key: str) -> dict[str, float]:
-    usual = UNITS.get(name, 1.0)
+def _detail(name: str, rows: Sequence[Mapping[str, Any]], number: bool, banded: bool, key: str) -> None:
+    """What can be chosen of one variable."""
+    if not number and not any(row["kind"] == REFERENCE for row in rows):
+        say.small(f"{variable_name(name)}: nothing to choose, {reason_of(rows[0]) if rows else 'no value'}.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if number:
+            _unit(name, key)
+        else:
+            _reference(name, rows, key)
+        if number or banded:
+            st.toggle(
+                escape_markdown(f"{variable_name(name)} in bands"), key=f"{key}_bands_{name}", persist_state="session"
+            )
+
+
+def _usual_unit(name: str) -> float:
+    return UNITS.get(name, 1.0)
+
+
+def _unit(name: str, key: str) -> None:
     word = "mg/dL" if name == "baseline_igg" else BY_NAME[name].unit if name in BY_NAME else ""
-    label = f"{variable_name(name)}: ratio per so many {word or 'more'}"
-    value = st.number_input(
-        escape_markdown(label), min_value=SMALLEST, value=usual, step=usual, format="%g", key=f"{key}_unit_{name}",
-        persist_state="session",
+    st.number_input(
+        escape_markdown(f"{variable_name(name)}: ratio per so many {word or 'more'}"), min_value=SMALLEST,
+        value=_usual_unit(name), step=_usual_unit(name), format="%g", key=f"{key}_unit_{name}", persist_state="session",
     )  # fmt: skip
-    return {name: float(value)} if value and value != usual else {}
 
 
-def _reference(name: str, rows: Sequence[Mapping[str, Any]], key: str) -> dict[str, str]:
-    levels = [row["level"] for row in rows if row["kind"] in (REFERENCE, LEVEL)]
-    usual = next(row["level"] for row in rows if row["kind"] == REFERENCE)
+def _levels(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [row["level"] for row in rows if row["kind"] in (REFERENCE, LEVEL)]
+
+
+def _usual_reference(name: str, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    """What was not changed by hand goes with the cohort and its filters."""
     at = f"{key}_reference_{name}"
-    chosen = st.session_state.get(at)
-    # What was not changed by hand goes with the cohort and its filters.
-    if chosen not in levels or chosen == st.session_state.get(f"{at}_default"):
+    chosen, usual = st.session_state.get(at), next(row["level"] for row in rows if row["kind"] == REFERENCE)
+    if chosen not in _levels(rows) or chosen == st.session_state.get(f"{at}_default"):
         st.session_state[at] = usual
     st.session_state[f"{at}_default"] = usual
-    level = st.selectbox(
-        escape_markdown(f"{variable_name(name)}: compare with"), levels, key=at, persist_state="session"
+
+
+def _reference(name: str, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    st.selectbox(
+        escape_markdown(f"{variable_name(name)}: compare with"), _levels(rows), key=f"{key}_reference_{name}",
+        persist_state="session",
     )  # fmt: skip
-    return {name: level} if level != usual else {}

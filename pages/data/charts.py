@@ -30,10 +30,10 @@ def charts_panel() -> None:
             "No patient stands out: nobody moves the ratio by 5 %, no dose or infection looks missing or doubled."
         )
         return
-    say.small(f"{counted(len(table), 'patient')}, those with most to look at first.")
+    say.small(f"{counted(len(table), 'patient')}, those with most to look at first; click one to open the timeline.")
     for row in table.itertuples():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.container(width="stretch", gap=None):
-                say.line(f"{row.patient_id}: {row.why}")
-            if st.button(escape_markdown(f"Open {row.patient_id}"), key=f"chart_{row.patient}", type="tertiary"):
-                go_to_patient(str(row.patient_id))
+        if st.button(
+            escape_markdown(f"{row.patient_id}: {row.why}"), key=f"chart_{row.patient}", type="tertiary",
+            icon=":material/open_in_new:", wrap=True,
+        ):  # fmt: skip
+            go_to_patient(str(row.patient_id))

@@ -117,7 +117,8 @@ def _adjusted(study: Study, spec: AnalysisSpec) -> Callable[[], list[Exhibit]]:
     if not asked.together:
         say.small("Fewer than two variables are chosen: there is no adjusted model.")
         return list
-    said = [*who_enters(summary), *_chosen(usual, asked), crowded(summary)]
+    enters = session.once("given_enters", *asked.parts(spec), make=lambda: who_enters(summary))
+    said = [*enters, *_chosen(usual, asked), crowded(summary)]
     around.begin(*filter(None, said[-1:]))
     exhibit.sentences([text for text in said[:-1] if text])
     if said[-1]:

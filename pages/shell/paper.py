@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from ivig_core.figures.words import ABSENT
-from pages.shell import say
+from pages.shell import say, session
 
 NO_WIDTH = "\u2060"
-MOST = 60
-"""Rows that are printed; whoever needs more of them has the file."""
+MOST, KEPT = 60, 4
+"""Rows that are printed (whoever needs more has the file), and tables of one place whose texts are kept."""
+
+
+class Printed:
+    """A table as texts, for the latest rows that it had: it is drawn again far more often than it changes, and to make
+    texts of it took a sixth of a page."""
+
+    def __init__(self) -> None:
+        self._known: deque[tuple[pd.DataFrame, say.Texts]] = deque(maxlen=KEPT)
+
+    def of(self, rows: pd.DataFrame) -> say.Texts:
+        """What is printed of these rows."""
+        for before, texts in self._known:
+            if rows.equals(before):
+                return texts
+        texts = say.texts(_plain(rows), pa.table)
+        self._known.appendleft((rows, texts))
+        return texts
 
 
 def grid(shown: pd.DataFrame, key: str, **options: Any) -> None:
     """`st.dataframe` with its `options`, and beside it, for a printer alone, the same rows as a plain table."""
     st.dataframe(shown, hide_index=True, key=key, **options)
     with st.container(key=f"on_paper_{key}"):
-        say.table(_plain(shown.head(MOST)))
+        printed = shown.head(MOST)
+        say.table(session.once("printed", key, make=Printed).of(printed))
         if len(shown) > MOST:
             say.small(f"The first {MOST} of {len(shown):,} rows; the CSV file has all of them.")
 

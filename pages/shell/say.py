@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -42,9 +44,10 @@ def points(items: Sequence[tuple[str, str]]) -> None:
     st.markdown("\n".join(f"- **{escape_markdown(about)}** {escape_markdown(text)}" for about, text in items))
 
 
-def strong(text: str) -> None:
-    """A sentence that carries the answer."""
-    st.markdown(f"**{escape_markdown(text)}**")
+def strong(text: str, badge: str = "") -> None:
+    """A sentence that carries the answer, or a name with a `badge` after it."""
+    after = f" :orange-badge[{escape_markdown(badge)}]" if badge else ""
+    st.markdown(f"**{escape_markdown(text)}**{after}")
 
 
 def small(text: str, help_text: str | None = None) -> None:
@@ -52,11 +55,22 @@ def small(text: str, help_text: str | None = None) -> None:
     st.caption(escape_markdown(text), help=_help(help_text))
 
 
-def table(columns: Mapping[str, Sequence[str]]) -> None:
-    """A plain table of texts by column, as it stands on paper."""
-    st.table(
-        {escape_markdown(head): [*map(escape_markdown, texts)] for head, texts in columns.items()}, hide_index=True
-    )
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """A table in which nothing is markup any more: only `texts` makes one."""
+
+    cells: Any
+
+
+def texts(columns: Mapping[str, Sequence[str]], make: Callable[[dict[str, list[str]]], Any]) -> Texts:
+    """Texts by column, to be written by `table`; `make` brings them into the form in which they are kept. Arrow goes to
+    the browser as it is, but is not imported here: the first page does not wait for it."""
+    return Texts(make({escape_markdown(head): [*map(escape_markdown, cells)] for head, cells in columns.items()}))
+
+
+def table(shown: Texts) -> None:
+    """A plain table, as it stands on paper."""
+    st.table(shown.cells, hide_index=True)
 
 
 def note(text: str) -> None:

@@ -38,7 +38,7 @@ CHANGES, COPY = "changes_of_versions", "deidentified_copy"
 # What is put aside for slides, the files made of it, the template for them, and the title of the page that is shown.
 SLIDES, MADE, TEMPLATE, SECTION = "slides_shelf", "slides_made", "slides_template", "section"
 SAMPLE = "sample"
-UPLOADS_KEPT, FIGURES_KEPT = 4, 32
+UPLOADS_KEPT, FIGURES_KEPT = 4, 48
 LONGEST_ADDRESS = 10_000
 FIRST_NAMED = next(iter(SETTINGS))
 """A setting that the address names where the second set is the default, so that it is told from none."""

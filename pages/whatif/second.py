@@ -16,6 +16,7 @@ from pages.shell.patient_filter import patient_filter
 from pages.shell.words import chip_text
 from pages.whatif import second_set
 
+CHANGE, SCENARIOS = "second_change", "second_scenarios"
 KEPT, FILE, NAME, CHOSEN = "scenarios", "scenarios_file", "scenario_name", "scenario_chosen"
 CONTROLS = (
     ("Which infections", ("min_grade", "max_grade", "pathogens", "sites", "hospitalized", "episode_gap_days")),
@@ -50,13 +51,21 @@ def settings(held: session.Held) -> None:
         filters, more = st.columns(2)
         with filters:
             patient_filter(held, B)
-        with more, st.popover("Change B", width="stretch"):
-            _controls(held)
+        # Widgets of a closed box are not made: the settings are in the second set.
+        change = more.popover("Change B", width="stretch", key=CHANGE, on_change="rerun")
+        if change.open:
+            with change:
+                _controls(held)
     swap, copy, kept = st.columns([2, 2, 3])
     swap.button("Swap A and B", on_click=_swap, width="stretch", icon=":material/swap_horiz:")
     copy.button("Make B equal to A", on_click=_copy, width="stretch", icon=":material/content_copy:")
-    with kept, st.popover("Scenarios", width="stretch", help="Settings kept under a name, for this session or a file"):
-        _scenarios()
+    scenarios = kept.popover(
+        "Scenarios", width="stretch", key=SCENARIOS, on_change="rerun",
+        help="Settings kept under a name, for this session or a file",
+    )  # fmt: skip
+    if scenarios.open:
+        with scenarios:
+            _scenarios()
 
 
 def described(spec: AnalysisSpec) -> str:

@@ -58,6 +58,12 @@ def choose(test: AppTest, *names: str) -> AppTest:
     return sound(test.multiselect(key="cox_covariates").set_value(list(names)).run())
 
 
+def opened(test: AppTest) -> AppTest:
+    """With the box of references and units open: its widgets are made only there."""
+    test.session_state["cox_details"] = True
+    return sound(test.run())
+
+
 def tab(test: AppTest, name: str) -> AppTest:
     test.session_state["tabs_cox"] = name
     return sound(test.run())
@@ -94,6 +100,7 @@ def test_the_way_ivig_enters_can_be_chosen(sample):
 
 def test_units_references_bands_and_robust_intervals(sample):
     test = choose(shown(sample), "age", "sex")
+    opened(test)
     sound(test.number_input(key="cox_unit_age").set_value(10.0).run())
     assert "per 10 years" in cells(test)
     sound(test.selectbox(key="cox_reference_sex").set_value("female").run())
@@ -225,7 +232,7 @@ def test_own_columns_beyond_the_budget_are_named_and_can_be_chosen():
     choose(test, "a6")
     assert "Left out: a5." in said(test)
     assert "a6" in cells(test)
-    test.selectbox(key="cox_reference_a6").set_value("level 3").run()
+    opened(test).selectbox(key="cox_reference_a6").set_value("level 3").run()
     assert "level 3" in cells(sound(test))
 
 

@@ -47,6 +47,8 @@ def test_b_is_changed_alone_swapped_and_made_equal(start):
     assert "As A, but: 60 days before the first dose apart" in app.said
     assert second(app) is None
     assert not any(name.startswith("b.") for name in app.test.query_params)
+    app.test.session_state["second_change"] = True
+    app.run()
     next(item for item in app.test.number_input if item.key == "second_window_days").set_value(42).run()
     assert second(app) == A.change(window_days=42, pre_exposure_days=60)
     assert app.test.session_state[session.SPEC] == A
@@ -60,6 +62,8 @@ def test_b_is_changed_alone_swapped_and_made_equal(start):
 
 def test_scenarios_are_kept_used_and_read_from_a_file(start):
     app = start({"b.min_grade": "3"}).page(PAGE)
+    app.test.session_state["second_scenarios"] = True
+    app.run()
     next(item for item in app.test.text_input if item.key == "scenario_name").set_value("severe").run()
     button(app, "Keep B")
     button(app, "Make B equal to A")
