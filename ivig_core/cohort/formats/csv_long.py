@@ -17,6 +17,7 @@ import pyarrow.csv as pacsv
 from ivig_core.cohort.reading.encoding import TextTable
 from ivig_core.cohort.reading.gate import RefusedError
 from ivig_core.cohort.reading.raw import RawColumn
+from ivig_core.memory import trim_heap
 
 # Each distinct text once: a cohort repeats its dates, ids and categories, so this is small and quick to check.
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
@@ -24,6 +25,8 @@ _BLOCK = 1 << 22
 PIECE = 1 << 25
 """Bytes that are parsed at once: of a large file only the codes of its cells stay. Arrow's table of them is twice the
 size of the text, and that memory serves one piece after the other."""
+_MANY = 50_000
+"""Rows from which on columns are turned at the same time: below, to begin threads takes longer than they save."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,9 @@ def _joined(parts: list[RawColumn]) -> RawColumn:
         size = len(part.arrow_texts)
         codes[at : at + len(part.codes)] = code_of[used : used + size][part.codes]
         at, used = at + len(part.codes), used + size
+    # Parts are small beside a whole column: without a word their memory would stay with the process, and be of no use.
     parts.clear()
+    trim_heap()
     return RawColumn(codes, texts, empty)
 
 
@@ -157,9 +162,11 @@ def _columns(tables: Iterable[pa.Table], width: int) -> list[RawColumn]:
     parts: list[list[RawColumn]] = [[] for _ in range(width)]
     with ThreadPoolExecutor(pa.cpu_count()) as threads:
         for table in tables:
-            for part, column in zip(parts, threads.map(_column, table.columns), strict=True):
+            each = threads.map if table.num_rows >= _MANY else map
+            for part, column in zip(parts, each(_column, table.columns), strict=True):
                 part.append(column)
-        return list(threads.map(_joined, parts))
+        each = threads.map if any(len(part) > 1 for part in parts) else map
+        return list(each(_joined, parts))
 
 
 def _column(column: pa.ChunkedArray) -> RawColumn:
