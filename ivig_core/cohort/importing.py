@@ -86,7 +86,7 @@ def import_book(
         return Imported(None, chosen, None)
     cohort = None
     if len(made.table):
-        cohort = check_table(made.table, findings, decimal_comma=False, order=None, name=name)
+        cohort = check_table([made.table], findings, decimal_comma=False, order=None, name=name)
         locate(findings, made, book, chosen)
     else:
         findings.whole("error", "no_rows", "No row of the file became a fact.", "Check the mapping and the file.")

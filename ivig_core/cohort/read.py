@@ -89,12 +89,14 @@ def read_cohort(
     except RefusedError as refused:
         findings.add(refused.problem)
         return Intake.of(None, findings)
-    table = without_missing(loaded.table, missing, findings)
+    shapes, lines = loaded.shapes, loaded.lines
+    decimal_comma, tables = loaded.decimal_comma, [without_missing(loaded.table, missing, findings)]
+    del loaded
     cohort = check_table(
-        table, findings, decimal_comma=loaded.decimal_comma, order=date_order, name=called,
-        said=[shape.row for shape in loaded.shapes if shape.kind == "units_row" and shape.row],
+        tables, findings, decimal_comma=decimal_comma, order=date_order, name=called,
+        said=[shape.row for shape in shapes if shape.kind == "units_row" and shape.row],
     )  # fmt: skip
-    return Intake.of(cohort, findings, loaded.lines, loaded.shapes)
+    return Intake.of(cohort, findings, lines, shapes)
 
 
 class _Loaded(NamedTuple):

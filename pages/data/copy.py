@@ -11,7 +11,7 @@ import streamlit as st
 from ivig_core.cohort.deidentify import deidentify
 from ivig_core.cohort.writing import cohort_csv
 from ivig_core.export import safe_csv
-from pages.keep.memory import give_back
+from ivig_core.memory import give_back
 from pages.shell import exhibit, say, session
 from pages.shell.session import COPY
 

@@ -16,7 +16,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from pages.keep.memory import give_back, trim_heap
+from ivig_core.memory import give_back, trim_heap
 from pages.keep.store import KEPT
 
 log = logging.getLogger("ivig.pages")

@@ -25,6 +25,7 @@ BENCH = sorted((ROOT / "bench").glob("*.py"))
 LAYERS = (
     "errors",
     "lazy",
+    "memory",
     "one_thread",
     "home",
     "samples",
@@ -198,9 +199,9 @@ def test_the_pages_are_named_before_anything_heavy_is_loaded():
     code = "import sys, app; print(*(name for name in sys.modules if name.split('.')[0] in ('ivig_core', 'pages')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert set(done.stdout.split()) == {
-        "ivig_core", "ivig_core.lazy", "ivig_core.numbers", "ivig_core.one_thread", "pages", "pages.keep",
-        "pages.keep.clock",
-        "pages.keep.door", "pages.keep.memory", "pages.keep.store", "pages.shell", "pages.shell.escape",
+        "ivig_core", "ivig_core.lazy", "ivig_core.memory", "ivig_core.numbers", "ivig_core.one_thread", "pages",
+        "pages.keep", "pages.keep.clock",
+        "pages.keep.door", "pages.keep.store", "pages.shell", "pages.shell.escape",
         "pages.shell.loading", "pages.shell.navigation", "pages.shell.say", "pages.shell.warm",
     }  # fmt: skip
 

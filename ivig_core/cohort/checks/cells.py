@@ -17,8 +17,7 @@ from ivig_core.cohort.reading.facts import Facts, Sheet
 
 def check_cells(sheet: Sheet, findings: Findings) -> None:
     """Every fault that shows in one row alone."""
-    everywhere = np.arange(len(sheet.table))
-    _faults(sheet, BY_NAME["record"], sheet.table.columns["record"].codes, everywhere, findings)
+    _faults(sheet, BY_NAME["record"], sheet.table.columns["record"].codes, None, findings)
     _missing_everywhere(sheet, findings)
     for facts in sheet.facts.values():
         for name, codes in facts.codes.items():
@@ -28,7 +27,8 @@ def check_cells(sheet: Sheet, findings: Findings) -> None:
     _unused(sheet, findings)
 
 
-def _faults(sheet: Sheet, column: Column, codes: np.ndarray, at: np.ndarray, findings: Findings) -> None:
+def _faults(sheet: Sheet, column: Column, codes: np.ndarray, at: np.ndarray | None, findings: Findings) -> None:
+    """Faults of cells of one column; `at`: their rows, None for all."""
     lut = sheet.luts[column.name]
     if not lut.faulty:
         return
@@ -40,7 +40,8 @@ def _faults(sheet: Sheet, column: Column, codes: np.ndarray, at: np.ndarray, fin
         def say(value: str, _: int, which: int = which) -> tuple[str, str]:
             return about(which, column, value, sheet.written)
 
-        findings.cells(severity, kind, sheet.table, column.name, at[fault == which], say)
+        faulty = np.flatnonzero(fault == which)
+        findings.cells(severity, kind, sheet.table, column.name, faulty if at is None else at[faulty], say)
 
 
 def _missing_everywhere(sheet: Sheet, findings: Findings) -> None:

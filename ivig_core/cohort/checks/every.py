@@ -24,7 +24,7 @@ from ivig_core.cohort.reading.raw import RawTable
 
 
 def check_table(
-    table: RawTable,
+    held: list[RawTable],
     findings: Findings,
     *,
     decimal_comma: bool,
@@ -34,8 +34,10 @@ def check_table(
 ) -> Cohort | None:
     """Check a table whose columns have their names; the cohort, or None if there is any error in `findings`.
 
-    `said`: spreadsheet rows that are no facts, as was said already.
+    `held` has the one table and is emptied: cohort and cells are not in memory together where nobody else needs the
+    cells. `said`: spreadsheet rows that are no facts, as was said already.
     """
+    table = held.pop()
     check_identifiers(table, findings)
     _too_wide(table, findings)
     table = without_empty_rows(table)
@@ -48,6 +50,7 @@ def check_table(
     if not len(table):
         return None
     sheet = read_facts(table, decimal_comma=decimal_comma, order=order)
+    del table
     check_cells(sheet, findings)
     check_structure(sheet, findings)
     timeline = arrange(sheet, findings)
@@ -56,7 +59,10 @@ def check_table(
     check_same_day(sheet, timeline, findings)
     check_whole_file(sheet, order, findings)
     own = own_columns(sheet, findings)
-    return None if findings.total("error") else build_cohort(sheet, timeline, own, name)
+    if findings.total("error"):
+        return None
+    sheet.let_cells_go()
+    return build_cohort(sheet, timeline, own, name)
 
 
 def _too_wide(table: RawTable, findings: Findings) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from ivig_core.cohort.checks.repeated import repeated
 from ivig_core.cohort.problems import Findings, Say
 from ivig_core.cohort.reading.facts import Facts, Sheet
-from ivig_core.runs import run_starts
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ def arrange(sheet: Sheet, findings: Findings) -> Timeline:
     start[patients.patient] = patients.number("start")
     days[patients.patient] = patients.number("end") - patients.number("start") + 1
     start[-1] = days[-1] = np.nan
-    day = {kind: facts.number("start") - start[facts.patient] for kind, facts in sheet.facts.items()}
+    day = {kind: facts.number("start") for kind, facts in sheet.facts.items()}
+    for kind, facts in sheet.facts.items():
+        day[kind] -= start[facts.patient]
     order = {kind: _order(sheet, facts, findings) for kind, facts in sheet.facts.items()}
     return Timeline(start, days, day, order)
 
@@ -65,12 +66,9 @@ def _order(sheet: Sheet, facts: Facts, findings: Findings) -> np.ndarray | None:
     same = key[1:] == key[:-1]
     if facts.kind == "patient" or not same.any():
         return order
-    candidate = np.zeros(len(key), dtype=bool)
-    candidate[1:] |= same
-    candidate[:-1] |= same
-    order = np.arange(len(key)) if order is None else order
-    same_day = np.cumsum(np.concatenate([[True], ~same]))[candidate]
-    doubled = order[candidate][_identical(sheet, facts, order[candidate], same_day)]
+    doubled = repeated(sheet, facts, order, same)
+    if not len(doubled):
+        return order
     _warn(
         sheet,
         findings,
@@ -79,60 +77,19 @@ def _order(sheet: Sheet, facts: Facts, findings: Findings) -> np.ndarray | None:
         facts.place[doubled],
         lambda *_: ("The same row stands in the file before; it was counted once.", "Delete the repeated row."),
     )
-    drop = np.zeros(len(key), dtype=bool)
-    drop[doubled] = True
-    return order[~drop[order]]
+    keep = np.ones(len(key), dtype=bool)
+    keep[doubled] = False
+    return np.flatnonzero(keep) if order is None else order[keep[order]]
 
 
 def _key(facts: Facts) -> np.ndarray:
     """Patient and day in one integer that sorts like the pair."""
-    day = np.nan_to_num(facts.number("start")).astype(np.int64)
-    return facts.patient.astype(np.int64) * (1 << 22) + day + (1 << 21)
-
-
-def _identical(sheet: Sheet, facts: Facts, at: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Which of some facts repeat an earlier one in every cell that the analysis or the user could tell apart (bool).
-
-    `group`: number of the patient and day of each, ascending. One column after the other, those of the kind first and
-    of them those of few values: after a few of them hardly any fact has an equal left.
-    """
-    left = np.arange(len(at))
-    for name in sorted(sheet.table.columns, key=lambda name: (name not in facts.values, not _is_level(sheet, name))):
-        if name in ("patient_id", "record"):
-            continue
-        value = _whole(_cells(sheet, facts, name, at[left]))
-        key = group * (int(value.max(initial=0)) + 1) + value
-        # Groups ascend, so that this is all but sorted already: quicker than looking each up.
-        order = np.argsort(key, kind="stable")
-        opens = run_starts(key[order])
-        runs = np.cumsum(opens) - 1
-        again = (np.bincount(runs, minlength=1) > 1)[runs]
-        left, group = left[order[again]], runs[again]
-        if not len(left):
-            break
-    repeated = np.zeros(len(at), dtype=bool)
-    repeated[left[~run_starts(group)]] = True
-    return repeated
-
-
-def _is_level(sheet: Sheet, name: str) -> bool:
-    return name in sheet.luts and sheet.luts[name].levels is not None
-
-
-def _whole(values: np.ndarray) -> np.ndarray:
-    """Equal whole numbers, none negative, for equal values."""
-    if values.dtype.kind == "f":
-        return pd.factorize(values, use_na_sentinel=False)[0].astype(np.int64)
-    return values.astype(np.int64) + 1
-
-
-def _cells(sheet: Sheet, facts: Facts, name: str, at: np.ndarray) -> np.ndarray:
-    """Cells of one column of some facts: what they mean where all of them could be read, else the codes of texts."""
-    if name in facts.values and not sheet.luts[name].faulty:
-        return facts.values[name][at]
-    raw = sheet.table.columns[name]
-    codes = raw.codes[facts.place[at]]
-    return np.where(raw.blank[codes], -1, codes)
+    key = facts.patient.astype(np.int64)
+    key *= 1 << 22
+    key += 1 << 21
+    if "start" in facts.codes:
+        key += np.nan_to_num(facts.luts["start"].value).astype(np.int64)[facts.codes["start"]]
+    return key
 
 
 def _infections(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:

@@ -32,8 +32,11 @@ def _ends(sheet: Sheet, findings: Findings) -> None:
         # Study days of different patients are compared as they are: follow-up begins near 0 in each.
         origin[patients.patient] = patients.number("start")
     end = patients.number("end") - origin[patients.patient]
-    starts = [facts.number("start") - origin[facts.patient] for facts in sheet.facts.values()]
-    last = np.nanmax(np.concatenate([[-np.inf], *starts]), initial=-np.inf)
+    last = -np.inf
+    for facts in sheet.facts.values():
+        start = facts.number("start")
+        start -= origin[facts.patient]
+        last = np.fmax.reduce(start, initial=last)
     with np.errstate(invalid="ignore"):
         far = end > last + FAR_DAYS
     if not far.any():

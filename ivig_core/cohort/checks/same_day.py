@@ -17,15 +17,16 @@ USED = {"igg": "the lowest of the day is used", "m_spike": "the highest of the d
 def check_same_day(sheet: Sheet, timeline: Timeline, findings: Findings) -> None:
     """A warning on every IgG or M-spike beyond the first of its patient and day that has another value."""
     facts = sheet.facts["lab"]
-    place, patient, value, analyte, day = (
-        timeline.arranged("lab", of)
-        for of in (facts.place, facts.patient, sheet.lab_values, facts.level("analyte"), timeline.day["lab"])
-    )
+    analyte, values, days = facts.level("analyte"), sheet.lab_values, timeline.day["lab"]
+    order = timeline.order["lab"]
+    known = ~np.isnan(days) & ~np.isnan(values)
     for name, used in USED.items():
-        mine = np.flatnonzero((analyte == BY_NAME["analyte"].allowed.index(name)) & ~np.isnan(day) & ~np.isnan(value))
-        opens = run_starts(patient[mine], day[mine])
+        wanted = known & (analyte == BY_NAME["analyte"].allowed.index(name))
+        mine = np.flatnonzero(wanted) if order is None else order[wanted[order]]
+        opens = run_starts(facts.patient[mine], days[mine])
         first = np.flatnonzero(opens)[np.cumsum(opens) - 1] if len(mine) else mine
-        differs = mine[value[mine] != value[mine][first]]
+        value = values[mine]
+        differs = mine[value != value[first]]
 
         def say(text: str, _: int, name: str = name, used: str = used) -> tuple[str, str]:
             return (
@@ -33,4 +34,4 @@ def check_same_day(sheet: Sheet, timeline: Timeline, findings: Findings) -> None
                 "Leave one value a day where the other is a mistake.",
             )
 
-        findings.cells("warning", "same_day_values", sheet.table, "value", place[differs], say)
+        findings.cells("warning", "same_day_values", sheet.table, "value", facts.place[differs], say)

@@ -50,7 +50,7 @@ def _one_patient_row(sheet: Sheet, findings: Findings) -> None:
         )
         return
     _two_patient_rows(sheet, findings, patients, np.flatnonzero(known), count)
-    orphan = np.flatnonzero((sheet.patient >= 0) & (np.append(count, 1)[sheet.patient] == 0))
+    orphan = np.flatnonzero(np.append(count == 0, False)[sheet.patient])
     if len(orphan):
         known_ids = sheet.ids[count > 0].tolist()
         memory: dict[str, tuple[str, str]] = {}
@@ -109,6 +109,8 @@ def _bare(name: str) -> str:
 
 
 def _end_before_start(sheet: Sheet, facts: Facts, findings: Findings) -> None:
+    if "end" not in facts.codes:
+        return
     early = facts.place[facts.number("end") < facts.number("start")]
     _compare(sheet, findings, "end_before_start", "end", early, "start", "The last day lies before the first day")
 

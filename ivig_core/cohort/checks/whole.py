@@ -115,8 +115,10 @@ def _shortened_ids(sheet: Sheet, findings: Findings) -> None:
     if like.any():
         first_row = np.full(len(sheet.ids) + 1, len(sheet.patient))
         np.minimum.at(first_row, sheet.patient, np.arange(len(sheet.patient)))
+        # Of a row that was set aside, a row of totals for instance, only the id is left.
+        shown = first_row[:-1][like & (first_row[:-1] < len(sheet.patient))]
         findings.cells(
-            "error", "shortened_id", sheet.table, "patient_id", first_row[:-1][like],
+            "error", "shortened_id", sheet.table, "patient_id", shown,
             lambda name, _: (
                 f"The study id {name} was shortened by a spreadsheet: several patients may have become one.",
                 "Take the ids from the original file, with their column formatted as text.",

@@ -39,9 +39,13 @@ MID_MONTH = np.array([(date(_NOMINAL_YEAR, month, 15) - date(1970, 1, 1)).days f
 
 
 def build_cohort(sheet: Sheet, timeline: Timeline, own: list[OwnColumn], name: str) -> Cohort:
-    """The cohort of a sheet without errors."""
+    """The cohort of a sheet without errors; the facts of a kind are let go when its frame is there."""
     patients, calendar = _patients(sheet, timeline, own)
-    frames = {kind: _frame(sheet, timeline, kind, columns) for kind, columns in _FRAMES.items()}
+    frames = {}
+    for kind, columns in _FRAMES.items():
+        frames[kind] = _frame(sheet, timeline, kind, columns)
+        for of_kinds in (sheet.facts, timeline.day, timeline.order):
+            del of_kinds[kind]
     return Cohort(
         patients=patients,
         **frames,
@@ -113,4 +117,5 @@ def _text(
     codes = timeline.arranged(facts.kind, facts.level(name))
     # Blank is code −1, so the last of these is what it stands for.
     known = pd.array([*levels, blank], dtype="str")
-    return known.take(np.where(codes < 0, len(known) - 1, codes))
+    codes[codes < 0] = len(known) - 1
+    return known.take(codes)

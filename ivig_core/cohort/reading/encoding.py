@@ -21,6 +21,7 @@ _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SEPARATOR_HINT = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 _SOMETHING = re.compile(rb"\S")
 _HEADER_LINES = 100
+_BLOCK = 1 << 24
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -92,11 +93,19 @@ def _to_utf8(data: bytes) -> tuple[bytes, str]:
         return _decoded(data, _utf16_without_mark(data), "UTF-16"), "UTF-16"
     if data.isascii():
         return data, "UTF-8"
+    return (data, "UTF-8") if _is_utf8(data) else (_western(data), _WESTERN)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, looked at in blocks: as one text, a single odd letter would make it up to four times as
+    large as the file."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        data.decode("utf-8")
+        for at in range(0, len(data), _BLOCK):
+            decoder.decode(data[at : at + _BLOCK], final=at + _BLOCK >= len(data))
     except UnicodeDecodeError:
-        return _western(data), _WESTERN
-    return data, "UTF-8"
+        return False
+    return True
 
 
 def _decoded(data: bytes, codec: str, label: str) -> bytes:

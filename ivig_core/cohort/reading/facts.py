@@ -16,34 +16,41 @@ from ivig_core.cohort.reading.convert import Lut, Mark, convert, convert_days, m
 from ivig_core.cohort.reading.dates import DateOrder, DayTexts, Written
 from ivig_core.cohort.reading.raw import RawColumn, RawTable, filled_rows
 
+BLOCK = 1 << 20
+"""Rows that are worked on at once where every row takes several numbers in between."""
+
 
 @dataclass(frozen=True)
 class Facts:
     """The rows of one record kind in file order.
 
     `place` is their position in the table (int64), `patient` the patient's code (int32, −1 = no id), `codes` the text
-    code and `values` the value of every cell (see `Lut.value`) by column, for the columns that the kind uses.
+    code of every cell by column, for the columns that the kind uses, and `luts` what the texts mean. Values are looked
+    up where they are asked for: all of them at once are several times the size of the codes.
     """
 
     kind: str
     place: np.ndarray
     patient: np.ndarray
     codes: dict[str, np.ndarray]
-    values: dict[str, np.ndarray]
+    luts: dict[str, Lut]
 
     def __len__(self) -> int:
         return len(self.place)
 
     def number(self, name: str) -> np.ndarray:
         """A number or day column as float64, all NaN where the file does not have it."""
-        return self.values[name] if name in self.values else np.full(len(self.place), np.nan)
+        return self._values(name) if name in self.codes else np.full(len(self.place), np.nan)
 
     def level(self, name: str) -> np.ndarray:
         """A category or text column as int32 codes, all −1 where the file does not have it."""
-        return self.values[name] if name in self.values else np.full(len(self.place), -1, dtype=np.int32)
+        return self._values(name) if name in self.codes else np.full(len(self.place), -1, dtype=np.int32)
+
+    def _values(self, name: str) -> np.ndarray:
+        return self.luts[name].value[self.codes[name]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sheet:
     """A file read cell by cell: the raw table, what its texts mean, the facts of each kind and the sorted study ids."""
 
@@ -56,18 +63,27 @@ class Sheet:
     written: Written
     mark: Mark
 
+    def let_cells_go(self) -> None:
+        """Keep what the cells mean alone, where nothing of them has to be shown any more."""
+        self.table = RawTable({}, np.empty(0, np.int64))
+        self.patient = self.record = np.empty(0, np.int32)
+
     @cached_property
     def lab_values(self) -> np.ndarray:
         """Laboratory values in the canonical unit of their analyte (float64, NaN where a cell is wrong)."""
         facts = self.facts["lab"]
         times, over = np.full((2, len(ANALYTES) + 1, len(BY_NAME["unit"].allowed) + 1), np.nan)
         for spec in ANALYTES:
-            for unit, by, divisor in spec.units:
-                at = BY_NAME["analyte"].allowed.index(spec.name), BY_NAME["unit"].allowed.index(unit)
+            for name, by, divisor in spec.units:
+                at = BY_NAME["analyte"].allowed.index(spec.name), BY_NAME["unit"].allowed.index(name)
                 times[at], over[at] = by, divisor
-        cell = facts.level("analyte"), facts.level("unit")
-        # Rounded, so that 4.36 g/L is 436 mg/dL and not 436.00000000000006, on whichever side of a limit that falls.
-        return np.round(facts.number("value") * times[cell] / over[cell], 9)
+        analyte, unit, values = facts.level("analyte"), facts.level("unit"), facts.number("value")
+        for begin in range(0, len(values), BLOCK):
+            block = slice(begin, begin + BLOCK)
+            cell = analyte[block], unit[block]
+            # Rounded, so that 4.36 g/L is 436 mg/dL and not 436.00000000000006, on whichever side of a limit.
+            values[block] = np.round(values[block] * times[cell] / over[cell], 9)
+        return values
 
 
 def without_empty_rows(table: RawTable) -> RawTable:
@@ -90,12 +106,7 @@ def read_facts(table: RawTable, *, decimal_comma: bool, order: DateOrder | None)
     days, written = _days(table, codes, order)
     luts |= days
     ids, patient = _patients(table.columns["patient_id"])
-    facts = {
-        kind: Facts(
-            kind, at, patient[at], codes[kind], {name: luts[name].value[cells] for name, cells in codes[kind].items()}
-        )
-        for kind, at in places.items()
-    }
+    facts = {kind: Facts(kind, at, patient[at], codes[kind], luts) for kind, at in places.items()}
     return Sheet(table, luts, facts, ids, patient, record, written, mark)
 
 

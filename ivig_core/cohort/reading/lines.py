@@ -52,7 +52,8 @@ def account(text: TextTable, records: Records, findings: Findings) -> Lines:
     of_cells = [_line_ends(column) for column in records.columns] if b'"' in data else []
     inner = np.zeros(rows, np.int64)
     for column, line_ends in zip(records.columns, of_cells, strict=False):
-        inner += line_ends[column.codes]
+        if line_ends.any():
+            inner += line_ends[column.codes]
     if inner.any():
         is_row, first_line = _row_of(text, records), records.rows + np.cumsum(inner) - inner
         for column, line_ends, name in zip(records.columns, of_cells, text.header, strict=True):

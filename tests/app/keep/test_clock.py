@@ -19,9 +19,9 @@ from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from ivig_core.memory import give_back
 from pages.keep import clock
 from pages.keep.clock import Sweeper, sweep, sweeping
-from pages.keep.memory import give_back
 
 
 class Cohort:
@@ -140,7 +140,7 @@ def test_the_clock_ends_with_the_server(monkeypatch):
 
 @pytest.mark.parametrize("library", [SimpleNamespace(), SimpleNamespace(malloc_trim=lambda rest: 0 / rest)])
 def test_memory_is_given_back_where_the_c_library_can(monkeypatch, library):
-    monkeypatch.setattr("pages.keep.memory.ctypes.CDLL", lambda name: library)
+    monkeypatch.setattr("ivig_core.memory.ctypes.CDLL", lambda name: library)
     if hasattr(library, "malloc_trim"):
         with pytest.raises(ZeroDivisionError):
             give_back()

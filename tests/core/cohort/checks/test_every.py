@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import subprocess
 import sys
@@ -11,9 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
+from ivig_core.cohort.checks import every
 from ivig_core.cohort.problems import HIDDEN
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading.build import build_cohort
+from ivig_core.cohort.reading.raw import RawTable
 from ivig_core.commands import validate
+from tests.paths import REFERENCE
 
 FILES = Path(__file__).parent / "faulty"
 
@@ -187,3 +192,19 @@ def test_command_line_says_that_a_file_is_missing(tmp_path, capsys):
     assert "nothing.csv" in capsys.readouterr().err
     assert _validate(tmp_path) == 2
     assert "folder" in capsys.readouterr().err
+
+
+def test_cells_are_let_go_before_the_frames_are_made(monkeypatch):
+    """Both at once would be the most memory of the whole reading."""
+
+    def tables() -> int:
+        return sum(isinstance(item, RawTable) and len(item) > 0 for item in gc.get_objects())
+
+    def counting(*arguments):
+        during.append(tables())
+        return build_cohort(*arguments)
+
+    before, during = tables(), []
+    monkeypatch.setattr(every, "build_cohort", counting)
+    intake = read_cohort(REFERENCE / "sim43.csv")
+    assert (intake.cohort is not None, during) == (True, [before])

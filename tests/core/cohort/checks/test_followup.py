@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from ivig_core.cohort.checks import repeated
 from ivig_core.cohort.problems import KEPT_PER_KIND
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading import facts
 from tests.core.cohort.reading.build_file import FOLLOWED, csv_bytes, fact, kinds, read
+from tests.paths import REFERENCE
 
 DOSE = fact("ivig", "2020-02-01")
 INFECTION = fact("infection", "2020-03-01", grade="2")
@@ -88,6 +93,23 @@ def test_rows_that_differ_in_a_column_of_the_user_are_no_duplicates():
 def test_the_same_number_written_in_another_way_is_a_duplicate():
     dose = fact("ivig", "2020-02-01", dose_g_per_kg="0.40")
     assert kinds(read(dose, {**dose, "dose_g_per_kg": "0.4"})) == {"duplicate_row": 1}
+
+
+@pytest.mark.parametrize("block", [2, 40])
+def test_blocks_of_facts_say_what_all_at_once_do(monkeypatch, block):
+    head, *lines = (REFERENCE / "sim43.csv").read_text().splitlines()
+    chance = random.Random(block)
+    # Rows twice and three times, in an order of their own: a day's facts lie at the border of blocks.
+    lines += [line for line in lines if ",patient," not in line and chance.random() < 0.3] * 2
+    chance.shuffle(lines)
+    data = "\n".join([head, *lines]).encode()
+    whole = read_cohort(data)
+    assert whole.counts["warning", "duplicate_row"] > 10
+    monkeypatch.setattr(repeated, "BLOCK", block)
+    monkeypatch.setattr(facts, "BLOCK", block)
+    blocks = read_cohort(data)
+    assert blocks.problems == whole.problems
+    assert blocks.cohort.fingerprint == whole.cohort.fingerprint
 
 
 def test_grade_unknown_and_grade_two_on_one_day_are_two_infections():

@@ -138,6 +138,10 @@ class TestHeadersAndIds:
         intake = read("1.2346E+11,patient,0,400,,,,,,", "1.2346E+11,infection,5,,2,,,,,")
         assert ("error", "shortened_id", 2) in kinds(intake)
 
+    def test_a_shortened_id_on_a_row_that_is_no_fact_is_not_looked_for(self):
+        intake = read("P0,patient,0,400,,,,,,", "1.2E+10,record,start,end,,,,,,")
+        assert kinds(intake) == [("error", "repeated_header", 3)]
+
     @pytest.mark.parametrize(
         "header",
         [

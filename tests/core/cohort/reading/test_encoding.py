@@ -6,6 +6,9 @@ import pytest
 
 from ivig_core.cohort.formats import csv_long
 from ivig_core.cohort.read import read_cohort
+from ivig_core.cohort.reading import encoding as characters
+from ivig_core.cohort.reading.encoding import open_text
+from ivig_core.cohort.reading.gate import Limits
 from tests.core.cohort.reading.build_file import FOLLOWED, csv_bytes, fact
 
 ROWS = [{**FOLLOWED, "index_therapy": "Müller–Protokoll é"}, fact("ivig", "2020-02-01")]
@@ -135,3 +138,11 @@ def test_values_are_passed_on_as_plain_data():
     assert cohort.patients["index_therapy"].tolist() == [therapy]
     assert cohort.infection["organism"].tolist() == [organism]
     assert cohort.patients["ward <i>"].tolist() == ["**A**"]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 1 << 24])
+def test_characters_across_blocks_are_utf_8_and_half_a_character_is_not(monkeypatch, block):
+    monkeypatch.setattr(characters, "_BLOCK", block)
+    text = TEXT.replace("P1", "Pé😀1").encode()
+    assert open_text(text, Limits()).encoding == "UTF-8"
+    assert open_text(text + "é".encode()[:1], Limits()).encoding != "UTF-8"
