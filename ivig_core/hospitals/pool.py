@@ -62,10 +62,8 @@ def pool(sites: Sequence[Site]) -> Pooled:
             rows, differ = _ratio(sites, of_sites, at, spec.model.ci_method)
             irr += rows
             heterogeneity.append({"adjust_for": ",".join(model.adjust_for), "term": term.term, **asdict(differ)})
-    return Pooled(
-        spec, tuple(sites), table_of(irr, IRR_COLUMNS), pd.DataFrame(heterogeneity, columns=list(HETEROGENEITY_COLUMNS)),
-        tuple(_notes(sites)),
-    )  # fmt: skip
+    differences = pd.DataFrame(heterogeneity, columns=list(HETEROGENEITY_COLUMNS))
+    return Pooled(spec, tuple(sites), table_of(irr, IRR_COLUMNS), differences, tuple(_notes(sites)))
 
 
 def _ratio(
@@ -110,15 +108,14 @@ def _counts(site: Site, part: SiteTerm) -> dict[str, object]:
     return {name: withheld if count is None else count for name, count in told.items()}
 
 
-def _summed(sites: Sequence[Site], terms: Sequence[SiteTerm]) -> dict[str, object]:
+def _summed(sites: Sequence[Site], terms: Sequence[SiteTerm]) -> dict[str, float]:
     """Sums of rounded counts; withheld where a hospital withholds its own."""
     parts = [_counts(site, part) for site, part in zip(sites, terms, strict=True)]
-    return {
-        name: sum(part[name] for part in parts)
-        if all(is_number(part[name]) for part in parts)
-        else Withheld("not told")  # type: ignore[misc]
-        for name in parts[0]
-    }
+    sums = dict[str, float]()
+    for name in parts[0]:
+        known = [count for part in parts if is_number(count := part[name])]
+        sums[name] = int(sum(known)) if len(known) == len(parts) else Withheld("not told")
+    return sums
 
 
 def _notes(sites: Sequence[Site]) -> Iterator[str]:

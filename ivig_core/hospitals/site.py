@@ -45,7 +45,7 @@ class SiteTerm:
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A factor of the model with adjusters, as this hospital has it: the level compared with, and the others in order."""
+    """A factor of the model with adjusters, as this hospital has it: the level compared with, and the others."""
 
     name: str
     reference: str
