@@ -15,7 +15,8 @@ from tests.paths import SAMPLES, SHARED_VALIDATION
 
 CHOICES: dict[str, tuple] = {
     "window_days": (0, 7, 60), "window_days_sc": (0, 30), "dose_day": ("off", "excluded"),
-    "pre_exposure_days": (30, 60), "washout_days": (20, 60), "window_cuts": ("7", "3,14"), "exclude_first_days": (40,), "from_first_dose": (True,),
+    "pre_exposure_days": (30, 60), "washout_days": (20, 60), "window_cuts": ("7", "3,14"),
+    "exclude_first_days": (40,), "from_first_dose": (True,),
     "time_band_days": (90,), "time_last_band": ("closed",), "hemisphere": ("south",), "therapy_levels": ("category",),
     "min_grade": (2, 3), "max_grade": (3,), "pathogens": ("bacterial", "negative,mixed", "viral,mixed"),
     "sites": ("skin,urinary",), "hospitalized": ("yes", "no"), "episode_gap_days": (14, 60), "population": ("all",),
