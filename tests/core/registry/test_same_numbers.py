@@ -10,6 +10,7 @@ import pytest
 
 from ivig_core.cohort.writing import record_frames
 from ivig_core.study.study import Study
+from tests.core.make import Patient, cohort
 from tests.core.reference import reference_cohort
 from tests.core.registry.same import BY_QUERY, apart, odd_people, of_registry, studied, written
 
@@ -52,6 +53,13 @@ def test_study_days_with_a_month(engine, tmp_path):
 def test_fit_by_queries(engine, sim43):
     folder, study = sim43
     assert apart(engine, folder, study, BY_QUERY, adjust_for="phase", ci_method="robust") == []
+
+
+def test_a_ratio_of_0_by_queries_has_no_bound(engine, tmp_path):
+    people = [Patient(days=100, doses=[50], infections=[10 + at]) for at in range(3)]
+    (row,) = of_registry(engine, written(cohort(*people), tmp_path), BY_QUERY)["irr"]
+    assert (row["status"], row["irr"], row["ci_low"], row["ci_high"]) == ("no_events_exposed", 0.0, 0.0, None)
+    assert "not looked for" in row["note"]
 
 
 def test_the_same_tables_in_other_forms(engine, sim43, tmp_path):
