@@ -38,6 +38,7 @@ LAYERS = (
     "persontime",
     "estimate",
     "study",
+    "registry",
     "disclosure",
     "hospitals",
     "evidence",
