@@ -1,4 +1,4 @@
-"""A simulated cohort on disk: the cohort file, or a folder of tables, and its truth beside it, written block by block."""
+"""A simulated cohort on disk: a cohort file or a folder of tables, its truth beside it, written block by block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A simulated cohort as a Parquet table per record kind, typed as `convert` writes them, a block of patients at a time."""
+"""A simulated cohort as Parquet tables, one per record kind, typed as `convert` writes them, block by block."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ivig_core.cohort.columns import columns_of
 from ivig_core.simulate.rows import DAYS, DECIMALS, FILE_COLUMNS, Records
 
 ROWS = 200_000
-"""Rows of a record kind that are gathered before they are written: what an engine reads at once, and what is in memory."""
+"""Rows of a record kind that wait in memory until they are written as one row group, which engines read at once."""
 _TYPES = {"day": pa.date32(), "integer": pa.float64(), "number": pa.float64()}
 
 
@@ -35,9 +35,7 @@ def write_blocks(blocks: Iterable[list[Records]], folder: Path) -> list[Path]:
     """
     paths = [folder / f"{kind}.parquet.part" for kind in KINDS]
     with ExitStack() as stack:
-        writers = [
-            stack.enter_context(_Writer(path, SCHEMAS[kind])) for kind, path in zip(KINDS, paths, strict=True)
-        ]
+        writers = [stack.enter_context(_Writer(path, SCHEMAS[kind])) for kind, path in zip(KINDS, paths, strict=True)]
         for parts in blocks:
             for kind, writer in zip(KINDS, writers, strict=True):
                 writer.add(_table(parts, kind))
