@@ -19,6 +19,7 @@ COMMANDS = {
     "convert": "any file to the cohort file of this program",
     "deidentify": "a copy with new ids and study days",
     "analyze": "all tables of an analysis",
+    "registry": "rates and ratios of a registry on DuckDB or Spark",
     "curve": "the rate ratio under every reasonable combination of definitions",
     "report": "slides, a page or a document of an analysis",
     "power": "patients and infections that a study needs",

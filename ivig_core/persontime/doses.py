@@ -107,7 +107,7 @@ def refuse_too_many(ways: Sequence[Courses]) -> None:
     apart = [_apart(given) for given in ways]
     most = most_doses(ways[0])
     if sum(int(given.number[far].sum()) for given, far in zip(ways, apart, strict=True)) > most:
-        _refuse(sum(_meant(_needed(given, far)) for given, far in zip(ways, apart, strict=True)), most, LONGER_WINDOW)
+        refuse_doses(sum(_meant(_needed(given, far)) for given, far in zip(ways, apart, strict=True)), most, LONGER_WINDOW)
 
 
 def most_doses(given: Courses) -> int:
@@ -117,7 +117,7 @@ def most_doses(given: Courses) -> int:
 
 def single(given: Courses) -> Courses:
     """The same doses one by one, sorted by patient and day; `TooManyDosesError` where courses mean too many."""
-    _refuse(_meant(given), most_doses(given))
+    refuse_doses(_meant(given), most_doses(given))
     return _sorted(_one_by_one(given))
 
 
@@ -136,7 +136,7 @@ def between(given: Courses) -> Courses:
     if alone.all():
         return given
     others = given.take(np.flatnonzero(~alone))
-    _refuse(_meant(others), most_doses(given))
+    refuse_doses(_meant(others), most_doses(given))
     return _sorted(_joined(given.take(np.flatnonzero(alone)), _one_by_one(others)))
 
 
@@ -211,7 +211,8 @@ def _meant(given: Courses) -> int:
     return int(number[number > 1].sum())
 
 
-def _refuse(number: int, most: int, remedy: str = "") -> None:
+def refuse_doses(number: int, most: int, remedy: str = "") -> None:
+    """`TooManyDosesError` where courses mean more single doses than the most that can be looked at."""
     if number > most:
         raise TooManyDosesError(
             f"The courses of this file mean {number:,} single doses that have to be looked at one by one; at most "

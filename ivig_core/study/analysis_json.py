@@ -10,6 +10,8 @@ import pandas as pd
 
 from ivig_core.study.analysis import Analysis
 
+RATES_SHOWN = ("period", "infections", "person_days", "rate", "ci_low", "ci_high")
+
 
 def to_json(analysis: Analysis, notes: Collection[str] = ()) -> dict[str, Any]:
     """The command line's JSON object: strict JSON types, absent numbers as None. `notes` come before the analysis's."""
@@ -19,8 +21,7 @@ def to_json(analysis: Analysis, notes: Collection[str] = ()) -> dict[str, Any]:
         "attrition": records(analysis.attrition),
     }
     if analysis.rates is not None:
-        columns = ["period", "infections", "person_days", "rate", "ci_low", "ci_high"]
-        result["rates"] = records(analysis.rates[columns])
+        result["rates"] = records(analysis.rates[list(RATES_SHOWN)])
     if analysis.irr is not None:
         result["irr"] = records(analysis.irr)
     if analysis.forest is not None:

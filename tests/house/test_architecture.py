@@ -37,6 +37,7 @@ LAYERS = (
     "persontime",
     "estimate",
     "study",
+    "registry",
     "disclosure",
     "evidence",
     "figures",

@@ -91,12 +91,15 @@ def robust_interval(infections: np.ndarray, days: np.ndarray) -> tuple[float, fl
     count, patients = infections.sum(), len(days)
     if count < FEWEST_INFECTIONS or patients < FEWEST_CLUSTERS:
         return None
-    overall = count / days.sum()
-    variance = log_rate_variance(infections, days)
-    if variance <= 1 / count:
+    return interval_of_variance(count, patients, count / days.sum(), log_rate_variance(infections, days))
+
+
+def interval_of_variance(count: int, patients: int, per_day: float, variance: float) -> tuple[float, float] | None:
+    """`robust_interval` of `count` infections of some patients from their rate per day and `log_rate_variance`."""
+    if count < FEWEST_INFECTIONS or patients < FEWEST_CLUSTERS or variance <= 1 / count:
         return None
     reach = stdtrit(patients - 1, 1 - ALPHA / 2) * np.sqrt(variance)
-    per_year = overall * DAYS_PER_YEAR
+    per_year = per_day * DAYS_PER_YEAR
     return float(per_year * np.exp(-reach)), float(per_year * np.exp(reach))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from ivig_core.estimate.cells import Cells, Factor, cells
 from ivig_core.estimate.fit import ratio_rows
-from ivig_core.estimate.result import ratio_table
+from ivig_core.estimate.result import RatioRow, ratio_table
 from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import ModelSpec
 from ivig_core.terms import (
@@ -69,13 +69,16 @@ def sccs(time: PersonTime, model: ModelSpec, *, exposure_only: bool = False) -> 
     data = sccs_cells(time, model)
     terms = exposure_terms(time.exposure) if exposure_only else data.terms
     rows = ratio_rows(data, "sccs", model.ci_method, terms, others=True)
-    unknown = {
-        term: NOT_RECORDED[name]
-        for name, terms in data.factors
-        for term in terms
-        if name in NOT_RECORDED and (time.table[name] == UNKNOWN[name]).all()
-    }
-    return ratio_table([replace(row, note=unknown.get(row.term, row.note)) for row in rows])
+    nowhere = [name for name, _ in data.factors if name in UNKNOWN and (time.table[name] == UNKNOWN[name]).all()]
+    return ratio_table(noted(rows, data.factors, nowhere))
+
+
+def noted(
+    rows: Iterable[RatioRow], factors: Iterable[tuple[str, tuple[str, ...]]], nowhere: Collection[str]
+) -> list[RatioRow]:
+    """Rows of which the terms of factors that are `nowhere` known say that they are not recorded."""
+    unknown = {term: NOT_RECORDED[name] for name, terms in factors if name in nowhere for term in terms}
+    return [replace(row, note=unknown.get(row.term, row.note)) for row in rows]
 
 
 def sccs_cells(time: PersonTime, model: ModelSpec) -> Cells:
@@ -96,10 +99,12 @@ def exposure_factor(time: PersonTime, *, one_window: bool = False) -> Factor:
     if one_window and time.exposure.window_cuts:
         levels = on_ivig_states(time.exposure)
         terms = (ON, *(term for term in terms if term not in levels))
-        position = [terms.index(ON) + 1 if name in levels else _position(name, terms) for name in state.categories]
+        position = np.array(
+            [terms.index(ON) + 1 if name in levels else _position(name, terms) for name in state.categories]
+        )
     else:
-        position = [_position(name, terms) for name in state.categories]
-    return Factor("exposure", terms, np.array(position)[state.codes.to_numpy()])
+        position = positions(state.categories, terms)
+    return Factor("exposure", terms, position[state.codes.to_numpy()])
 
 
 def adjusters(time: PersonTime, names: Collection[str]) -> list[Factor]:
@@ -122,22 +127,32 @@ def adjuster(time: PersonTime, name: str) -> list[Factor]:
 def _factor(time: PersonTime, axis: str) -> Factor:
     column = time.table[axis].cat
     codes, levels = column.codes.to_numpy(), tuple(column.categories)
-    terms = tuple(name for name in levels if name not in (_reference(time, axis, levels), SEASON_UNKNOWN))
+    terms = terms_of(axis, levels, np.bincount(codes, time.table["days"], len(levels)))
+    return Factor(axis, terms, positions(levels, terms)[codes])
+
+
+def terms_of(axis: str, levels: tuple[str, ...], days: np.ndarray) -> tuple[str, ...]:
+    """Terms of an adjuster from the days in each of its levels."""
+    terms = tuple(name for name in levels if name not in (_reference(axis, levels, days), SEASON_UNKNOWN))
     if axis in BY_PATIENT:
-        unknown = codes == levels.index(UNKNOWN[axis])
-        terms = terms if unknown.any() and not unknown.all() else tuple(t for t in terms if t != UNKNOWN[axis])
-    return Factor(axis, terms or levels, np.array([_position(level, terms or levels) for level in levels])[codes])
+        unknown = days[levels.index(UNKNOWN[axis])]
+        terms = terms if 0 < unknown < days.sum() else tuple(t for t in terms if t != UNKNOWN[axis])
+    return terms or levels
 
 
-def _reference(time: PersonTime, axis: str, levels: tuple[str, ...]) -> str:
+def positions(levels: Iterable[str], terms: tuple[str, ...]) -> np.ndarray:
+    """Code of each level among the terms of a factor, 0 for what is compared with."""
+    return np.array([_position(level, terms) for level in levels])
+
+
+def _reference(axis: str, levels: tuple[str, ...], days: np.ndarray) -> str:
     """Of IgG the highest level, of therapy and half-years the one with most days, of others the first."""
     if axis == "igg":
         return levels[-2]
     if axis not in COMMONEST:
         return levels[0]
-    days = np.bincount(time.table[axis].cat.codes, time.table["days"], len(levels))
-    days[[name == UNKNOWN[axis] for name in levels]] = -1
-    return levels[int(np.argmax(days))]
+    known = np.where([name == UNKNOWN[axis] for name in levels], -1, days)
+    return levels[int(np.argmax(known))]
 
 
 def _position(name: str, terms: tuple[str, ...]) -> int:

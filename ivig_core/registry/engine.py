@@ -1,0 +1,125 @@
+"""The engine that a registry is on: tables in, expressions compiled for it, and room for what is between.
+
+One definition of every table is written as `ibis` expressions; ibis compiles it to the SQL of the engine. What differs
+between engines is here and nowhere else: how they are opened, how a folder is read and where tables in between are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ivig_core.errors import SpecError
+from ivig_core.lazy import library
+from ivig_core.registry.table import Table
+from ivig_core.registry.texts import MissingEngineError
+
+ibis = library("ibis")
+spark_sql = library("pyspark.sql")
+
+DUCKDB, SPARK = "duckdb", "spark"
+ENGINES = (DUCKDB, SPARK)
+MEMORY = "2GB"
+"""What DuckDB may take before it writes to its temporary folder: Python and what Arrow hands over come on top."""
+PATIENTS_AT_ONCE = 250_000
+"""Patients whose days are cut at one time on one machine: memory does not grow with the registry."""
+
+
+@dataclass
+class Engine:
+    """A connection of ibis with a folder for tables in between, which is gone when it is closed.
+
+    `name`: "duckdb", "spark" or what ibis calls it. `at_once`: patients that go through the engine together, None where
+    the engine spreads them itself.
+    """
+
+    name: str
+    connection: Any
+    folder: Path
+    at_once: int | None = None
+    _kept: int = field(default=0)
+
+    def parquet(self, paths: list[Path]) -> Table:
+        """A table of some Parquet files."""
+        places = [str(path) for path in paths]
+        return self.connection.read_parquet(places if self.name == DUCKDB else places[0] if len(places) == 1 else places)
+
+    def csv(self, paths: list[Path]) -> Table:
+        """A table of some CSV files with every cell as text."""
+        places = [str(path) for path in paths]
+        if self.name == DUCKDB:
+            return self.connection.read_csv(places, all_varchar=True, header=True)
+        return self.connection.read_csv(places, header=True, inferSchema=False)
+
+    def rows(self, table: Table) -> pa.Table:
+        """The rows of an expression; for what is small."""
+        return self.connection.to_pyarrow(table)
+
+    def keep(self, table: Table) -> Table:
+        """The rows of an expression, computed once and kept where the engine has room."""
+        if self.name != DUCKDB:
+            return table.cache()
+        self._kept += 1
+        path = self.folder / f"{self._kept}.parquet"
+        self.connection.to_parquet(table, path)
+        return self.connection.read_parquet(str(path))
+
+
+@contextmanager
+def opened(name: str, source: str) -> Iterator[Engine]:
+    """The engine `name` for a SOURCE, closed and its folder removed at the end whatever happens.
+
+    Raises
+    ------
+    SpecError
+        for an engine that is not known.
+    MissingEngineError
+        where the machine lacks what the engine needs.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ivig-registry-"))
+    try:
+        engine = _open(name, source, folder)
+        try:
+            yield engine
+        finally:
+            engine.connection.disconnect()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open(name: str, source: str, folder: Path) -> Engine:
+    try:
+        if "://" in source:
+            connection = ibis.connect(source)
+            return Engine(SPARK if connection.name == "pyspark" else connection.name, connection, folder)
+        if name == DUCKDB:
+            return _duckdb(source, folder)
+        if name == SPARK:
+            return Engine(SPARK, ibis.pyspark.connect(_session()), folder)
+    except ImportError as error:
+        raise MissingEngineError(name, str(error)) from error
+    raise SpecError("--engine", name, f"one of {', '.join(ENGINES)}, or SOURCE as the address of a connection")
+
+
+def _duckdb(source: str, folder: Path) -> Engine:
+    file = Path(source) if Path(source).is_file() else None
+    settings = {
+        "memory_limit": MEMORY,
+        "threads": os.cpu_count() or 1,
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": False,
+    }
+    connection = ibis.duckdb.connect(str(file) if file else ":memory:", read_only=file is not None, **settings)
+    return Engine(DUCKDB, connection, folder, PATIENTS_AT_ONCE)
+
+
+def _session() -> Any:
+    return spark_sql.SparkSession.builder.appName("ivig registry").getOrCreate()
