@@ -194,14 +194,18 @@ def likelihood_of(result: Screen) -> ConditionalPoisson:
     return result.likelihood[1]
 
 
-def drop_aliased(result: Screen, apart: str, when: str, alone: str) -> None:
+def drop_aliased(
+    result: Screen, apart: str, when: str, alone: str, information: np.ndarray | None = None
+) -> None:
     """Name the terms whose columns depend on each other within patients, and keep an independent set to fit.
 
-    The note is `apart`, the other terms and `when`; `alone` where there is no other.
+    The note is `apart`, the other terms and `when`; `alone` where there is no other. `information`: of the likelihood
+    where no covariate has an effect, in the coefficients of `columns`; by default that of the cells left.
     """
     if not result.columns:
         return
-    information = likelihood_of(result).null.information
+    if information is None:
+        information = likelihood_of(result).null.information
     # One day in a century of follow-up still has 3e-5 here; what is below is rounding.
     dead = np.diag(information) <= NULL
     scale = np.sqrt(np.where(dead, 1, np.diag(information)))

@@ -15,12 +15,13 @@ from ivig_core.lazy import library
 from ivig_core.persontime.doses import LONGER_WINDOW, refuse_doses
 from ivig_core.persontime.states import MOST_BANDS
 from ivig_core.persontime.therapy import GIVEN, class_of
-from ivig_core.registry.axes import NEEDS, Followed
+from ivig_core.registry.axes import Followed
+from ivig_core.registry.checked import Checked, between, check
 from ivig_core.registry.counts import Counts, count
 from ivig_core.registry.doses import courses, singles
 from ivig_core.registry.engine import Engine
 from ivig_core.registry.fitting import fitted_rows
-from ivig_core.registry.followup import followed, on_days
+from ivig_core.registry.followup import on_days
 from ivig_core.registry.infections import counted
 from ivig_core.registry.levels import level_names
 from ivig_core.registry.persontime import cells
@@ -29,8 +30,8 @@ from ivig_core.registry.refuse import refuse
 from ivig_core.registry.series import model_of, of_model
 from ivig_core.registry.source import Found
 from ivig_core.registry.table import Table
-from ivig_core.registry.tables import Records, records, written_of
-from ivig_core.registry.where import meets, variables
+from ivig_core.registry.tables import Records
+from ivig_core.registry.where import meets
 from ivig_core.spec import AnalysisSpec
 from ivig_core.terms import TIME_BANDS
 
@@ -67,8 +68,9 @@ def analyse_registry(
         for settings that a registry cannot do or that it has no column for.
     """
     refuse(spec)
-    whole = _whole(engine, found, spec)
-    made = [_part(engine, whole, low, high) for low, high in _bounds(engine, whole.patients)]
+    checked = check(engine, found, spec)
+    whole = _whole(engine, checked, spec)
+    made = [_part(engine, whole, low, high) for low, high in checked.groups]
     total = reduce(lambda one, other: one.plus(other), (counts for counts, _ in made))
     irr = None
     if SERIES in tables:
@@ -80,7 +82,7 @@ def analyse_registry(
     by_period = rates(total.by_state, spec.exposure, spec.model.population, spec.model.rate_ci)
     return RegistryAnalysis(
         spec, engine.name, {name: int(number) for name, number in total.size.items()},
-        by_period if RATES in tables else None, irr, tuple(_notes(whole.number, total)),
+        by_period if RATES in tables else None, irr, (*checked.remarks, *_notes(whole.number, total)),
     )  # fmt: skip
 
 
@@ -100,27 +102,18 @@ class _Whole:
     written: Written
 
 
-def _whole(engine: Engine, found: Found, spec: AnalysisSpec) -> _Whole:
-    wanted = {*spec.model.adjust_for, *(item.factor for item in spec.selection.within)}
-    axes = tuple(sorted(wanted))
-    kinds = ("patient", "ivig", "infection", *sorted({NEEDS[axis] for axis in axes if axis in NEEDS}))
-    written = written_of(engine, found.tables["patient"])
-    tables = {kind: part for kind in kinds if (part := records(found, kind, written)) is not None}
-    patients = _patients(engine, tables["patient"], written, spec)
+def _whole(engine: Engine, checked: Checked, spec: AnalysisSpec) -> _Whole:
+    tables, axes = checked.tables, checked.axes
+    patients = checked.patients
+    for condition in spec.selection.where:
+        patients = patients.filter(meets(engine, patients, condition, checked.numbers[condition.column]))
+    if spec.selection.where:
+        patients = engine.keep(patients.select("id", "start", "days", "day0"))
     size = engine.rows(patients.aggregate(number=patients.count(), longest=patients.days.max())).to_pylist()[0]
     drugs = _drugs(engine, tables["therapy"]) if "therapy" in axes and "therapy" in tables else {}
     phases = engine.rows(tables["phase"].raw.limit(1)).num_rows if "phase" in tables else 0
-    return _Whole(
-        spec, patients, size["number"], tables, axes, _bands(spec, size["longest"] or 1), bool(phases), drugs, written
-    )
-
-
-def _patients(engine: Engine, patient: Records, written: Written, spec: AnalysisSpec) -> Table:
-    named = variables(engine, patient.raw, spec.selection.where)
-    patients = followed(patient, written, {name: variable.value for name, variable in named.items()})
-    for condition in spec.selection.where:
-        patients = patients.filter(meets(engine, patients, condition, named[condition.column].number))
-    return engine.keep(patients.select("id", "start", "days", "day0"))
+    bands = _bands(spec, size["longest"] or 1)
+    return _Whole(spec, patients, size["number"], tables, axes, bands, bool(phases), drugs, checked.written)
 
 
 def _bands(spec: AnalysisSpec, longest: int) -> int:
@@ -136,22 +129,12 @@ def _drugs(engine: Engine, therapy: Records) -> dict[str, str]:
     return {drug: class_of(drug) for drug in drugs}
 
 
-def _bounds(engine: Engine, patients: Table) -> Iterator[tuple[object, object]]:
-    """Ranges of ids, each from its first to before the next one's, that together hold all patients."""
-    if engine.at_once is None:
-        return iter([(None, None)])
-    numbered = patients.select("id", number=ibis.row_number().over(ibis.window(order_by="id")))
-    first = numbered.filter((numbered.number % engine.at_once == 0) & (numbered.number > 0)).select("id")
-    ids = sorted(engine.rows(first)["id"].to_pylist())
-    return zip([None, *ids], [*ids, None], strict=True)
-
-
 def _part(engine: Engine, whole: _Whole, low: object, high: object) -> tuple[Counts, Table]:
     """Counts of the patients of a range of ids, and the cells of those of them with an infection."""
-    spec, patients = whole.spec, _between(whole.patients, low, high)
-    rows = {kind: _between(part.read, low, high) for kind, part in whole.tables.items() if kind != "patient"}
+    spec, patients = whole.spec, between(whole.patients, low, high)
+    rows = {kind: between(part.read, low, high) for kind, part in whole.tables.items() if kind != "patient"}
     if "infection" in rows:
-        rows["infection"] = _between(whole.tables["infection"].once, low, high)
+        rows["infection"] = between(whole.tables["infection"].once, low, high)
     followed = {kind: on_days(part, patients) for kind, part in rows.items()}
     of = Followed(patients, followed, spec.exposure, whole.bands, whole.records_phase, whole.drugs, whole.written)
     if "ivig" in followed:
@@ -160,12 +143,6 @@ def _part(engine: Engine, whole: _Whole, low: object, high: object) -> tuple[Cou
     made = engine.keep(cells(of, infections, whole.axes, spec.selection.within))
     infected = made.filter(made.infections.sum().over(ibis.window(group_by="id")) > 0)
     return count(engine, made, spec.exposure, whole.axes), engine.keep(infected)
-
-
-def _between(rows: Table, low: object, high: object) -> Table:
-    if low is not None:
-        rows = rows.filter(rows.id >= low)
-    return rows if high is None else rows.filter(rows.id < high)
 
 
 def _refuse_too_many(engine: Engine, of: Followed) -> None:

@@ -36,6 +36,8 @@ def read(column: Column, raw: Value, written: Written = "dates") -> Cell:
         return _grade(raw)
     if column.type == "category":
         return _category(column, raw)
+    if column.type == "id":
+        return _id(raw)
     return Cell(as_text(raw), as_text(raw))
 
 
@@ -46,6 +48,17 @@ def as_text(raw: Value) -> Value:
         return ibis.literal(None, "string")
     text = raw if kind.is_string() else raw.cast("string")
     return text.strip().nullif("") if kind.is_string() else text
+
+
+def _id(raw: Value) -> Cell:
+    """Ids as they are written: taken as they stand in the file, an engine can leave out what it need not read."""
+    kind = raw.type()
+    if kind.is_null():
+        return Cell(as_text(raw), as_text(raw))
+    if kind.is_string():
+        return Cell(raw, raw.nullif(""))
+    text = (raw.cast("int64") if kind.is_floating() else raw).cast("string")
+    return Cell(text, text)
 
 
 def is_dates(raw: Value) -> bool | None:

@@ -3,16 +3,111 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from ivig_core.estimate.fit import ratio_rows
+import numpy as np
+
+from ivig_core.errors import EstimationError, SpecError
+from ivig_core.estimate.bias_reduced_fit import FIRTH
+from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, OK
+from ivig_core.estimate.fit import FEW, SUSPECT, kind_of_interval, ratio_rows, with_interval
+from ivig_core.estimate.intervals import profile
+from ivig_core.estimate.likelihood import Maximum, maximise
 from ivig_core.estimate.result import RatioRow
+from ivig_core.estimate.rows import filled
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.series import Model, in_memory, size_of
+from ivig_core.registry.screening import Screened, screen
+from ivig_core.registry.series import Model, Size, in_memory, size_of
 from ivig_core.registry.table import Table
+
+SERIES = "sccs"
+FAR = (
+    "a ratio so far from 1 can be one without end, which is not looked for in so many cells: ask for fewer adjusters, "
+    "or select patients"
+)
+NO_BOUND = "; its exact bound is not looked for in so many cells"
 
 
 def fitted_rows(engine: Engine, parts: Sequence[Table], model: Model, ci_method: str, budget: int) -> list[RatioRow]:
-    """One row per term of the model from its cells (`series.of_model`), one table a group of patients."""
+    """One row per term of the model from its cells (`series.of_model`), one table a group of patients.
+
+    Up to `budget` cells of patients with something to compare are taken into memory and fitted as `analyze` does. Of
+    more each step of Newton's method is a query. Then a level without infections has no exact bound, and terms that
+    separate days with infections from days without are not looked for: the rows say so.
+
+    Raises
+    ------
+    SpecError
+        where `ci_method` is "firth" and there are more cells than that.
+    """
     size = size_of(engine, parts, model)
-    rows = ratio_rows(in_memory(engine, parts, model, size.alone), "sccs", ci_method)
-    return [size.counted(row) for row in rows]
+    if size.cells <= budget:
+        rows = ratio_rows(in_memory(engine, parts, model, size.alone), SERIES, ci_method)
+        return [size.counted(row) for row in rows]
+    if ci_method == FIRTH:
+        raise SpecError("ci_method", ci_method, f"auto, wald, profile or robust for a registry with {size.cells:,} cells "
+                        "to compare: the penalty needs them in memory")  # fmt: skip
+    return _by_query(engine, parts, model, size, ci_method)
+
+
+def _by_query(engine: Engine, parts: Sequence[Table], model: Model, size: Size, ci_method: str) -> list[RatioRow]:
+    compared = [part.filter(part.patterns > 1) for part in parts]
+    screened = screen(engine, compared, model, size)
+    rows = [_blank(screened, term) for term in model.terms]
+    try:
+        top = maximise([screened.likelihood], np.zeros(len(screened.screen.columns)))
+        if len(top.beta) and np.abs(top.beta).max() >= SUSPECT:
+            raise EstimationError(FAR)
+    except EstimationError as error:
+        note = str(error)
+        return [
+            size.counted(filled(row, status=NO_CONVERGENCE, note=note) if row.status == OK else row) for row in rows
+        ]
+    fitted = _Fitted(screened, top)
+    return [size.counted(_row(fitted, row, ci_method)) for row in rows]
+
+
+def _blank(screened: Screened, term: str) -> RatioRow:
+    found = screened.screen
+    return RatioRow(
+        SERIES, term, found.status[term], note=found.note.get(term, ""), informative_patients=found.informative[term]
+    )
+
+
+@dataclass
+class _Fitted:
+    """A maximum found by queries, with its covariances."""
+
+    screened: Screened
+    top: Maximum
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        return np.linalg.inv(self.top.information)
+
+    @cached_property
+    def robust(self) -> np.ndarray:
+        """Sandwich with the scores added up by patient."""
+        return self.covariance @ self.screened.likelihood.meat(self.top.beta) @ self.covariance
+
+
+def _row(fitted: _Fitted, row: RatioRow, ci_method: str) -> RatioRow:
+    found = fitted.screened.screen
+    if row.status == NO_EXPOSED:
+        return filled(row, irr=0.0, ci_low=0.0, note=row.note + NO_BOUND)
+    if row.status != OK:
+        return row
+    terms = [found.data.terms[index] for index in found.columns]
+    at = terms.index(row.term)
+    se = float(np.sqrt(fitted.covariance[at, at]))
+    few = min(found.own[row.term], found.reference[row.term]) < FEW
+    clusters = row.informative_patients
+
+    def robust_se() -> float:
+        return float(np.sqrt(max(float(fitted.robust[at, at]), 0.0) * clusters / max(clusters - 1, 1)))
+
+    return with_interval(
+        row, float(fitted.top.beta[at]), se, kind_of_interval(ci_method, few), robust_se,
+        lambda: profile(fitted.screened.likelihood, fitted.top, at, se),
+    )  # fmt: skip

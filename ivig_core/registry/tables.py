@@ -40,11 +40,11 @@ class Records:
 
     @property
     def once(self) -> Table:
-        """`read` with rows that are the same in every column of the table once."""
+        """`read` with rows that are the same in every column of the table once, and `times`, how often they are there."""
         others = {f"raw_{at}": self.raw[name] for at, name in enumerate(self.raw.columns) if name not in self.cells}
         values = {name: cell.value for name, cell in self.cells.items() if name != "patient_id"}
         rows = self.raw.select(id=self.cells["patient_id"].value, **values, **others)
-        return rows.distinct().select("id", *values)
+        return rows.group_by(*rows.columns).aggregate(times=rows.count()).select("id", *values, "times")
 
 
 def written_of(engine: Engine, patient: Table) -> Written:

@@ -11,7 +11,7 @@ from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.reading.missing import NOT_KNOWN, SENTINELS
 from ivig_core.errors import SpecError
 from ivig_core.lazy import library
-from ivig_core.registry.cells import as_text, read
+from ivig_core.registry.cells import Cell, as_text, read
 from ivig_core.registry.engine import Engine
 from ivig_core.registry.table import Table, Value, flag
 from ivig_core.spec import Condition
@@ -24,10 +24,11 @@ NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 
 
 class Variable(NamedTuple):
-    """A baseline column: its values, and whether they are numbers."""
+    """A baseline column: its cells, and whether they are numbers. `listed`: it is one of the format's columns."""
 
-    value: Value
+    cell: Cell
     number: bool
+    listed: bool = False
 
 
 def variables(engine: Engine, patient: Table, where: Sequence[Condition]) -> dict[str, Variable]:
@@ -50,7 +51,7 @@ def variables(engine: Engine, patient: Table, where: Sequence[Condition]) -> dic
         else:
             column = BY_NAME[name]
             raw = patient[name] if name in patient.columns else ibis.literal(None, "string")
-            found[name] = Variable(read(column, raw).value, column.numeric)
+            found[name] = Variable(read(column, raw), column.numeric, True)
     return found
 
 
@@ -69,11 +70,11 @@ def _own(engine: Engine, patient: Table, raw: Value) -> Variable:
         count = engine.rows(patient.aggregate(texts=text.count(), numbers=value.count()))
         number = count["texts"][0].as_py() == count["numbers"][0].as_py()
     if not number:
-        return Variable(text, False)
+        return Variable(Cell(text, text), False)
     below = flag((value < 0) & ~value.isin(SENTINELS)).max()
     if not engine.rows(patient.aggregate(below=below))["below"][0].as_py():
         value = ibis.ifelse(value.isin(SENTINELS), ibis.null(), value)
-    return Variable(value, True)
+    return Variable(Cell(value, text), True)
 
 
 def meets(engine: Engine, patients: Table, condition: Condition, number: bool) -> Value:

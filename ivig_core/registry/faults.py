@@ -1,0 +1,107 @@
+"""What is wrong with the tables of a registry, in the words that a file of a cohort gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from ivig_core.cohort.problems import printable
+from ivig_core.errors import CohortError
+from ivig_core.lazy import library
+from ivig_core.registry.engine import Engine
+from ivig_core.registry.table import Table, Value, flag
+
+ibis = library("ibis")
+
+BETWEEN = "\x1f"
+"""Between the id and the value of an example."""
+
+
+class Fault(NamedTuple):
+    """One kind of fault of a table: in how many rows, an example of them, and what to do. `message` and `remedy` can be
+    made from the example's value."""
+
+    severity: Literal["error", "warning"]
+    kind: str
+    table: str
+    column: str
+    rows: int
+    patient: str
+    value: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        rows = {0: "", 1: ", 1 row"}.get(self.rows, f", {self.rows:,} rows")
+        place = f"table {self.table}, column {self.column}" if self.column else f"table {self.table}"
+        seen = f", such as patient {self.patient}" if self.patient else ""
+        value = f", value “{self.value}”" if self.value else ""
+        return printable(f"{self.severity} ({place}{rows}{seen}{value}): {self.message} {self.remedy}".rstrip())
+
+    @property
+    def remark(self) -> str:
+        """The sentence of a warning among the notes of an analysis."""
+        return f"{self.rows:,} × {self.message} {self.remedy}" if self.rows > 1 else f"{self.message} {self.remedy}"
+
+
+class RegistryError(CohortError):
+    """Tables that cannot be analysed: `faults` has every kind of fault, the message one line each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, faults)).removeprefix("error "))
+
+
+class Look(NamedTuple):
+    """Rows of a table to be looked for: `where` they are; of an example the `value` is shown."""
+
+    severity: Literal["error", "warning"]
+    kind: str
+    column: str
+    where: Value
+    value: Value
+    message: str
+    remedy: str
+
+
+def look(engine: Engine, kind: str, rows: Table, looks: Iterable[Look], latest: Value | None = None) -> Seen:
+    """One query that counts the rows of every kind of fault, with an example of each: that of the first id in order.
+
+    `rows` has `id`; `latest`: a column of days of which the last one is wanted too.
+    """
+    wanted = list(looks)
+    columns = {f"where_{at}": item.where for at, item in enumerate(wanted)}
+    columns |= {f"value_{at}": item.value.cast("string") for at, item in enumerate(wanted)}
+    marked = rows.select("id", latest=ibis.literal(None, "int64") if latest is None else latest, **columns)
+    who = marked.id.cast("string").fill_null("") + BETWEEN
+    measures = {"latest": marked.latest.max()}
+    for at in range(len(wanted)):
+        where = marked[f"where_{at}"].fill_null(False)
+        measures[f"rows_{at}"] = flag(where).sum()
+        measures[f"example_{at}"] = (who + marked[f"value_{at}"].fill_null("")).min(where=where)
+    found = engine.rows(marked.aggregate(**measures)).to_pylist()[0]
+    faults = []
+    for at, item in enumerate(wanted):
+        if number := int(found[f"rows_{at}"] or 0):
+            patient, _, value = (found[f"example_{at}"] or "").partition(BETWEEN)
+            faults.append(
+                Fault(item.severity, item.kind, kind, item.column, number, patient, value, item.message, item.remedy)
+            )
+    return Seen(faults, found["latest"])
+
+
+class Seen(NamedTuple):
+    """Faults found by one query, and the last day that was asked for."""
+
+    faults: list[Fault]
+    latest: int | None
+
+
+def added(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of the same kind in several groups of patients as one: the rows of all, the example of the first."""
+    together: dict[tuple[str, str, str], Fault] = {}
+    for fault in faults:
+        key = fault.table, fault.kind, fault.column
+        before = together.get(key)
+        together[key] = fault if before is None else before._replace(rows=before.rows + fault.rows)
+    return sorted(together.values(), key=lambda fault: fault.severity)
