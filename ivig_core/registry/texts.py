@@ -5,6 +5,11 @@ from __future__ import annotations
 from ivig_core.errors import IvigError
 
 
+NO_JAVA = (
+    "Java did not start. Spark needs Java 17 or newer (Debian: openjdk-17-jre-headless), on the PATH or by JAVA_HOME."
+)
+
+
 class MissingEngineError(IvigError):
     """The machine lacks what an engine needs."""
 
