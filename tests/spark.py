@@ -15,8 +15,13 @@ from ivig_core.lazy import library
 
 sql = library("pyspark.sql")
 
-JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""Java compiles quickly rather than well: half the processor time of a session that lives for a minute."""
+QUICK = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Nothing is compiled that is used once: half the processor time of a session that lives for a minute."""
 
 
 def java() -> str:
@@ -32,15 +37,14 @@ def java() -> str:
 
 
 @contextmanager
-def local_spark(folder: Path, memory: str = "1g") -> Iterator[Any]:
+def local_spark(folder: Path, memory: str = "1g", **settings: str) -> Iterator[Any]:
     """A session on two cores of this machine, stopped at the end; what Java says goes to a file in `folder`.
 
-    Two partitions: what is added up over a cluster is added up here too.
+    Two partitions: what is added up over a cluster is added up here too. `settings`: more of Spark's.
     """
     java()
-    settings = {
+    settings = settings | {
         "spark.driver.memory": memory,
-        "spark.driver.extraJavaOptions": JAVA_OPTIONS,
         "spark.local.dir": str(folder),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.shuffle.partitions": "2",
