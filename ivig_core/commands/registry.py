@@ -10,10 +10,9 @@ from ivig_core.commands.options.settings import add_settings_options, read_asked
 from ivig_core.errors import SpecError
 from ivig_core.export import written
 from ivig_core.registry.analysis import TABLES, RegistryAnalysis, analyse_registry
-from ivig_core.registry.engine import DUCKDB, ENGINES, opened
+from ivig_core.registry.engine import DUCKDB, ENGINES, MissingEngineError, opened
+from ivig_core.registry.intake.source import find
 from ivig_core.registry.registry_json import to_json
-from ivig_core.registry.source import find
-from ivig_core.registry.texts import MissingEngineError
 from ivig_core.study.describe import sentence
 
 

@@ -194,9 +194,7 @@ def likelihood_of(result: Screen) -> ConditionalPoisson:
     return result.likelihood[1]
 
 
-def drop_aliased(
-    result: Screen, apart: str, when: str, alone: str, information: np.ndarray | None = None
-) -> None:
+def drop_aliased(result: Screen, apart: str, when: str, alone: str, information: np.ndarray | None = None) -> None:
     """Name the terms whose columns depend on each other within patients, and keep an independent set to fit.
 
     The note is `apart`, the other terms and `when`; `alone` where there is no other. `information`: of the likelihood

@@ -107,7 +107,9 @@ def refuse_too_many(ways: Sequence[Courses]) -> None:
     apart = [_apart(given) for given in ways]
     most = most_doses(ways[0])
     if sum(int(given.number[far].sum()) for given, far in zip(ways, apart, strict=True)) > most:
-        refuse_doses(sum(_meant(_needed(given, far)) for given, far in zip(ways, apart, strict=True)), most, LONGER_WINDOW)
+        refuse_doses(
+            sum(_meant(_needed(given, far)) for given, far in zip(ways, apart, strict=True)), most, LONGER_WINDOW
+        )
 
 
 def most_doses(given: Courses) -> int:

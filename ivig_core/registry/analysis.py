@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -15,23 +15,23 @@ from ivig_core.lazy import library
 from ivig_core.persontime.doses import LONGER_WINDOW, refuse_doses
 from ivig_core.persontime.states import MOST_BANDS
 from ivig_core.persontime.therapy import GIVEN, class_of
-from ivig_core.registry.axes import Followed
-from ivig_core.registry.checked import Checked, between, check
 from ivig_core.registry.counts import Counts, count
-from ivig_core.registry.doses import courses, singles
+from ivig_core.registry.days.axes import Followed
+from ivig_core.registry.days.doses import courses, singles
+from ivig_core.registry.days.infections import counted
+from ivig_core.registry.days.levels import level_names
+from ivig_core.registry.days.persontime import cells
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.fitting import fitted_rows
-from ivig_core.registry.followup import on_days
-from ivig_core.registry.infections import counted
-from ivig_core.registry.levels import level_names
-from ivig_core.registry.persontime import cells
+from ivig_core.registry.fit.fitting import fitted_rows
+from ivig_core.registry.fit.series import model_of, of_model
+from ivig_core.registry.intake.checked import Checked, between, check
+from ivig_core.registry.intake.followup import on_days
+from ivig_core.registry.intake.source import Found
+from ivig_core.registry.intake.tables import Records
+from ivig_core.registry.intake.where import meets
 from ivig_core.registry.rates import rates
 from ivig_core.registry.refuse import refuse
-from ivig_core.registry.series import model_of, of_model
-from ivig_core.registry.source import Found
 from ivig_core.registry.table import Table
-from ivig_core.registry.tables import Records
-from ivig_core.registry.where import meets
 from ivig_core.spec import AnalysisSpec
 from ivig_core.terms import TIME_BANDS
 
@@ -75,7 +75,8 @@ def analyse_registry(
     irr = None
     if SERIES in tables:
         adjusters = tuple(spec.model.adjust_for)
-        model = model_of(spec.exposure, adjusters, level_names(engine, adjusters, whole.patients, spec.exposure, whole.bands, whole.written), total.days)
+        names = level_names(engine, adjusters, whole.patients, spec.exposure, whole.bands, whole.written)
+        model = model_of(spec.exposure, adjusters, names, total.days)
         parts = [engine.keep(of_model(infected, model)) for _, infected in made]
         rows = fitted_rows(engine, parts, model, spec.model.ci_method, budget)
         irr = ratio_table(noted(rows, model.factors, model.nowhere))

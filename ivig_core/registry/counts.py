@@ -39,7 +39,9 @@ class Counts(NamedTuple):
 def count(engine: Engine, cells: Table, exposure: ExposureSpec, axes: Sequence[str]) -> Counts:
     """The counts of cells (`id`, `state`, axes, `days`, `infections`)."""
     mine = cells.group_by("id", "state").aggregate(days=cells.days.sum(), infections=cells.infections.sum())
-    mine = mine.mutate(days=mine.days.cast("int32").cast("int64"), infections=mine.infections.cast("int32").cast("int64"))
+    mine = mine.mutate(
+        days=mine.days.cast("int32").cast("int64"), infections=mine.infections.cast("int32").cast("int64")
+    )
     by_state = mine.group_by("state").aggregate(
         patients=mine.count(), infections=mine.infections.sum(), days=mine.days.sum(),
         infections_2=(mine.infections * mine.infections).sum(), infections_days=(mine.infections * mine.days).sum(),

@@ -1,7 +1,7 @@
 """The engine that a registry is on: tables in, expressions compiled for it, and room for what is between.
 
 One definition of every table is written as `ibis` expressions; ibis compiles it to the SQL of the engine. What differs
-between engines is here and nowhere else: how they are opened, how a folder is read and where tables in between are kept.
+between engines is here and nowhere else: how they are opened, how a folder is read and where tables in between are.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ivig_core.errors import SpecError
+from ivig_core.errors import IvigError, SpecError
 from ivig_core.lazy import library
 from ivig_core.registry.table import Table
-from ivig_core.registry.texts import NO_JAVA, MissingEngineError
 
 ibis = library("ibis")
 spark_sql = library("pyspark.sql")
@@ -31,8 +30,20 @@ DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
 MEMORY = "2GB"
 """What DuckDB may take before it writes to its temporary folder: Python and what Arrow hands over come on top."""
-PATIENTS_AT_ONCE = 250_000
+PATIENTS_AT_ONCE = 500_000
 """Patients whose days are cut at one time on one machine: memory does not grow with the registry."""
+
+
+NO_JAVA = (
+    "Java did not start. Spark needs Java 17 or newer (Debian: openjdk-17-jre-headless), on the PATH or by JAVA_HOME."
+)
+
+
+class MissingEngineError(IvigError):
+    """The machine lacks what an engine needs."""
+
+    def __init__(self, engine: str, reason: str) -> None:
+        super().__init__(f"The engine {engine} cannot be started here: {reason}")
 
 
 @dataclass
@@ -53,7 +64,9 @@ class Engine:
     def parquet(self, paths: list[Path]) -> Table:
         """A table of some Parquet files."""
         places = [str(path) for path in paths]
-        return self.connection.read_parquet(places if self.name == DUCKDB else places[0] if len(places) == 1 else places)
+        return self.connection.read_parquet(
+            places if self.name == DUCKDB else places[0] if len(places) == 1 else places
+        )
 
     def csv(self, paths: list[Path]) -> Table:
         """A table of some CSV files with every cell as text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivig_core.errors import SpecError, SpecListError
 from ivig_core.persontime.baseline import BASELINE_IGG
-from ivig_core.registry.axes import AXES
+from ivig_core.registry.days.axes import AXES
 from ivig_core.spec import AnalysisSpec
 
 HERE = "for a registry; `analyze` does it with a cohort in memory"
@@ -17,7 +17,7 @@ def refuse(spec: AnalysisSpec) -> None:
         errors.append(SpecError("adjust_for", ",".join(left), f"any of {', '.join(AXES)} {HERE}"))
     if items := [item for item in spec.selection.within if item.factor not in AXES]:
         errors.append(SpecError("within", "; ".join(map(str, items)), f"only filters on phase {HERE}"))
-    if items := [item for item in spec.selection.where if item.column == BASELINE_IGG]:
-        errors.append(SpecError("where", str(items[0]), f"only columns of the table of patients {HERE}"))
+    if where := [item for item in spec.selection.where if item.column == BASELINE_IGG]:
+        errors.append(SpecError("where", str(where[0]), f"only columns of the table of patients {HERE}"))
     if errors:
         raise SpecListError(errors)

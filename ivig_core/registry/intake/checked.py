@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from ivig_core.cohort.reading.dates import Written
 from ivig_core.lazy import library
-from ivig_core.registry.axes import NEEDS
-from ivig_core.registry.between import Between
-from ivig_core.registry.checks import check_rows, missing_columns
+from ivig_core.registry.days.axes import NEEDS
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.faults import Fault, RegistryError, added
-from ivig_core.registry.followup import followed
-from ivig_core.registry.source import Found
+from ivig_core.registry.intake.between import Between
+from ivig_core.registry.intake.checks import check_rows, missing_columns
+from ivig_core.registry.intake.faults import Fault, RegistryError, added
+from ivig_core.registry.intake.followup import followed
+from ivig_core.registry.intake.source import Found
+from ivig_core.registry.intake.tables import Records, records, written_of
+from ivig_core.registry.intake.where import variables
 from ivig_core.registry.table import Table
-from ivig_core.registry.tables import Records, records, written_of
-from ivig_core.registry.where import variables
 from ivig_core.spec import AnalysisSpec
 
 ibis = library("ibis")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.reading.dates import Written
 from ivig_core.lazy import library
-from ivig_core.registry.cells import ISO, Cell, as_text, is_dates, read
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.source import Found
+from ivig_core.registry.intake.cells import ISO, Cell, as_text, is_dates, read
+from ivig_core.registry.intake.source import Found
 from ivig_core.registry.table import Table, flag
 
 ibis = library("ibis")
@@ -40,7 +40,7 @@ class Records:
 
     @property
     def once(self) -> Table:
-        """`read` with rows that are the same in every column of the table once, and `times`, how often they are there."""
+        """`read` with rows that are the same in every column of the table once; `times`: how often they are there."""
         others = {f"raw_{at}": self.raw[name] for at, name in enumerate(self.raw.columns) if name not in self.cells}
         values = {name: cell.value for name, cell in self.cells.items() if name != "patient_id"}
         rows = self.raw.select(id=self.cells["patient_id"].value, **values, **others)
@@ -61,7 +61,7 @@ def written_of(engine: Engine, patient: Table) -> Written:
 
 def records(found: Found, kind: str, written: Written) -> Records | None:
     """The table of a kind with its cells read, None where the registry has none."""
-    raw = found[kind]
+    raw = found.tables.get(kind)
     if raw is None:
         return None
     cells = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivig_core.lazy import library
 from ivig_core.persontime.doses import DOSES_PER_COURSE, FEW_DOSES
-from ivig_core.registry.changes import Changes
+from ivig_core.registry.days.changes import Changes
 from ivig_core.registry.table import Table, Value
 from ivig_core.spec import ExposureSpec
 

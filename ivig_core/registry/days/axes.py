@@ -10,8 +10,8 @@ from ivig_core.cohort.reading.dates import Written
 from ivig_core.lazy import library
 from ivig_core.persontime.states import PROPHYLAXIS_CATEGORIES
 from ivig_core.persontime.therapy import AFTER_CELLS, AFTER_DAYS, GIVEN
-from ivig_core.registry.changes import Changes, windows
-from ivig_core.registry.civil import APRIL, JULY, half_begins, half_of
+from ivig_core.registry.days.changes import Changes, windows
+from ivig_core.registry.days.civil import APRIL, JULY, half_begins, half_of
 from ivig_core.registry.table import Table, Value
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import ANTI_CD38, ANTI_MYELOMA, BISPECIFIC, FIRST_100_DAYS, OTHER_THERAPY, PROGRESSIVE
@@ -25,8 +25,8 @@ FIRST_HALF = 3939
 
 class Followed(NamedTuple):
     """What axes are made of: `patients` (`id`, `days`, `day0`), records on days of follow-up by kind (absent ones have
-    none), the settings, how many bands of time there are, whether the registry records phases, the class of each name of
-    a drug, in small letters, and whether days are dates."""
+    none), the settings, how many bands of time there are, whether the registry records phases, the class of each name
+    of a drug, in small letters, and whether days are dates."""
 
     patients: Table
     records: Mapping[str, Table]
@@ -164,4 +164,3 @@ SUMS: dict[str, tuple[str, ...]] = {
     "calendar": ("half",),
 }
 """What the changes of an axis add up."""
-

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ivig_core.cohort.checks.say import KIND_OF_FAULT, about
 from ivig_core.cohort.columns import BY_NAME
 from ivig_core.cohort.reading.dates import Written
-from ivig_core.registry.cells import Cell
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.faults import Fault, Look, look
-from ivig_core.registry.source import Found
-from ivig_core.registry.tables import Records
+from ivig_core.registry.intake.cells import Cell
+from ivig_core.registry.intake.faults import Fault, Look, look
+from ivig_core.registry.intake.source import Found
+from ivig_core.registry.intake.tables import Records
 
 NEEDED = {
     "patient": ("patient_id", "start", "end"),
@@ -23,7 +23,7 @@ NEEDED = {
 """Columns that every row of a kind has to fill."""
 
 
-def missing_columns(found: Found, kinds: Mapping[str, object]) -> list[Fault]:
+def missing_columns(found: Found, kinds: Iterable[str]) -> list[Fault]:
     """A fault for every column that a table of these kinds needs and does not have."""
     return [
         Fault(
@@ -82,4 +82,3 @@ def _rows(cells: Mapping[str, Cell], kind: str) -> Iterator[Look]:
             "This dose ends on a later day than it starts, but interval_days is blank: how often was it given?",
             "For a course fill in interval_days (for instance 28); for one infusion clear end.",
         )  # fmt: skip
-

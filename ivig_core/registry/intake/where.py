@@ -11,8 +11,8 @@ from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.reading.missing import NOT_KNOWN, SENTINELS
 from ivig_core.errors import SpecError
 from ivig_core.lazy import library
-from ivig_core.registry.cells import Cell, as_text, read
 from ivig_core.registry.engine import Engine
+from ivig_core.registry.intake.cells import Cell, as_text, read
 from ivig_core.registry.table import Table, Value, flag
 from ivig_core.spec import Condition
 from ivig_core.study.select import SHOWN_LEVELS
@@ -104,7 +104,9 @@ def _numbers(condition: Condition) -> list[float]:
 def _levels(engine: Engine, patients: Table, condition: Condition) -> list[str]:
     """The values of a column of text that a condition names, whatever their case."""
     name = condition.column
-    levels = sorted(value for value in engine.rows(patients.select(name).distinct())[name].to_pylist() if value is not None)
+    levels = sorted(
+        value for value in engine.rows(patients.select(name).distinct())[name].to_pylist() if value is not None
+    )
     wanted = {value.casefold() for value in condition.values}
     if unknown := wanted - {level.casefold() for level in levels}:
         named = ", ".join(levels[:SHOWN_LEVELS]) + (", …" if len(levels) > SHOWN_LEVELS else "")

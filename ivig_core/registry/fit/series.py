@@ -61,7 +61,9 @@ def model_of(exposure: ExposureSpec, adjust_for: Sequence[str], levels: Mapping[
 def of_model(cells: Table, model: Model) -> Table:
     """Days and infections of patients with an infection by the codes of a model: `id`, a column a factor, `days`,
     `infections`, and `patterns`, in how many cells the patient has days."""
-    columns = {name: _coded(cells["state" if name == EXPOSURE else name], model.codes[name]) for name, _ in model.factors}
+    columns = {
+        name: _coded(cells["state" if name == EXPOSURE else name], model.codes[name]) for name, _ in model.factors
+    }
     coded = cells.select("id", "days", "infections", **columns)
     names = list(columns)
     added = coded.group_by("id", *names).aggregate(

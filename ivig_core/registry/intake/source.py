@@ -20,9 +20,6 @@ class Found(NamedTuple):
     tables: dict[str, Table]
     place: str
 
-    def __getitem__(self, kind: str) -> Table | None:
-        return self.tables.get(kind)
-
 
 def find(engine: Engine, source: str) -> Found:
     """The tables of SOURCE; `CohortError` where there is none of patients, or one of a kind is there twice."""

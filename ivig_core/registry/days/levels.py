@@ -8,8 +8,8 @@ from ivig_core.cohort.reading.dates import Written
 from ivig_core.lazy import library
 from ivig_core.persontime.calendar import EPOCH
 from ivig_core.persontime.therapy import therapy_levels
-from ivig_core.registry.axes import FIRST_HALF
-from ivig_core.registry.civil import JULY, half_of
+from ivig_core.registry.days.axes import FIRST_HALF
+from ivig_core.registry.days.civil import JULY, half_of
 from ivig_core.registry.engine import Engine
 from ivig_core.registry.table import Table
 from ivig_core.spec import ExposureSpec

@@ -6,28 +6,29 @@ from collections.abc import Sequence
 
 from ivig_core.lazy import library
 from ivig_core.persontime.exposure import EXCLUDED
-from ivig_core.registry import doses
-from ivig_core.registry.axes import AXES, SUMS, Followed
-from ivig_core.registry.changes import LATE, Changes, windows
+from ivig_core.registry.days import doses
+from ivig_core.registry.days.axes import AXES, SUMS, Followed
+from ivig_core.registry.days.changes import LATE, Changes, windows
 from ivig_core.registry.table import Table, Value, flag, stacked, whole
 from ivig_core.spec import DayFilter, ExposureSpec
 from ivig_core.terms import OBSERVATION, PRE, REFERENCE, WASHOUT, exposure_states
 
 ibis = library("ibis")
 
-INFECTIONS = "infections"
 
-
-def cells(of: Followed, infections: Table, axes: Sequence[str], within: Sequence[DayFilter]) -> Table:
+def cells(of: Followed, infections: Table | None, axes: Sequence[str], within: Sequence[DayFilter]) -> Table:
     """Days and infections of every patient by state and axes, as `persontime.split.person_time` cuts them.
 
-    `infections`: those that count. Returns `id`, `state` (code into `terms.exposure_states`), a code per axis, `days`
-    and `infections`; days that the settings exclude, or that `within` filters out, have no row.
+    `infections`: those that count, None without a table of them. Returns `id`, `state` (code into
+    `terms.exposure_states`), a code per axis, `days` and `infections`; days that the settings exclude, or that `within`
+    filters out, have no row.
     """
     exposure = of.exposure
     names = [*_exposure_sums(exposure), *(name for axis in axes for name in SUMS[axis])]
     changes = [_base(of.patients), *_exposure(of), *(part for axis in axes for part in AXES[axis].changes(of))]
-    rows = stacked([*(change.shaped(names) for change in changes), _events(infections, names)])
+    if infections is not None:
+        changes.append(Changes(infections, {LATE: ibis.literal(1)}))
+    rows = stacked([change.shaped(names) for change in changes])
     spans = _spans(rows, names)
     columns = {axis: AXES[axis].code(spans, of).cast("int32") for axis in axes}
     raw = spans.select("id", "length", "late", state=_state(spans, of).cast("int32"), risk=_risk(spans, of), **columns)
@@ -51,10 +52,6 @@ def _limited(exposure: ExposureSpec) -> bool:
 def _base(patients: Table) -> Changes:
     """The first day of every patient, on which nothing changes."""
     return Changes(patients.select("id", "days", day=ibis.literal(0, "int64")), {})
-
-
-def _events(infections: Table, names: Sequence[str]) -> Table:
-    return Changes(infections, {LATE: ibis.literal(1)}).shaped(names)
 
 
 def _exposure(of: Followed) -> list[Changes]:
@@ -91,7 +88,7 @@ def _spans(rows: Table, names: Sequence[str]) -> Table:
     so_far = ibis.window(group_by="id", order_by=["day", LATE], following=0)
     sums = {name: rows[name].sum().over(so_far).cast("int32") for name in names}
     until = ibis.coalesce(rows.day.lead().over(order), rows.days)
-    spans = rows.select("id", LATE, **{"length": until - rows.day}, **sums)
+    spans = rows.select("id", LATE, length=until - rows.day, **sums)
     return spans.filter((spans["length"] > 0) | (spans[LATE] > 0))
 
 
@@ -134,5 +131,3 @@ def _analysed(added: Table, exposure: ExposureSpec, axes: Sequence[str], within:
 def _codes(item: DayFilter) -> list[int]:
     """Codes of the phases that a filter lets pass."""
     return [("nonprogressive", "progressive", "unknown").index(item.value)]
-
-

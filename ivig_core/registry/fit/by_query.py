@@ -25,8 +25,8 @@ class QueryLikelihood:
 
     `parts`: cells (`id`, a code a factor, `days`, `infections`) of patients with days in two cells and more. `places`:
     the level that each coefficient is of. `patterns` (cells that there are × factors, named `factors`): what `reach`
-    looks at. `held`: levels whose coefficient is a fixed number. Each `at` is one query a part, of 1 + p + p (p + 1) / 2
-    sums over patients.
+    looks at. `held`: levels whose coefficient is a fixed number. Each `at` is one query a part, of 1 + p +
+    p (p + 1) / 2 sums over patients.
     """
 
     engine: Engine

@@ -20,9 +20,9 @@ from ivig_core.estimate.contrast import (
     drop_aliased,
 )
 from ivig_core.lazy import library
-from ivig_core.registry.by_query import Place, QueryLikelihood
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.series import Model, Size
+from ivig_core.registry.fit.by_query import Place, QueryLikelihood
+from ivig_core.registry.fit.series import Model, Size
 from ivig_core.registry.table import Table, flag
 
 ibis = library("ibis")

@@ -17,8 +17,8 @@ from ivig_core.estimate.likelihood import Maximum, maximise
 from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.rows import filled
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.screening import Screened, screen
-from ivig_core.registry.series import Model, Size, in_memory, size_of
+from ivig_core.registry.fit.screening import Screened, screen
+from ivig_core.registry.fit.series import Model, Size, in_memory, size_of
 from ivig_core.registry.table import Table
 
 SERIES = "sccs"
@@ -46,8 +46,8 @@ def fitted_rows(engine: Engine, parts: Sequence[Table], model: Model, ci_method:
         rows = ratio_rows(in_memory(engine, parts, model, size.alone), SERIES, ci_method)
         return [size.counted(row) for row in rows]
     if ci_method == FIRTH:
-        raise SpecError("ci_method", ci_method, f"auto, wald, profile or robust for a registry with {size.cells:,} cells "
-                        "to compare: the penalty needs them in memory")  # fmt: skip
+        others = f"auto, wald, profile or robust for a registry with {size.cells:,} cells to compare"
+        raise SpecError("ci_method", ci_method, f"{others}: the penalty needs them in memory")
     return _by_query(engine, parts, model, size, ci_method)
 
 

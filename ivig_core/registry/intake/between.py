@@ -9,7 +9,7 @@ from ivig_core.cohort.checks.plausible import FAR_DAYS
 from ivig_core.cohort.reading.dates import Written
 from ivig_core.lazy import library
 from ivig_core.registry.engine import Engine
-from ivig_core.registry.faults import Fault, Look, look
+from ivig_core.registry.intake.faults import Fault, Look, look
 from ivig_core.registry.table import Table
 from ivig_core.terms import NONPROGRESSIVE, PROGRESSIVE
 

@@ -40,7 +40,11 @@ def windows(rows: Table, **kinds: tuple[Value, Value]) -> list[Changes]:
 
 def _window(rows: Table, name: str, first: Value, last: Value) -> Changes:
     cut = rows.select(
-        "id", "days", first=ibis.greatest(first, 0), last=ibis.least(last, rows.days - 1), side=ibis.range(0, 2).unnest()
+        "id",
+        "days",
+        first=ibis.greatest(first, 0),
+        last=ibis.least(last, rows.days - 1),
+        side=ibis.range(0, 2).unnest(),
     )
     cut = cut.filter(cut["first"] <= cut["last"])
     ends = cut.mutate(day=ibis.ifelse(cut.side == 0, cut["first"], cut["last"] + 1))

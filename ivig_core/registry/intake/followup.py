@@ -5,8 +5,8 @@ from __future__ import annotations
 from ivig_core.cohort.reading.build import MID_MONTH
 from ivig_core.cohort.reading.dates import Written
 from ivig_core.lazy import library
+from ivig_core.registry.intake.tables import Records
 from ivig_core.registry.table import Table, Value
-from ivig_core.registry.tables import Records
 
 ibis = library("ibis")
 

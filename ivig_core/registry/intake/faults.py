@@ -65,29 +65,39 @@ class Look(NamedTuple):
 
 
 def look(engine: Engine, kind: str, rows: Table, looks: Iterable[Look], latest: Value | None = None) -> Seen:
-    """One query that counts the rows of every kind of fault, with an example of each: that of the first id in order.
+    """One query that counts the rows of every kind of fault; where there are any, one more for an example of each, that
+    of the first id in order.
 
     `rows` has `id`; `latest`: a column of days of which the last one is wanted too.
     """
     wanted = list(looks)
-    columns = {f"where_{at}": item.where for at, item in enumerate(wanted)}
-    columns |= {f"value_{at}": item.value.cast("string") for at, item in enumerate(wanted)}
-    marked = rows.select("id", latest=ibis.literal(None, "int64") if latest is None else latest, **columns)
+    columns = {f"rows_{at}": flag(item.where) for at, item in enumerate(wanted)}
+    marked = rows.select(latest=ibis.literal(None, "int64") if latest is None else latest, **columns)
+    found = engine.rows(marked.aggregate(latest=marked.latest.max(), **{name: marked[name].sum() for name in columns}))
+    number = {name: values[0] or 0 for name, values in found.to_pydict().items()}
+    with_rows = [item for at, item in enumerate(wanted) if number[f"rows_{at}"]]
+    counted = [int(number[f"rows_{at}"]) for at in range(len(wanted)) if number[f"rows_{at}"]]
+    faults = [
+        Fault(item.severity, item.kind, kind, item.column, many, *example, item.message, item.remedy)
+        for item, many, example in zip(with_rows, counted, _examples(engine, rows, with_rows), strict=True)
+    ]
+    return Seen(faults, found["latest"][0].as_py())
+
+
+def _examples(engine: Engine, rows: Table, looks: Sequence[Look]) -> list[tuple[str, str]]:
+    """Id and value of a row of each kind of fault."""
+    if not looks:
+        return []
+    columns = {f"where_{at}": item.where.fill_null(False) for at, item in enumerate(looks)}
+    columns |= {f"value_{at}": item.value.cast("string").fill_null("") for at, item in enumerate(looks)}
+    marked = rows.select("id", **columns)
     who = marked.id.cast("string").fill_null("") + BETWEEN
-    measures = {"latest": marked.latest.max()}
-    for at in range(len(wanted)):
-        where = marked[f"where_{at}"].fill_null(False)
-        measures[f"rows_{at}"] = flag(where).sum()
-        measures[f"example_{at}"] = (who + marked[f"value_{at}"].fill_null("")).min(where=where)
-    found = engine.rows(marked.aggregate(**measures)).to_pylist()[0]
-    faults = []
-    for at, item in enumerate(wanted):
-        if number := int(found[f"rows_{at}"] or 0):
-            patient, _, value = (found[f"example_{at}"] or "").partition(BETWEEN)
-            faults.append(
-                Fault(item.severity, item.kind, kind, item.column, number, patient, value, item.message, item.remedy)
-            )
-    return Seen(faults, found["latest"])
+    first = {
+        str(at): (who + marked[f"value_{at}"]).min(where=marked[f"where_{at}"]) for at in range(len(looks))
+    }  # fmt: skip
+    found = engine.rows(marked.aggregate(**first)).to_pylist()[0]
+    parts = [str(found[str(at)] or "").partition(BETWEEN) for at in range(len(looks))]
+    return [(patient, value) for patient, _, value in parts]
 
 
 class Seen(NamedTuple):
