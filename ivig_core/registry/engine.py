@@ -18,11 +18,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from ivig_core.errors import IvigError, SpecError
+from ivig_core.errors import CohortError, IvigError, SpecError
 from ivig_core.lazy import library
 from ivig_core.registry.table import Table
 
-ibis = library("ibis")
+duckdb, ibis = library("duckdb"), library("ibis")
 spark_sql = library("pyspark.sql")
 spark_errors = library("pyspark.errors")
 
@@ -60,6 +60,13 @@ class Engine:
     at_once: int | None = None
     lent: bool = False
     _kept: int = field(default=0)
+
+    def table(self, name: str) -> Table | None:
+        """A table of the connection, None where there is none of this name."""
+        try:
+            return self.connection.table(name)
+        except ibis.common.exceptions.TableNotFound:
+            return None
 
     def parquet(self, paths: list[Path]) -> Table:
         """A table of some Parquet files."""
@@ -138,7 +145,10 @@ def _duckdb(source: str, folder: Path) -> Engine:
         "temp_directory": str(folder / "spill"),
         "preserve_insertion_order": False,
     }
-    connection = ibis.duckdb.connect(str(file) if file else ":memory:", read_only=file is not None, **settings)
+    try:
+        connection = ibis.duckdb.connect(str(file) if file else ":memory:", read_only=file is not None, **settings)
+    except duckdb.Error as error:
+        raise CohortError(f"{source} cannot be opened as a DuckDB file: {error}") from error
     return Engine(DUCKDB, connection, folder, PATIENTS_AT_ONCE)
 
 

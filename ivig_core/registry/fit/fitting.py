@@ -10,7 +10,7 @@ import numpy as np
 
 from ivig_core.errors import EstimationError, SpecError
 from ivig_core.estimate.bias_reduced_fit import FIRTH
-from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, OK
+from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, NOT_IDENTIFIED, OK
 from ivig_core.estimate.fit import FEW, SUSPECT, kind_of_interval, ratio_rows, with_interval
 from ivig_core.estimate.intervals import profile
 from ivig_core.estimate.likelihood import Maximum, maximise
@@ -27,6 +27,9 @@ FAR = (
     "or select patients"
 )
 NO_BOUND = "; its exact bound is not looked for in so many cells"
+SEVERAL = (
+    "; other levels have none either, and whether days are left to compare with is not looked for in so many cells"
+)
 
 
 def fitted_rows(engine: Engine, parts: Sequence[Table], model: Model, ci_method: str, budget: int) -> list[RatioRow]:
@@ -94,8 +97,11 @@ class _Fitted:
 
 def _row(fitted: _Fitted, row: RatioRow, ci_method: str) -> RatioRow:
     found = fitted.screened.screen
-    if row.status == NO_EXPOSED:
-        return filled(row, irr=0.0, ci_low=0.0, note=row.note + NO_BOUND)
+    if row.status in (NO_EXPOSED, NO_REFERENCE):
+        if len(fitted.screened.left_out) > 1:
+            return filled(row, status=NOT_IDENTIFIED, note=row.note + SEVERAL)
+        ratio = {"irr": 0.0, "ci_low": 0.0} if row.status == NO_EXPOSED else {}
+        return filled(row, **ratio, note=row.note + NO_BOUND)
     if row.status != OK:
         return row
     terms = [found.data.terms[index] for index in found.columns]

@@ -25,8 +25,7 @@ def find(engine: Engine, source: str) -> Found:
     """The tables of SOURCE; `CohortError` where there is none of patients, or one of a kind is there twice."""
     folder = Path(source)
     if "://" in source or folder.is_file():
-        names = {name.lower(): name for name in engine.connection.list_tables()}
-        tables = {kind: engine.connection.table(names[kind]) for kind in KINDS if kind in names}
+        tables = {kind: table for kind in KINDS if (table := engine.table(kind)) is not None}
     elif folder.is_dir():
         tables = {kind: table for kind in KINDS if (table := _of_folder(engine, folder, kind)) is not None}
     else:

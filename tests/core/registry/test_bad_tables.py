@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -67,7 +68,11 @@ def test_what_is_not_there(tmp_path, capsys):
     assert main(["registry", str(tmp_path)]) == 2
     pd.DataFrame({"patient_id": ["P1"], "start": ["2020-01-01"]}).to_csv(tmp_path / "patient.csv", index=False)
     assert main(["registry", str(tmp_path)]) == 2
+    broken = tmp_path / "broken.duckdb"
+    broken.write_text("no database")
+    assert main(["registry", str(broken)]) == 2
     told = capsys.readouterr().err
+    assert "cannot be opened as a DuckDB file" in told
     assert "no such folder" in told
     assert "no table of patients" in told
     assert "no column end" in told
@@ -87,7 +92,11 @@ def test_what_a_registry_cannot_do_is_refused_by_name(tmp_path, capsys):
 
 def test_two_patients_as_json_and_as_text(tmp_path, capsys):
     folder = written(cohort(Patient(days=100, doses=[50], infections=[10, 60]), Patient(days=100)), tmp_path)
-    assert main(["registry", str(folder), "--json"]) == 0
+    # The same tables in a DuckDB file.
+    with duckdb.connect(str(tmp_path / "tables.duckdb")) as made:
+        for kind in ("patient", "ivig", "infection"):
+            made.execute(f"create table {kind} as select * from read_parquet('{folder / kind}.parquet')")
+    assert main(["registry", str(tmp_path / "tables.duckdb"), "--json"]) == 0
     got = json.loads(capsys.readouterr().out)
     assert list(got) == ["engine", "spec", "cohort", "rates", "irr", "notes"]
     assert [(row["period"], row["infections"], row["person_days"]) for row in got["rates"]] == [
