@@ -17,6 +17,7 @@ PARTS = {
     "e": "reading",
     "f": "first_visit",
     "g": "definitions",
+    "h": "registry",
 }
 
 

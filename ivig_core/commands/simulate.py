@@ -1,4 +1,4 @@
-"""`simulate`: a synthetic cohort with known truth, as a cohort file and its truth beside it."""
+"""`simulate`: a synthetic cohort with known truth, as a cohort file or a folder of tables, and its truth beside it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--preset", default=preset_names()[0], help=f"model to draw from: {names} (default %(default)s)"
     )
     parser.add_argument("--patients", type=int, help="number of patients (default: the preset's)")
-    parser.add_argument("--seed", type=int, help="seed; the same seed gives the same file (default: the preset's)")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.csv", help="cohort file to write")
+    parser.add_argument("--seed", type=int, help="seed; the same seed gives the same patients (default: the preset's)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="FILE.csv, a cohort file; or a folder (a name without an ending) for a Parquet table per record kind, "
+        "which is faster and smaller: millions of patients in the memory of one block",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from ivig_core.registry.table import Table
 
 duckdb, ibis = library("duckdb"), library("ibis")
 spark_sql = library("pyspark.sql")
+spark_errors = library("pyspark.errors")
 
 DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
@@ -30,6 +32,11 @@ MEMORY = "2GB"
 """What DuckDB may take before it writes to its temporary folder: Python and what Arrow hands over come on top."""
 PATIENTS_AT_ONCE = 500_000
 """Patients whose days are cut at one time on one machine: memory does not grow with the registry."""
+
+
+NO_JAVA = (
+    "Java did not start. Spark needs Java 17 or newer (Debian: openjdk-17-jre-headless), on the PATH or by JAVA_HOME."
+)
 
 
 class MissingEngineError(IvigError):
@@ -44,13 +51,14 @@ class Engine:
     """A connection of ibis with a folder for tables in between, which is gone when it is closed.
 
     `name`: "duckdb", "spark" or what ibis calls it. `at_once`: patients that go through the engine together, None where
-    the engine spreads them itself.
+    the engine spreads them itself. `lent`: the connection was there before and stays when the engine is closed.
     """
 
     name: str
     connection: Any
     folder: Path
     at_once: int | None = None
+    lent: bool = False
     _kept: int = field(default=0)
 
     def table(self, name: str) -> Table | None:
@@ -76,7 +84,11 @@ class Engine:
 
     def rows(self, table: Table) -> pa.Table:
         """The rows of an expression; for what is small."""
-        return self.connection.to_pyarrow(table)
+        if self.name != SPARK:
+            return self.connection.to_pyarrow(table)
+        # What ibis does here goes through pandas, which makes numbers with gaps inexact.
+        rows = self.connection.raw_sql(self.connection.compile(table)).toArrow()
+        return rows.cast(table.schema().to_pyarrow())
 
     def keep(self, table: Table) -> Table:
         """The rows of an expression, computed once and kept where the engine has room."""
@@ -105,7 +117,8 @@ def opened(name: str, source: str) -> Iterator[Engine]:
         try:
             yield engine
         finally:
-            engine.connection.disconnect()
+            if not engine.lent:
+                engine.connection.disconnect()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -118,7 +131,7 @@ def _open(name: str, source: str, folder: Path) -> Engine:
         if name == DUCKDB:
             return _duckdb(source, folder)
         if name == SPARK:
-            return Engine(SPARK, ibis.pyspark.connect(_session()), folder)
+            return _spark(folder)
     except ImportError as error:
         raise MissingEngineError(name, str(error)) from error
     raise SpecError("--engine", name, f"one of {', '.join(ENGINES)}, or SOURCE as the address of a connection")
@@ -139,5 +152,14 @@ def _duckdb(source: str, folder: Path) -> Engine:
     return Engine(DUCKDB, connection, folder, PATIENTS_AT_ONCE)
 
 
-def _session() -> Any:
-    return spark_sql.SparkSession.builder.appName("ivig registry").getOrCreate()
+def _spark(folder: Path) -> Engine:
+    """The session that is there, as in a notebook; else a new one as Spark's own configuration has it."""
+    # Rows come by Arrow, never as frames of the pandas that Spark is not sure of.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    there = spark_sql.SparkSession.getActiveSession()
+    builder = spark_sql.SparkSession.builder.appName("ivig registry").config("spark.ui.showConsoleProgress", "false")
+    try:
+        session = there or builder.getOrCreate()
+    except spark_errors.PySparkRuntimeError as error:
+        raise MissingEngineError(SPARK, NO_JAVA) from error
+    return Engine(SPARK, ibis.pyspark.connect(session), folder, lent=there is not None)

@@ -68,6 +68,13 @@ def simulate_blocks(
     model: Model, patients: int, seed: int, counts: Counter[str] | None = None
 ) -> Iterator[pd.DataFrame]:
     """The rows of `simulate` in frames of at most 1000 patients; `counts` gathers the realised counts on the way."""
+    return map(_frame, record_blocks(model, patients, seed, counts))
+
+
+def record_blocks(
+    model: Model, patients: int, seed: int, counts: Counter[str] | None = None
+) -> Iterator[list[rows.Records]]:
+    """What `simulate_blocks` gives, before it becomes text: the records of each arm, a block of patients at a time."""
     if patients < 1:
         raise SpecError("patients", patients, "a whole number of at least 1")
     if seed < 0:
@@ -75,25 +82,31 @@ def simulate_blocks(
     return _blocks(as_arms(model), patients, seed, Counter() if counts is None else counts)
 
 
-def _blocks(arms: tuple[Arm, ...], patients: int, seed: int, counts: Counter[str]) -> Iterator[pd.DataFrame]:
+def _blocks(arms: tuple[Arm, ...], patients: int, seed: int, counts: Counter[str]) -> Iterator[list[rows.Records]]:
     for block in range((patients + BLOCK - 1) // BLOCK):
         yield _block(arms, seed, block, min(BLOCK, patients - block * BLOCK), counts)
 
 
-def _block(arms: tuple[Arm, ...], seed: int, block: int, n: int, counts: Counter[str]) -> pd.DataFrame:
+def _block(arms: tuple[Arm, ...], seed: int, block: int, n: int, counts: Counter[str]) -> list[rows.Records]:
     """The first `n` patients of block number `block`. A whole block is always drawn: no patient depends on `n`."""
     ids = rows.patient_ids(block * BLOCK + 1, BLOCK)
     member = arm_of(arms, block * BLOCK + np.arange(BLOCK))
-    frames = []
+    parts = []
     for number, arm in enumerate(arms):
         mine = np.flatnonzero(member == number)
-        histories = _draw_arm(arm, Streams(seed, block, number), len(mine))
-        frame = _rows(arm, Streams(seed, block, number), histories, ids[mine], int((mine < n).sum()), counts)
-        frames.append(frame)
+        streams = Streams(seed, block, number)
+        place = mine[mine < n]
+        parts.append(_records(arm, streams, _draw_arm(arm, streams, len(mine)), place, ids, counts))
+    return parts
+
+
+def _frame(parts: list[rows.Records]) -> pd.DataFrame:
+    """A block as rows of the file, its patients in their order whatever their arm."""
+    frames = [rows.assemble(part) for part in parts]
     if len(frames) == 1:
         return frames[0]
     frame = pd.concat(frames, ignore_index=True)
-    order = np.argsort(pd.Index(ids).get_indexer(frame["patient_id"]), kind="stable")
+    order = np.argsort(pd.Index(parts[0].ids).get_indexer(frame["patient_id"]), kind="stable")
     return frame.iloc[order].reset_index(drop=True)
 
 
@@ -127,8 +140,10 @@ def _draw_batch(model: SimulationModel, streams: Streams) -> Histories:
     return Histories(people, around, doses, infections)
 
 
-def _rows(arm: Arm, streams: Streams, drawn: Histories, ids: np.ndarray, n: int, counts: Counter[str]) -> pd.DataFrame:
-    """The records of the first `n` patients of one arm in a block."""
+def _records(
+    arm: Arm, streams: Streams, drawn: Histories, place: np.ndarray, ids: np.ndarray, counts: Counter[str]
+) -> rows.Records:
+    """The records of the first patients of one arm in a block, as many as there are in `place`."""
     people, doses, infections, periods = drawn.people, drawn.doses, drawn.infections, drawn.around.periods
     tables = {
         "patient": rows.patient_rows(people, periods),
@@ -138,7 +153,6 @@ def _rows(arm: Arm, streams: Streams, drawn: Histories, ids: np.ndarray, n: int,
         "phase": rows.phase_rows(people, periods),
         "therapy": draw_therapies(streams.of("therapy"), arm.model, people, periods, infections),
     }
-    frame = rows.assemble(tables, people.day0, ids[:n])
-    written = Counter(frame["record"].tolist())
-    counts.update(block_counts(arm.model, people, doses, infections, n, written))
-    return frame
+    records = rows.Records(rows.first_patients(tables, len(place)), people.day0, place, ids)
+    counts.update(block_counts(arm.model, people, doses, infections, len(place), records.number_of_rows()))
+    return records

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -18,6 +21,26 @@ FILE_COLUMNS = tuple(column.name for column in COLUMNS if column.name != "index_
 DAYS = ("start", "end", "last_contact", "died_on", "progressed_on")
 DECIMALS = {"years_since_diagnosis": 1, "dose_g_per_kg": 1, "anc": 2, "alc": 2, "value": 2}
 """Decimals written; every other number is whole."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of the patients of one arm in a block, as drawn: days from each patient's day 0, numbers unrounded.
+
+    `tables` has a table per record kind, whose column `patient` counts the patients of the arm from 0. By it: `day0`
+    (days since 1970-01-01) and `place`, the place of the patient in the block; `ids` has the id at each place.
+    """
+
+    tables: dict[str, Table]
+    day0: np.ndarray
+    place: np.ndarray
+    ids: np.ndarray
+
+    def number_of_rows(self) -> Counter[str]:
+        """Rows of each record kind that has any, in the order in which the file shows the kinds first."""
+        patient = {kind: table["patient"] for kind, table in self.tables.items() if len(table["patient"])}
+        # The truth beside a sample is the same to the byte: its keys stand in this order.
+        return Counter({kind: len(patient[kind]) for kind in sorted(patient, key=lambda kind: patient[kind].min())})
 
 
 def patient_ids(first: int, n: int) -> np.ndarray:
@@ -89,30 +112,31 @@ def phase_rows(people: People, periods: Periods) -> Table:
     }
 
 
-def assemble(tables: dict[str, Table], day0: np.ndarray, ids: np.ndarray) -> pd.DataFrame:
-    """All records of the first `len(ids)` patients as text, ordered by patient, record kind and day."""
-    n = len(ids)
-    kept = {kind: _first_patients(table, n) for kind, table in tables.items()}
-    patient = np.concatenate([table["patient"] for table in kept.values()])
-    start = np.concatenate([table["start"] for table in kept.values()])
-    kind = np.repeat(np.arange(len(kept)), [len(table["patient"]) for table in kept.values()])
+def first_patients(tables: dict[str, Table], n: int) -> dict[str, Table]:
+    """The rows of the patients 0 to `n` − 1."""
+    return {
+        kind: {name: values[table["patient"] < n] for name, values in table.items()} for kind, table in tables.items()
+    }
+
+
+def assemble(records: Records) -> pd.DataFrame:
+    """All records as text, ordered by patient, record kind and day."""
+    tables, day0, ids = records.tables, records.day0, records.ids[records.place]
+    patient = np.concatenate([table["patient"] for table in tables.values()])
+    start = np.concatenate([table["start"] for table in tables.values()])
+    kind = np.repeat(np.arange(len(tables)), [len(table["patient"]) for table in tables.values()])
     order = np.lexsort((start, kind, patient))
     columns = {
         "patient_id": ids[patient][order],
-        "record": np.array(list(kept), dtype=object)[kind][order],
+        "record": np.array(list(tables), dtype=object)[kind][order],
     }
     for name in FILE_COLUMNS[2:]:
         parts = [
             _text(name, table[name], day0[table["patient"]]) if name in table else _empty(len(table["patient"]))
-            for table in kept.values()
+            for table in tables.values()
         ]
         columns[name] = np.concatenate(parts)[order]
     return pd.DataFrame(columns, columns=list(FILE_COLUMNS), dtype=object)
-
-
-def _first_patients(table: Table, n: int) -> Table:
-    keep = table["patient"] < n
-    return {name: values[keep] for name, values in table.items()}
 
 
 def _empty(n: int) -> np.ndarray:

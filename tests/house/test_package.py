@@ -81,6 +81,13 @@ def test_documents_agree_on_python():
         assert f"Python {lowest} or newer" in (ROOT / name).read_text(encoding="utf-8"), name
 
 
+def test_the_engine_that_users_install_is_the_one_that_is_tested(installed):
+    (about,) = installed.glob("ivig_infections-*/METADATA")
+    assert "Provides-Extra: spark" in about.read_text()
+    tested = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    assert set(PROJECT["optional-dependencies"]["spark"]) <= set(tested)
+
+
 def test_every_dependency_has_its_licence_named():
     told = (DOCS / "decisions" / "licences.md").read_text(encoding="utf-8")
     pinned = [

@@ -56,7 +56,7 @@ def check(engine: Engine, found: Found, spec: AnalysisSpec) -> Checked:
     tables = {kind: part for kind in kinds if (part := records(found, kind, written)) is not None}
     named = variables(engine, tables["patient"].raw, spec.selection.where)
     patients = followed(tables["patient"], written, {name: variable.cell.value for name, variable in named.items()})
-    patients = engine.keep(patients)
+    patients = engine.keep(patients.order_by("id") if engine.at_once else patients)
     listed = {name: variable.cell for name, variable in named.items() if variable.listed}
     faults = [
         fault
@@ -64,6 +64,9 @@ def check(engine: Engine, found: Found, spec: AnalysisSpec) -> Checked:
         for fault in check_rows(engine, part, listed if kind == "patient" else {}, written)
     ]
     groups = _groups(engine, patients)
+    if len(groups) > 1:
+        # Else every group would read all rows to find its own, and the time would grow with the square of the patients.
+        tables |= {kind: part.in_order(engine) for kind, part in tables.items() if kind != "patient"}
     rows = Between(written)
     for low, high in groups:
         mine = {kind: between(_once(part), low, high) for kind, part in tables.items() if kind != "patient"}

@@ -26,11 +26,12 @@ USED = {
 
 @dataclass(frozen=True)
 class Records:
-    """The table of one kind: `raw` as it is, `cells` its columns read (those of `USED`)."""
+    """The table of one kind: `raw` as it is, `cells` its columns read (those of `USED`), their days as `written`."""
 
     kind: str
     raw: Table
     cells: dict[str, Cell]
+    written: Written
 
     @property
     def read(self) -> Table:
@@ -45,6 +46,15 @@ class Records:
         values = {name: cell.value for name, cell in self.cells.items() if name != "patient_id"}
         rows = self.raw.select(id=self.cells["patient_id"].value, **values, **others)
         return rows.group_by(*rows.columns).aggregate(times=rows.count()).select("id", *values, "times")
+
+    def in_order(self, engine: Engine) -> Records:
+        """The same rows kept in the order of their ids: the engine then finds those of a range of ids without reading
+        the others. Of infections every column is kept, because `once` compares them all, else those of `USED`."""
+        names = [name for name in self.raw.columns if self.kind == "infection" or name in self.cells]
+        rows = self.raw.select(names).mutate(patient_id=self.cells["patient_id"].value)
+        raw = engine.keep(rows.order_by("patient_id"))
+        known = Cell(raw.patient_id, raw.patient_id)
+        return Records(self.kind, raw, _cells(self.kind, raw, self.written, patient_id=known), self.written)
 
 
 def written_of(engine: Engine, patient: Table) -> Written:
@@ -64,8 +74,13 @@ def records(found: Found, kind: str, written: Written) -> Records | None:
     raw = found.tables.get(kind)
     if raw is None:
         return None
-    cells = {}
-    for name in USED[kind]:
-        column = raw[name] if name in raw.columns else ibis.literal(None, "string")
-        cells[name] = read(BY_NAME[name], column, written)
-    return Records(kind, raw, cells)
+    return Records(kind, raw, _cells(kind, raw, written), written)
+
+
+def _cells(kind: str, raw: Table, written: Written, **known: Cell) -> dict[str, Cell]:
+    """The columns of `USED` read, but for those that are `known`."""
+    blank = ibis.literal(None, "string")
+    return {
+        name: known.get(name) or read(BY_NAME[name], raw[name] if name in raw.columns else blank, written)
+        for name in USED[kind]
+    }
