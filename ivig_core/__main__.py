@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import ivig_core.one_thread  # noqa: F401 - before numpy
 from ivig_core import __version__
-from ivig_core.errors import CohortError, SpecError, SpecListError
+from ivig_core.errors import CohortError, HospitalError, SpecError, SpecListError
 
 COMMANDS = {
     "validate": "every problem of a cohort file",
@@ -23,6 +23,8 @@ COMMANDS = {
     "report": "slides, a page or a document of an analysis",
     "power": "patients and infections that a study needs",
     "strategy": "expected infections and IVIG under ways to give IVIG",
+    "share": "what a hospital tells of its cohort, for a study of several hospitals",
+    "pool": "one ratio from the files of several hospitals",
     "null": "where cohorts like this one land if IVIG does nothing",
     "template": "an empty cohort file with its data dictionary",
     "simulate": "a synthetic cohort with known truth",
@@ -50,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return args.run(args)
-    except (CohortError, SpecError, SpecListError) as error:
+    except (CohortError, HospitalError, SpecError, SpecListError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:

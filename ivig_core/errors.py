@@ -14,6 +14,10 @@ class CohortError(IvigError):
     """The cohort file cannot be analysed; the message says what to change in it."""
 
 
+class HospitalError(IvigError):
+    """A file of a hospital cannot be used; the message says which file, what is wrong in it and what to do."""
+
+
 class SampleError(IvigError):
     """The samples that come with the program cannot be listed; the message says which file to put back."""
 

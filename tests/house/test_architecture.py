@@ -38,6 +38,7 @@ LAYERS = (
     "estimate",
     "study",
     "disclosure",
+    "hospitals",
     "evidence",
     "figures",
     "report",
@@ -45,7 +46,7 @@ LAYERS = (
 SIDE = {"simulate": {"errors", "lazy", "cohort", "simulate"}}
 SUBJECTS = {
     "overview", "patients", "rates", "igg", "survival", "cox", "trust", "given", "quality", "whatif", "evidence",
-    "slides", "missing", "protocol",
+    "slides", "missing", "protocol", "hospitals",
 }  # fmt: skip
 """What the folders are called on every floor."""
 OWN_ROOMS = {

@@ -1,0 +1,90 @@
+"""From the cells of a case series to the profile of one of its terms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ivig_core.errors import EstimationError
+from ivig_core.estimate.cells import Cells
+from ivig_core.estimate.fit import Fit, fit
+from ivig_core.estimate.hospitals.profile import GRID, NODES, Profile
+from ivig_core.estimate.likelihood import ConditionalPoisson, Derivatives, maximise
+
+DIGITS = 10
+"""Significant digits of what is shared: more than pooling within 1e-6 needs would only tell more."""
+
+
+def profiled(data: Cells, term: str, top: float | None = None) -> Profile:
+    """The conditional log-likelihood of one term at the nodes of `GRID`, at its largest over all other terms.
+
+    `top`: its supremum, that of the model with all terms; where it is not known, the largest value of the grid. Score
+    and information are those of the profile: ∂l/∂β at the other terms' estimates, and I_ββ − I_βθ I_θθ⁻¹ I_θβ
+    (Murphy & van der Vaart, J Am Stat Assoc 2000;95:449). Levels without infections contribute their limit.
+
+    Raises
+    ------
+    EstimationError
+        if the other terms have no maximum.
+    """
+    inside, others = _held(data, term)
+    base = fit(others)
+    kept = base.screen.kept()
+    on = inside[_rows_kept(data, kept)].astype(float)
+    values, scores, information = np.zeros(NODES), np.zeros(NODES), np.zeros(NODES)
+    middle = NODES // 2
+    for nodes in (range(middle, NODES), range(middle - 1, -1, -1)):
+        theta = base.maximum.beta
+        for node in nodes:
+            theta, here = _node(base, on, float(GRID[node]), theta)
+            values[node], scores[node] = here.value, here.score[0]
+            information[node] = _schur(here.information)
+    highest = max(float(values.max()), -np.inf if top is None else top)
+    return Profile(rounded(values - highest), rounded(scores), rounded(information))
+
+
+def _held(data: Cells, term: str) -> tuple[np.ndarray, Cells]:
+    """Cells in the level of the term (bool), and the cells without this term."""
+    number, code = next(
+        (number, terms.index(term) + 1) for number, (_, terms) in enumerate(data.factors) if term in terms
+    )
+    inside = data.codes[:, number] == code
+    codes = data.codes.copy()
+    codes[:, number] = np.where(inside, 0, codes[:, number] - (codes[:, number] > code))
+    factors = [
+        (name, tuple(one for one in terms if one != term)) if at == number else (name, terms)
+        for at, (name, terms) in enumerate(data.factors)
+    ]
+    return inside, replace(data, codes=codes, factors=tuple(factors))
+
+
+def _rows_kept(data: Cells, kept: np.ndarray) -> np.ndarray:
+    """The cells that `Cells.keep` keeps (bool): of those `kept`, the ones of strata that still have an infection."""
+    infected = np.bincount(data.stratum[kept], data.infections[kept], data.strata) > 0
+    return kept & infected[data.stratum]
+
+
+def _node(base: Fit, on: np.ndarray, beta: float, theta: np.ndarray) -> tuple[np.ndarray, Derivatives]:
+    """The other terms' estimates where the log ratio is `beta`, and the derivatives there with it as first term."""
+    free = base.likelihood
+    held = ConditionalPoisson(free.stratum, free.offset + beta * on, free.infections, free.X)
+    theta = maximise([held], theta).beta
+    every = ConditionalPoisson(free.stratum, held.offset, free.infections, np.column_stack([on, free.X]))
+    return theta, every.at(np.concatenate([[0.0], theta]))
+
+
+def _schur(information: np.ndarray) -> float:
+    rest = information[1:, 1:]
+    own = float(information[0, 0])
+    if not len(rest):
+        return own
+    try:
+        return max(own - float(information[0, 1:] @ np.linalg.solve(rest, information[1:, 0])), 0.0)
+    except np.linalg.LinAlgError as error:
+        raise EstimationError("the data do not determine all terms of the model") from error
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Numbers with `DIGITS` significant digits."""
+    return np.array([float(f"{value:.{DIGITS}g}") for value in values.ravel()]).reshape(values.shape)

@@ -1,0 +1,107 @@
+"""From a study to what its hospital shares: profiles where enough patients are behind them, and rounded counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivig_core import __version__
+from ivig_core.disclosure.rates import shared_rates
+from ivig_core.disclosure.rule import Rule
+from ivig_core.errors import EstimationError
+from ivig_core.estimate.cells import Cells
+from ivig_core.estimate.contrast import NO_CONTRAST
+from ivig_core.estimate.fit import FEW, Fit, fit, ratio_rows
+from ivig_core.estimate.hospitals.fixed import Part
+from ivig_core.estimate.hospitals.profiled import profiled
+from ivig_core.estimate.rates.sccs import sccs_cells
+from ivig_core.hospitals.definitions import settings_of
+from ivig_core.hospitals.site import Alone, Site, SiteModel, SiteTerm
+from ivig_core.numbers import is_number
+from ivig_core.spec import AnalysisSpec
+from ivig_core.study.analysis import summary
+from ivig_core.study.rates.by_period import incidence_rates
+from ivig_core.study.study import Study
+from ivig_core.terms import on_ivig_states
+
+COUNTS = ("patients", "patients_with_infection", "infections")
+PERIOD_COLUMNS = ("period", "patients", "infections", "person_days")
+
+
+def summarise(study: Study, spec: AnalysisSpec, rule: Rule, name: str) -> Site:
+    """What a site file holds: of the crude ratio on IVIG and, where adjusters are set, of the adjusted one, the profile
+    of the log-likelihood on the fixed grid; the ratio of the hospital alone; counts as the rule tells them.
+
+    Where fewer patients than the threshold have an infection and days both on and off IVIG, or fewer infections of
+    theirs are counted, nothing of the ratio is shared: the file is the same whether there are few of them or none.
+
+    Raises
+    ------
+    SpecError
+        for an interval that no sum of log-likelihoods gives, or a filter on what the cohort does not have.
+    """
+    settings = settings_of(spec)
+    adjusters = [(), spec.model.adjust_for] if spec.model.adjust_for else [()]
+    counts, rates = summary(study, spec), incidence_rates(study, spec)
+    told = shared_rates(rates, rule, counts["patients_exposed"], counts["patients"])
+    return Site(
+        name=name,
+        program=__version__,
+        settings=settings,
+        threshold=rule.threshold + 1,
+        rounding=rule.rounding,
+        counts={
+            **{one: _told(rule.count(counts[one])) for one in COUNTS},
+            "person_days": _told(rule.days(counts["person_days"], counts["patients"])),
+        },
+        periods=tuple(_period(row) for row in told.to_dict("records")),
+        models=tuple(_model(study, spec.change(adjust_for=names), rule) for names in adjusters),
+    )
+
+
+def _told(count: object) -> int | None:
+    return int(count) if is_number(count) else None
+
+
+def _period(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: row[name] if name == "period" else _told(row[name]) for name in PERIOD_COLUMNS}
+
+
+def _model(study: Study, spec: AnalysisSpec, rule: Rule) -> SiteModel:
+    data = sccs_cells(study.time(spec), spec.model)
+    wanted = on_ivig_states(spec.exposure)
+    rows = ratio_rows(data, "sccs", spec.model.ci_method, wanted)
+    try:
+        fitted = fit(data)
+    except EstimationError:
+        fitted = None
+    terms = []
+    for row in rows:
+        enough = not rule.small(row.informative_patients, informative_infections(data, row.term))
+        if not enough:
+            terms.append(SiteTerm(row.term, Alone(NO_CONTRAST, note=nothing_told(rule.threshold + 1))))
+            continue
+        alone = Alone(**{name: getattr(row, name) for name in Alone.__dataclass_fields__})
+        shown = _told(rule.count(row.informative_patients))
+        terms.append(SiteTerm(row.term, alone, _part(data, row.term, fitted), shown))
+    return SiteModel(spec.model.adjust_for, tuple(terms), ())
+
+
+def nothing_told(threshold: int) -> str:
+    """Why a hospital brings nothing to a ratio, in words that tell no count."""
+    return f"fewer than {threshold} patients, perhaps none, have an infection and days both on and off IVIG"
+
+
+def informative_infections(data: Cells, term: str) -> int:
+    """Infections of the patients with days both in the level of a term and outside it."""
+    number, code = next((at, terms.index(term) + 1) for at, (_, terms) in enumerate(data.factors) if term in terms)
+    inside = data.codes[:, number] == code
+    both = (data.totals(inside.astype(float)) > 0) & (data.totals((~inside).astype(float)) > 0)
+    return int(data.totals(data.infections)[both].sum()) if data.strata else 0
+
+
+def _part(data: Cells, term: str, fitted: Fit | None) -> Part:
+    top = fitted.log_likelihood if fitted is not None else None
+    profile = profiled(data, term, top)
+    own, reference = (fitted.screen.own[term], fitted.screen.reference[term]) if fitted is not None else (FEW, FEW)
+    return Part(profile, min(own, FEW), min(reference, FEW))
