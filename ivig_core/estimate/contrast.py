@@ -97,7 +97,7 @@ def screen(data: Cells, leave_out: bool = True) -> Screen:
     return result
 
 
-def _by_stratum(data: Cells, number: int, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def by_stratum(data: Cells, number: int, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of one factor (strata × levels): whether a stratum has days both in a level and outside it, and its infections in
     the level, of the cells kept."""
     size = len(data.factors[number][1]) + 1
@@ -113,7 +113,7 @@ def _count(result: Screen) -> None:
     # All cells of a stratum are of one patient.
     patient = data.cluster[np.flatnonzero(run_starts(data.stratum))]
     for number, (_, terms) in enumerate(data.factors):
-        both, infections = _by_stratum(data, number, everything)
+        both, infections = by_stratum(data, number, everything)
         for code, term in enumerate(terms, start=1):
             mine = both[:, code]
             result.informative[term] = int(np.count_nonzero(np.bincount(patient[mine])))
@@ -161,7 +161,7 @@ def empty_levels(result: Screen) -> dict[Level, np.ndarray]:
     data, kept = result.data, result.kept()
     found: dict[Level, np.ndarray] = {}
     for number in range(len(data.factors)):
-        both, infections = _by_stratum(data, number, kept)
+        both, infections = by_stratum(data, number, kept)
         empty = both.any(axis=0) & ~(both & (infections > 0)).any(axis=0)
         for code in np.flatnonzero(empty).tolist():
             members = (data.codes[:, number] == code) & kept & both[data.stratum, code]
@@ -201,21 +201,29 @@ def drop_aliased(result: Screen, apart: str, when: str, alone: str) -> None:
     """
     if not result.columns:
         return
-    information = likelihood_of(result).null.information
+    dependent, kept = aliased(likelihood_of(result).null.information)
+    if not dependent.any():
+        return
+    names = [result.data.terms[index] for index, bad in zip(result.columns, dependent, strict=True) if bad]
+    for term in names:
+        others = some_of([name for name in names if name != term])
+        result.fail(term, NOT_IDENTIFIED, f"{apart} {others}{when}" if others else alone)
+    result.columns = [result.columns[index] for index in kept]
+
+
+def aliased(information: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """From the information of columns (p, p) where no covariate has an effect: which of them depend on each other
+    within patients, (p,) of bool, and the places of a set that does not."""
     # One day in a century of follow-up still has 3e-5 here; what is below is rounding.
     dead = np.diag(information) <= NULL
     scale = np.sqrt(np.where(dead, 1, np.diag(information)))
     correlation = information / np.outer(scale, scale)
     values, vectors = np.linalg.eigh(correlation)
-    aliased = (np.abs(vectors[:, values < NULL]) > 1e-5).any(axis=1) | dead
-    if not aliased.any():
-        return
-    names = [result.data.terms[index] for index, bad in zip(result.columns, aliased, strict=True) if bad]
-    for term in names:
-        others = some_of([name for name in names if name != term])
-        result.fail(term, NOT_IDENTIFIED, f"{apart} {others}{when}" if others else alone)
+    dependent = (np.abs(vectors[:, values < NULL]) > 1e-5).any(axis=1) | dead
+    if not dependent.any():
+        return dependent, list(range(len(information)))
     _, _, order = qr(correlation, pivoting=True)
-    result.columns = sorted(result.columns[index] for index in order[: int((values >= NULL).sum())])
+    return dependent, sorted(int(index) for index in order[: int((values >= NULL).sum())])
 
 
 def leave_out_separated(result: Screen) -> bool:

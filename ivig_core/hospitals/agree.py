@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ivig_core.errors import HospitalError
-from ivig_core.hospitals.definitions import differing
+from ivig_core.errors import HospitalError, SpecError
+from ivig_core.hospitals.definitions import differing, settings_of
+from ivig_core.hospitals.request import Request
 from ivig_core.hospitals.site import Site
+from ivig_core.spec import AnalysisSpec
 
 MOST_SITES = 200
 
@@ -45,6 +47,12 @@ def _disagreements(sites: Sequence[Site]) -> list[str]:
         for name in sites[0].settings
         if name in named
     ]
+
+
+def check_asked(spec: AnalysisSpec, request: Request) -> None:
+    """Raise `SpecError` where settings that are given are not those of the hospitals' question."""
+    for name, given, asked in differing(settings_of(spec), request.settings):
+        raise SpecError(name, given, f"{_said(asked)}, as the hospitals were asked; leave --set and --spec out")
 
 
 def _said(value: object) -> str:

@@ -16,6 +16,7 @@ LARGEST = 1e12
 LARGEST_RATIO = 1e300
 """A limit of a ratio that hardly anything is known of can be larger."""
 LONGEST = 500
+MOST_LISTED = 1000
 
 
 def object_of(data: bytes, name: str) -> dict[str, Any]:
@@ -64,6 +65,19 @@ class Fields:
         if not isinstance(told, list) or len(told) > most:
             raise self.wrong(name, told, f"a list of at most {most:,} objects")
         return [Fields(one, f"{self.place}, {name} {number}") for number, one in enumerate(told, start=1)]
+
+    def listed(self, name: str, length: int | None = None) -> list[Any]:
+        """A list, of this length where it is given."""
+        told = self.get(name)
+        if not isinstance(told, list) or (len(told) != length if length is not None else len(told) > MOST_LISTED):
+            raise self.wrong(name, told, "a list" if length is None else f"a list of {length:,}")
+        return told
+
+    def flag(self, name: str) -> bool:
+        value = self.get(name)
+        if not isinstance(value, bool):
+            raise self.wrong(name, value, "true or false")
+        return value
 
     def text(self, name: str, longest: int = LONGEST) -> str:
         value = self.get(name)

@@ -97,7 +97,7 @@ def _weights(terms: Sequence[SiteTerm], log_irr: float | None) -> list[float]:
         return [math.nan for _ in terms]
     place = pd.Series([log_irr]).to_numpy()
     information = [float(part.part.profile.at(place).information[0, 0]) for part in terms]
-    return [one / sum(information) for one in information]
+    return [abs(one) / sum(information) for one in information]
 
 
 def _counts(site: Site, part: SiteTerm) -> dict[str, object]:

@@ -42,7 +42,7 @@ def read_site(data: bytes, file: str) -> Site:
     version_fits(told)
     name = told.text("name", NAME)
     definitions = told.inside("definitions")
-    spec, settings = _settings(definitions)
+    spec, settings = settings_in(definitions)
     disclosure = told.inside("disclosure")
     _grid(told.inside("grid"))
     return Site(
@@ -70,7 +70,8 @@ def version_fits(told: Fields) -> None:
             )
 
 
-def _settings(definitions: Fields) -> tuple[AnalysisSpec, dict[str, Any]]:
+def settings_in(definitions: Fields) -> tuple[AnalysisSpec, dict[str, Any]]:
+    """The settings of a file, and as it has them; `HospitalError` where they and their fingerprint do not fit."""
     settings = definitions.inside("settings").told
     try:
         spec, errors = AnalysisSpec.collect(settings)

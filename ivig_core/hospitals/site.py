@@ -8,6 +8,9 @@ from typing import Any
 from ivig_core.estimate.hospitals.fixed import NOTHING, Part
 from ivig_core.numbers import OK
 
+EXPOSURE, OFF = "exposure", "off_ivig"
+"""The factor of the states of IVIG, and the name of what they are compared with."""
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -67,7 +70,7 @@ class Site:
 
     `counts`: patients, patients_with_infection, infections and person_days, rounded, None where withheld. `periods`:
     the same of each period, by name. `threshold`: the smallest count that is told; `rounding`: to what others are
-    rounded.
+    rounded. `remarks`: exact counts for the eyes of the hospital alone; they are in no file.
     """
 
     name: str
@@ -78,3 +81,4 @@ class Site:
     counts: dict[str, int | None]
     periods: tuple[dict[str, Any], ...]
     models: tuple[SiteModel, ...]
+    remarks: tuple[str, ...] = ()

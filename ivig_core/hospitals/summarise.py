@@ -14,10 +14,11 @@ from ivig_core.estimate.contrast import NO_CONTRAST
 from ivig_core.estimate.fit import FEW, Fit, fit, ratio_rows
 from ivig_core.estimate.hospitals.fixed import Part
 from ivig_core.estimate.hospitals.profiled import profiled
-from ivig_core.estimate.rates.sccs import sccs_cells
+from ivig_core.estimate.rates.sccs import reference_of, sccs_cells
 from ivig_core.hospitals.definitions import settings_of
-from ivig_core.hospitals.site import Alone, Site, SiteModel, SiteTerm
-from ivig_core.numbers import is_number
+from ivig_core.hospitals.site import EXPOSURE, OFF, Alone, Levels, Site, SiteModel, SiteTerm
+from ivig_core.numbers import counted, is_number
+from ivig_core.persontime.split import PersonTime
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.analysis import summary
 from ivig_core.study.rates.by_period import incidence_rates
@@ -43,6 +44,7 @@ def summarise(study: Study, spec: AnalysisSpec, rule: Rule, name: str) -> Site:
     settings = settings_of(spec)
     adjusters = [(), spec.model.adjust_for] if spec.model.adjust_for else [()]
     counts, rates = summary(study, spec), incidence_rates(study, spec)
+    models = [_model(study, spec.change(adjust_for=names), rule) for names in adjusters]
     told = shared_rates(rates, rule, counts["patients_exposed"], counts["patients"])
     return Site(
         name=name,
@@ -50,13 +52,18 @@ def summarise(study: Study, spec: AnalysisSpec, rule: Rule, name: str) -> Site:
         settings=settings,
         threshold=rule.threshold + 1,
         rounding=rule.rounding,
-        counts={
-            **{one: _told(rule.count(counts[one])) for one in COUNTS},
-            "person_days": _told(rule.days(counts["person_days"], counts["patients"])),
-        },
+        counts=counts_told(study, spec, rule),
         periods=tuple(_period(row) for row in told.to_dict("records")),
-        models=tuple(_model(study, spec.change(adjust_for=names), rule) for names in adjusters),
+        models=tuple(model for model, _ in models),
+        remarks=tuple(dict.fromkeys(remark for _, remarks in models for remark in remarks)),
     )
+
+
+def counts_told(study: Study, spec: AnalysisSpec, rule: Rule) -> dict[str, int | None]:
+    """Patients, infections and days of a hospital, rounded; None where withheld."""
+    counts = summary(study, spec)
+    told = {name: _told(rule.count(counts[name])) for name in COUNTS}
+    return {**told, "person_days": _told(rule.days(counts["person_days"], counts["patients"]))}
 
 
 def _told(count: object) -> int | None:
@@ -67,29 +74,48 @@ def _period(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {name: row[name] if name == "period" else _told(row[name]) for name in PERIOD_COLUMNS}
 
 
-def _model(study: Study, spec: AnalysisSpec, rule: Rule) -> SiteModel:
+def _model(study: Study, spec: AnalysisSpec, rule: Rule) -> tuple[SiteModel, list[str]]:
+    """One model, and what its hospital has to know of it."""
     data = sccs_cells(study.time(spec), spec.model)
-    wanted = on_ivig_states(spec.exposure)
-    rows = ratio_rows(data, "sccs", spec.model.ci_method, wanted)
+    rows = ratio_rows(data, "sccs", spec.model.ci_method, on_ivig_states(spec.exposure))
     try:
         fitted = fit(data)
     except EstimationError:
         fitted = None
-    terms = []
+    terms, remarks = [], []
     for row in rows:
-        enough = not rule.small(row.informative_patients, informative_infections(data, row.term))
-        if not enough:
+        infections = informative_infections(data, row.term)
+        if rule.small(row.informative_patients, infections):
             terms.append(SiteTerm(row.term, Alone(NO_CONTRAST, note=nothing_told(rule.threshold + 1))))
+            remarks.append(too_few(row.informative_patients, infections, rule, f"both in {row.term} and outside it"))
             continue
         alone = Alone(**{name: getattr(row, name) for name in Alone.__dataclass_fields__})
         shown = _told(rule.count(row.informative_patients))
         terms.append(SiteTerm(row.term, alone, _part(data, row.term, fitted), shown))
-    return SiteModel(spec.model.adjust_for, tuple(terms), ())
+    return SiteModel(spec.model.adjust_for, tuple(terms), levels_of(study.time(spec), data)), remarks
+
+
+def levels_of(time: PersonTime, data: Cells) -> tuple[Levels, ...]:
+    """The factors of a model as this hospital has them."""
+    factors = []
+    for name, terms in data.factors:
+        reference = OFF if name == EXPOSURE else reference_of(time, name)
+        factors.append(Levels(name, reference, tuple(term for term in terms if term != reference)))
+    return tuple(factors)
 
 
 def nothing_told(threshold: int) -> str:
     """Why a hospital brings nothing to a ratio, in words that tell no count."""
     return f"fewer than {threshold} patients, perhaps none, have an infection and days both on and off IVIG"
+
+
+def too_few(patients: int, infections: int, rule: Rule, where: str) -> str:
+    """Why nothing is shared, with the exact counts: for the hospital itself, never for a file."""
+    return (
+        f"{counted(patients, 'patient')} of this cohort (with {counted(infections, 'infection')}) have an infection "
+        f"and days {where}, fewer than {rule.threshold + 1}: the file adds nothing, and does not tell whether there "
+        "are few or none. Where the data protection officer allows it, --threshold can be lower."
+    )
 
 
 def informative_infections(data: Cells, term: str) -> int:

@@ -85,6 +85,6 @@ def _schur(information: np.ndarray) -> float:
         raise EstimationError("the data do not determine all terms of the model") from error
 
 
-def rounded(values: np.ndarray) -> np.ndarray:
-    """Numbers with `DIGITS` significant digits."""
-    return np.array([float(f"{value:.{DIGITS}g}") for value in values.ravel()]).reshape(values.shape)
+def rounded(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
+    """Numbers with so many significant digits; never −0."""
+    return np.array([float(f"{value:.{digits}g}") + 0.0 for value in values.ravel()]).reshape(values.shape)

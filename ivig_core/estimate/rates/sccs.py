@@ -122,15 +122,24 @@ def adjuster(time: PersonTime, name: str) -> list[Factor]:
 def _factor(time: PersonTime, axis: str) -> Factor:
     column = time.table[axis].cat
     codes, levels = column.codes.to_numpy(), tuple(column.categories)
-    terms = tuple(name for name in levels if name not in (_reference(time, axis, levels), SEASON_UNKNOWN))
+    terms = tuple(name for name in levels if name not in (reference_of(time, axis), SEASON_UNKNOWN))
     if axis in BY_PATIENT:
         unknown = codes == levels.index(UNKNOWN[axis])
         terms = terms if unknown.any() and not unknown.all() else tuple(t for t in terms if t != UNKNOWN[axis])
-    return Factor(axis, terms or levels, np.array([_position(level, terms or levels) for level in levels])[codes])
+    return axis_factor(time, axis, terms or levels)
 
 
-def _reference(time: PersonTime, axis: str, levels: tuple[str, ...]) -> str:
+def axis_factor(time: PersonTime, axis: str, terms: tuple[str, ...]) -> Factor:
+    """An axis of person-time as a factor with these terms; its other levels are the reference."""
+    column = time.table[axis].cat
+    return Factor(
+        axis, terms, np.array([_position(level, terms) for level in column.categories])[column.codes.to_numpy()]
+    )
+
+
+def reference_of(time: PersonTime, axis: str) -> str:
     """Of IgG the highest level, of therapy and half-years the one with most days, of others the first."""
+    levels = tuple(time.table[axis].cat.categories)
     if axis == "igg":
         return levels[-2]
     if axis not in COMMONEST:
