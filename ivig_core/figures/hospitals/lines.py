@@ -1,0 +1,125 @@
+"""Lines of the forest of hospitals: one a hospital, then all of them together and their mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ivig_core.export import rows_of
+from ivig_core.figures.forest_parts.rows import Row
+from ivig_core.figures.words import (
+    NO_ESTIMATE,
+    count,
+    counted,
+    escape,
+    estimate,
+    is_number,
+    p_phrase,
+    percent,
+    ratio,
+    shorten_apart,
+)
+from ivig_core.hospitals.pool import FIXED, RANDOM, SITE
+
+LABEL_CHARS = 30
+TOGETHER, MEAN = "All together", "Mean of hospitals"
+TOO_FEW, NO_ALONE = "too few to share, perhaps none", "no ratio of its own"
+REASONS = {**NO_ESTIMATE, "no_contrast": TOO_FEW, "too_few_hospitals": "needs 3 hospitals with a ratio"}
+
+
+@dataclass(frozen=True)
+class Line(Row):
+    """A row of a forest plot with the hospital's part of the information (`weight`, in words) and, for the mean, the
+    prediction interval (`predicted`)."""
+
+    weight: str = ""
+    predicted: tuple[float, float] | None = None
+
+
+def of_ratio(table: pd.DataFrame, adjust_for: str, term: str) -> pd.DataFrame:
+    """The rows of a table of `hospitals.pool.Pooled` that are about one ratio of one model."""
+    return table[(table["adjust_for"] == adjust_for) & (table["term"] == term)]
+
+
+def lines(irr: pd.DataFrame, differ: Mapping[str, Any], single: bool = True) -> list[Line]:
+    """The hospitals in the order of their files, then all together and their mean.
+
+    `irr`: the rows of one ratio of `Pooled.irr`; `differ`: its row of `Pooled.heterogeneity`; `single`: whether single
+    hospitals are shown.
+    """
+    records = rows_of(irr)
+    hospitals = [record for record in records if record["model"].startswith(SITE)] if single else []
+    names = [record["model"].removeprefix(SITE) for record in hospitals]
+    labels = shorten_apart(names, LABEL_CHARS)
+    found = [_hospital(*of) for of in zip(hospitals, names, labels, strict=True)]
+    for name, model in ((TOGETHER, FIXED), (MEAN, RANDOM)):
+        found.append(_overall(next(record for record in records if record["model"] == model), name, differ))
+    return found
+
+
+def _hospital(record: Mapping[str, Any], name: str, shown: str) -> Line:
+    text = _text(record)
+    told = is_number(record["informative_patients"])
+    reason = "" if text else REASONS.get(record["status"], NO_ALONE)
+    return Line(
+        kind="level",
+        label=escape(shown),
+        patients=escape(count(record["patients"])),
+        infections=escape(count(record["infections"])),
+        ratio=escape(text),
+        irr=_number(record["irr"]),
+        low=_number(record["ci_low"]),
+        high=_number(record["ci_high"]),
+        drawn=bool(text),
+        reason=escape(reason),
+        hover=_hover(record, name, text),
+        weight=percent(record["weight"]) if told and is_number(record["weight"]) else "",
+    )
+
+
+def _overall(record: Mapping[str, Any], name: str, differ: Mapping[str, Any]) -> Line:
+    text = _text(record)
+    ends = (differ["predicted_low"], differ["predicted_high"])
+    mean = record["model"] == RANDOM
+    known = mean and bool(text) and all(map(is_number, ends))
+    hover = _hover(record, name, text)
+    if known:
+        hover += f"<br>a further hospital: {ratio(ends[0])} to {ratio(ends[1])} (95 % prediction interval)"
+    return Line(
+        kind="overall",
+        label=escape(name),
+        ratio=escape(text),
+        irr=_number(record["irr"]),
+        low=_number(record["ci_low"]),
+        high=_number(record["ci_high"]),
+        drawn=bool(text),
+        reason="" if text else escape(REASONS.get(record["status"], NO_ALONE)),
+        hover=hover,
+        predicted=(float(ends[0]), float(ends[1])) if known else None,
+    )
+
+
+def _text(record: Mapping[str, Any]) -> str:
+    return estimate(record["status"], record["irr"], record["ci_low"], record["ci_high"])
+
+
+def _number(value: object) -> float | None:
+    return float(value) if is_number(value) else None
+
+
+def _hover(record: Mapping[str, Any], name: str, text: str) -> str:
+    parts = [f"<b>{escape(name)}</b>"]
+    if is_number(record["patients"]) or record["model"].startswith(SITE):
+        parts.append(f"{escape(count(record['patients']))} patients, {escape(count(record['infections']))} infections")
+    if is_number(record["informative_patients"]):
+        both = counted(record["informative_patients"], "patient")
+        parts.append(f"{escape(both)} with an infection and days both on and off IVIG")
+    if text:
+        tested = f", {p_phrase(record['p_value'])}" if is_number(record["p_value"]) else ""
+        parts.append(f"rate ratio {escape(text)}{escape(tested)}")
+    if record["note"]:
+        parts.append(escape(record["note"]))
+    return "<br>".join(parts)
