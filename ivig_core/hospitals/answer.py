@@ -24,7 +24,8 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
 from ivig_core.terms import ALC_UNKNOWN, ANC_UNKNOWN, COUNTS_UNKNOWN, PHASE_UNKNOWN, SEASON_UNKNOWN, THERAPY_UNKNOWN
 
-DIGITS = 12
+DIGITS = 10
+"""Significant digits of what a round tells: a common model within 1e-8 needs two more than a profile."""
 MERGED = (PHASE_UNKNOWN, SEASON_UNKNOWN, THERAPY_UNKNOWN)
 """Unknown all along in a patient or a hospital: it says nothing of this factor, whatever its days are called."""
 

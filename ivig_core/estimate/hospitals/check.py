@@ -6,8 +6,8 @@ import numpy as np
 
 from ivig_core.estimate.hospitals.profile import NODES, STEP, Profile
 
-ROUNDED = 1e-9
-"""What a number of ten digits can be off, with room."""
+ROUNDED = 1e-7
+"""What a number of eight digits can be off, with room."""
 FITS = 1e-3
 """How far values may lie from what slopes say, as part of what the value changes between nodes, with room for the
 curvature of a profile over other terms."""

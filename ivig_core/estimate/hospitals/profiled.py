@@ -12,8 +12,9 @@ from ivig_core.estimate.fit import Fit, fit
 from ivig_core.estimate.hospitals.profile import GRID, NODES, Profile
 from ivig_core.estimate.likelihood import ConditionalPoisson, Derivatives, maximise
 
-DIGITS = 10
-"""Significant digits of what is shared: more than pooling within 1e-6 needs would only tell more."""
+DIGITS = 8
+"""Significant digits of what is shared. Pooled limits are then within 1e-7 of those of all data; with 12 digits, more
+than twice as many single patients of eight could be read from a profile (docs/decisions/hospitals.md)."""
 
 
 def profiled(data: Cells, term: str, top: float | None = None) -> Profile:
