@@ -8,7 +8,7 @@ from ivig_core.export import rows_of
 from ivig_core.figures.hospitals.forest import hospital_forest
 from ivig_core.figures.hospitals.lines import of_ratio
 from ivig_core.figures.hospitals.tables import in_full, in_words
-from ivig_core.figures.hospitals.words import finding, heterogeneity, model_name, place
+from ivig_core.figures.hospitals.words import finding, heterogeneity, model_name, only_in_sum, place
 from ivig_core.hospitals.pool import FIXED, Pooled
 from ivig_core.numbers import is_number
 from ivig_core.study.describe import sentence
@@ -83,8 +83,9 @@ def panel(pooled: Pooled) -> None:
     said = heterogeneity(differ)
     say.line(said)
     around.said([said])
+    alone = only_in_sum(of_ratio(pooled.irr, adjust_for, term))
     notes = [note for note in pooled.notes if not session.sharing() or not note.startswith("Counts")]
-    exhibit.sentences([READING, *notes, NOT_ALONE if session.sharing() else "", STILL])
+    exhibit.sentences([READING, "" if session.sharing() else alone, *notes, NOT_ALONE if session.sharing() else "", STILL])
 
 
 def _choice(pooled: Pooled) -> None:

@@ -7,8 +7,8 @@ import streamlit as st
 from ivig_core.figures.words import count, counted, is_number, shorten
 from ivig_core.hospitals.fields import MOST_BYTES
 from ivig_core.hospitals.site import Site
-from ivig_core.study.describe import sentence
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.describe import sentence
 from pages.data.upload import taken_out
 from pages.hospitals import held, simulated
 from pages.hospitals.held import Loaded
@@ -37,8 +37,9 @@ def panel() -> None:
         return
     one = loaded[0].site
     say.line(f"{counted(len(loaded), 'file')}. In all of them: {_settings(one)}")
-    for item in loaded:
-        _row(item)
+    with st.container(gap="xxsmall"):
+        for item in loaded:
+            _row(item)
     say.small(PRIVACY)
     st.button("Forget all files", key="hospital_forget", on_click=held.forget, icon=":material/delete:")
 
@@ -74,8 +75,10 @@ def _settings(site: Site) -> str:
 
 def _row(item: Loaded) -> None:
     site = item.site
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    name, button = st.columns((5, 1), vertical_alignment="center")
+    with name:
         say.line(f"{shorten(site.name, NAME_CHARS)}: {_told(site)} ({item.file})")
+    with button:
         st.button(
             "Remove", key=f"hospital_remove_{item.digest}", on_click=held.remove, args=(item.digest,),
             type="tertiary", icon=":material/close:", help=escape_markdown(f"Remove {shorten(site.name, NAME_CHARS)}"),

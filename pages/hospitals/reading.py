@@ -94,9 +94,9 @@ def check_fits(one: Loaded, kept: Sequence[Loaded]) -> None:
 def _differences(one: Loaded, kept: Sequence[Loaded]) -> list[str]:
     """Every setting that differs, with the value in this file and in the others."""
     first = kept[0].site
-    who = first.name if len(kept) == 1 else f"the {len(kept)} others"
+    who = f"in {first.name}" if len(kept) == 1 else f"in the {len(kept)} others"
     names = [name for name, *_ in differing(first.settings, one.site.settings)]
-    return [f"{label_of(name)}: {_value(name, one.site)}; {who}: {_value(name, first)}." for name in names]
+    return [f"{label_of(name)}: here {_value(name, one.site)}, {who} {_value(name, first)}." for name in names]
 
 
 def _value(name: str, site: Site) -> str:

@@ -79,18 +79,32 @@ def _head(site: Site, told: dict[str, Any]) -> Iterator[tuple[str, str, str, str
     changed = [f"{WORDS[name].label}: {text_of(name, spec.get(name))}" for name in spec.changed if name in WORDS]
     yield "name", "what the hospital calls itself", _size(told, "name"), site.name
     kind = _size(told, "format", "version", "program", "grid")
-    yield "format, version, program, grid", "what wrote the file; the same in every hospital", kind, (
-        f"version {told['version']}, program {site.program}, ratios from {ratio(math.exp(GRID[0]))} to "
-        f"{ratio(math.exp(GRID[-1]))}"
+    yield (
+        "format, version, program, grid",
+        "what wrote the file; the same in every hospital",
+        kind,
+        (
+            f"version {told['version']}, program {site.program}, ratios from {ratio(math.exp(GRID[0]))} to "
+            f"{ratio(math.exp(GRID[-1]))}"
+        ),
     )
-    yield "explanation", "sentences for whoever opens the file", _size(told, "explanation"), (
-        f"{len(told['explanation'])} sentences"
+    yield (
+        "explanation",
+        "sentences for whoever opens the file",
+        _size(told, "explanation"),
+        (f"{len(told['explanation'])} sentences"),
     )
-    yield "definitions", "the settings of the analysis and a fingerprint of them", _size(told, "definitions"), (
-        "; ".join(changed) or "all settings at their default"
+    yield (
+        "definitions",
+        "the settings of the analysis and a fingerprint of them",
+        _size(told, "definitions"),
+        ("; ".join(changed) or "all settings at their default"),
     )
-    yield "disclosure", "how counts are hidden", _size(told, "disclosure"), (
-        f"counts below {site.threshold} withheld, others rounded to {site.rounding}"
+    yield (
+        "disclosure",
+        "how counts are hidden",
+        _size(told, "disclosure"),
+        (f"counts below {site.threshold} withheld, others rounded to {site.rounding}"),
     )
 
 
@@ -121,13 +135,19 @@ def _models(site: Site, told: dict[str, Any]) -> Iterator[tuple[str, str, str, s
                 f"{_count(term.informative)} patients" + (f"; infections {few['level']} and {few['reference']}" if few
                                                           else "")
             )  # fmt: skip
-            yield f"{about}: profile", "log-likelihood with slope and curvature at fixed ratios", _size(
-                row, "profile"
-            ), (_profile(term.part.profile) if term.adds else "none: too few patients, perhaps none")
+            yield (
+                f"{about}: profile",
+                "log-likelihood with slope and curvature at fixed ratios",
+                _size(row, "profile"),
+                (_profile(term.part.profile) if term.adds else "none: too few patients, perhaps none"),
+            )
         if model.factors:
             levels = sum(len(factor.levels) + 1 for factor in model.factors)
-            yield f"{name}: levels", "names of what is compared; no number", _size(written, "factors"), (
-                f"{levels} levels of {len(model.factors)} factors"
+            yield (
+                f"{name}: levels",
+                "names of what is compared; no number",
+                _size(written, "factors"),
+                (f"{levels} levels of {len(model.factors)} factors"),
             )
 
 

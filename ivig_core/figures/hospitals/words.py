@@ -107,6 +107,22 @@ def alt(irr: pd.DataFrame, term: str, differ: Mapping[str, Any], single: bool = 
     return f"{text} {heterogeneity(differ)}"
 
 
+def only_in_sum(irr: pd.DataFrame) -> str:
+    """Which hospitals are in the ratio of all together and not in the mean, and why; empty where there are none."""
+    names = [
+        str(record["model"]).removeprefix(SITE)
+        for record in rows_of(irr)
+        if record["model"].startswith(SITE) and is_number(record["informative_patients"]) and record["status"] != OK
+    ]
+    if not names:
+        return ""
+    verb = "is" if len(names) == 1 else "are"
+    return (
+        f"{listed(names)} {verb} in the ratio of all together, and not in the mean of hospitals nor in how much they "
+        "differ: a ratio of 0, without upper limit or without a number has no standard error"
+    )
+
+
 def heterogeneity(differ: Mapping[str, Any]) -> str:
     """How much the hospitals differ, in sentences; `differ`: a row of `Pooled.heterogeneity`."""
     if not is_number(differ["q"]):
@@ -115,7 +131,8 @@ def heterogeneity(differ: Mapping[str, Any]) -> str:
     said = "The hospitals differ by more than chance" if clear else "The hospitals do not differ clearly"
     spread = f", I² = {percent(differ['i2'])}" if is_number(differ["i2"]) else ""
     degrees = int(differ["df"])
-    text = f"{said}: Q = {differ['q']:.1f}, {counted(degrees, 'degree')} of freedom, {p_phrase(differ['p_value'])}{spread}."
+    tested = f"Q = {differ['q']:.1f}, {counted(degrees, 'degree')} of freedom, {p_phrase(differ['p_value'])}{spread}"
+    text = f"{said}: {tested}."
     if is_number(differ["predicted_low"]) and is_number(differ["predicted_high"]):
         ends = f"{ratio(differ['predicted_low'])} and {ratio(differ['predicted_high'])}"
         text += f" The ratio of a further hospital would lie between {ends} (95 % prediction interval)."
