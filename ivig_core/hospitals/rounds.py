@@ -37,7 +37,8 @@ from ivig_core.spec import AnalysisSpec
 FIXED = "pooled_fixed"
 COUNTS = ("patients", "patients_with_infection", "infections")
 IRR_COLUMNS = (*RATIO_COLUMNS, "adjust_for", "weight")
-ROUNDING = 1e-12
+ROUNDING = 1e-8
+"""Part of a log-likelihood by which its rounded values can seem to fall."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,9 +65,12 @@ def summarise(study: Study, spec: AnalysisSpec, rule: Rule, name: str) -> Site:
 
 
 def counts_told(study: Study, spec: AnalysisSpec, rule: Rule) -> dict[str, int | None]:
-    """Patients, infections and days of a hospital, rounded; None where withheld."""
+    """Patients, infections and days of a hospital, rounded; None where withheld, infections also where few patients
+    have them."""
     counts = summary(study, spec)
     told = {name: _told(rule.count(counts[name])) for name in COUNTS}
+    if rule.small(counts["patients_with_infection"]):
+        told["infections"] = None
     return {**told, "person_days": _told(rule.days(counts["person_days"], counts["patients"]))}
 
 

@@ -20,7 +20,8 @@ than twice as many single patients of eight could be read from a profile (docs/d
 def profiled(data: Cells, term: str, top: float | None = None) -> Profile:
     """The conditional log-likelihood of one term at the nodes of `GRID`, at its largest over all other terms.
 
-    `top`: its supremum, that of the model with all terms; where it is not known, the largest value of the grid. Score
+    `top`: its supremum, that of the model with all terms, if it is known; without a maximum of it the largest value of
+    the grid. Score
     and information are those of the profile: ∂l/∂β at the other terms' estimates, and I_ββ − I_βθ I_θθ⁻¹ I_θβ
     (Murphy & van der Vaart, J Am Stat Assoc 2000;95:449). Levels without infections contribute their limit.
 
@@ -41,8 +42,15 @@ def profiled(data: Cells, term: str, top: float | None = None) -> Profile:
             theta, here = _node(base, on, float(GRID[node]), theta)
             values[node], scores[node] = here.value, here.score[0]
             information[node] = _schur(here.information)
-    highest = max(float(values.max()), -np.inf if top is None else top)
+    highest = max(float(values.max()), _top(data) if top is None else top)
     return Profile(rounded(values - highest), rounded(scores), rounded(information))
+
+
+def _top(data: Cells) -> float:
+    try:
+        return fit(data).log_likelihood
+    except EstimationError:
+        return -np.inf
 
 
 def _held(data: Cells, term: str) -> tuple[np.ndarray, Cells]:
