@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ivig_core.errors import IvigError
-from pages.hospitals import answer, held, listing, make, officer
+from pages.hospitals import answer, held, listing, make, officer, rounds
 from pages.shell import say
 from pages.shell.navigation import framed
 from pages.shell.page import head
@@ -40,6 +40,8 @@ def page() -> None:
         listing.panel()
     with panel("Make the file of this hospital", make.HELP):
         make.panel()
+    with guard("the rounds"):
+        rounds.panel()
     with st.container(border=True), guard("what a file tells"):
         officer.panel()
 

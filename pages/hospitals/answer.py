@@ -35,7 +35,7 @@ NOT_SHARED = (
 )
 READING = (
     "All together: the ratio common to all hospitals, where the sum of their log-likelihoods is largest. Mean of "
-    "hospitals: each has a ratio of its own, and this is their mean."
+    "hospitals: each has a ratio of its own, and this is their mean. A patient whom two hospitals have counts twice."
 )
 STILL = "Infections are often why IVIG is started, here as in one hospital: see Can we trust it?"
 
@@ -85,7 +85,9 @@ def panel(pooled: Pooled) -> None:
     around.said([said])
     alone = only_in_sum(of_ratio(pooled.irr, adjust_for, term))
     notes = [note for note in pooled.notes if not session.sharing() or not note.startswith("Counts")]
-    exhibit.sentences([READING, "" if session.sharing() else alone, *notes, NOT_ALONE if session.sharing() else "", STILL])
+    exhibit.sentences(
+        [READING, "" if session.sharing() else alone, *notes, NOT_ALONE if session.sharing() else "", STILL]
+    )
 
 
 def _choice(pooled: Pooled) -> None:

@@ -12,7 +12,8 @@ from ivig_core.hospitals.pool import Pooled, pool
 from ivig_core.hospitals.site import Site
 from ivig_core.study.memo import Memo
 
-FILES, SHOWN, REFUSED, MADE = "hospital_files", "hospital_shown", "hospital_refused", "hospital_made"
+FILES, SHOWN, REFUSED = "hospital_files", "hospital_shown", "hospital_refused"
+MADE, ROUNDS = "hospital_made", "hospital_rounds_held"
 KEPT = 24
 SYNTHETIC = "SYNTHETIC"
 """What the name of a hospital begins with whose patients are simulated."""
@@ -48,7 +49,7 @@ def remove(digest: str) -> None:
 
 def forget() -> None:
     """Forget every file, what was said of others, and a file that was made."""
-    for name in (FILES, SHOWN, REFUSED, MADE):
+    for name in (FILES, SHOWN, REFUSED, MADE, ROUNDS):
         st.session_state.pop(name, None)
 
 

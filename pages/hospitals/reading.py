@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from ivig_core.errors import HospitalError, IvigError, shortened
-from ivig_core.figures.words import listed, shorten
+from ivig_core.figures.words import shorten
 from ivig_core.hospitals.agree import check_together
 from ivig_core.hospitals.definitions import differing
 from ivig_core.hospitals.fields import MOST_BYTES
@@ -61,15 +61,18 @@ def _read(name: str, data: bytes, said: list[str]) -> Loaded | None:
 
 
 def _commonest_first(read: Sequence[Loaded]) -> list[Loaded]:
-    """The files, those with the settings that most of them have first: it is the odd one that is refused."""
+    """The files, those with the settings that most of them have first, simulated ones last: it is the odd one that is
+    refused."""
     settings = [repr(one.site.settings) for one in read]
     number = Counter(settings)
-    order = sorted(range(len(read)), key=lambda at: -number[settings[at]])
+    order = sorted(range(len(read)), key=lambda at: (held.is_synthetic(read[at].site), -number[settings[at]]))
     return [read[at] for at in order]
 
 
 def check_fits(one: Loaded, kept: Sequence[Loaded]) -> None:
     """Raise `HospitalError`, which names the file and what can be done, where a file cannot be put to others."""
+    if kept and held.is_synthetic(one.site) != held.is_synthetic(kept[0].site):
+        raise HospitalError(f"{one.file} is of simulated patients, which are never put together with others.")
     for other in kept:
         if other.digest == one.digest:
             raise HospitalError(f"{one.file} is the same file as {other.file}, which is loaded: it counts once.")
@@ -107,10 +110,3 @@ def _value(name: str, site: Site) -> str:
 def label_of(name: str) -> str:
     """What a setting is called."""
     return WORDS[name].label if name in WORDS else name.replace("_", " ")
-
-
-def settings_words(site: Site) -> str:
-    """The settings of a file that are not the default, in a few words."""
-    spec = AnalysisSpec.from_dict(site.settings)
-    changed = [f"{label_of(name)}: {_value(name, site)}" for name in spec.changed]
-    return listed(changed) if changed else "all at their default"

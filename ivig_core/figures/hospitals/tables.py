@@ -54,6 +54,17 @@ def in_full(pooled: Pooled, adjust_for: str, term: str) -> pd.DataFrame:
     return irr.assign(**{name: [value if mean else None for mean in is_mean] for name, value in told.items()})
 
 
+def rounds_in_words(irr: pd.DataFrame) -> pd.DataFrame:
+    """The terms of a model common to all hospitals, every cell text; `irr` of `hospitals.rounds.PooledRound`."""
+    return pd.DataFrame([
+        {
+            "Term": label(str(record["term"])), "Rate ratio (95 %)": _ratio(record), "p": p_value(record["p_value"]),
+            "Remark": str(record["note"]),
+        }
+        for record in rows_of(irr)
+    ])  # fmt: skip
+
+
 def _name(record: dict[str, Any]) -> str:
     model = str(record["model"])
     return OVERALL.get(model, model.removeprefix(SITE))

@@ -27,7 +27,7 @@ from ivig_core.study.describe import ADJUSTER_WORDS
 from ivig_core.terms import ON, label
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-NOTHING = "no rate ratio: in no hospital is there enough to share"
+NOTHING = "no rate ratio, too few patients to share one"
 FEWER, MORE, NOT_CLEAR = "fewer", "more", ", no clear difference"
 BOTH = "in patients with days both on and off it"
 
