@@ -155,8 +155,8 @@ def test_the_file_of_this_hospital_is_that_of_the_command_and_can_be_put_to_the_
     assert title(app).startswith("One hospital: 0.54")
     assert "SYNTHETIC" in app.figures[0].layout.title.subtitle.text
     # Other settings: the file is not theirs any more.
-    app.test.number_input(key="window_days").set_value(45).run()
-    assert "bytes" not in app.sound().said
+    app.test.session_state["spec"] = SPEC.change(window_days=45)
+    assert f"{len(found.data):,} bytes" not in app.run().said
 
 
 def test_too_few_patients_are_said_to_the_hospital_alone(start):
@@ -168,7 +168,7 @@ def test_too_few_patients_are_said_to_the_hospital_alone(start):
         assert remark.split(":")[0] in app.said
         assert remark.split(":")[0] not in found.data.decode()
     app = load(app, found.data)
-    assert title(app) == "One hospital: no rate ratio: in no hospital is there enough to share"
+    assert title(app) == "One hospital: no rate ratio, too few patients to share one"
 
 
 def test_five_simulated_hospitals_are_shown_as_such_and_go_when_others_come(start):
