@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from ivig_core.export import rows_of
@@ -9,7 +11,7 @@ from ivig_core.figures.hospitals.forest import hospital_forest
 from ivig_core.figures.hospitals.lines import of_ratio
 from ivig_core.figures.hospitals.tables import in_full, in_words
 from ivig_core.figures.hospitals.words import finding, heterogeneity, model_name, only_in_sum, place
-from ivig_core.hospitals.pool import FIXED, Pooled
+from ivig_core.hospitals.pool import FIXED, SITE, Pooled
 from ivig_core.numbers import is_number
 from ivig_core.study.describe import sentence
 from pages.hospitals import held
@@ -40,8 +42,22 @@ READING = (
 STILL = "Infections are often why IVIG is started, here as in one hospital: see Can we trust it?"
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is said of one ratio: its finding, how much the hospitals differ, remarks, and how many add to it."""
+
+    title: str
+    differ: str
+    remarks: tuple[str, ...]
+    adding: int
+
+
 def ratios(pooled: Pooled) -> list[tuple[str, str]]:
     """Model and term of every ratio, crude ones first."""
+    return held.once("ratios", make=lambda: _ratios(pooled))
+
+
+def _ratios(pooled: Pooled) -> list[tuple[str, str]]:
     rows = pooled.irr[pooled.irr["model"] == FIXED]
     return [(str(row["adjust_for"]), str(row["term"])) for row in rows_of(rows)]
 
@@ -53,19 +69,32 @@ def chosen(pooled: Pooled) -> tuple[str, str]:
     return wanted if wanted in offered else offered[0]
 
 
+def said_of(pooled: Pooled) -> Said:
+    """What is said of the ratio that is shown."""
+    adjust_for, term = chosen(pooled)
+    return held.once("said", adjust_for, term, make=lambda: _said(pooled, adjust_for, term))
+
+
+def _said(pooled: Pooled, adjust_for: str, term: str) -> Said:
+    irr = of_ratio(pooled.irr, adjust_for, term)
+    text = finding(irr, term)
+    alone = irr[irr["model"].str.startswith(SITE)]["informative_patients"].tolist()
+    return Said(
+        f"{text}, {model_name(adjust_for)}" if adjust_for else text,
+        heterogeneity(rows_of(of_ratio(pooled.heterogeneity, adjust_for, term))[0]),
+        (only_in_sum(irr), *pooled.notes),
+        sum(map(is_number, alone)),
+    )
+
+
 def shown(pooled: Pooled) -> bool:
     """Whether the ratio can be shown in the mode in force."""
-    if not session.sharing():
-        return True
-    of = of_ratio(pooled.irr, *chosen(pooled))
-    return sum(is_number(value) for value in of["informative_patients"].tolist()[2:]) >= FEWEST_SHARED
+    return not session.sharing() or said_of(pooled).adding >= FEWEST_SHARED
 
 
 def title(pooled: Pooled) -> str:
     """The finding of the ratio that is shown."""
-    adjust_for, term = chosen(pooled)
-    text = finding(of_ratio(pooled.irr, adjust_for, term), term)
-    return f"{text}, {model_name(adjust_for)}" if adjust_for else text
+    return said_of(pooled).title
 
 
 def panel(pooled: Pooled) -> None:
@@ -76,25 +105,21 @@ def panel(pooled: Pooled) -> None:
     if not shown(pooled):
         say.note(NOT_SHARED)
         return
-    adjust_for, term = chosen(pooled)
     with drawing:
-        _exhibits(pooled, adjust_for, term)
-    differ = rows_of(of_ratio(pooled.heterogeneity, adjust_for, term))[0]
-    said = heterogeneity(differ)
-    say.line(said)
-    around.said([said])
-    alone = only_in_sum(of_ratio(pooled.irr, adjust_for, term))
-    notes = [note for note in pooled.notes if not session.sharing() or not note.startswith("Counts")]
-    exhibit.sentences(
-        [READING, "" if session.sharing() else alone, *notes, NOT_ALONE if session.sharing() else "", STILL]
-    )
+        _exhibits(pooled, *chosen(pooled))
+    said = said_of(pooled)
+    say.line(said.differ)
+    around.said([said.differ])
+    # Remarks name single hospitals.
+    exhibit.sentences([READING, *((NOT_ALONE,) if session.sharing() else said.remarks), STILL])
 
 
 def _choice(pooled: Pooled) -> None:
     offered = ratios(pooled)
     if len(offered) == 1:
         return
-    st.session_state[RATIO] = chosen(pooled)
+    if st.session_state.get(RATIO) not in offered:
+        st.session_state[RATIO] = offered[0]
     st.selectbox(
         "Ratio", offered, key=RATIO,
         format_func=lambda of: escape_markdown(f"{model_name(of[0]).capitalize()}, {place(of[1])}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ivig_core.figures.words import count, counted, is_number, shorten
+from ivig_core.figures.words import count, counted, is_number, shorten, shorten_apart
 from ivig_core.hospitals.fields import MOST_BYTES
 from ivig_core.hospitals.site import Site
 from ivig_core.spec import AnalysisSpec
@@ -17,7 +17,8 @@ from pages.shell import say, session
 from pages.shell.escape import escape_markdown
 
 NUMBER = "hospital_upload_number"
-NAME_CHARS = 60
+PILLS = "hospital_pills"
+NAME_CHARS, PILL_CHARS = 60, 24
 WITHHELD = "not told"
 PRIVACY = (
     "Files stay in the memory of the server for this session alone, also while you look at other pages. A reload of "
@@ -35,11 +36,9 @@ def panel() -> None:
     if not loaded:
         _try()
         return
-    one = loaded[0].site
-    say.line(f"{counted(len(loaded), 'file')}. In all of them: {_settings(one)}")
-    with st.container(gap="xxsmall"):
-        for item in loaded:
-            _row(item)
+    say.line(f"{counted(len(loaded), 'file')}. In all of them: {_settings(loaded[0].site)}")
+    say.bullets([f"{shorten(item.site.name, NAME_CHARS)}: {_told(item.site)} ({item.file})" for item in loaded])
+    _removal(loaded)
     say.small(PRIVACY)
     st.button("Forget all files", key="hospital_forget", on_click=held.forget, icon=":material/delete:")
 
@@ -73,16 +72,19 @@ def _settings(site: Site) -> str:
     return f"{text[0].lower()}{text[1:]}"
 
 
-def _row(item: Loaded) -> None:
-    site = item.site
-    name, button = st.columns((5, 1), vertical_alignment="center")
-    with name:
-        say.line(f"{shorten(site.name, NAME_CHARS)}: {_told(site)} ({item.file})")
-    with button:
-        st.button(
-            "Remove", key=f"hospital_remove_{item.digest}", on_click=held.remove, args=(item.digest,),
-            type="tertiary", icon=":material/close:", help=escape_markdown(f"Remove {shorten(site.name, NAME_CHARS)}"),
-        )  # fmt: skip
+def _removal(loaded: tuple[Loaded, ...]) -> None:
+    """A pill for each hospital takes its file away: one widget, however many there are."""
+    short = shorten_apart([item.site.name for item in loaded], PILL_CHARS)
+    names = {item.digest: f"{name} ✕" for item, name in zip(loaded, short, strict=True)}
+    st.pills("Click to remove a file", list(names), format_func=lambda of: escape_markdown(names[of]), key=PILLS,
+             on_change=_remove)  # fmt: skip
+
+
+def _remove() -> None:
+    digest = st.session_state.get(PILLS)
+    st.session_state[PILLS] = None
+    if digest:
+        held.remove(str(digest))
 
 
 def _told(site: Site) -> str:
