@@ -6,7 +6,7 @@ import streamlit as st
 
 from ivig_core.errors import IvigError
 from pages.hospitals import answer, held, listing, make, officer, rounds
-from pages.shell import say
+from pages.shell import say, session
 from pages.shell.navigation import framed
 from pages.shell.page import head
 from pages.shell.panel import guard, panel
@@ -36,6 +36,9 @@ def page() -> None:
     else:
         with panel("What the hospitals say together", headed=False):
             answer.panel(pooled)
+        if session.presenting():
+            # A room looks at the answer, not at files.
+            return
     with panel("Files of the hospitals"):
         listing.panel()
     with panel("Make the file of this hospital", make.HELP):

@@ -20,8 +20,8 @@ ROW_PRESENTED, BELOW = 40, 64
 PLOT = (0.475, 0.75)
 COLUMNS = {
     "label": (0.0, "right", "<b>Hospital</b>"),
-    "patients": (0.365, "left", "<b>Patients</b>"),
-    "infections": (0.46, "left", "<b>Infections</b>"),
+    "patients": (0.335, "left", "<b>Patients</b>"),
+    "infections": (0.455, "left", "<b>Infections</b>"),
     "ratio": (0.765, "right", "<b>Rate ratio<br>(95 % interval)</b>"),
     "weight": (1.0, "left", "<b>Part</b>"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 import pandas as pd
 
@@ -24,7 +25,8 @@ from ivig_core.figures.words import (
 )
 from ivig_core.hospitals.pool import FIXED, RANDOM, SITE
 
-LABEL_CHARS = 30
+LABEL_CHARS, NARROW_CHARS = 25, 13
+"""Characters of a label, and of one whose letters are wide."""
 TOGETHER, MEAN = "All together", "Mean of hospitals"
 TOO_FEW, NO_ALONE = "too few to share, perhaps none", "no ratio of its own"
 REASONS = {**NO_ESTIMATE, "no_contrast": TOO_FEW, "too_few_hospitals": "needs 3 hospitals with a ratio"}
@@ -53,11 +55,22 @@ def lines(irr: pd.DataFrame, differ: Mapping[str, Any], single: bool = True) -> 
     records = rows_of(irr)
     hospitals = [record for record in records if record["model"].startswith(SITE)] if single else []
     names = [record["model"].removeprefix(SITE) for record in hospitals]
-    labels = shorten_apart(names, LABEL_CHARS)
+    labels = _labels(names)
     found = [_hospital(*of) for of in zip(hospitals, names, labels, strict=True)]
     for name, model in ((TOGETHER, FIXED), (MEAN, RANDOM)):
         found.append(_overall(next(record for record in records if record["model"] == model), name, differ))
     return found
+
+
+def _labels(names: list[str]) -> list[str]:
+    """Names that fit their column: of wide letters, as in Japanese or in capitals, there is room for half as many."""
+    short, shorter = shorten_apart(names, LABEL_CHARS), shorten_apart(names, NARROW_CHARS)
+    return [label if _width(label) <= LABEL_CHARS else other for label, other in zip(short, shorter, strict=True)]
+
+
+def _width(text: str) -> float:
+    """About how many small letters wide a text is."""
+    return sum(2.0 if east_asian_width(letter) in "WF" else 1.4 if letter.isupper() else 1.0 for letter in text) - 2
 
 
 def _hospital(record: Mapping[str, Any], name: str, shown: str) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -101,6 +102,14 @@ def test_titles_say_no_more_than_there_is(studies, title, differ):
     row = row_of(pooled, FIXED)
     if row["status"] == "ok" and row["ci_low"] <= 1 <= row["ci_high"]:
         assert "no clear difference" in figure.layout.meta["finding"]
+
+
+def test_long_names_fit_their_column_and_stay_apart():
+    names = ["血液内科" * 15, "Klinik " * 9 + "A", "Klinik " * 9 + "B", "W" * 70]
+    sites = [replace(site, name=name) for site, name in zip(sites_of(five()[1][:4], SPEC), names, strict=True)]
+    labels = trace(drawn(pool(sites)), "label").text[1:5]
+    assert len(set(labels)) == 4
+    assert [len(label) for label in labels] == [13, 25, 25, 13]
 
 
 def test_without_single_hospitals_none_is_in_the_figure():
