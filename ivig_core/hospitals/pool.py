@@ -11,7 +11,7 @@ import pandas as pd
 
 from ivig_core.disclosure.rule import Rule, table_of
 from ivig_core.estimate.contrast import OK
-from ivig_core.estimate.hospitals.between import Heterogeneity, between
+from ivig_core.estimate.hospitals.between import Heterogeneity, between, mean_by_likelihood
 from ivig_core.estimate.hospitals.fixed import fixed
 from ivig_core.estimate.result import RATIO_COLUMNS
 from ivig_core.hospitals.agree import check_together
@@ -19,7 +19,7 @@ from ivig_core.hospitals.site import Site, SiteModel, SiteTerm
 from ivig_core.numbers import Withheld, is_number
 from ivig_core.spec import AnalysisSpec
 
-FIXED, RANDOM, SITE = "pooled_fixed", "pooled_random", "site:"
+FIXED, RANDOM, LIKELIHOOD, SITE = "pooled_fixed", "pooled_random", "pooled_random_likelihood", "site:"
 IRR_COLUMNS = (*RATIO_COLUMNS, "adjust_for", "weight")
 HETEROGENEITY_COLUMNS = ("adjust_for", "term", *(field.name for field in fields(Heterogeneity)))
 
@@ -28,8 +28,9 @@ HETEROGENEITY_COLUMNS = ("adjust_for", "term", *(field.name for field in fields(
 class Pooled:
     """Several hospitals as one.
 
-    `irr`: of each model and ratio the row of all hospitals (`pooled_fixed`), of their mean (`pooled_random`) and of
-    each hospital by itself (`site:` and its name), in the columns of `estimate.result.RatioRow`, with `adjust_for`
+    `irr`: of each model and ratio the row of all hospitals (`pooled_fixed`), of their mean (`pooled_random`, and
+    `pooled_random_likelihood` with hospitals that have no estimate of their own) and of each hospital by itself
+    (`site:` and its name), in the columns of `estimate.result.RatioRow`, with `adjust_for`
     (names joined by commas, empty: crude) and `weight` (0–1): the hospital's part of the information at the pooled
     maximum. `heterogeneity`: a row of each model and ratio. Counts that a hospital withholds are `Withheld`.
     """
@@ -46,7 +47,8 @@ def pool(sites: Sequence[Site]) -> Pooled:
 
     `pooled_fixed` is where the sum of the log-likelihoods is largest: for the crude ratio what one analysis of all data
     gives; with adjusters, each hospital has effects of its own of what is adjusted for. `pooled_random` is the mean
-    over hospitals that have an estimate (`estimate.evidence.random_effects`).
+    over hospitals that have an estimate (`estimate.hospitals.between`), `pooled_random_likelihood` that over all that
+    have anything to compare (`estimate.hospitals.marginal`).
 
     Raises
     ------
@@ -79,8 +81,9 @@ def _ratio(
         if alone.status == OK and alone.log_irr is not None and alone.se
     ]
     mean, differ = between(estimates, RANDOM, term)
+    by_likelihood = mean_by_likelihood([part.part.profile for part in terms], LIKELIHOOD, term)
     whole = {"adjust_for": adjust_for, "weight": math.nan, **_summed(sites, terms)}
-    rows = [{**asdict(one), **whole}, {**asdict(mean), **whole}]
+    rows = [{**asdict(row), **whole} for row in (one, mean, by_likelihood)]
     weights = _weights(terms, one.log_irr)
     for site, part, weight in zip(sites, terms, weights, strict=True):
         rows.append({

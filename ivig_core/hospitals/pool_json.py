@@ -22,6 +22,7 @@ def pool_json(pooled: Pooled) -> dict[str, Any]:
         ],
         "irr": records(pooled.irr),
         "heterogeneity": records(pooled.heterogeneity),
+        "rounds": None,
         "notes": list(pooled.notes),
     }  # fmt: skip
 
@@ -33,14 +34,14 @@ def pool_round_json(pooled: PooledRound) -> dict[str, Any]:
         "spec": pooled.spec.to_dict(),
         "sites": [
             {"name": one.name, "program": one.program, "threshold": one.threshold, "rounding": one.rounding,
-             **one.counts}
+             **one.counts, "periods": []}
             for one in pooled.sites
         ],
         "irr": records(pooled.irr),
         "heterogeneity": [],
         "rounds": {
             "round": pooled.round, "converged": pooled.converged, "largest_step": number(pooled.step),
-            "beta": {term.term: value for term, value in places},
+            "next": [{"term": term.term, "log_irr": value} for term, value in places],
         },
         "notes": list(pooled.notes),
     }  # fmt: skip

@@ -124,9 +124,15 @@ def _model(study: Study, spec: AnalysisSpec, rule: Rule) -> tuple[SiteModel, lis
             terms.append(SiteTerm(row.term, Alone(NO_CONTRAST, note=nothing_told(rule.threshold + 1))))
             remarks.append(too_few(row.informative_patients, infections, rule, f"both in {row.term} and outside it"))
             continue
+        try:
+            part = _part(data, row.term, fitted)
+        except EstimationError as error:
+            terms.append(SiteTerm(row.term, Alone(NO_CONTRAST, note=nothing_told(rule.threshold + 1))))
+            remarks.append(f"{row.term}: {error}; the file adds nothing to this ratio")
+            continue
         alone = _alone(row)
         shown = _told(rule.count(row.informative_patients))
-        terms.append(SiteTerm(row.term, alone, _part(data, row.term, fitted), shown))
+        terms.append(SiteTerm(row.term, alone, part, shown))
     return SiteModel(spec.model.adjust_for, tuple(terms), levels_of(study.time(spec), data)), remarks
 
 

@@ -9,8 +9,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ivig_core.errors import EstimationError
-from ivig_core.estimate.contrast import OK
+from ivig_core.estimate.contrast import NO_CONVERGENCE, OK
 from ivig_core.estimate.evidence.random_effects import FEWEST, random_effects
+from ivig_core.estimate.hospitals.marginal import marginal
+from ivig_core.estimate.hospitals.profile import Profile
 from ivig_core.estimate.intervals import ALPHA, likelihood_ratio_p
 from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.rows import filled
@@ -34,6 +36,25 @@ class Heterogeneity:
     predicted_low: float | None = None
     predicted_high: float | None = None
     note: str = ""
+
+
+def mean_by_likelihood(profiles: Sequence[Profile], model: str, term: str) -> RatioRow:
+    """The mean ratio over hospitals by `estimate.hospitals.marginal`, with profile-likelihood limits; never raises."""
+    row = RatioRow(model=model, term=term, status=TOO_FEW)
+    if sum(profile.information.any() for profile in profiles) < FEWEST:
+        return filled(row, note=f"a mean over hospitals needs {FEWEST} that have anything to compare")
+    try:
+        found = marginal(profiles)
+    except EstimationError as error:
+        return filled(row, status=NO_CONVERGENCE, note=str(error))
+    note = (
+        f"maximum likelihood, standard deviation between hospitals {found.tau:.2g}; hospitals without an infection on "
+        "one side take part; few hospitals make it narrow"
+    )
+    return filled(
+        row, status=OK, log_irr=found.log_ratio, irr=np.exp(found.log_ratio), ci_low=np.exp(found.low),
+        ci_high=np.exp(found.high), p_value=found.p_value, ci_method="profile", note=note,
+    )  # fmt: skip
 
 
 def between(estimates: Sequence[tuple[float, float]], model: str, term: str) -> tuple[RatioRow, Heterogeneity]:

@@ -40,32 +40,38 @@ class Profile:
         if not -REACH <= place <= REACH:
             return Derivatives(-np.inf, np.full(1, np.nan), np.full((1, 1), np.nan))
         node = min(int((place + REACH) / STEP), NODES - 2)
-        value, slope, curve = _between(self._ends(node), (place - GRID[node]) / STEP)
-        return Derivatives(value, np.array([slope / STEP]), np.array([[-curve / STEP**2]]))
+        value, slope, curve = _between(self._ends(np.array(node)), (place - GRID[node]) / STEP)
+        return Derivatives(float(value), np.array([float(slope) / STEP]), np.array([[-float(curve) / STEP**2]]))
+
+    def values(self, places: np.ndarray) -> np.ndarray:
+        """Values alone at many log ratios (m,); beyond the grid along the slope at its end."""
+        inside = np.clip(places, -REACH, REACH)
+        node = np.minimum(((inside + REACH) / STEP).astype(int), NODES - 2)
+        beyond = (places - inside) * np.where(places < 0, self.score[0], self.score[-1])
+        return _between(self._ends(node), (inside - GRID[node]) / STEP)[0] + beyond
 
     def reach(self, step: np.ndarray) -> float:
         """A step moves days on IVIG against others by itself."""
         return abs(float(step[0]))
 
-    def _ends(self, node: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        both = slice(node, node + 2)
-        return self.value[both], self.score[both] * STEP, -self.information[both] * STEP**2
+    def _ends(self, node: np.ndarray) -> list[np.ndarray]:
+        """Value, slope and curvature at a node and the next, on the scale of an interval of length 1."""
+        columns = (self.value, self.score * STEP, -self.information * STEP**2)
+        return [column[at] for column in columns for at in (node, node + 1)]
 
 
-def _between(ends: tuple[np.ndarray, np.ndarray, np.ndarray], t: float) -> tuple[float, float, float]:
+def _between(ends: list[np.ndarray], t: np.ndarray | float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hermite's polynomial of degree 5 at the part t of an interval of length 1, with its first two derivatives."""
-    (value, after), (slope, slope_after), (curve, curve_after) = ends
+    value, after, slope, slope_after, curve, curve_after = ends
     rise = after - value - slope - curve / 2
     turn = slope_after - slope - curve
     bend = curve_after - curve
-    terms = np.array([
-        value, slope, curve / 2,
-        10 * rise - 4 * turn + bend / 2, -15 * rise + 7 * turn - bend, 6 * rise - 3 * turn + bend / 2,
-    ])  # fmt: skip
-    power = np.arange(6)
-    first = terms[1:] * power[1:]
-    second = first[1:] * power[1:5]
-    return tuple(float(t ** np.arange(len(part)) @ part) for part in (terms, first, second))  # type: ignore[return-value]
+    cubic, fourth, fifth = 10 * rise - 4 * turn + bend / 2, -15 * rise + 7 * turn - bend, 6 * rise - 3 * turn + bend / 2
+    return (
+        value + t * (slope + t * (curve / 2 + t * (cubic + t * (fourth + t * fifth)))),
+        slope + t * (curve + t * (3 * cubic + t * (4 * fourth + t * 5 * fifth))),
+        curve + t * (6 * cubic + t * (12 * fourth + t * 20 * fifth)),
+    )
 
 
 FLAT = Profile(np.zeros(NODES), np.zeros(NODES), np.zeros(NODES))

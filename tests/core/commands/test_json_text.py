@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +117,33 @@ def test_null(capsys):
     # The second has too few infections: no number but a reason.
     sample = str(ROOT / "sample_data" / "daratumumab.csv")
     check("null", printed(capsys, "null", sample), printed(capsys, "null", sample, "--set", "min_grade=5"))
+
+
+def test_share_and_pool(capsys, tmp_path):
+    """Hospitals of which one has nothing to say, and the first round of a model with an adjuster."""
+    lines = Path(SIM43).read_text(encoding="utf-8").splitlines(keepends=True)
+    ids = sorted({line.split(",")[0] for line in lines[1:]})
+    files, answers, question = [], [], tmp_path / "pool.json"
+    for number, mine in enumerate((ids[:14], ids[14:28], ids[28:40], ids[40:])):
+        cohort, file = tmp_path / f"{number}.csv", tmp_path / f"{number}.json"
+        cohort.write_text("".join([lines[0], *(line for line in lines[1:] if line.split(",")[0] in mine)]))
+        main(["share", str(cohort), "-o", str(file), "--set", "adjust_for=season"])
+        files.append(file)
+    main(["pool", *map(str, files), "-o", str(question)])
+    for number in range(4):
+        answers.append(tmp_path / f"{number}-1.json")
+        main(["share", str(tmp_path / f"{number}.csv"), "--at", str(question), "-o", str(answers[-1])])
+    told = [json.loads(file.read_text(encoding="utf-8")) for file in (*files, *answers)]
+    for one in told:
+        del one["definitions"]["settings"]
+        one.pop("request", None)
+    nothing = "models[].terms[].infections_to_5", "models[].terms[].profile"
+    check("share", *told, sometimes_null=nothing)
+    capsys.readouterr()
+    results = [printed(capsys, "pool", *map(str, some)) for some in (files, files[:2], answers)]
+    for result in results:
+        del result["spec"]
+    check("pool", *results, sometimes_null=("rounds",))
 
 
 def test_defaults_of_settings():

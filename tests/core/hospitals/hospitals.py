@@ -57,13 +57,19 @@ def written(told: dict[str, Any]) -> bytes:
 
 def file_of(study: Study, spec: AnalysisSpec, name: str, rule: Rule = RULE) -> dict[str, Any]:
     """A site file as JSON has it."""
-    return json.loads(written(site_json(summarise(study, spec, rule, name))))
+    return json.loads(bytes_of(study, spec, name, rule))
+
+
+@cache
+def bytes_of(study: Study, spec: AnalysisSpec, name: str, rule: Rule = RULE) -> bytes:
+    """A site file as it is written; a study that several tests ask is asked once."""
+    return written(site_json(summarise(study, spec, rule, name)))
 
 
 def sites_of(studies: Sequence[Study], spec: AnalysisSpec, rule: Rule = RULE) -> list[Site]:
     """The sites of the files of hospitals A, B, …"""
     names = "ABCDEFGH"[: len(studies)]
-    return [read_site(written(file_of(one, spec, name, rule)), name) for one, name in zip(studies, names, strict=True)]
+    return [read_site(bytes_of(one, spec, name, rule), name) for one, name in zip(studies, names, strict=True)]
 
 
 def in_rounds(studies: Sequence[Study], spec: AnalysisSpec, rule: Rule = RULE, most: int = 30) -> PooledRound:

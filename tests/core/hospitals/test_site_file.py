@@ -67,8 +67,8 @@ def test_few_and_none_look_alike():
 
 
 def test_infections_of_a_period_are_withheld_where_the_profile_would_complete_them():
-    """41 infections on IVIG are of patients with other days too, which their profile tells; 40, which can be 42 at most,
-    would leave one or none for the patient who was always on it."""
+    """41 infections on IVIG are of patients with other days too, which their profile tells; with 40, which can be 42 at
+    most, one or none would be left for the patient who was always on it."""
     mixed = [Patient(days=200, doses=[50], infections=[10, 55, 60, 70]) for _ in range(13)]
     mixed[0].infections += [56, 57]
     always = Patient(days=20, doses=[0], infections=[5])
