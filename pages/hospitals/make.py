@@ -93,7 +93,7 @@ def _result(found: Made) -> None:
     if not adds:
         say.strong(ADDS_NOTHING)
     for remark in found.site.remarks:
-        say.warning(remark)
+        say.warning(in_words(remark))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download the file (JSON)", found.data, found.file, "application/json", key="hospital_download",
@@ -108,6 +108,11 @@ def named(name: str, study: Study) -> str:
     """The name of a hospital; one whose patients are simulated says so."""
     name = " ".join(name.split())
     return f"{SYNTHETIC} {name}" if study.full.synthetic and not name.startswith(SYNTHETIC) else name
+
+
+def in_words(remark: str) -> str:
+    """A remark of the command, with what its option is called on this page."""
+    return remark.replace("--threshold", "the smallest count that is told")
 
 
 def in_file(site: Site) -> bytes:

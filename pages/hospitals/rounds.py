@@ -25,7 +25,7 @@ from ivig_core.study.describe import sentence
 from pages.data.upload import taken_out
 from pages.hospitals import held
 from pages.hospitals.held import ROUNDS
-from pages.hospitals.make import DEFAULT, THRESHOLD
+from pages.hospitals.make import DEFAULT, THRESHOLD, in_words
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
 
@@ -39,8 +39,8 @@ WHAT = (
     "answers at once."
 )
 COMMANDS = (
-    "On the command line: pool SITE.json … -o QUESTION.json; in each hospital share COHORT --at QUESTION.json -o "
-    "ANSWER.json; then pool ANSWER.json … -o QUESTION.json."
+    "The commands pool and share do the same: pool with the files of all hospitals writes the question, share in each "
+    "hospital answers it, pool with all answers writes the next one. Their help tells the options."
 )
 NOT_SHARED = "Share mode: an answer tells more exactly than share mode allows; rounds are not shown."
 LONGEST_NAME = 60
@@ -136,7 +136,7 @@ def _to_answer(question: Request, answer: Round | None) -> None:
     if answer is None:
         return
     for remark in answer.remarks:
-        say.warning(remark)
+        say.warning(in_words(remark))
     _save("Download the answer (JSON)", f"answer-{question.round}.json", answer, "hospital_answer_file")
 
 

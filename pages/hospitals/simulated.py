@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import streamlit as st
 
 from ivig_core.disclosure.rule import Rule
 from ivig_core.errors import IvigError, SpecError
 from ivig_core.hospitals.definitions import settings_of
+from ivig_core.hospitals.parts import parts
 from ivig_core.hospitals.site_json import site_json
 from ivig_core.hospitals.summarise import summarise
 from ivig_core.samples import samples
@@ -22,8 +22,8 @@ from pages.shell import session
 
 SAMPLE, NUMBER = "known_truth", 5
 WHAT = (
-    f"The sample with known truth, cut into five and labelled {held.SYNTHETIC}: each part makes a file as a hospital "
-    "would, under the settings in force without filters on patients."
+    "The sample with known truth, cut into five and stamped as simulated: each part makes a file as a hospital would, "
+    "under the settings in force without filters on patients."
 )
 
 
@@ -51,8 +51,7 @@ def made(spec: AnalysisSpec) -> list[tuple[str, bytes]]:
     sample = next(item for item in samples() if item.slug == SAMPLE)
     shown = session.shelf().get(key_of(sample)) or read_sample(sample)
     found = []
-    for number in range(NUMBER):
-        part = shown.cohort.subset(np.arange(len(shown.cohort)) % NUMBER == number)
-        site = summarise(Study(part), spec, Rule(), f"{held.SYNTHETIC} hospital {number + 1}")
-        found.append((f"synthetic-{number + 1}.json", json.dumps(site_json(site)).encode()))
+    for number, part in enumerate(parts(shown.cohort, NUMBER), start=1):
+        site = summarise(Study(part), spec, Rule(), f"{held.SYNTHETIC} hospital {number}")
+        found.append((f"synthetic-{number}.json", json.dumps(site_json(site)).encode()))
     return found

@@ -13,6 +13,7 @@ from ivig_core.export import rows_of
 from ivig_core.figures.forest_parts.rows import Row
 from ivig_core.figures.words import (
     NO_ESTIMATE,
+    OK,
     count,
     counted,
     escape,
@@ -23,11 +24,11 @@ from ivig_core.figures.words import (
     ratio,
     shorten_apart,
 )
-from ivig_core.hospitals.pool import FIXED, RANDOM, SITE
+from ivig_core.hospitals.pool import FIXED, LIKELIHOOD, RANDOM, SITE
 
 LABEL_CHARS, NARROW_CHARS = 25, 13
 """Characters of a label, and of one whose letters are wide."""
-TOGETHER, MEAN = "All together", "Mean of hospitals"
+TOGETHER, MEAN, BY_LIKELIHOOD = "All together", "Mean of hospitals", "Mean by likelihood"
 TOO_FEW, NO_ALONE = "too few to share, perhaps none", "no ratio of its own"
 REASONS = {**NO_ESTIMATE, "no_contrast": TOO_FEW, "too_few_hospitals": "needs 3 hospitals with a ratio"}
 
@@ -46,8 +47,18 @@ def of_ratio(table: pd.DataFrame, adjust_for: str, term: str) -> pd.DataFrame:
     return table[(table["adjust_for"] == adjust_for) & (table["term"] == term)]
 
 
+def without_estimate(irr: pd.DataFrame) -> list[str]:
+    """Hospitals that add to one ratio and have no estimate with a standard error, as without infection on one side."""
+    return [
+        str(record["model"]).removeprefix(SITE)
+        for record in rows_of(irr)
+        if record["model"].startswith(SITE) and is_number(record["informative_patients"]) and record["status"] != OK
+    ]
+
+
 def lines(irr: pd.DataFrame, differ: Mapping[str, Any], single: bool = True) -> list[Line]:
-    """The hospitals in the order of their files, then all together and their mean.
+    """The hospitals in the order of their files, then all together and their mean; that by likelihood too where a
+    hospital is in it alone.
 
     `irr`: the rows of one ratio of `Pooled.irr`; `differ`: its row of `Pooled.heterogeneity`; `single`: whether single
     hospitals are shown.
@@ -57,7 +68,10 @@ def lines(irr: pd.DataFrame, differ: Mapping[str, Any], single: bool = True) -> 
     names = [record["model"].removeprefix(SITE) for record in hospitals]
     labels = _labels(names)
     found = [_hospital(*of) for of in zip(hospitals, names, labels, strict=True)]
-    for name, model in ((TOGETHER, FIXED), (MEAN, RANDOM)):
+    overall = [(TOGETHER, FIXED), (MEAN, RANDOM)]
+    if without_estimate(irr):
+        overall.append((BY_LIKELIHOOD, LIKELIHOOD))
+    for name, model in overall:
         found.append(_overall(next(record for record in records if record["model"] == model), name, differ))
     return found
 

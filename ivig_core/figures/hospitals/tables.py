@@ -12,17 +12,17 @@ import pandas as pd
 
 from ivig_core.estimate.hospitals.profile import GRID
 from ivig_core.export import rows_of
-from ivig_core.figures.hospitals.lines import MEAN, NO_ALONE, REASONS, TOGETHER, of_ratio
+from ivig_core.figures.hospitals.lines import BY_LIKELIHOOD, MEAN, NO_ALONE, REASONS, TOGETHER, of_ratio
 from ivig_core.figures.hospitals.words import model_name
 from ivig_core.figures.words import ABSENT, count, estimate, is_number, lower, p_value, percent, ratio
-from ivig_core.hospitals.pool import FIXED, RANDOM, SITE, Pooled
+from ivig_core.hospitals.pool import FIXED, LIKELIHOOD, RANDOM, SITE, Pooled
 from ivig_core.hospitals.site import Site
 from ivig_core.hospitals.site_json import site_json
 from ivig_core.spec import AnalysisSpec
 from ivig_core.spec.words import WORDS, text_of
 from ivig_core.terms import label
 
-OVERALL = {FIXED: f"{TOGETHER} (fixed effect)", RANDOM: f"{MEAN} (random effects)"}
+OVERALL = {FIXED: f"{TOGETHER} (fixed effect)", RANDOM: f"{MEAN} (random effects)", LIKELIHOOD: BY_LIKELIHOOD}
 EXAMPLES = 2
 WITHHELD_HERE = "withheld (null)"
 

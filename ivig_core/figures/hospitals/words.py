@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ivig_core.export import rows_of
+from ivig_core.figures.hospitals.lines import without_estimate
 from ivig_core.figures.words import (
     CLEAR,
     NO_EXPOSED,
@@ -108,18 +109,15 @@ def alt(irr: pd.DataFrame, term: str, differ: Mapping[str, Any], single: bool = 
 
 
 def only_in_sum(irr: pd.DataFrame) -> str:
-    """Which hospitals are in the ratio of all together and not in the mean, and why; empty where there are none."""
-    names = [
-        str(record["model"]).removeprefix(SITE)
-        for record in rows_of(irr)
-        if record["model"].startswith(SITE) and is_number(record["informative_patients"]) and record["status"] != OK
-    ]
+    """Which hospitals are not in the mean of hospitals, and why; empty where there are none."""
+    names = without_estimate(irr)
     if not names:
         return ""
     verb = "is" if len(names) == 1 else "are"
     return (
-        f"{listed(names)} {verb} in the ratio of all together, and not in the mean of hospitals nor in how much they "
-        "differ: a ratio of 0, without upper limit or without a number has no standard error"
+        f"{listed(names)} {verb} in the ratio of all together and in the mean by likelihood, not in the mean of "
+        "hospitals nor in how much they differ: a ratio of 0, without upper limit or without a number has no standard "
+        "error"
     )
 
 

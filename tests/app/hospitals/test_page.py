@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 
 import numpy as np
@@ -22,6 +23,7 @@ from ivig_core.spec import AnalysisSpec
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from pages.hospitals import make, rounds
+from tests.app.walk.test_same_numbers import NOWHERE
 from tests.paths import ROOT
 
 PAGE = "pages/8_hospitals.py"
@@ -82,6 +84,7 @@ def test_five_files_give_the_ratio_of_all_patients_and_stay_until_they_are_forgo
     assert title(app) == f"Five hospitals together: {text.replace(' ', ' times as many infections on IVIG ')}"
     meta = app.figures[0].layout.meta
     assert meta["finding"] == title(app)
+    assert not re.search("|".join(NOWHERE), app.said + meta["alt"])
     # The cohort that is shown is simulated; of these hospitals nobody said so.
     assert "SYNTHETIC" not in app.figures[0].layout.title.subtitle.text + app.test.title[0].value
     app.test.session_state["tabs_hospitals"] = "Table"

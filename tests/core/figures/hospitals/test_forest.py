@@ -11,12 +11,12 @@ import pytest
 
 from ivig_core.export import safe_csv
 from ivig_core.figures.hospitals.forest import hospital_forest
-from ivig_core.figures.hospitals.lines import MEAN, TOGETHER, TOO_FEW
+from ivig_core.figures.hospitals.lines import BY_LIKELIHOOD, MEAN, TOGETHER, TOO_FEW
 from ivig_core.figures.hospitals.tables import in_full, in_words, parts_of
 from ivig_core.figures.hospitals.words import finding, heterogeneity, model_name, only_in_sum
 from ivig_core.figures.theme import alt_text, stamp
 from ivig_core.figures.words import estimate
-from ivig_core.hospitals.pool import FIXED, RANDOM, SITE, pool
+from ivig_core.hospitals.pool import FIXED, LIKELIHOOD, RANDOM, SITE, pool
 from ivig_core.hospitals.site_json import site_json
 from ivig_core.spec import AnalysisSpec
 from ivig_core.study.study import Study
@@ -51,13 +51,13 @@ def test_every_hospital_is_a_row_and_one_without_a_ratio_says_why():
     pooled = mixed()
     figure = drawn(pooled)
     labels = [text.replace("<b>", "").replace("</b>", "") for text in trace(figure, "label").text[1:]]
-    assert labels == ["A", "B", "C", "D", "E", "F", TOGETHER, MEAN]
+    assert labels == ["A", "B", "C", "D", "E", "F", TOGETHER, MEAN, BY_LIKELIHOOD]
     assert [text for text in trace(figure, "reasons").text] == [f"<i>{TOO_FEW}</i>"] * 2
     assert list(trace(figure, "reasons").y) == [4.0, 5.0]
     rows = pooled.irr.set_index("model")
     expected = [
         estimate(rows.loc[name, "status"], rows.loc[name, "irr"], rows.loc[name, "ci_low"], rows.loc[name, "ci_high"])
-        for name in (*(f"{SITE}{one}" for one in "ABCD"), FIXED, RANDOM)
+        for name in (*(f"{SITE}{one}" for one in "ABCD"), FIXED, RANDOM, LIKELIHOOD)
     ]
     shown = [text.replace("<b>", "").replace("</b>", "") for text in trace(figure, "ratio").text[1:]]
     assert shown == expected
@@ -79,7 +79,7 @@ def test_the_mean_has_its_prediction_interval_as_a_whisker_inside_the_axis():
         assert place == pytest.approx(min(max(end, low), high))
     assert figure.layout.meta["finding"].startswith("Four of six hospitals: ")
     assert "2 hospitals without a ratio" in alt_text(figure)
-    assert only_in_sum(pooled.irr).startswith("D is in the ratio of all together, and not in the mean")
+    assert only_in_sum(pooled.irr).startswith("D is in the ratio of all together and in the mean by likelihood")
     assert "prediction interval" in heterogeneity(differ)
 
 
@@ -128,7 +128,7 @@ def test_the_cohort_beside_does_not_make_hospitals_synthetic_and_simulated_ones_
 def test_tables_have_every_number_and_withhold_what_is_withheld():
     pooled = mixed()
     words, full = in_words(pooled, "", "on_ivig"), in_full(pooled, "", "on_ivig")
-    assert len(words) == len(full) == 8
+    assert len(words) == len(full) == 9
     assert list(words["Patients"])[-1] == "≤ 7"
     assert full["between_predicted_low"].notna().sum() == 1
     row = full.set_index("model").loc[FIXED]
