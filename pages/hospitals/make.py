@@ -24,7 +24,7 @@ from pages.hospitals.reading import take
 from pages.shell import say, session
 from pages.shell.page import study_or_reason
 
-NAME, THRESHOLD, TROUBLE = "hospital_name", "hospital_threshold", "hospital_trouble"
+NAME, NAME_OF, THRESHOLD, TROUBLE = "hospital_name", "hospital_name_of", "hospital_threshold", "hospital_trouble"
 DEFAULT = 8
 HELP = "Of the cohort and the settings in force. Nothing leaves this server before you download the file and send it."
 NOT_SHARED = (
@@ -70,7 +70,10 @@ def panel() -> None:
         return
     text = sentence(session.spec())
     say.small(f"{current.name}: {text[0].lower()}{text[1:]}")
-    st.session_state.setdefault(NAME, shorten(named(current.name, study), LONGEST))
+    if st.session_state.get(NAME_OF) != _current():
+        # A name is of its cohort: one that says SYNTHETIC must not stay for patients who are not.
+        st.session_state[NAME_OF] = _current()
+        st.session_state[NAME] = named(current.name, study)
     st.session_state.setdefault(THRESHOLD, DEFAULT)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -107,7 +110,7 @@ def _result(found: Made) -> None:
 def named(name: str, study: Study) -> str:
     """The name of a hospital; one whose patients are simulated says so."""
     name = " ".join(name.split())
-    return f"{SYNTHETIC} {name}" if study.full.synthetic and not name.startswith(SYNTHETIC) else name
+    return shorten(f"{SYNTHETIC} {name}" if study.full.synthetic and not name.startswith(SYNTHETIC) else name, LONGEST)
 
 
 def in_words(remark: str) -> str:

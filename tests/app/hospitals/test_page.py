@@ -20,6 +20,7 @@ from ivig_core.hospitals.rounds import pool_rounds
 from ivig_core.hospitals.site_json import site_json
 from ivig_core.hospitals.summarise import summarise
 from ivig_core.spec import AnalysisSpec
+from ivig_core.study.describe import sentence
 from ivig_core.study.rates.forest import forest
 from ivig_core.study.study import Study
 from pages.hospitals import make, rounds
@@ -163,9 +164,14 @@ def test_the_file_of_this_hospital_is_that_of_the_command_and_can_be_put_to_the_
     app = click(app, "hospital_add")
     assert title(app).startswith("One hospital: 0.54")
     assert "SYNTHETIC" in app.figures[0].layout.title.subtitle.text
-    # Other settings: the file is not theirs any more.
+    # Other settings: the file is not theirs any more, and what is put on slides has those of the files.
     app.test.session_state["spec"] = SPEC.change(window_days=45)
     assert f"{len(found.data):,} bytes" not in app.run().said
+    app = click(app, "to_slides_figure_hospitals")
+    assert app.test.session_state["slides_shelf"][-1].settings == sentence(SPEC)
+    # Patients of another file: the name that said simulated is gone.
+    app = app.upload((ROOT / "tests" / "reference" / "sim43.csv").read_bytes(), "own.csv").page(PAGE)
+    assert app.test.text_input(key="hospital_name").value == "own"
 
 
 def test_too_few_patients_are_said_to_the_hospital_alone(start):
