@@ -39,6 +39,7 @@ READING = (
     "All together: the ratio common to all hospitals, where the sum of their log-likelihoods is largest. Mean of "
     "hospitals: each has a ratio of its own, and this is their mean. A patient whom two hospitals have counts twice."
 )
+COMMAND, HERE = "rounds (`share --at`)", "rounds, below"
 STILL = "Infections are often why IVIG is started, here as in one hospital: see Can we trust it?"
 
 
@@ -82,7 +83,7 @@ def _said(pooled: Pooled, adjust_for: str, term: str) -> Said:
     return Said(
         f"{text}, {model_name(adjust_for)}" if adjust_for else text,
         heterogeneity(rows_of(of_ratio(pooled.heterogeneity, adjust_for, term))[0]),
-        (only_in_sum(irr), *pooled.notes),
+        (only_in_sum(irr), *(note.replace(COMMAND, HERE) for note in pooled.notes)),
         sum(map(is_number, alone)),
     )
 

@@ -68,14 +68,14 @@ def _parts() -> None:
 
 
 def _offered() -> dict[str, str]:
-    """What can be looked at, by key: the file made here first, else what would be made; then the files loaded."""
+    """What can be looked at, by key: the file made here, else what would be made; then the files loaded."""
     current = session.current()
     own = {}
     if make.made() is not None:
         own = {MADE_HERE: MADE_HERE}
     elif current is not None and len(current.study.cohort(session.spec())):
         own = {WOULD: WOULD}
-    return {**{item.digest: item.site.name for item in held.files()}, **own}
+    return {**own, **{item.digest: item.site.name for item in held.files()}}
 
 
 def _site(key: str) -> Site | None:

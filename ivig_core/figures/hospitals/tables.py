@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.hospitals.profile import GRID
+from ivig_core.estimate.hospitals.profile import GRID, Profile
 from ivig_core.export import rows_of
 from ivig_core.figures.hospitals.lines import BY_LIKELIHOOD, MEAN, NO_ALONE, REASONS, TOGETHER, of_ratio
 from ivig_core.figures.hospitals.words import model_name
-from ivig_core.figures.words import ABSENT, count, estimate, is_number, lower, p_value, percent, ratio
+from ivig_core.figures.words import ABSENT, count, counted, estimate, is_number, lower, p_value, percent, ratio
 from ivig_core.hospitals.pool import FIXED, LIKELIHOOD, RANDOM, SITE, Pooled
 from ivig_core.hospitals.site import Site
 from ivig_core.hospitals.site_json import site_json
@@ -158,16 +158,14 @@ def _models(site: Site, told: dict[str, Any]) -> Iterator[tuple[str, str, str, s
                 f"{name}: levels",
                 "names of what is compared; no number",
                 _size(written, "factors"),
-                (f"{levels} levels of {len(model.factors)} factors"),
+                (f"{levels} levels of {counted(len(model.factors), 'factor')}"),
             )
 
 
-def _profile(profile: Any) -> str:
+def _profile(profile: Profile) -> str:
     at = int(np.argmin(np.abs(GRID - math.log(0.5))))
-    return (
-        f"{3 * len(GRID)} numbers; at a ratio of {ratio(math.exp(GRID[at]))}: {profile.value[at]:.3f}, "
-        f"{profile.score[at]:.3f}, {profile.information[at]:.3f}"
-    )
+    three = ", ".join(f"{values[at]:.3f}" for values in (profile.value, profile.score, profile.information))
+    return f"{3 * len(GRID)} numbers; at a ratio of {ratio(math.exp(GRID[at]))}: {three}".replace("-", "−")
 
 
 def _count(value: object) -> str:
