@@ -20,14 +20,18 @@ TITLE = "For the data protection officer"
 POINTS = (
     ("In a file:", "the settings; counts of patients, infections and days, small ones withheld and others rounded; for "
      "each ratio on IVIG its log-likelihood at fixed ratios, the ratio of the hospital by itself, and infections on "
-     "and off IVIG counted to 5 and no further."),
-    ("Not in a file:", "no row, no date, no id, no age, no drug, no free text but the name of the hospital; no number "
-     "of a single patient and no list with an entry a patient."),
+     "and off IVIG counted to 5 and no further. With adjusters also the names of what is compared, such as half-years "
+     "or bands of time."),
+    ("Not in a file:", "no row, no date of anything, no id, no age, no dose, no free text but the name of the "
+     "hospital; no list with an entry a patient."),
     ("At worst:", "the log-likelihood tells exactly, also where it is small or 0, how many infections of patients with "
      "days both on and off IVIG came on IVIG and how many off it; and roughly how the shares of days on IVIG are "
-     "spread over these patients, with few of them nearly what the share of each is. Not who they are, when they were "
-     "treated or infected, or how long they were followed. With fewer such patients than the threshold there is no "
-     "log-likelihood, and the file does not tell whether there are few or none."),
+     "spread over these patients. Tried with 8 of them, the share and the infections of about one patient in eight were "
+     "found, with 43 of none. Not who they are, when they were treated or infected, or their ages, diseases and drugs. "
+     "With fewer such patients than the threshold there is no log-likelihood, and the file does not tell whether there "
+     "are few or none. A higher threshold, such as 20, keeps single patients out of reach."),
+    ("Once for a study:", "two files of one cohort, of a later date or under another filter, differ by the patients in "
+     "whom they differ: treat a second file like rows of data."),
     ("For whom:", "the one who pools the hospitals, and nobody else. Nothing is sent by this program: the file is "
      "downloaded, read, and sent by the hospital itself."),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from ivig_core.figures.words import (
     escape,
     estimate,
     is_number,
+    lower,
     p_phrase,
     percent,
     ratio,
@@ -137,6 +138,11 @@ def _number(value: object) -> float | None:
     return float(value) if is_number(value) else None
 
 
+def note_of(record: Mapping[str, Any]) -> str:
+    """The note of a row with what a row is called here."""
+    return str(record["note"]).replace(LIKELIHOOD, lower(BY_LIKELIHOOD))
+
+
 def _hover(record: Mapping[str, Any], name: str, text: str) -> str:
     parts = [f"<b>{escape(name)}</b>"]
     if is_number(record["patients"]) or record["model"].startswith(SITE):
@@ -148,5 +154,5 @@ def _hover(record: Mapping[str, Any], name: str, text: str) -> str:
         tested = f", {p_phrase(record['p_value'])}" if is_number(record["p_value"]) else ""
         parts.append(f"rate ratio {escape(text)}{escape(tested)}")
     if record["note"]:
-        parts.append(escape(record["note"]))
+        parts.append(escape(note_of(record)))
     return "<br>".join(parts)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ivig_core.estimate.hospitals.profile import GRID, Profile
 from ivig_core.export import rows_of
-from ivig_core.figures.hospitals.lines import BY_LIKELIHOOD, MEAN, NO_ALONE, REASONS, TOGETHER, of_ratio
+from ivig_core.figures.hospitals.lines import BY_LIKELIHOOD, MEAN, NO_ALONE, REASONS, TOGETHER, note_of, of_ratio
 from ivig_core.figures.hospitals.words import model_name
 from ivig_core.figures.words import ABSENT, count, counted, estimate, is_number, lower, p_value, percent, ratio
 from ivig_core.hospitals.pool import FIXED, LIKELIHOOD, RANDOM, SITE, Pooled
@@ -39,7 +39,7 @@ def in_words(pooled: Pooled, adjust_for: str, term: str) -> pd.DataFrame:
             "Patients": count(record["patients"]),
             "Infections": count(record["infections"]),
             "With days on and off": count(record["informative_patients"]),
-            "Remark": str(record["note"]),
+            "Remark": note_of(record),
         }
         for record in rows_of(irr)
     ])  # fmt: skip
