@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -81,6 +81,9 @@ def _ratio(
         if alone.status == OK and alone.log_irr is not None and alone.se
     ]
     mean, differ = between(estimates, RANDOM, term)
+    if left_out := sum(part.adds for part in terms) - len(estimates):
+        said = f"{left_out} without an estimate left out, which biases this mean: see {LIKELIHOOD}"
+        mean = replace(mean, note=f"{mean.note}; {said}")
     by_likelihood = mean_by_likelihood([part.part.profile for part in terms], LIKELIHOOD, term)
     whole = {"adjust_for": adjust_for, "weight": math.nan, **_summed(sites, terms)}
     rows = [{**asdict(row), **whole} for row in (one, mean, by_likelihood)]

@@ -71,6 +71,7 @@ def test_hospitals_without_infections_on_ivig_or_at_all_take_part():
     alone = sccs(Study(cohort(*quiet)), SPEC).iloc[0]
     assert row(pooled, "site:B")["ci_high"] == pytest.approx(alone["ci_high"], rel=1e-8)
     assert [row(pooled, f"site:{name}")["weight"] for name in "CD"] == [0, 0]
+    assert "1 without an estimate left out" in row(pooled, "pooled_random")["note"]
     assert any("C, D: nothing to add" in note for note in pooled.notes)
 
 
