@@ -24,12 +24,14 @@ POINTS = (
      "or bands of time."),
     ("Not in a file:", "no row, no date of anything, no id, no age, no dose, no free text but the name of the "
      "hospital; no list with an entry a patient."),
-    ("At worst:", "the log-likelihood tells exactly, also where it is small or 0, how many infections of patients with "
-     "days both on and off IVIG came on IVIG and how many off it; and roughly how the shares of days on IVIG are "
-     "spread over these patients. Tried with 8 of them, the share and the infections of about one patient in eight were "
-     "found, with 21 of one in twenty, in a cohort of 43 (31 of them such patients) of none. Not who they are, when they "
-     "were treated or infected, or their ages, diseases and drugs. With fewer of them than the threshold there is no "
-     "log-likelihood, and the file does not tell whether there are few or none; a higher threshold makes it harder."),
+    ("At worst:",
+     "the log-likelihood tells exactly, also where it is small or 0, how many infections of patients with days "
+     "both on and off IVIG came on IVIG and how many off it; and roughly how the shares of days on IVIG are spread"
+     " over these patients. Tried with 8 of them, the share and the infections of about one patient in eight were "
+     "found, with 21 of one in twenty, in a cohort of 43 (31 of them such patients) of none. Not who they are, "
+     "when they were treated or infected, or their ages, diseases and drugs. With fewer of them than the threshold"
+     " there is no log-likelihood, and the file does not tell whether there are few or none; a higher threshold "
+     "makes it harder."),
     ("Once for a study:", "two files of one cohort, of a later date or under another filter, differ by the patients in "
      "whom they differ: treat a second file like rows of data."),
     ("For whom:", "the one who pools the hospitals, and nobody else. Nothing is sent by this program: the file is "
