@@ -124,7 +124,7 @@ def only_in_sum(irr: pd.DataFrame) -> str:
 def heterogeneity(differ: Mapping[str, Any]) -> str:
     """How much the hospitals differ, in sentences; `differ`: a row of `Pooled.heterogeneity`."""
     if not is_number(differ["q"]):
-        return f"Whether hospitals differ cannot be told: {differ['note']}."
+        return f"Whether hospitals differ cannot be told: {counted(differ['hospitals'], 'hospital')} with a ratio."
     clear = differ["p_value"] < CLEAR
     said = "The hospitals differ by more than chance" if clear else "The hospitals do not differ clearly"
     spread = f", I² = {percent(differ['i2'])}" if is_number(differ["i2"]) else ""
