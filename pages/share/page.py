@@ -18,7 +18,7 @@ from pages.slides.content import shared_exhibits, tables
 OVERVIEW = "Overview"
 EXHIBITED = (OVERVIEW, "Infection rates", "Infection-free survival", "Who was given IVIG", "Can we trust it?")
 """Pages that show the figures and tables of their section, all from shared results."""
-OWN = ("Slides", "Data", "Published evidence")
+OWN = ("Slides", "Data", "Published evidence", "Hospitals")
 """Pages that see to it themselves that they show nothing exact."""
 NOT_SHARED = {
     "Patients": "The page Patients shows single patients and is not shown in share mode.",

@@ -33,6 +33,7 @@ QUESTION = (
     ("7_what_if.py", "What if", "what_if"),
     ("6_can_we_trust_it.py", "Can we trust it?", "can_we_trust_it"),
     ("8_published_evidence.py", "Published evidence", "published_evidence"),
+    ("8_hospitals.py", "Hospitals", "hospitals"),
 )
 USE = (("8_slides.py", "Slides", "slides"), ("9_data.py", "Data", "data"))
 EXACT = ("2_patients.py", "7_what_if.py")

@@ -29,14 +29,17 @@ def messages() -> None:
         st.button("Got it", key="messages_read", on_click=session.clear_messages)
 
 
-def head(title: str) -> None:
-    """Title of the page, beside it the stamp of a synthetic cohort and the buttons for sharing and presenting."""
+def head(title: str, synthetic: bool | None = None) -> None:
+    """Title of the page, beside it the stamp of a synthetic cohort and the buttons for sharing and presenting.
+
+    `synthetic`: whether the title is about simulated patients, where it is not about the cohort that is shown.
+    """
     arrived()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
             held = session.current()
-            if held is not None and held.cohort.synthetic:
+            if synthetic if synthetic is not None else held is not None and held.cohort.synthetic:
                 st.badge(
                     "SYNTHETIC",
                     color="orange",

@@ -37,6 +37,7 @@ class Offer:
 
     `parts`: what it depends on besides the cohort; without them it is told by its content. `nameless`: draws a figure
     about single patients without their ids. `remarks`: what the page says around it, also what it says afterwards.
+    `settings`: what it was made under, where that is not what is in force.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Offer:
     full: pd.DataFrame | None = None
     about_patients: bool = False
     remarks: list[str] = field(default_factory=list)
+    settings: str = ""
 
     @property
     def kind(self) -> str:
@@ -136,7 +138,7 @@ def item_of(of: Offer) -> shelf.Item:
         key=of.key,
         section=page,
         title=(finding(drawn) if drawn is not None else "") or title_of(of.key, page),
-        settings=sentence(session.spec()),
+        settings=of.settings or sentence(session.spec()),
         figure="" if drawn is None else drawn.to_json(),
         table=of.table,
         full=of.full,

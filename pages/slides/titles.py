@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = {
     "first_ivig": "What goes with a first dose of IVIG",
     "first_ivig_ph": "A first dose of IVIG: does a ratio stay the same over time?",
     "follow_up": "Length of follow-up",
+    "hospitals": "Rate ratios by hospital, and of all together",
     "igg_course_numbers": "Functional IgG by month",
     "igg_low": "How many had low IgG",
     "igg_rates": "Infection rates by IgG level",

@@ -21,6 +21,7 @@ OVERVIEW, PATIENTS, PATIENT = "pages/1_overview.py", "pages/2_patients.py", "pag
 RATES, SURVIVAL = "pages/3_infection_rates.py", "pages/4_infection_free_survival.py"
 GIVEN, TRUST, DATA = "pages/5_who_was_given_ivig.py", "pages/6_can_we_trust_it.py", "pages/9_data.py"
 WHAT_IF, EVIDENCE, SLIDES = "pages/7_what_if.py", "pages/8_published_evidence.py", "pages/8_slides.py"
+HOSPITALS = "pages/8_hospitals.py"
 CHECKS = ("around_first_dose", "few_data", "infections_after", "end_of_follow_up", "exposure_over_time", "dose_gaps")
 FACTORS = ["grade", "igg", "hgg_days", "phase"]
 VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
@@ -56,6 +57,7 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("published, who was given", EVIDENCE, {"views_evidence": "Who was given IVIG"}),
     ("where sources disagree", EVIDENCE, {"views_evidence": "Where sources disagree"}),
     ("opinion and sources", EVIDENCE, {"views_evidence": "Opinion and sources"}),
+    ("hospitals", HOSPITALS, {"hospital_parts": True, "hospital_rounds": True}),
     ("slides", SLIDES, {"slides_show_usual": True}),
     ("words", SLIDES, {"views_slides": "Words"}),
     ("data", DATA, {}),

@@ -1,0 +1,1 @@
+"""Ratios of several hospitals, and what a file of one holds."""

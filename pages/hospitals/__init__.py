@@ -1,0 +1,1 @@
+"""Files of several hospitals on a page: loaded, put together, made and explained."""
