@@ -34,7 +34,7 @@ def site_json(site: Site) -> dict[str, Any]:
 def explanation(site: Site) -> list[str]:
     """What a data protection officer has to know of the file, in sentences that stand in it."""
     return [
-        "This file holds no row, no date, no identifier and no number of a single patient. It is meant for the one who "
+        "This file holds no row, no date and no identifier: sums over patients alone. It is meant for the one who "
         "pools the hospitals of a study, and for nobody else.",
         f"Counts below {site.threshold}, 0 among them, are null; others are rounded to {site.rounding}.",
         "A profile is the log-likelihood of the rate ratio on IVIG at fixed values, with its slope and curvature. It "

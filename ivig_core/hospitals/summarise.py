@@ -159,8 +159,9 @@ def nothing_told(threshold: int) -> str:
 
 def too_few(patients: int, infections: int, rule: Rule, where: str) -> str:
     """Why nothing is shared, with the exact counts: for the hospital itself, never for a file."""
+    have = "has" if patients == 1 else "have"
     return (
-        f"{counted(patients, 'patient')} of this cohort (with {counted(infections, 'infection')}) have an infection "
+        f"{counted(patients, 'patient')} of this cohort (with {counted(infections, 'infection')}) {have} an infection "
         f"and days {where}, fewer than {rule.threshold + 1}: the file adds nothing, and does not tell whether there "
         "are few or none. Where the data protection officer allows it, --threshold can be lower."
     )
