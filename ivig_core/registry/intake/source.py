@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from ivig_core.cohort.column_type import KINDS
 from ivig_core.errors import CohortError
+from ivig_core.lazy import library
 from ivig_core.registry.engine import Engine
 from ivig_core.registry.table import Table
+
+duckdb = library("duckdb")
 
 SUFFIXES = (".parquet", ".csv")
 HOW = "The tables are named patient, ivig, infection, phase, therapy, as `convert FILE -o FOLDER` writes them."
@@ -48,4 +51,7 @@ def _of_folder(engine: Engine, folder: Path, kind: str) -> Table | None:
     if not ways:
         return None
     suffix, paths = ways[0]
-    return engine.parquet(paths) if suffix == ".parquet" else engine.csv(paths)
+    try:
+        return engine.parquet(paths) if suffix == ".parquet" else engine.csv(paths)
+    except duckdb.Error as error:
+        raise CohortError(f"{paths[0].relative_to(folder)} cannot be read: {error}") from error

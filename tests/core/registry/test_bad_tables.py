@@ -71,7 +71,14 @@ def test_what_is_not_there(tmp_path, capsys):
     broken = tmp_path / "broken.duckdb"
     broken.write_text("no database")
     assert main(["registry", str(broken)]) == 2
+    (tmp_path / "patient").mkdir()
+    (tmp_path / "patient" / "1.parquet").write_text("no table")
+    assert main(["registry", str(tmp_path)]) == 2
+    (tmp_path / "patient.csv").unlink()
+    assert main(["registry", str(tmp_path)]) == 2
     told = capsys.readouterr().err
+    assert "more than one table of kind patient" in told
+    assert "1.parquet cannot be read" in told
     assert "cannot be opened as a DuckDB file" in told
     assert "no such folder" in told
     assert "no table of patients" in told
