@@ -32,8 +32,12 @@ def spark(tmp_path_factory):
 
 @pytest.fixture
 def engine(spark):
+    before = {view.name for view in spark.catalog.listTables()}
     with opened(SPARK, "") as engine:
         yield engine
+        assert engine.lent
+    left = {view.name for view in spark.catalog.listTables()} - before
+    assert [name for name in left if name.startswith("ivig_registry")] == []
 
 
 def test_odd_patients_under_many_settings_at_once(engine, tmp_path):
@@ -44,7 +48,6 @@ def test_odd_patients_under_many_settings_at_once(engine, tmp_path):
 def test_each_step_of_a_fit_can_be_a_query_and_the_session_stays(engine, spark, tmp_path):
     people = read_cohort(sample_file("known_truth")).checked()
     assert apart(engine, written(people, tmp_path / "tables"), Study(people), BY_QUERY, min_grade=3) == []
-    assert engine.lent
     assert spark.sql("select 1 one").toArrow().to_pylist() == [{"one": 1}]
 
 
