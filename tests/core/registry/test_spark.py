@@ -32,12 +32,17 @@ def spark(tmp_path_factory):
 
 @pytest.fixture
 def engine(spark):
-    before = {view.name for view in spark.catalog.listTables()}
     with opened(SPARK, "") as engine:
         yield engine
         assert engine.lent
-    left = {view.name for view in spark.catalog.listTables()} - before
-    assert [name for name in left if name.startswith("ivig_registry")] == []
+        ours = engine.folder.name.replace("-", "_")
+        assert ours in views(spark)
+    assert ours not in views(spark)
+
+
+def views(session) -> str:
+    """Names of the views of a session."""
+    return " ".join(session.sql("show views").toArrow().column("viewName").to_pylist())
 
 
 def test_odd_patients_under_many_settings_at_once(engine, tmp_path):
