@@ -60,6 +60,7 @@ class Engine:
     at_once: int | None = None
     lent: bool = False
     _kept: int = field(default=0)
+    _views: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> Table | None:
         """A table of the connection, None where there is none of this name."""
@@ -92,12 +93,29 @@ class Engine:
 
     def keep(self, table: Table) -> Table:
         """The rows of an expression, computed once and kept where the engine has room."""
+        self._kept += 1
+        if self.name == SPARK:
+            return self._checkpoint(table, f"{self.folder.name.replace('-', '_')}_{self._kept}")
         if self.name != DUCKDB:
             return table.cache()
-        self._kept += 1
         path = self.folder / f"{self._kept}.parquet"
         self.connection.to_parquet(table, path)
         return self.connection.read_parquet(str(path))
+
+    def _checkpoint(self, table: Table, name: str) -> Table:
+        """The rows without how they were made: what Spark caches carries its plan, megabytes, to every later task."""
+        rows = self.connection.raw_sql(self.connection.compile(table)).localCheckpoint()
+        rows.createOrReplaceTempView(name)
+        self._views.append(name)
+        return self.connection.table(name)
+
+    def close(self) -> None:
+        """End the connection; one that was lent keeps nothing of ours."""
+        if not self.lent:
+            self.connection.disconnect()
+            return
+        for name in self._views:
+            self.connection.raw_sql(f"DROP VIEW IF EXISTS {name}")
 
 
 @contextmanager
@@ -117,8 +135,7 @@ def opened(name: str, source: str) -> Iterator[Engine]:
         try:
             yield engine
         finally:
-            if not engine.lent:
-                engine.connection.disconnect()
+            engine.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

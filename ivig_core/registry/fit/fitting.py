@@ -1,4 +1,4 @@
-"""The case series of a registry: in memory where its cells are few, else by queries."""
+"""The case series of a registry: in memory where its cells are few, else from sums over patients."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from ivig_core.estimate.likelihood import Maximum, maximise
 from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.rows import filled
 from ivig_core.registry.engine import Engine
+from ivig_core.registry.fit.blocks import MORE, BlocksLikelihood, in_blocks
+from ivig_core.registry.fit.by_query import QueryLikelihood
 from ivig_core.registry.fit.screening import Screened, screen
 from ivig_core.registry.fit.series import Model, Size, in_memory, size_of
 from ivig_core.registry.table import Table
 
+Added = QueryLikelihood | BlocksLikelihood
 SERIES = "sccs"
 FAR = (
     "a ratio so far from 1 can be one without end, which is not looked for in so many cells: ask for fewer adjusters, "
@@ -36,8 +39,9 @@ def fitted_rows(engine: Engine, parts: Sequence[Table], model: Model, ci_method:
     """One row per term of the model from its cells (`series.of_model`), one table a group of patients.
 
     Up to `budget` cells of patients with something to compare are taken into memory and fitted as `analyze` does. Of
-    more each step of Newton's method is a query. Then a level without infections has no exact bound, and terms that
-    separate days with infections from days without are not looked for: the rows say so.
+    more each step of Newton's method is a query, or, of up to `MORE` times as many on an engine of this machine, goes
+    through them in memory, a group of patients after another. Then a level without infections has no exact bound, and
+    terms that separate days with infections from days without are not looked for: the rows say so.
 
     Raises
     ------
@@ -51,15 +55,17 @@ def fitted_rows(engine: Engine, parts: Sequence[Table], model: Model, ci_method:
     if ci_method == FIRTH:
         others = f"auto, wald, profile or robust for a registry with {size.cells:,} cells to compare"
         raise SpecError("ci_method", ci_method, f"{others}: the penalty needs them in memory")
-    return _by_query(engine, parts, model, size, ci_method)
-
-
-def _by_query(engine: Engine, parts: Sequence[Table], model: Model, size: Size, ci_method: str) -> list[RatioRow]:
     compared = [part.filter(part.patterns > 1) for part in parts]
     screened = screen(engine, compared, model, size)
+    room = engine.at_once is not None and size.cells <= MORE * budget
+    likelihood = in_blocks(screened.likelihood) if room else screened.likelihood
+    return _added(screened, likelihood, model, size, ci_method)
+
+
+def _added(screened: Screened, likelihood: Added, model: Model, size: Size, ci_method: str) -> list[RatioRow]:
     rows = [_blank(screened, term) for term in model.terms]
     try:
-        top = maximise([screened.likelihood], np.zeros(len(screened.screen.columns)))
+        top = maximise([likelihood], np.zeros(len(screened.screen.columns)))
         if len(top.beta) and np.abs(top.beta).max() >= SUSPECT:
             raise EstimationError(FAR)
     except EstimationError as error:
@@ -67,7 +73,7 @@ def _by_query(engine: Engine, parts: Sequence[Table], model: Model, size: Size, 
         return [
             size.counted(filled(row, status=NO_CONVERGENCE, note=note) if row.status == OK else row) for row in rows
         ]
-    fitted = _Fitted(screened, top)
+    fitted = _Fitted(screened, likelihood, top)
     return [size.counted(_row(fitted, row, ci_method)) for row in rows]
 
 
@@ -80,9 +86,10 @@ def _blank(screened: Screened, term: str) -> RatioRow:
 
 @dataclass
 class _Fitted:
-    """A maximum found by queries, with its covariances."""
+    """A maximum found from sums over patients, with its covariances."""
 
     screened: Screened
+    likelihood: Added
     top: Maximum
 
     @cached_property
@@ -92,7 +99,7 @@ class _Fitted:
     @cached_property
     def robust(self) -> np.ndarray:
         """Sandwich with the scores added up by patient."""
-        return self.covariance @ self.screened.likelihood.meat(self.top.beta) @ self.covariance
+        return self.covariance @ self.likelihood.meat(self.top.beta) @ self.covariance
 
 
 def _row(fitted: _Fitted, row: RatioRow, ci_method: str) -> RatioRow:
@@ -115,5 +122,5 @@ def _row(fitted: _Fitted, row: RatioRow, ci_method: str) -> RatioRow:
 
     return with_interval(
         row, float(fitted.top.beta[at]), se, kind_of_interval(ci_method, few), robust_se,
-        lambda: profile(fitted.screened.likelihood, fitted.top, at, se),
+        lambda: profile(fitted.likelihood, fitted.top, at, se),
     )  # fmt: skip

@@ -34,6 +34,15 @@ def spark(tmp_path_factory):
 def engine(spark):
     with opened(SPARK, "") as engine:
         yield engine
+        assert engine.lent
+        ours = engine.folder.name.replace("-", "_")
+        assert ours in views(spark)
+    assert ours not in views(spark)
+
+
+def views(session) -> str:
+    """Names of the views of a session."""
+    return " ".join(session.sql("show views").toArrow().column("viewName").to_pylist())
 
 
 def test_odd_patients_under_many_settings_at_once(engine, tmp_path):
@@ -44,7 +53,6 @@ def test_odd_patients_under_many_settings_at_once(engine, tmp_path):
 def test_each_step_of_a_fit_can_be_a_query_and_the_session_stays(engine, spark, tmp_path):
     people = read_cohort(sample_file("known_truth")).checked()
     assert apart(engine, written(people, tmp_path / "tables"), Study(people), BY_QUERY, min_grade=3) == []
-    assert engine.lent
     assert spark.sql("select 1 one").toArrow().to_pylist() == [{"one": 1}]
 
 
