@@ -40,7 +40,7 @@ ibis = library("ibis")
 RATES, SERIES = "rates", "sccs"
 TABLES = (RATES, SERIES)
 CELLS_IN_MEMORY = 8_000_000
-"""Cells of the case series that are taken into memory to be fitted; of more each step is a query."""
+"""Cells of the case series that are taken into memory and fitted as `analyze` does; for more see `fit.fitting`."""
 
 
 @dataclass(frozen=True, eq=False)

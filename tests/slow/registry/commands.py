@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ivig_core.registry.analysis import analyse_registry
+from ivig_core.registry.engine import Engine
+from ivig_core.registry.intake.source import find
+from ivig_core.registry.registry_json import to_json
+from ivig_core.spec import AnalysisSpec
 from tests.paths import ROOT
 
 MODELS: dict[str, tuple[str, ...]] = {
@@ -34,6 +39,13 @@ def asked(command: str, place: Path, model: str, *options: str) -> dict[str, Any
     """Size, rates and case series of a cohort under a model of `MODELS`."""
     chosen = ("--set", *MODELS[model]) if MODELS[model] else ()
     answer = json.loads(ivig(command, place, "--json", "--only", "rates,sccs", *options, *chosen))
+    return {name: answer[name] for name in ("cohort", "rates", "irr")}
+
+
+def of_engine(engine: Engine, folder: Path, model: str) -> dict[str, Any]:
+    """The same of a folder, on an engine that is open."""
+    spec = AnalysisSpec().change(**dict(each.split("=") for each in MODELS[model]))
+    answer = to_json(analyse_registry(engine, find(engine, str(folder)), spec))
     return {name: answer[name] for name in ("cohort", "rates", "irr")}
 
 

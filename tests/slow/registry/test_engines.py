@@ -1,5 +1,7 @@
 """Every rate and ratio of a registry is that of `analyze`: samples, reference cohorts and a million, DuckDB and Spark.
 
+The million goes through the commands as a user starts them.
+
 Run by `make slow`, never by `make test`: reading the million takes as much memory as `analyze` does. Writes
 `docs/scale.json`, whatever it says.
 """
@@ -8,16 +10,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ivig_core import __version__
+from ivig_core.registry.engine import Engine, opened
 from ivig_core.simulate.files import write_simulated
 from ivig_core.simulate.presets import get_preset
 from tests.paths import DOCS, REFERENCE, SAMPLES
-from tests.slow.registry.commands import MODELS, asked, distances, ivig
-from tests.spark import java
+from tests.slow.registry.commands import MODELS, asked, distances, ivig, of_engine
+from tests.spark import local_spark
 
 SMALL = ("known_truth", "daratumumab", "crossover_2021", "bispecific", "sim43", "sim500")
 MILLION = "bispecific_1000000"
@@ -41,15 +45,28 @@ def places(tmp_path_factory) -> dict[str, tuple[Path, Path]]:
 
 
 @pytest.fixture(scope="module")
-def found(places) -> dict[str, dict]:
+def engines(tmp_path_factory) -> Iterator[dict[str, Engine]]:
+    """DuckDB, and Spark with all it compiles by itself."""
+    with (
+        local_spark(tmp_path_factory.mktemp("spark"), "2g"),
+        opened("duckdb", "") as duck,
+        opened("spark", "") as spark,
+    ):
+        yield {"duckdb": duck, "spark": spark}
+
+
+@pytest.fixture(scope="module")
+def found(places, engines) -> dict[str, dict]:
     """By cohort, model and engine: how many numbers were compared, and the largest distance with its place."""
-    java()
     made: dict[str, dict] = {}
     for name, (file, folder) in places.items():
         for model in MODELS:
             wanted = asked("analyze", file, model)
             for engine in ENGINES:
-                got = asked("registry", folder, model, "--engine", engine)
+                if name == MILLION:
+                    got = asked("registry", folder, model, "--engine", engine)
+                else:
+                    got = of_engine(engines[engine], folder, model)
                 apart = list(distances(wanted, got))
                 far, where = max(apart)
                 made[f"{name}, {model}, {engine}"] = {"compared": len(apart), "largest": far, "where": where}
