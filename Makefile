@@ -18,15 +18,15 @@ FIRST_BROWSER := $(addprefix tests/browser/test_,same_everywhere.py journeys.py 
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev ## set everything up and run all tests
 	@logs=$$(mktemp -d); \
-	$(BIN)/python -m pytest $(FIRST_BROWSER) >$$logs/first 2>&1 & first=$$!; \
+	$(BIN)/python -m pytest tests/core/registry $(FIRST_BROWSER) >$$logs/first 2>&1 & first=$$!; \
 	$(BIN)/python -m pytest tests/browser $(FIRST_BROWSER:%=--ignore=%) >$$logs/second 2>&1 & second=$$!; \
 	nice -n 5 $(BIN)/python -m pytest tests/app >$$logs/app 2>&1 & app=$$!; \
 	nice -n 5 $(BIN)/python -m pytest tests/core/cohort tests/core/study >$$logs/cohort 2>&1 & files=$$!; \
-	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app --ignore=tests/core/cohort --ignore=tests/core/study; core=$$?; \
+	nice -n 5 $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/app --ignore=tests/core/cohort --ignore=tests/core/study --ignore=tests/core/registry; core=$$?; \
 	wait $$files; cohort=$$?; wait $$app; pages=$$?; wait $$first; one=$$?; wait $$second; other=$$?; \
 	echo "The tests of reading files and of analyses, which ran beside these:"; cat $$logs/cohort; \
 	echo "The tests of the pages, which ran beside these:"; cat $$logs/app; \
-	echo "The tests in two browsers, which ran beside these:"; cat $$logs/first $$logs/second; \
+	echo "The tests of registries and in two browsers, which ran beside these:"; cat $$logs/first $$logs/second; \
 	rm -rf $$logs; [ $$core -eq 0 ] && [ $$cohort -eq 0 ] && [ $$pages -eq 0 ] && [ $$one -eq 0 ] && [ $$other -eq 0 ]
 
 slow: $(VENV)/.dev ## prove coverage and bias by simulation (minutes), write docs/recovery.md
