@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 
-from ivig_core.estimate.rates.rates import ALL_OFF, DAYS_PER_YEAR, RATE_COLUMNS, exact_interval, interval_of_variance
+from ivig_core.estimate.rates.rates import ALL_OFF, RATE_COLUMNS, interval_of_variance, rate_of_sums
 from ivig_core.registry.counts import SUMS
 from ivig_core.spec import ExposureSpec
 from ivig_core.terms import OBSERVATION, REFERENCE, exposure_states, exposure_terms, label
@@ -26,27 +25,9 @@ def rates(by_state: pd.DataFrame, exposure: ExposureSpec, population: str, rate_
         everybody = name == OBSERVATION and population == "all"
         parts = [sums[state] for state in (name, *((REFERENCE,) if everybody else ())) if state in sums]
         total = {item: sum(int(part[item]) for part in parts) for item in SUMS}
-        rows.append({"period": name, "label": ALL_OFF if everybody else label(name), **_rate(total, rate_ci)})
+        found = rate_of_sums(total["patients"], total["infections"], total["days"], _robust(total), rate_ci)
+        rows.append({"period": name, "label": ALL_OFF if everybody else label(name), **found})
     return pd.DataFrame(rows, columns=list(RATE_COLUMNS))
-
-
-def _rate(total: dict[str, int], rate_ci: str) -> dict[str, float]:
-    count, years = total["infections"], total["days"] / DAYS_PER_YEAR
-    exact = exact_interval(count, years)
-    robust = _robust(total) or exact
-    low, high = exact if rate_ci == "exact" else robust
-    return {
-        "patients": total["patients"],
-        "infections": count,
-        "person_days": total["days"],
-        "rate": count / years if years else np.nan,
-        "exact_low": exact[0],
-        "exact_high": exact[1],
-        "robust_low": robust[0],
-        "robust_high": robust[1],
-        "ci_low": low,
-        "ci_high": high,
-    }
 
 
 def _robust(total: dict[str, int]) -> tuple[float, float] | None:

@@ -53,14 +53,21 @@ def rates(time: PersonTime, population: str, rate_ci: str) -> pd.DataFrame:
 
 def rate(infections: np.ndarray, days: np.ndarray, rate_ci: str = "robust") -> dict[str, float]:
     """Rate per patient-year from each patient's infections and days, with both intervals."""
-    count, years = int(infections.sum()), days.sum() / DAYS_PER_YEAR
+    return rate_of_sums(len(days), int(infections.sum()), int(days.sum()), robust_interval(infections, days), rate_ci)
+
+
+def rate_of_sums(
+    patients: int, count: int, days: int, robust: tuple[float, float] | None, rate_ci: str = "robust"
+) -> dict[str, float]:
+    """The same from sums over patients; `robust` is their interval, None where it is the exact one."""
+    years = days / DAYS_PER_YEAR
     exact = exact_interval(count, years)
-    robust = robust_interval(infections, days) or exact
+    robust = robust or exact
     low, high = exact if rate_ci == "exact" else robust
     return {
-        "patients": len(days),
+        "patients": patients,
         "infections": count,
-        "person_days": int(days.sum()),
+        "person_days": days,
         "rate": count / years if years else np.nan,
         "exact_low": exact[0],
         "exact_high": exact[1],
