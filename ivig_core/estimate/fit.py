@@ -162,7 +162,7 @@ def _estimated(fitted: Fit, term: str, row: RatioRow, method: str, note: str) ->
     se = float(np.sqrt(fitted.covariance[index, index]))
     return with_interval(
         row, float(fitted.maximum.beta[index]), se, (method, note),
-        robust_se=lambda: _robust_se(fitted, index, row.informative_patients),
+        robust_se=lambda: robust_se(fitted.robust_covariance[index, index], row.informative_patients),
         limits=lambda: profile(fitted.likelihood, fitted.maximum, index, se),
     )  # fmt: skip
 
@@ -200,10 +200,10 @@ def with_interval(
     )  # fmt: skip
 
 
-def _robust_se(fitted: Fit, index: int, clusters: int) -> float:
-    """Patient sandwich × G/(G − 1) for G patients with days in the level and outside it (as R, for clustered fits)."""
-    variance = max(float(fitted.robust_covariance[index, index]), 0.0)
-    return float(np.sqrt(variance * clusters / max(clusters - 1, 1)))
+def robust_se(variance: float, clusters: int) -> float:
+    """From the `variance` of a patient sandwich, × G/(G − 1) for G patients with days in the level and outside it (as
+    R, for clustered fits)."""
+    return float(np.sqrt(max(float(variance), 0.0) * clusters / max(clusters - 1, 1)))
 
 
 def _bounded(fitted: Fit, term: str, row: RatioRow) -> RatioRow:

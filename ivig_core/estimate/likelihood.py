@@ -162,7 +162,7 @@ def maximise(likelihoods: Sequence[Likelihood], start: np.ndarray) -> Maximum:
     EstimationError
         if the information is singular or no maximum is reached in 60 steps.
     """
-    beta, now = start, _sum(likelihoods, start)
+    beta, now = start, summed(likelihoods, start)
     for _ in range(MAX_STEPS):
         if not len(beta):
             break
@@ -190,7 +190,7 @@ def _ascend(
     likelihoods: Sequence[Likelihood], beta: np.ndarray, step: np.ndarray, now: Derivatives
 ) -> tuple[np.ndarray, Derivatives]:
     for _ in range(MAX_HALVINGS):
-        new = _sum(likelihoods, beta + step)
+        new = summed(likelihoods, beta + step)
         # Rounding can lower the value by a few ulps at the maximum itself; that is not a bad step.
         if np.isfinite(new.value) and new.value >= now.value - 1e-12 * max(1.0, abs(now.value)):
             return beta + step, new
@@ -198,7 +198,8 @@ def _ascend(
     raise EstimationError("no step raises the likelihood")
 
 
-def _sum(likelihoods: Sequence[Likelihood], beta: np.ndarray) -> Derivatives:
+def summed(likelihoods: Sequence[Likelihood], beta: np.ndarray) -> Derivatives:
+    """Value, score and information of all likelihoods together."""
     parts = [likelihood.at(beta) for likelihood in likelihoods]
     return Derivatives(
         sum(part.value for part in parts),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivig_core.estimate.likelihood import ConditionalPoisson, Derivatives
+from ivig_core.estimate.likelihood import ConditionalPoisson, Derivatives, summed
 from ivig_core.registry.engine import Engine
 from ivig_core.registry.fit.by_query import Place, QueryLikelihood
 from ivig_core.registry.table import Table
@@ -28,13 +28,7 @@ class BlocksLikelihood:
 
     def at(self, beta: np.ndarray) -> Derivatives:
         """Value, score (p,) and information (p, p) at β."""
-        value, score, information = 0.0, np.zeros(len(beta)), np.zeros((len(beta), len(beta)))
-        for block in self.blocks:
-            one = block.at(beta)
-            value += one.value
-            score += one.score
-            information += one.information
-        return Derivatives(value, score, information)
+        return summed(self.blocks, beta)
 
     def meat(self, beta: np.ndarray) -> np.ndarray:
         """Σ over patients of the products of their scores (p, p), for the sandwich by patient."""

@@ -11,7 +11,7 @@ import numpy as np
 from ivig_core.errors import EstimationError, SpecError
 from ivig_core.estimate.bias_reduced_fit import FIRTH
 from ivig_core.estimate.contrast import NO_CONVERGENCE, NO_EXPOSED, NO_REFERENCE, NOT_IDENTIFIED, OK
-from ivig_core.estimate.fit import FEW, SUSPECT, kind_of_interval, ratio_rows, with_interval
+from ivig_core.estimate.fit import FEW, SUSPECT, kind_of_interval, ratio_rows, robust_se, with_interval
 from ivig_core.estimate.intervals import profile
 from ivig_core.estimate.likelihood import Maximum, maximise
 from ivig_core.estimate.result import RatioRow
@@ -115,12 +115,8 @@ def _row(fitted: _Fitted, row: RatioRow, ci_method: str) -> RatioRow:
     at = terms.index(row.term)
     se = float(np.sqrt(fitted.covariance[at, at]))
     few = min(found.own[row.term], found.reference[row.term]) < FEW
-    clusters = row.informative_patients
-
-    def robust_se() -> float:
-        return float(np.sqrt(max(float(fitted.robust[at, at]), 0.0) * clusters / max(clusters - 1, 1)))
-
     return with_interval(
-        row, float(fitted.top.beta[at]), se, kind_of_interval(ci_method, few), robust_se,
+        row, float(fitted.top.beta[at]), se, kind_of_interval(ci_method, few),
+        lambda: robust_se(fitted.robust[at, at], row.informative_patients),
         lambda: profile(fitted.likelihood, fitted.top, at, se),
     )  # fmt: skip
