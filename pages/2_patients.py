@@ -35,7 +35,7 @@ from pages.shell.navigation import framed
 from pages.shell.page import titled
 from pages.shell.panel import guard
 
-CHOSEN, VIEW, FIGURE = "chosen_patient", "lanes_view", "patients"
+CHOSEN, VIEW, FIGURE, BOX = "chosen_patient", "lanes_view", "patients", "lanes_as_table"
 MANY = 300
 VIEWS = ("All patients at once", "One lane per patient")
 
@@ -80,8 +80,10 @@ def _show_lanes() -> None:
         (*parts, number, opened()),
         nameless=lambda: swimmer(lanes_without_ids(shown), presentation=session.presenting()),
     )
-    with st.expander("These patients as a table"):
-        exhibit.table(FIGURE, lanes_table(shown.patients), shown.patients, about_patients=True)
+    box = st.expander("These patients as a table", key=BOX, on_change="rerun")
+    if box.open:
+        with box:
+            exhibit.table(FIGURE, lanes_table(shown.patients), shown.patients, about_patients=True)
 
 
 def _all_at_once(study: Study, spec: AnalysisSpec, place: DeltaGenerator) -> None:

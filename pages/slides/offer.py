@@ -81,9 +81,8 @@ def offer(of: Offer) -> None:
         _button(of)
 
 
-@st.fragment
 def _button(of: Offer) -> None:
-    """A fragment: what is pressed here draws nothing else again."""
+    # No fragment of its own: each costs every redraw of its page about a twentieth, and is pressed now and then.
     with guard("the button for slides"):
         # What a thing shows is looked at only where something of it is on the shelf: most redraws look at nothing.
         there = shelf.found(of.mark) if any(map(of.begins_like, shelf.here())) else None

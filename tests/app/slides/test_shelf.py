@@ -52,6 +52,7 @@ def test_nothing_that_can_be_put_on_slides_has_an_id_unless_it_is_chosen(start, 
     monkeypatch.setattr(offer, "_button", collected)
     app = start({"igg_blank_heavy_chain": "total"}).upload(cohort())
     app.test.session_state["views_rates_page"] = "IgG levels"
+    app.test.session_state["lanes_as_table"] = True
     for page in (OVERVIEW, PATIENTS, PATIENT, RATES, DATA):
         app.page(page)
     with_ids = {key for key, item in chosen.items() if any(name in everything(item) for name in PEOPLE)}
