@@ -30,7 +30,7 @@ def page() -> None:
         head(NAME)
         say.warning(str(reason))
     else:
-        head(title, held.simulated() if pooled is not None else None)
+        head(title, None if pooled is None else answer.subject(pooled))
     if pooled is None:
         say.line(WHAT)
     else:

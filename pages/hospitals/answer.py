@@ -11,12 +11,14 @@ from ivig_core.figures.hospitals.forest import hospital_forest
 from ivig_core.figures.hospitals.lines import of_ratio
 from ivig_core.figures.hospitals.tables import in_full, in_words
 from ivig_core.figures.hospitals.words import finding, heterogeneity, model_name, only_in_sum, place
+from ivig_core.figures.words import counted
 from ivig_core.hospitals.pool import FIXED, SITE, Pooled
 from ivig_core.numbers import is_number
 from ivig_core.study.describe import sentence
 from pages.hospitals import held
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
+from pages.shell.page import Subject
 from pages.shell.panel import guard
 from pages.shell.presentation import places
 from pages.slides import around
@@ -96,6 +98,12 @@ def shown(pooled: Pooled) -> bool:
 def title(pooled: Pooled) -> str:
     """The finding of the ratio that is shown."""
     return said_of(pooled).title
+
+
+def subject(pooled: Pooled) -> Subject:
+    """What the page is about: the hospitals, not the cohort of this one."""
+    names = counted(len(held.files()), "hospital")
+    return Subject(f"Files of {names}", held.simulated(), sentence(pooled.spec))
 
 
 def panel(pooled: Pooled) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -19,6 +20,16 @@ from pages.shell.loading import arrived
 from pages.shell.panel import guard
 from pages.shell.presentation import subject, switch
 
+SUBJECT = "page_subject"
+
+
+class Subject(NamedTuple):
+    """What a page is about: its name, whether its patients are simulated, and the settings in a sentence."""
+
+    name: str
+    synthetic: bool
+    settings: str
+
 
 def messages() -> None:
     """What the reader has to be told about settings and files, above everything else."""
@@ -29,17 +40,17 @@ def messages() -> None:
         st.button("Got it", key="messages_read", on_click=session.clear_messages)
 
 
-def head(title: str, synthetic: bool | None = None) -> None:
-    """Title of the page, beside it the stamp of a synthetic cohort and the buttons for sharing and presenting.
+def head(title: str, about: Subject | None = None) -> None:
+    """Title of the page, beside it the stamp of simulated patients and the buttons for sharing and presenting.
 
-    `synthetic`: whether the title is about simulated patients, where it is not about the cohort that is shown.
+    `about`: what the page is about, where that is not the cohort in force.
     """
     arrived()
+    about = st.session_state[SUBJECT] = about or _cohort()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
-            held = session.current()
-            if synthetic if synthetic is not None else held is not None and held.cohort.synthetic:
+            if about is not None and about.synthetic:
                 st.badge(
                     "SYNTHETIC",
                     color="orange",
@@ -50,13 +61,18 @@ def head(title: str, synthetic: bool | None = None) -> None:
     subject()
 
 
+def _cohort() -> Subject | None:
+    held = session.current()
+    return None if held is None else Subject(held.name, held.cohort.synthetic, sentence(session.spec()))
+
+
 def printed_foot() -> None:
     """On paper alone, at the foot of the page: what was analysed, by which settings, and the day of printing."""
-    held = session.current()
-    if held is not None:
-        stamp = f"{SYNTHETIC}: simulated patients. " if held.cohort.synthetic else ""
+    about = st.session_state.pop(SUBJECT, None)
+    if about is not None:
+        stamp = f"{SYNTHETIC}: simulated patients. " if about.synthetic else ""
         with st.container(key="print_foot"):
-            say.small(f"{held.name}. {stamp}{sentence(session.spec())} Printed {date.today():%Y-%m-%d}.")
+            say.small(f"{about.name}. {stamp}{about.settings} Printed {date.today():%Y-%m-%d}.")
 
 
 def titled(name: str, finding: Callable[[Study, AnalysisSpec], str]) -> Study | None:

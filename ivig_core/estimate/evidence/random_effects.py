@@ -25,13 +25,15 @@ ROUNDS = 500
 class RandomEffects:
     """The mean of a distribution of ratios over studies.
 
-    `ratio` with its 95 % interval `ci_low`, `ci_high` and `p_value`; `predicted_low`, `predicted_high`: where the true
-    ratio of a further study lies with 95 % probability. `tau2`: variance of the log ratios between studies; `q` with
-    `p_heterogeneity`: Cochran's test; `i2`: share (0–1) of the spread that is not chance. `studies`: how many.
+    `ratio` with `se` of its logarithm, its 95 % interval `ci_low`, `ci_high` and `p_value`; `predicted_low`,
+    `predicted_high`: where the true ratio of a further study lies with 95 % probability. `tau2`: variance of the log
+    ratios between studies; `q` with `p_heterogeneity`: Cochran's test; `i2`: share (0–1) of the spread that is not
+    chance. `studies`: how many.
     """
 
     studies: int
     ratio: float
+    se: float
     ci_low: float
     ci_high: float
     p_value: float
@@ -72,8 +74,8 @@ def random_effects(log_ratios: Sequence[float], errors: Sequence[float]) -> Rand
     q = float(found.q)
     low, high, below, above = (math.exp(mean + by) for by in (-half, half, -wide, wide))
     return RandomEffects(
-        number, math.exp(mean), low, high, float(2 * stdtr(number - 1, -abs(mean / error))), below, above, tau2, q,
-        float(chdtrc(number - 1, q)), _share(tau2, spread),
+        number, math.exp(mean), error, low, high, float(2 * stdtr(number - 1, -abs(mean / error))), below, above, tau2,
+        q, float(chdtrc(number - 1, q)), _share(tau2, spread),
     )  # fmt: skip
 
 

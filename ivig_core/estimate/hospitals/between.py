@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from ivig_core.errors import EstimationError
 from ivig_core.estimate.contrast import NO_CONVERGENCE, OK
 from ivig_core.estimate.evidence.random_effects import FEWEST, random_effects
 from ivig_core.estimate.hospitals.marginal import marginal
 from ivig_core.estimate.hospitals.profile import Profile
-from ivig_core.estimate.intervals import ALPHA, likelihood_ratio_p
+from ivig_core.estimate.intervals import likelihood_ratio_p
 from ivig_core.estimate.result import RatioRow
 from ivig_core.estimate.rows import filled
 
@@ -73,10 +72,8 @@ def between(estimates: Sequence[tuple[float, float]], model: str, term: str) -> 
         q = float(weight @ (effects - weight @ effects / weight.sum()) ** 2)
         return filled(row, note=note), Heterogeneity(number, q, number - 1, likelihood_ratio_p(q), note=note)
     note = f"Paule–Mandel, Hartung–Knapp t with {number - 1} degrees of freedom"
-    half = float(np.log(found.ci_high / found.ci_low)) / 2
-    se = half / float(stdtrit(number - 1, 1 - ALPHA / 2))
     mean = filled(
-        row, status=OK, log_irr=float(np.log(found.ratio)), se=se, irr=found.ratio, ci_low=found.ci_low,
+        row, status=OK, log_irr=float(np.log(found.ratio)), se=found.se, irr=found.ratio, ci_low=found.ci_low,
         ci_high=found.ci_high, p_value=found.p_value, ci_method="hartung_knapp", note=note,
     )  # fmt: skip
     return mean, Heterogeneity(

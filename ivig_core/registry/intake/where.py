@@ -7,6 +7,7 @@ from operator import ge, gt, le, lt
 from typing import NamedTuple
 
 from ivig_core.cohort.baseline_columns import BASELINE
+from ivig_core.cohort.checks.identify import is_identifying_header
 from ivig_core.cohort.columns import BY_NAME, RESERVED
 from ivig_core.cohort.reading.missing import NOT_KNOWN, SENTINELS
 from ivig_core.errors import SpecError
@@ -37,9 +38,14 @@ def variables(engine: Engine, patient: Table, where: Sequence[Condition]) -> dic
     Raises
     ------
     SpecError
-        for a column that the table of patients does not have.
+        for a column that the table of patients does not have, or whose name says that it tells who a patient is: the
+        message of a level that nobody has would list names.
     """
-    own = [name for name in patient.columns if name not in BY_NAME and name not in RESERVED]
+    own = [
+        name
+        for name in patient.columns
+        if name not in BY_NAME and name not in RESERVED and not is_identifying_header(name)
+    ]
     known = (*(column.name for column in BASELINE), *own)
     found = {}
     for condition in where:

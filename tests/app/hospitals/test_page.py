@@ -123,6 +123,10 @@ def test_a_file_that_does_not_fit_is_named_and_leaves_the_others(page):
     # A later file that fits is added to them.
     app = load(app, file_of(3))
     assert title(app).startswith("Three hospitals")
+    # On paper the page is about them, not about the cohort of this hospital.
+    assert [item.value.partition(".")[0] for item in app.test.caption if "Printed 20" in item.value] == [
+        "Files of 3 hospitals"
+    ]
     assert not app.test.error
 
 

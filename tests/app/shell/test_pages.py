@@ -81,6 +81,7 @@ def test_patients_own_facts_and_many_settings(start):
 
 def test_search_order_and_group_of_lanes(start):
     app = start().page("pages/2_patients.py")
+    app.test.session_state["lanes_as_table"] = True
     app.test.text_input(key="lanes_search").input("00001").run()
     app.sound()
     shown = app.test.dataframe[0].value

@@ -97,6 +97,17 @@ def test_what_a_registry_cannot_do_is_refused_by_name(tmp_path, capsys):
     ] == []
 
 
+def test_a_column_of_names_is_no_filter_and_is_not_shown(tmp_path, capsys):
+    folder = written(cohort(Patient(), Patient()), tmp_path)
+    named = pd.read_parquet(folder / "patient.parquet").assign(Nachname=["Ackermann", "Zimmer"], ward=["A", "B"])
+    named.to_parquet(folder / "patient.parquet")
+    assert main(["registry", str(folder), "--set", "where=Nachname=Wer"]) == 2
+    assert main(["registry", str(folder), "--set", "where=nachname=Wer"]) == 2
+    assert main(["registry", str(folder), "--set", "where=ward=C"]) == 2
+    told = capsys.readouterr().err
+    assert [name in told for name in ("Ackermann", "Zimmer", "is no value of ward here: A, B")] == [False, False, True]
+
+
 def test_two_patients_as_json_and_as_text(tmp_path, capsys):
     folder = written(cohort(Patient(days=100, doses=[50], infections=[10, 60]), Patient(days=100)), tmp_path)
     # The same tables in a DuckDB file.
