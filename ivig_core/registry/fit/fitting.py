@@ -25,10 +25,8 @@ from ivig_core.registry.table import Table
 
 Added = QueryLikelihood | BlocksLikelihood
 SERIES = "sccs"
-FAR = (
-    "a ratio so far from 1 can be one without end, which is not looked for in so many cells: ask for fewer adjusters, "
-    "or select patients"
-)
+NOT_LOOKED_FOR = "is not looked for in so many cells: ask for fewer adjusters, or select patients"
+FAR = f"a ratio so far from 1 can be one without end, which {NOT_LOOKED_FOR}"
 NO_BOUND = "; its exact bound is not looked for in so many cells"
 SEVERAL = (
     "; other levels have none either, and whether days are left to compare with is not looked for in so many cells"
@@ -66,12 +64,12 @@ def _added(screened: Screened, likelihood: Added, model: Model, size: Size, ci_m
     rows = [_blank(screened, term) for term in model.terms]
     try:
         top = maximise([likelihood], np.zeros(len(screened.screen.columns)))
-        if len(top.beta) and np.abs(top.beta).max() >= SUSPECT:
-            raise EstimationError(FAR)
+        reason = FAR if len(top.beta) and np.abs(top.beta).max() >= SUSPECT else ""
     except EstimationError as error:
-        note = str(error)
+        reason = f"{error}; whether terms separate days with infections from days without {NOT_LOOKED_FOR}"
+    if reason:
         return [
-            size.counted(filled(row, status=NO_CONVERGENCE, note=note) if row.status == OK else row) for row in rows
+            size.counted(filled(row, status=NO_CONVERGENCE, note=reason) if row.status == OK else row) for row in rows
         ]
     fitted = _Fitted(screened, likelihood, top)
     return [size.counted(_row(fitted, row, ci_method)) for row in rows]

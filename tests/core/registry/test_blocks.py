@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ivig_core.cohort.read import read_cohort
 from ivig_core.registry.fit import blocks, fitting
+from ivig_core.samples import sample_file
 from ivig_core.study.study import Study
 from tests.core.reference import reference_cohort
-from tests.core.registry.same import apart, written
+from tests.core.registry.same import BY_QUERY, apart, of_registry, written
 
 SETTINGS = {"pre_exposure_days": 30, "adjust_for": "phase,season,time"}
 
@@ -47,3 +49,14 @@ def test_sums_are_those_of_the_queries(engine, used, tmp_path):
             np.testing.assert_allclose(left, right, rtol=1e-11, atol=1e-11)
         np.testing.assert_allclose(one.meat(at), two.meat(at), rtol=1e-11, atol=1e-11)
         assert one.reach(at) == two.reach(at)
+
+
+def test_terms_that_separate_leave_no_number_and_say_why(engine, tmp_path):
+    """`analyze` leaves out the days after transplant or CAR-T here, and has a ratio of the others."""
+    folder = written(read_cohort(sample_file("bispecific")).checked(), tmp_path)
+    settings = {"window_days": 60, "from_first_dose": True, "min_grade": 2, "episode_gap_days": 14}
+    got = of_registry(engine, folder, BY_QUERY, adjust_for="therapy", **settings)
+    rows = [row for row in got["irr"] if row["status"] == "no_convergence"]
+    assert "on_ivig" in [row["term"] for row in rows]
+    assert [row["irr"] for row in rows if row["irr"] is not None] == []
+    assert all("separate days with infections from days without is not looked for" in row["note"] for row in rows)
