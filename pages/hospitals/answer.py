@@ -18,9 +18,8 @@ from ivig_core.study.describe import sentence
 from pages.hospitals import held
 from pages.shell import exhibit, say, session
 from pages.shell.escape import escape_markdown
-from pages.shell.page import Subject
 from pages.shell.panel import guard
-from pages.shell.presentation import places
+from pages.shell.presentation import Subject, places
 from pages.slides import around
 from pages.slides.offer import Offer, offer
 
@@ -102,8 +101,8 @@ def title(pooled: Pooled) -> str:
 
 def subject(pooled: Pooled) -> Subject:
     """What the page is about: the hospitals, not the cohort of this one."""
-    names = counted(len(held.files()), "hospital")
-    return Subject(f"Files of {names}", held.simulated(), sentence(pooled.spec))
+    files = counted(len(held.files()), "hospital")
+    return Subject(f"Files of {files}", held.simulated(), sentence(pooled.spec))
 
 
 def panel(pooled: Pooled) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from typing import NamedTuple
 
 import streamlit as st
 
@@ -18,17 +17,9 @@ from pages.share.mode import switch as sharing_switch
 from pages.shell import say, session
 from pages.shell.loading import arrived
 from pages.shell.panel import guard
-from pages.shell.presentation import subject, switch
+from pages.shell.presentation import Subject, subject, switch
 
 SUBJECT = "page_subject"
-
-
-class Subject(NamedTuple):
-    """What a page is about: its name, whether its patients are simulated, and the settings in a sentence."""
-
-    name: str
-    synthetic: bool
-    settings: str
 
 
 def messages() -> None:
@@ -46,11 +37,12 @@ def head(title: str, about: Subject | None = None) -> None:
     `about`: what the page is about, where that is not the cohort in force.
     """
     arrived()
-    about = st.session_state[SUBJECT] = about or _cohort()
+    st.session_state[SUBJECT] = about
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say.title(title)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
-            if about is not None and about.synthetic:
+            held = session.current()
+            if about.synthetic if about is not None else held is not None and held.cohort.synthetic:
                 st.badge(
                     "SYNTHETIC",
                     color="orange",
@@ -58,17 +50,14 @@ def head(title: str, about: Subject | None = None) -> None:
                 )
             sharing_switch()
             switch()
-    subject()
-
-
-def _cohort() -> Subject | None:
-    held = session.current()
-    return None if held is None else Subject(held.name, held.cohort.synthetic, sentence(session.spec()))
+    subject(about)
 
 
 def printed_foot() -> None:
     """On paper alone, at the foot of the page: what was analysed, by which settings, and the day of printing."""
-    about = st.session_state.pop(SUBJECT, None)
+    held, about = session.current(), st.session_state.pop(SUBJECT, None)
+    if about is None and held is not None:
+        about = Subject(held.name, held.cohort.synthetic, sentence(session.spec()))
     if about is not None:
         stamp = f"{SYNTHETIC}: simulated patients. " if about.synthetic else ""
         with st.container(key="print_foot"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -61,12 +62,28 @@ def places() -> tuple[DeltaGenerator, DeltaGenerator]:
     return (second, first) if session.presenting() else (first, second)
 
 
-def subject() -> None:
-    """What the room looks at, which otherwise stands in the sidebar: the cohort and the changed settings."""
+class Subject(NamedTuple):
+    """What a page is about that is not about the cohort in force: its name, whether its patients are simulated, and its
+    settings in a sentence."""
+
+    name: str
+    synthetic: bool
+    settings: str
+
+
+def subject(about: Subject | None = None) -> None:
+    """What the room looks at: `about`, or what otherwise stands in the sidebar, the cohort and the changed settings."""
     held = session.current()
-    if not session.presenting() or held is None:
+    if not session.presenting():
         return
+    if about is not None:
+        say.small(f"{about.name}. {about.settings}")
+    elif held is not None:
+        say.small(_cohort(held.name, len(held.cohort)))
+
+
+def _cohort(name: str, number: int) -> str:
     spec = session.spec()
-    changed = "; ".join(chip_text(spec, name) for name in spec.changed)
-    text = f"{held.name}, {patients(len(held.cohort))}"
-    say.small(f"{text}. Changed settings: {changed}." if changed else f"{text}. All settings at their default.")
+    changed = "; ".join(chip_text(spec, setting) for setting in spec.changed)
+    text = f"{name}, {patients(number)}"
+    return f"{text}. Changed settings: {changed}." if changed else f"{text}. All settings at their default."

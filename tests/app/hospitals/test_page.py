@@ -128,6 +128,11 @@ def test_a_file_that_does_not_fit_is_named_and_leaves_the_others(page):
         "Files of 3 hospitals"
     ]
     assert not app.test.error
+    # Nor does a room read of that cohort.
+    app.test.session_state["present"] = True
+    told = [item.value for item in app.run().test.caption if "Printed 20" not in item.value]
+    assert told[0].startswith("Files of 3 hospitals. ")
+    assert not [text for text in told if "All settings at their default" in text]
 
 
 def test_names_of_strangers_are_text_everywhere(page):
